@@ -1,0 +1,16 @@
+// Package jobledger is the root of a library for managing jobs: named
+// workloads whose definition is a ledger of numbered, immutable versions, with
+// at most one draft. It is embedded in a Go program, most often a control
+// plane, and in that program's unit tests. This package holds no code; start
+// with package jobs.
+//
+//   - jobs: the lifecycle service, and the store interface that it needs.
+//   - versions: what a version says, and what is valid in it.
+//   - teams: who acts, and what each role permits.
+//   - schedule: cron expressions in a time zone.
+//   - storage/memory, storage/sqlite: stores.
+//   - storage/storagetest: the conformance suite that proves a store.
+//   - httpadapter: the documented REST routes as an http.Handler.
+//
+// The reasons for all this are in DESIGN.md.
+package jobledger
