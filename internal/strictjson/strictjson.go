@@ -1,0 +1,166 @@
+// Package strictjson decodes JSON from people: it refuses unknown members,
+// members in another case, duplicate members, invalid UTF-8, trailing data and
+// values of another type, and says where in the text the first fault is.
+package strictjson
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// MaxDepth is how deep objects and arrays may nest.
+const MaxDepth = 64
+
+// Error says what is wrong with a JSON text, and where.
+type Error struct {
+	// Path is where, such as "config.libraries[2].whl"; empty at the top.
+	Path string
+	// Rule is what is asked for there, such as "must be a string".
+	Rule string
+}
+
+func (e *Error) Error() string {
+	if e.Path == "" {
+		return e.Rule
+	}
+	return e.Path + " " + e.Rule
+}
+
+// Decode decodes text, one JSON value, into the value that into points to. An
+// error is an [*Error].
+func Decode(text []byte, into any) error {
+	if err := checkDepth(text); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(text, into, json.RejectUnknownMembers(true)); err != nil {
+		return describe(err)
+	}
+	return nil
+}
+
+// Compact returns one JSON value without insignificant white space; names,
+// strings and numbers keep their spelling. An error is an [*Error].
+func Compact(text []byte) ([]byte, error) {
+	if err := checkDepth(text); err != nil {
+		return nil, err
+	}
+	value := jsontext.Value(append([]byte(nil), text...))
+	if err := value.Compact(jsontext.AllowDuplicateNames(false), jsontext.AllowInvalidUTF8(false)); err != nil {
+		return nil, describe(err)
+	}
+	return value, nil
+}
+
+// checkDepth refuses brackets that nest too deeply, before anything recurses.
+func checkDepth(text []byte) error {
+	depth, inString := 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case inString && c == '\\':
+			i++
+		case c == '"':
+			inString = !inString
+		case inString:
+		case c == '{' || c == '[':
+			if depth++; depth > MaxDepth {
+				return &Error{Rule: fmt.Sprintf("must not nest deeper than %d levels", MaxDepth)}
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return nil
+}
+
+// describe turns an error of the JSON library into ours: its texts may change
+// with its versions, its types and sentinels do not.
+func describe(err error) *Error {
+	if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+		return describeSyntactic(syntactic)
+	}
+	semantic, ok := errors.AsType[*json.SemanticError](err)
+	if !ok {
+		return describeIO(err)
+	}
+	e := &Error{Path: path(semantic.JSONPointer)}
+	switch {
+	case errors.Is(semantic.Err, json.ErrUnknownName):
+		e.Rule = "is not a known member"
+	case semantic.GoType != nil && semantic.JSONKind != 0:
+		e.Rule = "must be " + kindName(semantic.GoType)
+	default:
+		e.Rule = "is not valid"
+	}
+	return e
+}
+
+func describeSyntactic(err *jsontext.SyntacticError) *Error {
+	e := &Error{Path: path(err.JSONPointer)}
+	switch {
+	case errors.Is(err.Err, jsontext.ErrDuplicateName):
+		e.Rule = "stands more than once"
+	case errors.Is(err.Err, io.ErrUnexpectedEOF), errors.Is(err.Err, io.EOF):
+		e.Rule = "is cut short: not a whole JSON value"
+	default:
+		e.Rule = fmt.Sprintf("is not valid JSON in UTF-8 (at byte %d)", err.ByteOffset)
+	}
+	return e
+}
+
+func describeIO(err error) *Error {
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		return &Error{Rule: "is cut short: not a whole JSON value"}
+	}
+	return &Error{Rule: "is not one valid JSON value"}
+}
+
+// kindName says in JSON's words what a Go type is decoded from.
+func kindName(t reflect.Type) string {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return "a string"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int, reflect.Int32, reflect.Int64:
+		return "a whole number in range"
+	case reflect.Float64:
+		return "a number"
+	case reflect.Slice, reflect.Array:
+		return "an array"
+	}
+	return "an object"
+}
+
+// path writes a JSON pointer the way people write members and elements.
+func path(pointer jsontext.Pointer) string {
+	var b strings.Builder
+	for token := range pointer.Tokens() {
+		switch {
+		case isIndex(token):
+			b.WriteString("[" + token + "]")
+		case b.Len() == 0:
+			b.WriteString(token)
+		default:
+			b.WriteString("." + token)
+		}
+	}
+	return b.String()
+}
+
+func isIndex(token string) bool {
+	for _, c := range token {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return token != ""
+}

@@ -1,0 +1,58 @@
+package versions
+
+import (
+	"encoding/json"
+	"net/url"
+	"regexp"
+
+	"github.com/jobledger/jobledger/internal/strictjson"
+)
+
+// source is the documented sourceConfig.
+type source struct {
+	URL       *string `json:"url"`
+	Provider  *string `json:"provider"`
+	Reference *struct {
+		Type  *string `json:"type"`
+		Value *string `json:"value"`
+	} `json:"reference"`
+	SnapshotCommit *string `json:"snapshotCommit"`
+}
+
+func checkSource(errs *FieldErrors, raw json.RawMessage, limit int) json.RawMessage {
+	if len(raw) == 0 {
+		return nil
+	}
+	compact, ok := checkObject(errs, "sourceConfig", raw, limit)
+	if !ok {
+		return nil
+	}
+	var s source
+	if err := strictjson.Decode(compact, &s); err != nil {
+		addJSON(errs, "sourceConfig", err)
+	} else if s.URL != nil {
+		checkSourceURL(errs, *s.URL)
+	}
+	return compact
+}
+
+// scpLike is git's short form of an SSH address, user@host:path, which is no URL.
+var scpLike = regexp.MustCompile(`^[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:[^\s]*$`)
+
+// checkSourceURL refuses credentials: a password anywhere, and over HTTP any
+// user, which is where tokens are put.
+func checkSourceURL(errs *FieldErrors, text string) {
+	const field = "sourceConfig.url"
+	if text == "" || scpLike.MatchString(text) {
+		return
+	}
+	u, err := url.Parse(text)
+	if err != nil {
+		errs.Add(field, "must be a URL")
+		return
+	}
+	_, password := u.User.Password()
+	if password || u.User != nil && (u.Scheme == "http" || u.Scheme == "https") {
+		errs.Add(field, "must not hold credentials")
+	}
+}

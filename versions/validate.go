@@ -1,0 +1,191 @@
+package versions
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/jobledger/jobledger/internal/strictjson"
+	"github.com/jobledger/jobledger/schedule"
+)
+
+// Documented bounds.
+const (
+	maxDescription = 1023
+	// MaxNumber bounds every count and number of seconds: the API's are int32.
+	MaxNumber = math.MaxInt32
+)
+
+// Limits bound what a definition may hold. A zero field means its default.
+type Limits struct {
+	// ConfigBytes bounds Config; 256 KiB by default.
+	ConfigBytes int
+	// SourceConfigBytes bounds SourceConfig; 8 KiB by default.
+	SourceConfigBytes int
+	// Dependencies bounds DependsOn; 100 by default.
+	Dependencies int
+}
+
+func (l Limits) withDefaults() Limits {
+	if l.ConfigBytes == 0 {
+		l.ConfigBytes = 256 << 10
+	}
+	if l.SourceConfigBytes == 0 {
+		l.SourceConfigBytes = 8 << 10
+	}
+	if l.Dependencies == 0 {
+		l.Dependencies = 100
+	}
+	return l
+}
+
+// CheckConfig decides whether a config is valid and what type of job it makes.
+// Config is one compact JSON object. An error that is a [FieldErrors] names
+// fields below "config"; any other is reported for "config" as a whole.
+type CheckConfig func(config json.RawMessage) (JobType, error)
+
+// Validator decides what a definition may hold.
+type Validator struct {
+	Limits Limits
+	// CheckConfig defaults to [DocumentedConfig].
+	CheckConfig CheckConfig
+}
+
+// Validate returns d with defaults filled in and its JSON made compact, and
+// its job type. An error is a [FieldErrors] that names every broken rule.
+// Whether the cluster and the dependencies exist is not decided here.
+func (v Validator) Validate(d Definition) (Definition, JobType, error) {
+	var errs FieldErrors
+	limits := v.Limits.withDefaults()
+	d = d.withDefaults().Clone()
+	if d.ClusterID == "" {
+		errs.Add("clusterId", "is required")
+	} else if !ValidID(d.ClusterID) {
+		errs.Add("clusterId", IDRule)
+	}
+	CheckDescription(&errs, d.Description)
+	checkNumber(&errs, "timeoutSeconds", d.TimeoutSeconds)
+	checkNumber(&errs, "maxConcurrentRuns", d.MaxConcurrentRuns)
+	var jobType JobType
+	d.Config, jobType = v.checkConfig(&errs, d.Config, limits.ConfigBytes)
+	d.SourceConfig = checkSource(&errs, d.SourceConfig, limits.SourceConfigBytes)
+	checkDependencies(&errs, d.DependsOn, limits.Dependencies)
+	checkSchedule(&errs, d)
+	return d, jobType, errs.Err()
+}
+
+func (v Validator) checkConfig(errs *FieldErrors, config json.RawMessage, limit int) (json.RawMessage, JobType) {
+	compact, ok := checkObject(errs, "config", config, limit)
+	if !ok {
+		return nil, ""
+	}
+	check := v.CheckConfig
+	if check == nil {
+		check = DocumentedConfig
+	}
+	jobType, err := check(compact)
+	if fields, ok := errors.AsType[FieldErrors](err); ok {
+		*errs = append(*errs, fields...)
+	} else if err != nil {
+		errs.Add("config", err.Error())
+	}
+	return compact, jobType
+}
+
+// checkObject returns raw made compact, and whether it is a JSON object within
+// the limit.
+func checkObject(errs *FieldErrors, field string, raw json.RawMessage, limit int) (json.RawMessage, bool) {
+	if len(raw) == 0 || string(raw) == "null" {
+		errs.Add(field, "is required")
+		return nil, false
+	}
+	if len(raw) > limit {
+		errs.Add(field, fmt.Sprintf("must be at most %d bytes", limit))
+		return nil, false
+	}
+	compact, err := strictjson.Compact(raw)
+	if err != nil {
+		addJSON(errs, field, err)
+		return nil, false
+	}
+	if compact[0] != '{' {
+		errs.Add(field, "must be an object")
+		return nil, false
+	}
+	return compact, true
+}
+
+// addJSON notes a fault in the JSON of a field.
+func addJSON(errs *FieldErrors, field string, err error) {
+	fault, ok := errors.AsType[*strictjson.Error](err)
+	switch {
+	case !ok:
+		errs.Add(field, err.Error())
+	case fault.Path == "":
+		errs.Add(field, fault.Rule)
+	case strings.HasPrefix(fault.Path, "["):
+		errs.Add(field+fault.Path, fault.Rule)
+	default:
+		errs.Add(field+"."+fault.Path, fault.Rule)
+	}
+}
+
+// CheckDescription notes the rule that a description breaks.
+func CheckDescription(errs *FieldErrors, text string) {
+	switch {
+	case !utf8.ValidString(text):
+		errs.Add("description", "must be valid UTF-8")
+	case utf8.RuneCountInString(text) > maxDescription:
+		errs.Add("description", fmt.Sprintf("must be at most %d characters", maxDescription))
+	}
+}
+
+func checkNumber(errs *FieldErrors, field string, n int) {
+	if n < 0 || n > MaxNumber {
+		errs.Add(field, fmt.Sprintf("must be 0 to %d", MaxNumber))
+	}
+}
+
+func checkDependencies(errs *FieldErrors, keys []string, limit int) {
+	if len(keys) > limit {
+		errs.Add("dependsOn", fmt.Sprintf("must name at most %d jobs", limit))
+		return
+	}
+	seen := make(map[string]bool, len(keys))
+	for i, key := range keys {
+		field := fmt.Sprintf("dependsOn[%d].jobKey", i)
+		if rule := CheckKey(key); rule != "" {
+			errs.Add(field, rule)
+		} else if seen[key] {
+			errs.Add(field, "names a job that is named already")
+		}
+		seen[key] = true
+	}
+}
+
+func checkSchedule(errs *FieldErrors, d Definition) {
+	if err := d.ConcurrencyPolicy.Validate(); err != nil {
+		errs.Add("concurrencyPolicy", err.Error())
+	}
+	if err := d.MissedSchedulePolicy.Validate(); err != nil {
+		errs.Add("missedSchedulePolicy", err.Error())
+	}
+	expr := d.CronExpression
+	if expr == "" {
+		expr = "@daily" // so that the zone is checked on its own
+	}
+	_, err := schedule.Parse(expr, d.CronTimezone)
+	fault, ok := errors.AsType[*schedule.ParseError](err)
+	switch {
+	case err == nil:
+	case !ok:
+		errs.Add("cronExpression", err.Error())
+	case fault.Field == schedule.FieldZone:
+		errs.Add("cronTimezone", fault.Reason)
+	default:
+		errs.Add("cronExpression", fault.Field+": "+fault.Reason)
+	}
+}

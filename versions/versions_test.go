@@ -1,0 +1,168 @@
+package versions_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/schedule"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// valid is a definition that nothing is wrong with.
+func valid() versions.Definition {
+	return versions.Definition{
+		ClusterID: "CLUSTER1",
+		Config:    json.RawMessage(`{"sql":{"source":"select 1"}}`),
+	}
+}
+
+func TestValidateFillsInDefaults(t *testing.T) {
+	d := valid()
+	d.Config = json.RawMessage(` { "sql" : { "source" : "select 1.50 " } } `)
+	d.SourceConfig = json.RawMessage(` null `)
+
+	got, jobType, err := versions.Validator{}.Validate(d)
+
+	require.NoError(t, err)
+	require.Equal(t, versions.SQL, jobType)
+	want := versions.Definition{
+		ClusterID:            "CLUSTER1",
+		Config:               json.RawMessage(`{"sql":{"source":"select 1.50 "}}`),
+		CronTimezone:         "UTC",
+		ConcurrencyPolicy:    schedule.ConcurrencySkip,
+		MaxConcurrentRuns:    1,
+		MissedSchedulePolicy: schedule.MissedLatest,
+	}
+	require.Empty(t, cmp.Diff(want, got))
+}
+
+func TestValidateKeepsNumbersAsTheyWereWritten(t *testing.T) {
+	const config = `{"n":12345678901234567890.123456789012345,"e":1E+3,"list":[],"object":{}}`
+	d := valid()
+	d.Config = json.RawMessage(config)
+	anything := versions.Validator{CheckConfig: func(json.RawMessage) (versions.JobType, error) { return "shell", nil }}
+
+	got, jobType, err := anything.Validate(d)
+
+	require.NoError(t, err)
+	require.Equal(t, versions.JobType("shell"), jobType)
+	require.Equal(t, config, string(got.Config))
+}
+
+func TestValidateNamesTheFieldAndTheRule(t *testing.T) {
+	long := func(n int) string { return strings.Repeat("é", n) }
+	for name, tc := range map[string]struct {
+		change func(*versions.Definition)
+		field  string
+		detail string
+	}{
+		"no cluster":            {func(d *versions.Definition) { d.ClusterID = "" }, "clusterId", "is required"},
+		"malformed cluster":     {func(d *versions.Definition) { d.ClusterID = "a b" }, "clusterId", versions.IDRule},
+		"long description":      {func(d *versions.Definition) { d.Description = long(1024) }, "description", "must be at most 1023 characters"},
+		"description not UTF-8": {func(d *versions.Definition) { d.Description = "\xff" }, "description", "must be valid UTF-8"},
+		"no config":             {func(d *versions.Definition) { d.Config = nil }, "config", "is required"},
+		"null config":           {func(d *versions.Definition) { d.Config = json.RawMessage("null") }, "config", "is required"},
+		"config is an array":    {func(d *versions.Definition) { d.Config = json.RawMessage("[]") }, "config", "must be an object"},
+		"config cut short":      {func(d *versions.Definition) { d.Config = json.RawMessage(`{"sql":`) }, "config.sql", "is cut short: not a whole JSON value"},
+		"config duplicate":      {func(d *versions.Definition) { d.Config = json.RawMessage(`{"sql":{},"sql":{}}`) }, "config.sql", "stands more than once"},
+		"config too large": {func(d *versions.Definition) {
+			d.Config = json.RawMessage(`{"a":"` + strings.Repeat("x", 256<<10) + `"}`)
+		}, "config", "must be at most 262144 bytes"},
+		"config too deep":       {func(d *versions.Definition) { d.Config = json.RawMessage(strings.Repeat("[", 100)) }, "config", "must not nest deeper than 64 levels"},
+		"negative timeout":      {func(d *versions.Definition) { d.TimeoutSeconds = -1 }, "timeoutSeconds", "must be 0 to 2147483647"},
+		"negative maximum":      {func(d *versions.Definition) { d.MaxConcurrentRuns = -1 }, "maxConcurrentRuns", "must be 0 to 2147483647"},
+		"unknown concurrency":   {func(d *versions.Definition) { d.ConcurrencyPolicy = "Skip" }, "concurrencyPolicy", "must be one of skip, allow, replace"},
+		"unknown missed policy": {func(d *versions.Definition) { d.MissedSchedulePolicy = "none" }, "missedSchedulePolicy", "must be one of skip, latest, all"},
+		"source is a string":    {func(d *versions.Definition) { d.SourceConfig = json.RawMessage(`"x"`) }, "sourceConfig", "must be an object"},
+		"source unknown key":    {func(d *versions.Definition) { d.SourceConfig = json.RawMessage(`{"URL":"x"}`) }, "sourceConfig.URL", "is not a known member"},
+		"source wrong type":     {func(d *versions.Definition) { d.SourceConfig = json.RawMessage(`{"reference":{"value":1}}`) }, "sourceConfig.reference.value", "must be a string"},
+		"source too large": {func(d *versions.Definition) {
+			d.SourceConfig = json.RawMessage(`{"url":"` + strings.Repeat("x", 8<<10) + `"}`)
+		}, "sourceConfig", "must be at most 8192 bytes"},
+		"source with password":   {func(d *versions.Definition) { d.SourceConfig = json.RawMessage(`{"url":"https://u:p@h/x"}`) }, "sourceConfig.url", "must not hold credentials"},
+		"source with token":      {func(d *versions.Definition) { d.SourceConfig = json.RawMessage(`{"url":"https://ghp_token@h/x"}`) }, "sourceConfig.url", "must not hold credentials"},
+		"source with ssh secret": {func(d *versions.Definition) { d.SourceConfig = json.RawMessage(`{"url":"ssh://git:p@h/x"}`) }, "sourceConfig.url", "must not hold credentials"},
+		"depends on a bad key":   {func(d *versions.Definition) { d.DependsOn = []string{"a", ""} }, "dependsOn[1].jobKey", "must be 1 to 255 characters"},
+		"depends twice":          {func(d *versions.Definition) { d.DependsOn = []string{"a", "a"} }, "dependsOn[1].jobKey", "names a job that is named already"},
+		"depends on many":        {func(d *versions.Definition) { d.DependsOn = make([]string, 101) }, "dependsOn", "must name at most 100 jobs"},
+		"bad minute":             {func(d *versions.Definition) { d.CronExpression = "61 * * * *" }, "cronExpression", "minute: "},
+		"bad zone":               {func(d *versions.Definition) { d.CronTimezone = "Mars/Olympus" }, "cronTimezone", ""},
+		"Local zone":             {func(d *versions.Definition) { d.CronExpression, d.CronTimezone = "@daily", "Local" }, "cronTimezone", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := valid()
+			tc.change(&d)
+
+			_, _, err := versions.Validator{}.Validate(d)
+
+			var errs versions.FieldErrors
+			require.ErrorAs(t, err, &errs)
+			require.Len(t, errs, 1, "%v", errs)
+			require.Equal(t, tc.field, errs[0].Field)
+			require.Contains(t, errs[0].Detail, tc.detail)
+		})
+	}
+}
+
+func TestValidateNamesEveryBrokenRule(t *testing.T) {
+	_, _, err := versions.Validator{}.Validate(versions.Definition{TimeoutSeconds: -1, MaxConcurrentRuns: -1})
+
+	require.EqualError(t, err, "invalid input: clusterId: is required; timeoutSeconds: must be 0 to 2147483647; "+
+		"maxConcurrentRuns: must be 0 to 2147483647; config: is required")
+}
+
+func TestValidateAcceptsSourceURLs(t *testing.T) {
+	for _, url := range []string{"https://github.com/acme/x.git", "ssh://git@github.com/acme/x", "git@github.com:acme/x.git", ""} {
+		d := valid()
+		d.SourceConfig = json.RawMessage(`{"url":"` + url + `"}`)
+		_, _, err := versions.Validator{}.Validate(d)
+		require.NoError(t, err, url)
+	}
+}
+
+func TestCheckKey(t *testing.T) {
+	for key, valid := range map[string]bool{
+		"daily-sales-etl":        true,
+		"a b":                    true,
+		strings.Repeat("é", 255): true,
+		"":                       false,
+		strings.Repeat("é", 256): false,
+		" a":                     false,
+		"a ":                     false,
+		"a\u00a0":                false,
+		"a\nb":                   false,
+		"a\u0085b":               false,
+		"\xff":                   false,
+	} {
+		require.Equal(t, valid, versions.CheckKey(key) == "", "%q: %s", key, versions.CheckKey(key))
+	}
+}
+
+func TestPatchAndDiff(t *testing.T) {
+	d := valid()
+	d.DependsOn = []string{"a"}
+	d.CronExpression = "@daily"
+	patch := versions.Patch{
+		ClusterID:      new("CLUSTER2"),
+		CronExpression: new(""),
+		DependsOn:      new([]string{"b"}),
+		SourceConfig:   new(json.RawMessage(`{"url":"x"}`)),
+	}
+
+	got := patch.Apply(d)
+
+	want := d.Clone()
+	want.ClusterID, want.CronExpression, want.DependsOn = "CLUSTER2", "", []string{"b"}
+	want.SourceConfig = json.RawMessage(`{"url":"x"}`)
+	require.Empty(t, cmp.Diff(want, got))
+	require.Equal(t, []string{"clusterId", "sourceConfig", "dependsOn", "cronExpression"}, versions.Diff(d, got))
+	require.Empty(t, versions.Diff(d, d))
+	require.Empty(t, versions.Diff(d, versions.Patch{}.Apply(d)))
+
+	(*patch.DependsOn)[0] = "changed"
+	require.Equal(t, []string{"b"}, got.DependsOn, "the result shares memory with the patch")
+}
