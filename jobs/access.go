@@ -1,0 +1,104 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jobledger/jobledger/teams"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// Access is one decision: may this actor do this?
+type Access struct {
+	Actor  teams.Actor
+	Action teams.Action
+	// Job is what it is asked about: its ID, Key, Status and Grants. Nil for
+	// [teams.Create].
+	Job *Job
+	// TeamIDs are the teams that the job is granted to or, for
+	// [teams.Create], is to be granted to.
+	TeamIDs []string
+	// Allowed is what roles alone decide.
+	Allowed bool
+}
+
+// Policy narrows or widens what roles decide: it returns the decision that
+// holds. An error means that it cannot decide now; nothing is then done, and
+// the caller sees [ErrUnavailable].
+//
+// With a policy, lists ask it about every job of the organization, so their
+// cost follows the number of jobs and not the length of a page.
+type Policy func(context.Context, Access) (allowed bool, err error)
+
+// checkActor refuses an actor that names nobody.
+func checkActor(a teams.Actor) error {
+	if !versions.ValidID(a.OrganizationID) || !versions.ValidID(a.MemberID) {
+		return fmt.Errorf("%w: the organization's and the member's ID %s", teams.ErrUnauthenticated, versions.IDRule)
+	}
+	return nil
+}
+
+// allowed decides about an existing job.
+func (s *Service) allowed(ctx context.Context, actor teams.Actor, action teams.Action, l *ledger) (bool, error) {
+	role := actor.AllTeams
+	for i := range l.Grants {
+		role = max(role, actor.Teams[l.Grants[i].TeamID])
+	}
+	if s.opts.Policy == nil {
+		return role.Permits(action), nil
+	}
+	return s.askPolicy(ctx, Access{
+		Actor:   actor,
+		Action:  action,
+		Job:     &l.Job,
+		TeamIDs: l.TeamIDs(),
+		Allowed: role.Permits(action),
+	})
+}
+
+func (s *Service) askPolicy(ctx context.Context, a Access) (bool, error) {
+	allowed, err := s.opts.Policy(ctx, a)
+	if err != nil {
+		return false, fmt.Errorf("%w: policy: %w", ErrUnavailable, err)
+	}
+	return allowed, nil
+}
+
+// mayView returns ErrNotFound for a job that the actor may not see.
+func (s *Service) mayView(ctx context.Context, actor teams.Actor, l *ledger) error {
+	ok, err := s.allowed(ctx, actor, teams.View, l)
+	if err == nil && !ok {
+		err = ErrNotFound
+	}
+	return err
+}
+
+// may returns ErrForbidden when the actor, who sees the job, may not do this.
+func (s *Service) may(ctx context.Context, actor teams.Actor, action teams.Action, l *ledger) error {
+	ok, err := s.allowed(ctx, actor, action, l)
+	if err == nil && !ok {
+		err = fmt.Errorf("%w: %s job %s", ErrForbidden, action, l.ID)
+	}
+	return err
+}
+
+// mayCreate returns ErrForbidden unless the actor may create jobs in every one
+// of the teams. Whether a team exists makes no difference to an actor without
+// a role in it.
+func (s *Service) mayCreate(ctx context.Context, actor teams.Actor, teamIDs []string) error {
+	allowed := true
+	for _, id := range teamIDs {
+		allowed = allowed && actor.RoleIn(id).Permits(teams.Create)
+	}
+	if s.opts.Policy != nil {
+		var err error
+		allowed, err = s.askPolicy(ctx, Access{Actor: actor, Action: teams.Create, TeamIDs: teamIDs, Allowed: allowed})
+		if err != nil {
+			return err
+		}
+	}
+	if !allowed {
+		return fmt.Errorf("%w: create a job in each of the teams", ErrForbidden)
+	}
+	return nil
+}

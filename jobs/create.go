@@ -1,0 +1,202 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/jobledger/jobledger/teams"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// NewJob is what [Service.CreateJob] makes a job from.
+type NewJob struct {
+	// Definition becomes version 1, published and active.
+	versions.Definition
+	// Key is required; see [Job].
+	Key string
+	// Status is Active by default.
+	Status Status
+	// TeamIDs are the teams that the job is granted to: at least one.
+	TeamIDs []string
+}
+
+// CreateJob makes a job with a published version 1. The actor must be a
+// contributor in every team listed; cluster, teams and dependencies must exist,
+// and the cluster be active. A key that is in use is a [*ConflictError].
+func (s *Service) CreateJob(ctx context.Context, actor teams.Actor, job NewJob) (Job, error) {
+	if err := checkActor(actor); err != nil {
+		return Job{}, err
+	}
+	job.TeamIDs = distinct(job.TeamIDs)
+	jobType, err := s.validateNew(&job)
+	if err != nil {
+		return Job{}, err
+	}
+	if err := s.mayCreate(ctx, actor, job.TeamIDs); err != nil {
+		return Job{}, err
+	}
+	if err := s.checkNewReferences(ctx, actor.OrganizationID, job); err != nil {
+		return Job{}, err
+	}
+	created, err := retry(ctx, func() (Job, error) { return s.createOnce(ctx, actor, job, jobType) })
+	if err == nil && s.opts.Observer != nil {
+		s.opts.Observer(ctx, Event{
+			At:        created.CreatedAt,
+			Operation: JobCreated,
+			Actor:     actor,
+			JobID:     created.ID,
+			JobKey:    created.Key,
+			ToVersion: created.CurrentVersion,
+		})
+	}
+	return created, err
+}
+
+func (s *Service) createOnce(ctx context.Context, actor teams.Actor, job NewJob, jobType versions.JobType) (Job, error) {
+	links, err := s.resolve(ctx, actor, job.Key, job.DependsOn)
+	if err != nil {
+		return Job{}, err
+	}
+	if links.keyOwner != "" {
+		return Job{}, keyTaken(job.Key)
+	}
+	l := ledger{Job: Job{
+		ID:             s.opts.NewID(),
+		OrganizationID: actor.OrganizationID,
+		Key:            job.Key,
+		Status:         job.Status,
+	}}
+	if !validJobID.MatchString(l.ID) {
+		return Job{}, fmt.Errorf("jobs: Options.NewID made %q, which is not 1 to 20 characters of A-Z and 0-9", l.ID)
+	}
+	e := edit{memberID: actor.MemberID, at: s.now()}
+	v := l.begin(job.Definition, jobType, e)
+	l.grant(job.TeamIDs, e)
+	change := Change{
+		JobRef:      l.ref(),
+		OperationID: newOperationID(),
+		At:          e.at,
+		Job:         l.record(),
+		AddVersions: []VersionRecord{versionRecord(l.ref(), v)},
+		RequireKeys: links.guards,
+	}
+	if len(links.guards) > 0 {
+		change.Graph = &GraphGuard{Expect: links.graph, Raise: true}
+	}
+	if err := s.commit(ctx, change); err != nil {
+		return Job{}, err
+	}
+	return l.Job, nil
+}
+
+// validateNew checks the values of a new job and fills in defaults.
+func (s *Service) validateNew(job *NewJob) (versions.JobType, error) {
+	var errs versions.FieldErrors
+	if rule := versions.CheckKey(job.Key); rule != "" {
+		errs.Add("jobKey", rule)
+	}
+	if job.Status == "" {
+		job.Status = Active
+	}
+	checkStatus(&errs, job.Status)
+	s.checkTeamIDs(&errs, job.TeamIDs)
+	var jobType versions.JobType
+	var err error
+	job.Definition, jobType, err = s.validator().Validate(job.Definition)
+	if slices.Contains(job.DependsOn, job.Key) {
+		errs.Add("dependsOn", "must not name the job itself")
+	}
+	return jobType, joinFields(errs, err)
+}
+
+func (s *Service) validator() versions.Validator {
+	return versions.Validator{Limits: s.opts.Limits.Limits, CheckConfig: s.opts.CheckConfig}
+}
+
+// joinFields adds the field errors in err, if any, to errs.
+func joinFields(errs versions.FieldErrors, err error) error {
+	if fields, ok := err.(versions.FieldErrors); ok {
+		errs = append(errs, fields...)
+	} else if err != nil {
+		return err
+	}
+	return errs.Err()
+}
+
+func checkStatus(errs *versions.FieldErrors, status Status) {
+	if status != Active && status != Paused {
+		errs.Add("status", "must be one of active, paused")
+	}
+}
+
+func (s *Service) checkTeamIDs(errs *versions.FieldErrors, ids []string) {
+	if len(ids) == 0 {
+		errs.Add("teamIds", "must name at least one team")
+	}
+	if len(ids) > s.opts.Limits.Teams {
+		errs.Add("teamIds", fmt.Sprintf("must name at most %d teams", s.opts.Limits.Teams))
+		return
+	}
+	for i, id := range ids {
+		if !versions.ValidID(id) {
+			errs.Add(fmt.Sprintf("teamIds[%d]", i), versions.IDRule)
+		}
+	}
+}
+
+// checkNewReferences asks the directory for the cluster and the teams.
+func (s *Service) checkNewReferences(ctx context.Context, organizationID string, job NewJob) error {
+	var errs versions.FieldErrors
+	if err := s.checkCluster(ctx, &errs, organizationID, job.ClusterID); err != nil {
+		return err
+	}
+	if err := s.checkTeams(ctx, &errs, organizationID, job.TeamIDs); err != nil {
+		return err
+	}
+	return errs.Err()
+}
+
+func (s *Service) checkCluster(ctx context.Context, errs *versions.FieldErrors, organizationID, id string) error {
+	cluster, ok, err := s.opts.Directory.Cluster(ctx, organizationID, id)
+	switch {
+	case err != nil:
+		return directoryError("cluster "+id, err)
+	case !ok:
+		errs.Add("clusterId", "names no cluster of the organization")
+	case !cluster.Active:
+		errs.Add("clusterId", "names a cluster that is not active")
+	}
+	return nil
+}
+
+func (s *Service) checkTeams(ctx context.Context, errs *versions.FieldErrors, organizationID string, ids []string) error {
+	found, err := s.opts.Directory.Teams(ctx, organizationID, ids)
+	if err != nil {
+		return directoryError("teams", err)
+	}
+	for i, id := range ids {
+		if _, ok := found[id]; !ok {
+			errs.Add(fmt.Sprintf("teamIds[%d]", i), "names no team of the organization")
+		}
+	}
+	return nil
+}
+
+func directoryError(asking string, err error) error {
+	return fmt.Errorf("%w: ask the directory for %s: %w", ErrUnavailable, asking, err)
+}
+
+func keyTaken(key string) error {
+	return conflict(ConflictKeyTaken, "another job of the organization has the key %q", key)
+}
+
+// distinct returns ids, each once, in the order of their first appearance.
+func distinct(ids []string) []string {
+	seen := make(map[string]bool, len(ids))
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
+		again := seen[id]
+		seen[id] = true
+		return again
+	})
+}

@@ -1,0 +1,28 @@
+// Package jobs is the lifecycle of jobs: create, draft, publish, activate an
+// older version, grant to teams, delete.
+//
+// A [Service] decides. It takes who asks (a [teams.Actor]) and plain values,
+// and commits one atomic change to a [Store]. Package storage/memory has a
+// store for tests, storage/sqlite a durable one; package httpadapter mounts
+// the service's operations on any net/http mux.
+//
+// # The ledger
+//
+// A job always has exactly one active published version. Published versions
+// are immutable, and at most one draft is being edited. Numbers only rise;
+// that of a discarded draft is not used again.
+//
+// # Races
+//
+// Every change is decided on what was read, and committed only if that is
+// still so; when it is not, the service reads and decides anew, within bounds
+// ([ErrBusy]). A caller that must not overwrite what it has not seen passes
+// [IfEdition].
+//
+// # Errors
+//
+// Match with errors.Is and errors.As: the sentinels of this package,
+// [*ConflictError], [versions.FieldErrors] for invalid input,
+// [teams.ErrUnauthenticated], and the context's errors. A failed write wrote
+// nothing, except that after [ErrOutcomeUnknown] it may have been made whole.
+package jobs

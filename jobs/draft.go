@@ -1,0 +1,126 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jobledger/jobledger/teams"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// Draft returns a job's draft. [ErrNotFound] without one.
+func (s *Service) Draft(ctx context.Context, actor teams.Actor, jobID string) (versions.Version, error) {
+	l, err := s.load(ctx, actor, jobID)
+	if err != nil {
+		return versions.Version{}, err
+	}
+	return s.readDraft(ctx, &l)
+}
+
+// readDraft reads the draft of a job. A draft without a description of its own
+// shows the job's.
+func (s *Service) readDraft(ctx context.Context, l *ledger) (versions.Version, error) {
+	if l.DraftVersion == 0 {
+		return versions.Version{}, noDraft(l)
+	}
+	record, err := s.store.Draft(ctx, l.ref())
+	if err != nil {
+		return versions.Version{}, storeError("read the draft of job "+l.ID, err)
+	}
+	draft, err := decodeVersion(record)
+	if err != nil {
+		return versions.Version{}, err
+	}
+	if draft.FollowsJob {
+		draft.Description = l.Description
+	}
+	draft.Edition = max(draft.Edition, l.draftEdition)
+	return draft, nil
+}
+
+func noDraft(l *ledger) error { return fmt.Errorf("%w: job %s has no draft", ErrNotFound, l.ID) }
+
+// CreateDraft makes a draft: a copy of the active version with the job's
+// description, changed by the patch. A job that has a draft is a
+// [*ConflictError]. Values are checked now, references when it is published.
+func (s *Service) CreateDraft(ctx context.Context, actor teams.Actor, jobID string, patch versions.Patch, when ...Precondition) (versions.Version, error) {
+	var draft versions.Version
+	_, err := s.edit(ctx, editing{
+		actor: actor, jobID: jobID, action: teams.Edit, operation: DraftCreated, onDraft: true, when: when,
+		decide: func(_ context.Context, l *ledger, e edit) (Change, error) {
+			if l.DraftVersion != 0 {
+				return Change{}, draftExists(l)
+			}
+			draft = l.startDraft(patch, e)
+			if err := s.validate(&draft); err != nil {
+				return Change{}, err
+			}
+			l.touch(e)
+			return putDraft(l, draft), nil
+		},
+	})
+	return draft, err
+}
+
+func draftExists(l *ledger) error {
+	return conflict(ConflictDraftExists, "the job has a draft, version %d: publish or discard it first", l.DraftVersion)
+}
+
+func putDraft(l *ledger, draft versions.Version) Change {
+	return Change{PutDraft: new(versionRecord(l.ref(), draft))}
+}
+
+// validate checks the values of a version and fills in defaults.
+func (s *Service) validate(v *versions.Version) (err error) {
+	v.Definition, v.JobType, err = s.validator().Validate(v.Definition)
+	return err
+}
+
+// UpdateDraft changes a job's draft. [ErrNotFound] without one.
+func (s *Service) UpdateDraft(ctx context.Context, actor teams.Actor, jobID string, patch versions.Patch, when ...Precondition) (versions.Version, error) {
+	var draft versions.Version
+	_, err := s.edit(ctx, editing{
+		actor: actor, jobID: jobID, action: teams.Edit, operation: DraftUpdated, onDraft: true, when: when,
+		decide: func(ctx context.Context, l *ledger, e edit) (Change, error) {
+			var err error
+			if draft, err = s.currentDraft(ctx, l); err != nil {
+				return Change{}, err
+			}
+			l.patchDraft(&draft, patch, e)
+			if err := s.validate(&draft); err != nil {
+				return Change{}, err
+			}
+			return putDraft(l, draft), nil
+		},
+	})
+	return draft, err
+}
+
+// currentDraft reads the draft of a job that is about to be written. One that
+// is gone since the job was read makes the decision stale; one that was
+// changed makes the commit so.
+func (s *Service) currentDraft(ctx context.Context, l *ledger) (versions.Version, error) {
+	draft, err := s.readDraft(ctx, l)
+	if l.DraftVersion != 0 && errors.Is(err, ErrNotFound) {
+		err = fmt.Errorf("%w: the draft of job %s", ErrStale, l.ID)
+	}
+	return draft, err
+}
+
+// DiscardDraft removes a job's draft; its number is not used again.
+// [ErrNotFound] without one.
+func (s *Service) DiscardDraft(ctx context.Context, actor teams.Actor, jobID string, when ...Precondition) error {
+	_, err := s.edit(ctx, editing{
+		actor: actor, jobID: jobID, action: teams.Edit, operation: DraftDiscarded, onDraft: true, when: when,
+		decide: func(_ context.Context, l *ledger, e edit) (Change, error) {
+			if l.DraftVersion == 0 {
+				return Change{}, noDraft(l)
+			}
+			l.dropDraft()
+			l.touch(e)
+			return Change{RemoveDraft: true}, nil
+		},
+	})
+	return err
+}

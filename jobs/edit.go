@@ -1,0 +1,149 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jobledger/jobledger/teams"
+)
+
+const (
+	// maxAttempts bounds how often a decision is made anew after a lost race.
+	maxAttempts = 24
+	// maxRepeats bounds how often one change is committed again to learn its outcome.
+	maxRepeats = 3
+	// maxBackoff bounds the wait between two attempts.
+	maxBackoff = 50 * time.Millisecond
+)
+
+// editing is one operation that changes a job.
+type editing struct {
+	actor  teams.Actor
+	jobID  string
+	action teams.Action
+	// operation is what an observer is told.
+	operation Operation
+	// onDraft says whose edition the preconditions are about.
+	onDraft bool
+	when    []Precondition
+	// decide changes l and returns the rest of the change, or an error, or
+	// errUnchanged when there is nothing to write. It is called anew after a
+	// lost race, with what the job has become.
+	decide func(ctx context.Context, l *ledger, e edit) (Change, error)
+}
+
+// errUnchanged says that an operation succeeds without writing anything.
+var errUnchanged = errors.New("unchanged")
+
+// edit reads a job, checks access and preconditions, decides and commits, and
+// does so again, within bounds, when another writer came in between.
+func (s *Service) edit(ctx context.Context, op editing) (ledger, error) {
+	ref := JobRef{OrganizationID: op.actor.OrganizationID, JobID: op.jobID}
+	unlock, err := s.locks.lock(ctx, ref)
+	if err != nil {
+		return ledger{}, fmt.Errorf("jobs: wait for other writers of job %s: %w", op.jobID, err)
+	}
+	done, err := retry(ctx, func() (edited, error) { return s.editOnce(ctx, op) })
+	unlock()
+	if err == nil && done.event != nil && s.opts.Observer != nil {
+		s.opts.Observer(ctx, *done.event)
+	}
+	return done.ledger, err
+}
+
+// edited is a job after an operation, and what there is to tell of it: nothing
+// when the operation changed nothing.
+type edited struct {
+	ledger ledger
+	event  *Event
+}
+
+func (s *Service) editOnce(ctx context.Context, op editing) (edited, error) {
+	l, err := s.load(ctx, op.actor, op.jobID)
+	if err != nil {
+		return edited{}, err
+	}
+	if err := s.may(ctx, op.actor, op.action, &l); err != nil {
+		return edited{}, err
+	}
+	edition := l.Edition
+	if op.onDraft {
+		edition = l.draftEdition
+	}
+	if err := check(op.when, edition); err != nil {
+		return edited{}, err
+	}
+	e := edit{memberID: op.actor.MemberID, at: s.now()}
+	from := l.CurrentVersion
+	change, err := op.decide(ctx, &l, e)
+	if errors.Is(err, errUnchanged) {
+		return edited{ledger: l}, nil
+	}
+	if err != nil {
+		return edited{}, err
+	}
+	change.JobRef, change.At, change.OperationID = l.ref(), e.at, newOperationID()
+	change.Job = l.record()
+	if err := s.commit(ctx, change); err != nil {
+		return edited{}, err
+	}
+	return edited{ledger: l, event: &Event{
+		At:          e.at,
+		Operation:   op.operation,
+		Actor:       op.actor,
+		JobID:       l.ID,
+		JobKey:      l.Key,
+		FromVersion: from,
+		ToVersion:   l.CurrentVersion,
+	}}, nil
+}
+
+// retry decides anew for as long as other writers win, within bounds.
+func retry[T any](ctx context.Context, attempt func() (T, error)) (T, error) {
+	for n := range maxAttempts {
+		result, err := attempt()
+		if !errors.Is(err, ErrStale) {
+			return result, err
+		}
+		if err := pause(ctx, n); err != nil {
+			return result, fmt.Errorf("jobs: retry after a lost race: %w", err)
+		}
+	}
+	var none T
+	return none, ErrBusy
+}
+
+// pause waits a random time that grows with the number of lost races.
+func pause(ctx context.Context, lost int) error {
+	bound := min(time.Millisecond<<lost, maxBackoff)
+	timer := time.NewTimer(rand.N(bound))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// commit commits a change, and commits it again, which has effect once, when
+// its outcome is unknown.
+func (s *Service) commit(ctx context.Context, change Change) error {
+	var err error
+	for n := range maxRepeats {
+		err = s.store.Commit(ctx, change)
+		if !errors.Is(err, ErrOutcomeUnknown) || ctx.Err() != nil {
+			break
+		}
+		if pause(ctx, n) != nil {
+			break
+		}
+	}
+	if err != nil {
+		return storeError("commit job "+change.JobID, err)
+	}
+	return nil
+}

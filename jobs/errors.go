@@ -1,0 +1,70 @@
+package jobs
+
+import (
+	"errors"
+	"fmt"
+)
+
+// The errors of a [Store].
+var (
+	// ErrStale: something that the change expected is not so. Nothing was
+	// written; read again and decide anew.
+	ErrStale = errors.New("jobs: decided on a state that has changed since")
+	// ErrOutcomeUnknown: the change may or may not have been made. The
+	// [Service] returns it too, after it tried to find out.
+	ErrOutcomeUnknown = errors.New("jobs: unknown whether the change was made")
+	// ErrNotFound: there is no such thing, or the actor may not see it.
+	ErrNotFound = errors.New("jobs: not found")
+)
+
+// The further errors of the [Service]. It also returns [versions.FieldErrors]
+// for invalid input, [*ConflictError], [teams.ErrUnauthenticated], and the
+// context's errors when it ended before anything was written.
+var (
+	// ErrForbidden: the actor sees the job but may not do this.
+	ErrForbidden = errors.New("jobs: forbidden")
+	// ErrPrecondition: a [Precondition] does not hold.
+	ErrPrecondition = errors.New("jobs: precondition failed")
+	// ErrNoDraft: publishing a job that has no draft.
+	ErrNoDraft = errors.New("jobs: there is no draft to publish")
+	// ErrBusy: other writers won every race for the job; nothing was
+	// written, and the same call may be made again.
+	ErrBusy = errors.New("jobs: too many writers on one job")
+	// ErrUnavailable: the store, the directory or the policy cannot answer;
+	// nothing was written.
+	ErrUnavailable = errors.New("jobs: unavailable")
+)
+
+// Conflict says why the state of a job does not allow an operation.
+type Conflict string
+
+// The conflicts.
+const (
+	// ConflictKeyTaken: another job of the organization has the key.
+	ConflictKeyTaken Conflict = "job_key_taken"
+	// ConflictDraftExists: the job has a draft already.
+	ConflictDraftExists Conflict = "draft_exists"
+	// ConflictVersion: the active version is not the one that was expected.
+	ConflictVersion Conflict = "version_mismatch"
+	// ConflictLastTeam: a job keeps at least one team.
+	ConflictLastTeam Conflict = "last_team"
+	// ConflictDependents: other jobs' active versions depend on the job.
+	ConflictDependents Conflict = "has_dependents"
+)
+
+// ConflictError is an operation that the state of the job does not allow.
+type ConflictError struct {
+	Conflict Conflict
+	// Detail is for people, and safe to show to the actor.
+	Detail string
+	// JobKeys are, for ConflictDependents, those dependents that the actor
+	// may see.
+	JobKeys []string
+}
+
+// Error returns the detail.
+func (e *ConflictError) Error() string { return "jobs: " + e.Detail }
+
+func conflict(kind Conflict, format string, args ...any) error {
+	return &ConflictError{Conflict: kind, Detail: fmt.Sprintf(format, args...)}
+}

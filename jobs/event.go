@@ -1,0 +1,41 @@
+package jobs
+
+import (
+	"time"
+
+	"github.com/jobledger/jobledger/teams"
+)
+
+// Operation is what was done to a job.
+type Operation string
+
+// The operations.
+const (
+	JobCreated       Operation = "job.created"
+	JobUpdated       Operation = "job.updated"
+	JobDeleted       Operation = "job.deleted"
+	DraftCreated     Operation = "draft.created"
+	DraftUpdated     Operation = "draft.updated"
+	DraftDiscarded   Operation = "draft.discarded"
+	VersionPublished Operation = "version.published"
+	VersionActivated Operation = "version.activated"
+	TeamsGranted     Operation = "teams.granted"
+	TeamRevoked      Operation = "team.revoked"
+)
+
+// Event tells an observer who did what to which job. It is delivered after the
+// commit, by the goroutine that made it, before the operation returns; at most
+// once: it is lost when the process dies in between, or when it could not be
+// known whether the change was made. Events of one job made by several
+// processes may arrive in another order than they were made in.
+type Event struct {
+	At        time.Time
+	Operation Operation
+	Actor     teams.Actor
+	JobID     string
+	JobKey    string
+	// FromVersion and ToVersion are the active version before and after. They
+	// differ only where an operation changed it.
+	FromVersion int
+	ToVersion   int
+}

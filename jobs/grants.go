@@ -1,0 +1,112 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jobledger/jobledger/teams"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// GrantTeams grants a job to teams. It is an admin's to do. A team that has
+// the job already keeps its grant. The result holds one grant for each
+// distinct team asked for, in that order.
+func (s *Service) GrantTeams(ctx context.Context, actor teams.Actor, jobID string, teamIDs []string, when ...Precondition) ([]teams.Grant, error) {
+	ids := distinct(teamIDs)
+	var granted []teams.Grant
+	_, err := s.edit(ctx, editing{
+		actor: actor, jobID: jobID, action: teams.ChangeGrants, operation: TeamsGranted, when: when,
+		decide: func(ctx context.Context, l *ledger, e edit) (Change, error) {
+			if err := s.checkGrantees(ctx, l.OrganizationID, ids); err != nil {
+				return Change{}, err
+			}
+			var changed bool
+			granted, changed = l.grant(ids, e)
+			if !changed {
+				return Change{}, errUnchanged
+			}
+			if limit := s.opts.Limits.Teams; len(l.Grants) > limit {
+				return Change{}, versions.FieldErrors{{Field: "teamIds", Detail: fmt.Sprintf("a job is granted to at most %d teams", limit)}}
+			}
+			l.touch(e)
+			return Change{}, nil
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return granted, nil
+}
+
+func (s *Service) checkGrantees(ctx context.Context, organizationID string, ids []string) error {
+	var errs versions.FieldErrors
+	s.checkTeamIDs(&errs, ids)
+	if errs == nil {
+		if err := s.checkTeams(ctx, &errs, organizationID, ids); err != nil {
+			return err
+		}
+	}
+	return errs.Err()
+}
+
+// RevokeTeam takes a job from a team. It is an admin's to do. [ErrNotFound]
+// when the job is not granted to the team; the last team is a
+// [*ConflictError].
+func (s *Service) RevokeTeam(ctx context.Context, actor teams.Actor, jobID, teamID string, when ...Precondition) error {
+	_, err := s.edit(ctx, editing{
+		actor: actor, jobID: jobID, action: teams.ChangeGrants, operation: TeamRevoked, when: when,
+		decide: func(_ context.Context, l *ledger, e edit) (Change, error) {
+			if _, found := l.findGrant(teamID); !found {
+				return Change{}, fmt.Errorf("%w: job %s is not granted to team %q", ErrNotFound, l.ID, teamID)
+			}
+			if len(l.Grants) == 1 {
+				return Change{}, conflict(ConflictLastTeam, "a job keeps at least one team")
+			}
+			l.revoke(teamID)
+			l.touch(e)
+			return Change{}, nil
+		},
+	})
+	return err
+}
+
+// TeamList is one page of the teams that a job is granted to.
+type TeamList struct {
+	Total int
+	Teams []teams.Team
+}
+
+// ListTeams lists the teams that a job is granted to, by team ID.
+func (s *Service) ListTeams(ctx context.Context, actor teams.Actor, jobID string, page Page) (TeamList, error) {
+	limit, offset, err := page.bounds()
+	if err != nil {
+		return TeamList{}, err
+	}
+	l, err := s.load(ctx, actor, jobID)
+	if err != nil {
+		return TeamList{}, err
+	}
+	ids := l.TeamIDs()
+	start := min(offset, len(ids))
+	found, err := s.Teams(ctx, actor, ids[start:min(start+limit, len(ids))])
+	return TeamList{Total: len(ids), Teams: found}, err
+}
+
+// Teams describes teams of the actor's organization as the directory knows
+// them, in the order given. One that it does not know has an ID, and nothing
+// else.
+func (s *Service) Teams(ctx context.Context, actor teams.Actor, ids []string) ([]teams.Team, error) {
+	found, err := s.opts.Directory.Teams(ctx, actor.OrganizationID, ids)
+	if err != nil {
+		return nil, directoryError("teams", err)
+	}
+	described := make([]teams.Team, len(ids))
+	for i, id := range ids {
+		team, ok := found[id]
+		if !ok {
+			team = teams.Team{ID: id, OrganizationID: actor.OrganizationID}
+		}
+		described[i] = team
+	}
+	return described, nil
+}

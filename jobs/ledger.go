@@ -1,0 +1,178 @@
+package jobs
+
+import (
+	"slices"
+	"time"
+
+	"github.com/jobledger/jobledger/teams"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// ledger is a job with what is kept beside it: what its record and document
+// hold. Its methods are the transitions of the lifecycle; none does I/O.
+type ledger struct {
+	Job
+	revision int64
+	// lastVersion is the highest version number ever given.
+	lastVersion int
+	// lastEdition counts edits of the job and of its drafts; Edition and the
+	// draft's edition are values that it had.
+	lastEdition int64
+	// draftEdition is the draft's edition; 0 without one.
+	draftEdition int64
+	// draftFollows is whether the draft shows the job's description.
+	draftFollows bool
+	// cursor: ticks up to it, inclusive, are settled.
+	cursor time.Time
+	// lastRunNumber is the highest run number ever given.
+	lastRunNumber int64
+	latestRunID   string
+}
+
+// edit is who edits, and when.
+type edit struct {
+	memberID string
+	at       time.Time
+}
+
+// touch notes an edit that shows in the job.
+func (l *ledger) touch(e edit) {
+	l.lastEdition++
+	l.Edition = l.lastEdition
+	l.UpdatedAt, l.UpdatedBy = e.at, e.memberID
+}
+
+// begin makes version 1 of a new job.
+func (l *ledger) begin(d versions.Definition, jobType versions.JobType, e edit) versions.Version {
+	l.MemberID, l.CreatedAt, l.CreatedBy = e.memberID, e.at, e.memberID
+	v := l.newVersion(versions.Version{Definition: d, JobType: jobType}, e)
+	l.lastEdition++
+	v.Edition = l.lastEdition
+	l.activate(&v, e)
+	return v
+}
+
+// newVersion gives a version the next number and notes who made it.
+func (l *ledger) newVersion(v versions.Version, e edit) versions.Version {
+	l.lastVersion++
+	v.Number = l.lastVersion
+	v.MemberID, v.CreatedBy, v.UpdatedBy = e.memberID, e.memberID, e.memberID
+	v.CreatedAt, v.UpdatedAt = e.at, e.at
+	return v
+}
+
+// startDraft makes a draft of the active version. Its description is the
+// job's, which may have been edited since, unless the patch gives one.
+func (l *ledger) startDraft(p versions.Patch, e edit) versions.Version {
+	draft := versions.Version{
+		Definition: l.Version.Definition.Clone(),
+		BasedOn:    l.CurrentVersion,
+		Status:     versions.Draft,
+		FollowsJob: true,
+	}
+	draft.Description = l.Description
+	draft = l.newVersion(draft, e)
+	l.patchDraft(&draft, p, e)
+	l.DraftVersion = draft.Number
+	return draft
+}
+
+// patchDraft changes a draft.
+func (l *ledger) patchDraft(draft *versions.Version, p versions.Patch, e edit) {
+	draft.Definition = p.Apply(draft.Definition)
+	draft.FollowsJob = draft.FollowsJob && p.Description == nil
+	draft.UpdatedAt, draft.UpdatedBy = e.at, e.memberID
+	l.lastEdition++
+	draft.Edition = l.lastEdition
+	l.draftEdition, l.draftFollows = l.lastEdition, draft.FollowsJob
+}
+
+// dropDraft forgets the draft; its number is not used again.
+func (l *ledger) dropDraft() { l.DraftVersion, l.draftEdition, l.draftFollows = 0, 0, false }
+
+// activate makes v, which is valid, the published and active version. A new
+// schedule counts strictly after the instant of the edit.
+func (l *ledger) activate(v *versions.Version, e edit) {
+	v.Status, v.FollowsJob = versions.Published, false
+	l.Version, l.CurrentVersion = v.Clone(), v.Number
+	l.Description = v.Description
+	l.touch(e)
+	l.reschedule(e.at)
+}
+
+// reschedule settles everything up to an instant and finds the next tick.
+func (l *ledger) reschedule(from time.Time) {
+	l.cursor = from
+	l.NextRunAt = time.Time{}
+	if l.Status != Active {
+		return
+	}
+	cron, err := l.Version.Schedule()
+	if cron == nil || err != nil { // a published version's schedule was parsed before
+		return
+	}
+	l.NextRunAt = canonical(cron.Next(from))
+}
+
+// grant adds teams to the job and returns the grants of all that were asked
+// for, in that order, and whether any is new.
+func (l *ledger) grant(teamIDs []string, e edit) (granted []teams.Grant, changed bool) {
+	for _, id := range teamIDs {
+		at, found := l.findGrant(id)
+		if !found {
+			g := teams.Grant{TeamID: id, CreatedAt: e.at, CreatedBy: e.memberID, UpdatedAt: e.at, UpdatedBy: e.memberID}
+			l.Grants = slices.Insert(l.Grants, at, g)
+			changed = true
+		}
+		granted = append(granted, l.Grants[at])
+	}
+	return granted, changed
+}
+
+// revoke removes a team, which has a grant.
+func (l *ledger) revoke(teamID string) {
+	if at, found := l.findGrant(teamID); found {
+		l.Grants = slices.Delete(l.Grants, at, at+1)
+	}
+}
+
+func (l *ledger) findGrant(teamID string) (at int, found bool) {
+	return slices.BinarySearchFunc(l.Grants, teamID, func(g teams.Grant, id string) int {
+		switch {
+		case g.TeamID < id:
+			return -1
+		case g.TeamID > id:
+			return 1
+		}
+		return 0
+	})
+}
+
+// ref names the job in the store.
+func (l *ledger) ref() JobRef { return JobRef{OrganizationID: l.OrganizationID, JobID: l.ID} }
+
+// record is the job as the store keeps it.
+func (l *ledger) record() *JobRecord {
+	dependsOn := slices.Clone(l.Version.DependsOn)
+	slices.Sort(dependsOn)
+	return &JobRecord{
+		JobRef:      l.ref(),
+		Revision:    l.revision,
+		Key:         l.Key,
+		CreatedAt:   l.CreatedAt,
+		TeamIDs:     l.TeamIDs(),
+		ClusterID:   l.Version.ClusterID,
+		DependsOn:   dependsOn,
+		WakeAt:      l.NextRunAt,
+		LatestRunID: l.latestRunID,
+		Doc:         encodeLedger(l),
+	}
+}
+
+// canonical is a time as it is kept: UTC, whole microseconds.
+func canonical(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Time{}
+	}
+	return t.UTC().Truncate(time.Microsecond)
+}

@@ -1,0 +1,136 @@
+package jobs
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"regexp"
+	"time"
+
+	"github.com/jobledger/jobledger/teams"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// Service is the lifecycle of jobs: every operation behind the documented
+// routes. Each takes who asks and plain values, reads from the [Store],
+// decides, and commits one atomic change.
+//
+// A job that the actor may not see is answered exactly like one that does not
+// exist: [ErrNotFound]. What it sees but may not do is [ErrForbidden].
+//
+// A Service may be used by many goroutines. Several, in as many processes, may
+// share one store.
+type Service struct {
+	store Store
+	opts  Options
+	locks keyedLocks
+}
+
+// Options change how a [Service] works. The zero value, and nil, work.
+type Options struct {
+	// Now is the clock; time.Now by default. Times are kept in UTC and whole
+	// microseconds.
+	Now func() time.Time
+	// NewID makes job IDs, 1 to 20 characters of A-Z and 0-9 that are not
+	// used again in an organization. By default 10 such characters from
+	// crypto/rand. An ID that is in use is asked for again.
+	NewID func() string
+	// Logger hears of what no caller is told: at the level Warn, that
+	// cleaning up after a deleted job failed. Nothing by default.
+	Logger *slog.Logger
+	// Directory knows teams and clusters; [teams.Open] by default.
+	Directory teams.Directory
+	// CheckConfig decides what a config may hold and what type of job it
+	// makes; [versions.DocumentedConfig] by default.
+	CheckConfig versions.CheckConfig
+	// Policy may narrow or widen every access decision; by default roles decide.
+	Policy Policy
+	// Observer is called after each commit; see [Event].
+	Observer func(context.Context, Event)
+	// Limits bound what is accepted.
+	Limits Limits
+}
+
+// Limits bound what the [Service] accepts. A zero field means its default.
+type Limits struct {
+	versions.Limits
+	// Teams bounds the teams that a job is granted to; 100 by default.
+	Teams int
+}
+
+// NewService returns a service on a store. The caller keeps the store, and
+// closes it where it must be closed.
+func NewService(store Store, opts *Options) *Service {
+	s := &Service{store: store, locks: newKeyedLocks()}
+	if opts != nil {
+		s.opts = *opts
+	}
+	if s.opts.Now == nil {
+		s.opts.Now = time.Now
+	}
+	if s.opts.NewID == nil {
+		s.opts.NewID = newID
+	}
+	if s.opts.Logger == nil {
+		s.opts.Logger = slog.New(slog.DiscardHandler)
+	}
+	if s.opts.Directory == nil {
+		s.opts.Directory = teams.Open()
+	}
+	if s.opts.Limits.Teams == 0 {
+		s.opts.Limits.Teams = 100
+	}
+	return s
+}
+
+// newID returns 10 random characters of A-Z and 2-7: 50 bits.
+func newID() string { return rand.Text()[:10] }
+
+// newOperationID names one decision to the store; see [Change].
+func newOperationID() string { return rand.Text() }
+
+// now is the service's time as it is kept.
+func (s *Service) now() time.Time { return canonical(s.opts.Now()) }
+
+var validJobID = regexp.MustCompile(`^[A-Z0-9]{1,20}$`)
+
+// load reads a job that the actor may see.
+func (s *Service) load(ctx context.Context, actor teams.Actor, jobID string) (ledger, error) {
+	if err := checkActor(actor); err != nil {
+		return ledger{}, err
+	}
+	if !validJobID.MatchString(jobID) {
+		return ledger{}, ErrNotFound
+	}
+	record, err := s.store.Job(ctx, JobRef{OrganizationID: actor.OrganizationID, JobID: jobID})
+	if err != nil {
+		return ledger{}, storeError("read job "+jobID, err)
+	}
+	l, err := decodeLedger(record)
+	if err != nil {
+		return ledger{}, err
+	}
+	return l, s.mayView(ctx, actor, &l)
+}
+
+// Job returns a job as its active version defines it.
+func (s *Service) Job(ctx context.Context, actor teams.Actor, jobID string) (Job, error) {
+	l, err := s.load(ctx, actor, jobID)
+	if err != nil {
+		return Job{}, err
+	}
+	return l.Job, nil
+}
+
+// storeError says what was asked of the store when it failed. An error that is
+// neither one of the store's own nor the context's means that it cannot answer.
+func storeError(doing string, err error) error {
+	for _, known := range []error{ErrNotFound, ErrStale, ErrOutcomeUnknown, context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, known) {
+			return fmt.Errorf("jobs: %s: %w", doing, err)
+		}
+	}
+	return fmt.Errorf("%w: %s: %w", ErrUnavailable, doing, err)
+}

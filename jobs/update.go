@@ -1,0 +1,108 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jobledger/jobledger/teams"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// JobPatch changes a job, but not what its versions say. A nil field keeps its
+// value.
+type JobPatch struct {
+	// Key renames the job.
+	Key *string
+	// Status pauses or resumes it. A resumed schedule counts from now.
+	Status *Status
+	// Description is the job's; published versions keep theirs.
+	Description *string
+	// Version, when above 0, must be the active version.
+	Version int
+}
+
+// UpdateJob changes a job's key, status or description. A key in use, a rename
+// of a job that others depend on, and a Version that is not the active one are
+// each a [*ConflictError].
+func (s *Service) UpdateJob(ctx context.Context, actor teams.Actor, jobID string, patch JobPatch, when ...Precondition) (Job, error) {
+	l, err := s.edit(ctx, editing{
+		actor: actor, jobID: jobID, action: teams.Edit, operation: JobUpdated, when: when,
+		decide: func(ctx context.Context, l *ledger, e edit) (Change, error) {
+			return s.decideUpdate(ctx, actor, l, patch, e)
+		},
+	})
+	return l.Job, err
+}
+
+func (s *Service) decideUpdate(ctx context.Context, actor teams.Actor, l *ledger, patch JobPatch, e edit) (Change, error) {
+	if err := patch.validate(); err != nil {
+		return Change{}, err
+	}
+	if patch.Version > 0 && patch.Version != l.CurrentVersion {
+		return Change{}, conflict(ConflictVersion, "the active version is %d, not %d", l.CurrentVersion, patch.Version)
+	}
+	var change Change
+	if patch.Key != nil && *patch.Key != l.Key {
+		if err := s.guardRename(ctx, actor, l, *patch.Key); err != nil {
+			return Change{}, err
+		}
+		change.ForbidDependents = l.Key
+	}
+	if !l.update(patch, e) {
+		return Change{}, errUnchanged
+	}
+	return change, nil
+}
+
+// guardRename refuses a key that another job has, and a rename under dependents.
+func (s *Service) guardRename(ctx context.Context, actor teams.Actor, l *ledger, key string) error {
+	links, err := s.resolve(ctx, actor, key, nil)
+	if err != nil {
+		return err
+	}
+	if links.keyOwner != "" {
+		return keyTaken(key)
+	}
+	return s.refuseDependents(ctx, actor, l)
+}
+
+func (p JobPatch) validate() error {
+	var errs versions.FieldErrors
+	if p.Key != nil {
+		if rule := versions.CheckKey(*p.Key); rule != "" {
+			errs.Add("jobKey", rule)
+		}
+	}
+	if p.Status != nil {
+		checkStatus(&errs, *p.Status)
+	}
+	if p.Description != nil {
+		versions.CheckDescription(&errs, *p.Description)
+	}
+	if p.Version < 0 || p.Version > versions.MaxNumber {
+		errs.Add("version", fmt.Sprintf("must be 0 to %d", versions.MaxNumber))
+	}
+	return errs.Err()
+}
+
+// update applies a valid patch, and reports whether it changed anything.
+func (l *ledger) update(p JobPatch, e edit) (changed bool) {
+	if p.Key != nil && *p.Key != l.Key {
+		l.Key, changed = *p.Key, true
+	}
+	if p.Description != nil && *p.Description != l.Description {
+		l.Description, changed = *p.Description, true
+	}
+	if p.Status != nil && *p.Status != l.Status {
+		l.Status, changed = *p.Status, true
+		l.reschedule(e.at)
+	}
+	if !changed {
+		return false
+	}
+	l.touch(e)
+	if p.Description != nil && l.draftFollows {
+		l.draftEdition = l.lastEdition // the draft shows the new description
+	}
+	return true
+}
