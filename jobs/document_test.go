@@ -1,0 +1,78 @@
+package jobs_test
+
+import (
+	"context"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage/memory"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// rewriting is a store that changes the documents of jobs as they are read.
+type rewriting struct {
+	jobs.Store
+	doc func([]byte) []byte
+}
+
+func (r *rewriting) Job(ctx context.Context, ref jobs.JobRef) (jobs.JobRecord, error) {
+	record, err := r.Store.Job(ctx, ref)
+	if err == nil && r.doc != nil {
+		record.Doc = r.doc(record.Doc)
+	}
+	return record, err
+}
+
+func TestDocumentsOfANewerFormatAreRefused(t *testing.T) {
+	store := &rewriting{Store: memory.New()}
+	w := newWorldOn(t, store, nil)
+	job := w.create("daily")
+	store.doc = func(doc []byte) []byte {
+		doc = protowire.AppendTag(doc, 1, protowire.VarintType)
+		return protowire.AppendVarint(doc, protowire.EncodeZigZag(2))
+	}
+	_, err := w.Job(w.ctx, w.admin, job.ID)
+	require.ErrorContains(t, err, "document of job "+job.ID+": format 2 was written by a newer version of this library; this one knows 1")
+	_, err = w.PublishVersion(w.ctx, w.admin, job.ID, versions.Patch{})
+	require.ErrorContains(t, err, "newer version", "and never overwritten")
+}
+
+func TestUnknownFieldsOfADocumentAreSkipped(t *testing.T) {
+	store := &rewriting{Store: memory.New()}
+	w := newWorldOn(t, store, nil)
+	job := w.create("daily")
+	store.doc = func(doc []byte) []byte {
+		doc = protowire.AppendTag(doc, 5000, protowire.BytesType)
+		doc = protowire.AppendString(doc, "from the future")
+		doc = protowire.AppendTag(doc, 5001, protowire.VarintType)
+		return protowire.AppendVarint(doc, 7)
+	}
+	require.Equal(t, job, w.job(job.ID))
+}
+
+func TestDamagedDocumentsAreAnErrorAndNeverAPanic(t *testing.T) {
+	store := &rewriting{Store: memory.New()}
+	w := newWorldOn(t, store, nil)
+	job := w.create("daily", func(j *jobs.NewJob) { j.CronExpression = "@daily" })
+	random := rand.New(rand.NewPCG(1, 2))
+	refused := 0
+	for range 5000 {
+		store.doc = func(doc []byte) []byte {
+			doc = doc[:random.IntN(len(doc)+1)]
+			for range random.IntN(4) {
+				if len(doc) > 0 {
+					doc[random.IntN(len(doc))] = byte(random.Uint32())
+				}
+			}
+			return doc
+		}
+		if _, err := w.Job(w.ctx, w.admin, job.ID); err != nil {
+			refused++
+		}
+	}
+	require.Positive(t, refused)
+}

@@ -1,0 +1,54 @@
+package jobs_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage/memory"
+	"github.com/jobledger/jobledger/teams"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// The whole lifecycle, as a unit test would use it.
+func Example() {
+	ctx, actor := context.Background(), teams.System("acme")
+	service := jobs.NewService(memory.New(), nil)
+
+	job, _ := service.CreateJob(ctx, actor, jobs.NewJob{
+		Key:     "daily-sales",
+		TeamIDs: []string{"data"},
+		Definition: versions.Definition{
+			ClusterID:      "main",
+			Config:         json.RawMessage(`{"sql":{"source":"select 1"}}`),
+			CronExpression: "0 2 * * *",
+		},
+	})
+	service.CreateDraft(ctx, actor, job.ID, versions.Patch{CronExpression: new("0 3 * * *")})
+	job, _ = service.PublishDraft(ctx, actor, job.ID)
+	fmt.Println("version", job.CurrentVersion, job.Version.CronExpression)
+	job, _ = service.ActivateVersion(ctx, actor, job.ID, 1)
+	fmt.Println("version", job.CurrentVersion, job.Version.CronExpression)
+	// Output:
+	// version 2 0 3 * * *
+	// version 1 0 2 * * *
+}
+
+func ExampleIfEdition() {
+	ctx, actor := context.Background(), teams.System("acme")
+	service := jobs.NewService(memory.New(), nil)
+	job, _ := service.CreateJob(ctx, actor, jobs.NewJob{
+		Key:        "daily-sales",
+		TeamIDs:    []string{"data"},
+		Definition: versions.Definition{ClusterID: "main", Config: json.RawMessage(`{"sql":{"source":"select 1"}}`)},
+	})
+	seen := jobs.IfEdition(job.Edition)
+	_, err := service.UpdateJob(ctx, actor, job.ID, jobs.JobPatch{Description: new("mine")}, seen)
+	fmt.Println(err)
+	_, err = service.UpdateJob(ctx, actor, job.ID, jobs.JobPatch{Description: new("yours")}, seen)
+	fmt.Println(err)
+	// Output:
+	// <nil>
+	// jobs: precondition failed: edition is 3
+}
