@@ -31,8 +31,9 @@ type Change struct {
 	Job *JobRecord
 	// Tombstone, at revision 0, removes the job given in Job (whose revision
 	// is the guard, and whose other fields are ignored): its key, grants,
-	// indexes, runs and versions are gone for every read at once. At a higher
-	// revision it replaces the tombstone of that revision; Job is then nil.
+	// indexes, runs and versions are gone for every read at once. Nothing else
+	// is then written to the job. At a higher revision it replaces the
+	// tombstone of that revision; Job is then nil.
 	Tombstone *TombstoneRecord
 
 	// AddVersions are published; each number must be new. Requires Job.
@@ -46,7 +47,7 @@ type Change struct {
 	// PutRuns are inserted at revision 0 (the ID and number must be new;
 	// requires Job), or else replace the run of that revision.
 	PutRuns []RunRecord
-	// RemoveRuns removes runs that have these revisions.
+	// RemoveRuns removes runs, each guarded by its revision.
 	RemoveRuns []RunGuard
 
 	// PutTicks are recorded; one with the nominal time of an earlier record
@@ -56,7 +57,7 @@ type Change struct {
 	// PutTicks. 0 keeps all.
 	KeepTicks int
 
-	// RequireKeys must each belong to the job named, when the change is made.
+	// RequireKeys must each belong to the job named, before the change is made.
 	RequireKeys []KeyGuard
 	// ForbidDependents: no other job's DependsOn holds this key, when the
 	// change is made. Empty asks for nothing.
@@ -87,10 +88,10 @@ type GraphGuard struct {
 	Raise  bool
 }
 
-// Wake moves the wake time of jobs to At, unless it is earlier already, and
-// raises their revision, so that whoever decided on an older state decides
-// anew. Which jobs those are is read inside the commit, after the rest of the
-// change.
+// Wake moves the wake time of jobs to At, unless it is earlier already, and in
+// any case raises their revision by one, so that whoever decided on an older
+// state decides anew. Which jobs those are is read inside the commit, after the
+// rest of the change; a change that removes its job wakes none.
 type Wake struct {
 	At time.Time
 	// Self wakes the change's own job.
@@ -111,32 +112,66 @@ func (c *Change) Validate() error {
 		return errors.New("change: has no time")
 	case c.KeepTicks < 0:
 		return errors.New("change: keeps a negative number of ticks")
+	case c.Wake != nil && c.Wake.At.IsZero():
+		return errors.New("change: wakes at no time")
 	}
-	if err := c.validateJob(); err != nil {
-		return err
+	for _, check := range []func() error{c.validateJob, c.validateVersions, c.validateRefs, c.validateRuns} {
+		if err := check(); err != nil {
+			return err
+		}
 	}
-	return c.validateRuns()
+	return nil
 }
 
+// removes reports whether the change removes its job.
+func (c *Change) removes() bool { return c.Tombstone != nil && c.Tombstone.Revision == 0 }
+
 func (c *Change) validateJob() error {
+	if c.Tombstone != nil && c.Tombstone.Revision < 0 {
+		return errors.New("change: a negative revision")
+	}
 	if c.Job == nil {
-		switch {
-		case c.AddVersions != nil, c.PutDraft != nil, c.RemoveDraft, c.PutTicks != nil:
-			return errors.New("change: versions, drafts and ticks require the job's record")
-		case c.Tombstone != nil && c.Tombstone.Revision == 0:
+		if c.removes() {
 			return errors.New("change: removing a job requires its record")
 		}
-		return c.validateRefs()
+		return nil
 	}
 	switch {
-	case c.Tombstone != nil && c.Tombstone.Revision > 0:
+	case c.Job.Revision < 0:
+		return errors.New("change: a negative revision")
+	case c.removes() && c.Job.Revision == 0:
+		return errors.New("change: removing a job that is new")
+	case c.Tombstone != nil && !c.removes():
 		return errors.New("change: a job and its tombstone do not exist together")
 	case c.Job.Key == "" || c.Job.CreatedAt.IsZero():
 		return errors.New("change: the job has no key or no creation time")
 	case !sortedSet(c.Job.TeamIDs) || !sortedSet(c.Job.DependsOn):
 		return errors.New("change: the job's teams and dependencies must be sorted, each once")
 	}
-	return c.validateRefs()
+	return nil
+}
+
+// validateVersions checks what is written beside the job's record.
+func (c *Change) validateVersions() error {
+	writes := c.AddVersions != nil || c.PutDraft != nil || c.RemoveDraft || c.PutTicks != nil
+	switch {
+	case writes && c.Job == nil:
+		return errors.New("change: versions, drafts and ticks require the job's record")
+	case c.removes() && (writes || c.PutRuns != nil):
+		return errors.New("change: a removed job is written nothing else")
+	case c.PutDraft != nil && c.RemoveDraft:
+		return errors.New("change: the draft is both put and removed")
+	case c.PutDraft != nil && c.PutDraft.Number < 1:
+		return errors.New("change: version numbers count from 1")
+	}
+	seen := make(map[int]bool, len(c.AddVersions))
+	for _, v := range c.AddVersions {
+		if v.Number < 1 || seen[v.Number] {
+			return fmt.Errorf("change: version %d is below 1 or added twice", v.Number)
+		}
+		seen[v.Number] = true
+	}
+	return nil
 }
 
 // validateRefs checks that every record belongs to the change's job.
@@ -174,6 +209,8 @@ func (c *Change) validateRuns() error {
 		switch {
 		case r.ID == "" || r.Number < 1 || r.CreatedAt.IsZero():
 			return errors.New("change: a run has no ID, number or creation time")
+		case r.Revision < 0:
+			return errors.New("change: a negative revision")
 		case r.Revision == 0 && c.Job == nil:
 			return errors.New("change: inserting a run requires the job's record")
 		case seen[r.ID]:

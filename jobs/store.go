@@ -42,7 +42,7 @@ type Store interface {
 
 	// FindJobs returns those of the asked-for jobs that exist, in no
 	// particular order, together with the organization's graph counter, all
-	// as of one state. An organization without jobs has counter 0.
+	// as of one state. A counter that was never raised is 0.
 	FindJobs(ctx context.Context, lookup JobLookup) (FoundJobs, error)
 
 	// ListJobs returns one page of the jobs that the query selects, each with
