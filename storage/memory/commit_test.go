@@ -1,0 +1,103 @@
+package memory_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/stretchr/testify/require"
+)
+
+// TestOperationsAreForgotten: a store that lives long does not remember every
+// change, even when one writer's clock was far ahead.
+func TestOperationsAreForgotten(t *testing.T) {
+	l := newLedger(t)
+	l.commit("ahead", jobs.Change{At: start.AddDate(10, 0, 0)})
+
+	job := newJob("a")
+	create := jobs.Change{OperationID: "create", Job: &job}
+	l.commit("a", create)
+	l.commit("b", jobs.Change{At: start.Add(jobs.OperationRetention)})
+	require.NoError(t, l.try("a", create), "repeated within the retention")
+
+	l.commit("b", jobs.Change{At: start.Add(jobs.OperationRetention + time.Microsecond)})
+	require.ErrorIs(t, l.try("a", create), jobs.ErrStale, "decided anew after it")
+}
+
+func TestErrorSaysWhichGuardFailed(t *testing.T) {
+	l := newLedger(t)
+	job := newJob("a")
+	job.DependsOn = []string{"up"}
+	l.commit("a", jobs.Change{Job: &job})
+	other := newJob("b")
+	other.Key = job.Key
+	run := jobs.RunRecord{JobRef: ref("a"), ID: "r", Number: 1, CreatedAt: start, Revision: 3}
+
+	for want, change := range map[string]jobs.Change{
+		"the job is at revision 1, not 0":              {JobRef: ref("a"), Job: &job},
+		`key "key-a" belongs to job a`:                 {JobRef: ref("b"), Job: &other},
+		"there is no run r":                            {JobRef: ref("a"), PutRuns: []jobs.RunRecord{run}},
+		`key "nobody" does not belong to job c`:        {JobRef: ref("b"), RequireKeys: []jobs.KeyGuard{{Key: "nobody", JobID: "c"}}},
+		`job a depends on key "up"`:                    {JobRef: ref("b"), ForbidDependents: "up"},
+		"the dependency graph is at 0, not 7":          {JobRef: ref("b"), Graph: &jobs.GraphGuard{Expect: 7}},
+		"the tombstone is at revision 0, not 2":        {JobRef: ref("a"), Tombstone: &jobs.TombstoneRecord{JobRef: ref("a"), Revision: 2}},
+		"the job is at revision 0, not 9":              {JobRef: ref("z"), Job: &jobs.JobRecord{JobRef: ref("z"), Revision: 9, Key: "z", CreatedAt: start}},
+		"memory: commit job a: the job is at revision": {JobRef: ref("a"), Job: &job},
+	} {
+		err := l.try(change.JobID, change)
+		require.ErrorIs(t, err, jobs.ErrStale, want)
+		require.ErrorContains(t, err, want)
+	}
+}
+
+func TestEndedContextWritesNothing(t *testing.T) {
+	l := newLedger(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	job := newJob("a")
+	err := l.Commit(ctx, jobs.Change{JobRef: ref("a"), OperationID: "o", At: start, Job: &job})
+	require.ErrorIs(t, err, context.Canceled)
+	_, err = l.Job(t.Context(), ref("a"))
+	require.ErrorIs(t, err, jobs.ErrNotFound)
+	_, err = l.ListJobs(ctx, jobs.JobQuery{OrganizationID: "acme"})
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+// TestReadersCopyUnlocked: documents are copied outside the lock while wakes
+// replace the same records. The race detector is the judge.
+func TestReadersCopyUnlocked(t *testing.T) {
+	l := newLedger(t)
+	up, down := newJob("up"), newJob("down")
+	down.DependsOn, down.Doc = []string{up.Key}, make([]byte, 2000)
+	l.commit("up", jobs.Change{Job: &up})
+	l.commit("down", jobs.Change{Job: &down})
+
+	var readers sync.WaitGroup
+	for range 4 {
+		readers.Go(func() {
+			for range 300 {
+				r, err := l.Job(t.Context(), ref("down"))
+				if err != nil || len(r.Doc) != 2000 {
+					t.Error("lost the job", err)
+				}
+				r.Doc[0], r.DependsOn[0] = 1, "scribble"
+			}
+		})
+	}
+	for i := range 300 {
+		l.commit("up", jobs.Change{
+			OperationID: fmt.Sprint("wake", i),
+			Wake:        &jobs.Wake{At: start.Add(-time.Duration(i) * time.Second), Dependents: true},
+		})
+	}
+	readers.Wait()
+	r, err := l.Job(t.Context(), ref("down"))
+	require.NoError(t, err)
+	require.Equal(t, int64(301), r.Revision)
+	require.Equal(t, start.Add(-299*time.Second), r.WakeAt)
+	require.Equal(t, make([]byte, 2000), r.Doc)
+	require.Equal(t, []string{up.Key}, r.DependsOn)
+}
