@@ -115,20 +115,22 @@ func (s *dropsCascade) ListRuns(ctx context.Context, q jobs.RunQuery) ([]jobs.Ru
 type goesBack struct {
 	jobs.Store
 
-	last time.Time
+	last atomic.Pointer[time.Time]
 }
 
 func (s *goesBack) Commit(ctx context.Context, c jobs.Change) error {
 	err := s.Store.Commit(ctx, c)
 	if err == nil {
-		s.last = c.At
+		s.last.Store(&c.At)
 	}
 	return err
 }
 
 func (s *goesBack) Due(ctx context.Context, q jobs.DueQuery) (jobs.DuePage, error) {
 	page, err := s.Store.Due(ctx, q)
-	page.Time = s.last
+	if last := s.last.Load(); last != nil {
+		page.Time = *last
+	}
 	return page, err
 }
 

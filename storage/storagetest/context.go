@@ -39,7 +39,7 @@ var contextCases = []testCase{
 			p.create(ref("job"), "key")
 			for looks := 1; looks <= 24; looks++ {
 				ctx := endsAfter(p.ctx, looks)
-				p.interrupted(looks, ctx, func() {})
+				p.interrupted(ctx, looks, func() {})
 				ctx.end()
 			}
 		},
@@ -51,7 +51,7 @@ var contextCases = []testCase{
 			p.create(ref("job"), "key")
 			for round := 1; round <= 24; round++ {
 				ctx, cancel := context.WithCancel(p.ctx)
-				p.interrupted(round, ctx, func() { go cancel() })
+				p.interrupted(ctx, round, func() { go cancel() })
 				cancel()
 			}
 		},
@@ -159,7 +159,7 @@ func contextOfReads(p *probe) {
 
 // interrupted commits the nth of several changes under a context that ends
 // meanwhile, judges the answer, and repeats the change.
-func (p *probe) interrupted(n int, ctx context.Context, during func()) {
+func (p *probe) interrupted(ctx context.Context, n int, during func()) {
 	p.Helper()
 	doc := fmt.Sprint(n)
 	c := p.editing(ref("job"), withDoc(doc), withRuns(newRun(ref("job"), n)), withGraph(p.graph(org), true))

@@ -91,10 +91,8 @@ func take(ctx context.Context, store jobs.Store, refs []jobs.JobRef) (snapshot, 
 	page, err := store.Due(ctx, jobs.DueQuery{Until: forever, Limit: plenty})
 	s.Due = page.Items
 	for _, ref := range refs {
-		o, ok := s.Organizations[ref.OrganizationID]
-		if !ok && err == nil {
-			o, err = takeOrganization(ctx, store, ref.OrganizationID)
-			s.Organizations[ref.OrganizationID] = o
+		if _, ok := s.Organizations[ref.OrganizationID]; !ok && err == nil {
+			s.Organizations[ref.OrganizationID], err = takeOrganization(ctx, store, ref.OrganizationID)
 		}
 		if err != nil {
 			return s, err
