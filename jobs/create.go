@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -121,7 +122,7 @@ func (s *Service) validator() versions.Validator {
 
 // joinFields adds the field errors in err, if any, to errs.
 func joinFields(errs versions.FieldErrors, err error) error {
-	if fields, ok := err.(versions.FieldErrors); ok {
+	if fields, ok := errors.AsType[versions.FieldErrors](err); ok {
 		errs = append(errs, fields...)
 	} else if err != nil {
 		return err

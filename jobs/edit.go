@@ -46,8 +46,10 @@ func (s *Service) edit(ctx context.Context, op editing) (ledger, error) {
 	if err != nil {
 		return ledger{}, fmt.Errorf("jobs: wait for other writers of job %s: %w", op.jobID, err)
 	}
-	done, err := retry(ctx, func() (edited, error) { return s.editOnce(ctx, op) })
-	unlock()
+	done, err := func() (edited, error) {
+		defer unlock() // also when a store or a policy panics
+		return retry(ctx, func() (edited, error) { return s.editOnce(ctx, op) })
+	}()
 	if err == nil && done.event != nil && s.opts.Observer != nil {
 		s.opts.Observer(ctx, *done.event)
 	}

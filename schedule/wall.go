@@ -18,8 +18,8 @@ const (
 
 // nextWall returns the first matching reading at or after w.
 func (c *Cron) nextWall(w wall) wall {
-	day, minute := divide(int64(w)+59, 60)
-	day, minute = divide(day, minutesPerDay)
+	minutes, _ := divide(int64(w)+59, 60) // the next whole minute
+	day, minute := divide(minutes, minutesPerDay)
 	m, date := monthOf(day)
 	days := c.matches(m) &^ (1<<date - 1)
 	if days&(1<<date) != 0 {
@@ -41,8 +41,8 @@ func (c *Cron) nextWall(w wall) wall {
 
 // prevWall returns the last matching reading at or before w.
 func (c *Cron) prevWall(w wall) wall {
-	day, minute := divide(int64(w), 60)
-	day, minute = divide(day, minutesPerDay)
+	minutes, _ := divide(int64(w), 60) // the minute before
+	day, minute := divide(minutes, minutesPerDay)
 	m, date := monthOf(day)
 	days := c.matches(m) & (1<<(date+1) - 1)
 	if days&(1<<date) != 0 {

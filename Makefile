@@ -1,0 +1,90 @@
+# jobledger. "make help" lists what there is.
+
+# The linter's version is held here and nowhere else.
+GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+# A line that pipes fails when any part of it does.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+
+# The race detector needs cgo, and that a C compiler: where there is none, the
+# go command has switched cgo off.
+RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
+
+# How long one fuzz target runs, and one package's tests may.
+FUZZTIME ?= 1m
+TEST_TIMEOUT ?= 10m
+TORTURE_TIMEOUT ?= 3h
+BENCH ?= .
+BENCHTIME ?= 1s
+
+# A module of its own, so that what benchmarks are compared with is no
+# dependency of ours.
+BENCH_MODULE := examples/bench
+in_bench_module = if [ -f $(BENCH_MODULE)/go.mod ]; then echo "$(BENCH_MODULE): $(1)"; cd $(BENCH_MODULE) && $(1); fi
+
+RUN_BENCH = go test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime $(BENCHTIME) -timeout 1h ./...
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-12s %s\n", $$1, $$2 }'
+
+.PHONY: build
+build: ## Compile everything, tests included
+	go build ./...
+	go test -run '^$$' ./... >/dev/null
+
+.PHONY: tools
+tools: ## Install what the tests use beside Go, where that is simple
+	@scripts/install-test-tools
+
+.PHONY: test
+test: tools ## Run all tests, with the race detector where it can be
+	@$(if $(RACE),true,echo "no C compiler: the tests run without the race detector")
+	go test $(RACE) -timeout $(TEST_TIMEOUT) ./...
+
+.PHONY: check
+check: format vet tidy-check deps lint test ## What CI runs: every check, then all tests
+
+.PHONY: format
+format: ## Fail when a file is not formatted with gofmt
+	@files=$$(gofmt -l .); if [ -n "$$files" ]; then echo "not formatted (gofmt -w):"; echo "$$files"; exit 1; fi
+
+.PHONY: vet
+vet: ## Run go vet
+	go vet ./...
+	@$(call in_bench_module,go vet ./...)
+
+.PHONY: tidy
+tidy: ## Make go.mod and go.sum hold what is imported, and no more
+	go mod tidy
+	@$(call in_bench_module,go mod tidy)
+
+.PHONY: tidy-check
+tidy-check: ## Fail when "make tidy" would change something
+	go mod tidy -diff
+	@$(call in_bench_module,go mod tidy -diff)
+
+.PHONY: deps
+deps: ## Fail when an embedder would build a database driver or a test library
+	@scripts/check-deps
+
+.PHONY: lint
+lint: ## Run golangci-lint; it is compiled the first time, which takes minutes
+	go run $(GOLANGCI_LINT) run --timeout 10m ./...
+
+.PHONY: fuzz
+fuzz: ## Run each fuzz target for FUZZTIME (1m)
+	FUZZTIME=$(FUZZTIME) scripts/fuzz
+
+.PHONY: bench
+bench: ## Run the benchmarks that match BENCH (all), for BENCHTIME (1s) each
+	$(RUN_BENCH)
+	@$(call in_bench_module,$(RUN_BENCH))
+
+.PHONY: torture
+torture: tools ## Run the fault tests at their full figures, for an hour or more, into reports/
+	@mkdir -p reports
+	JOBLEDGER_TORTURE=1 go test -count 1 -v -timeout $(TORTURE_TIMEOUT) ./... | tee reports/torture.txt

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"strings"
+
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/teams"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// The demo organization. Its tokens are known to everybody who reads this.
+const (
+	demoOrganization = "ORGDEMO001"
+	demoTeam         = "TEAMDEMO01"
+	demoCluster      = "CLUSTERDEM"
+	demoJob          = "DEMOJOB001"
+	demoJobKey       = "demo-daily-sales"
+	demoAdmin        = "MEMBERADMN"
+)
+
+//go:embed demo.txt
+var demoTemplate string
+
+func demoConfig() configFile {
+	in := func(role string) map[string]string { return map[string]string{demoTeam: role} }
+	return configFile{Organizations: []organizationEntry{{
+		ID:       demoOrganization,
+		Name:     "Demo",
+		Clusters: []clusterEntry{{ID: demoCluster, Status: "active"}},
+		Teams:    []teamEntry{{ID: demoTeam, Name: "data-eng"}},
+		Members: []memberEntry{
+			{ID: demoAdmin, Token: "demo-admin", AllTeams: json.RawMessage(`true`)},
+			{ID: "MEMBERCONT", Token: "demo-contributor", Teams: in("contributor")},
+			{ID: "MEMBERVIEW", Token: "demo-viewer", Teams: in("viewer")},
+		},
+	}}}
+}
+
+// warnOfDemo says so when well-known tokens open a port to other machines.
+func warnOfDemo(ctx context.Context, logger *slog.Logger, addr net.Addr) {
+	if tcp, ok := addr.(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
+		logger.WarnContext(ctx, "the demo tokens are public, and this address is not only this machine's: use -config",
+			slog.String("addr", addr.String()))
+	}
+}
+
+// printDemo makes sure that there is a job to play with, and says how.
+func printDemo(ctx context.Context, w io.Writer, store jobs.Store, directory *teams.Static, url string) error {
+	id, err := seedDemo(ctx, store, directory)
+	if err != nil {
+		return fmt.Errorf("make the demo job: %w", err)
+	}
+	_, err = io.WriteString(w, demoText(url, id))
+	return err
+}
+
+// seedDemo returns the ID of the demo job, which it makes when it is not
+// there. A job that is there is left as it is: it may be somebody's work by now.
+func seedDemo(ctx context.Context, store jobs.Store, directory *teams.Static) (string, error) {
+	first := true
+	service := jobs.NewService(store, &jobs.Options{Directory: directory, NewID: func() string {
+		// The ID of a deleted job may not be free again: only the first one
+		// that is asked for is the well-known one.
+		if first {
+			first = false
+			return demoJob
+		}
+		return rand.Text()[:10]
+	}})
+	actor, _ := directory.Actor(demoOrganization, demoAdmin)
+	job, err := service.Job(ctx, actor, demoJob)
+	if !errors.Is(err, jobs.ErrNotFound) {
+		return job.ID, err
+	}
+	job, err = service.CreateJob(ctx, actor, jobs.NewJob{
+		Key:     demoJobKey,
+		TeamIDs: []string{demoTeam},
+		Definition: versions.Definition{
+			ClusterID:      demoCluster,
+			Description:    "Counts yesterday's sales",
+			Config:         json.RawMessage(`{"sql":{"source":"select count(*) from sales"}}`),
+			CronExpression: "0 2 * * *",
+			CronTimezone:   "Europe/Berlin",
+		},
+	})
+	if conflict, ok := errors.AsType[*jobs.ConflictError](err); ok && conflict.Conflict == jobs.ConflictKeyTaken {
+		return findDemo(ctx, store)
+	}
+	return job.ID, err
+}
+
+// findDemo returns the ID of the job that has the demo job's key.
+func findDemo(ctx context.Context, store jobs.Store) (string, error) {
+	found, err := store.FindJobs(ctx, jobs.JobLookup{OrganizationID: demoOrganization, Keys: []string{demoJobKey}})
+	if err != nil {
+		return "", err
+	}
+	if len(found.Jobs) == 0 {
+		return "", fmt.Errorf("job %s is gone again", demoJobKey)
+	}
+	return found.Jobs[0].JobID, nil
+}
+
+// demoText is what a newcomer reads first. Each line works alone, in any
+// order, as often as it is pasted, whatever the demo job has become meanwhile.
+func demoText(url, jobID string) string {
+	return strings.NewReplacer(
+		"{contributor}", "-H 'Authorization: Bearer demo-contributor'",
+		"{json}", "-H 'Content-Type: application/json' -d",
+		"{url}", url,
+		"{job}", url+"/workloads/jobs/"+jobID,
+		"{cluster}", demoCluster,
+		"{team}", demoTeam,
+	).Replace(demoTemplate)
+}

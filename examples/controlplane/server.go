@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+)
+
+// shutdownGrace is how long requests that are under way may take to end once
+// the process was asked to stop.
+const shutdownGrace = 10 * time.Second
+
+// listen opens the address before anything is printed about it, so that what
+// is printed is true: the port that was taken, and that it was free.
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	if _, _, err := net.SplitHostPort(addr); err != nil {
+		return nil, usageError{fmt.Errorf("-addr %q: must be host:port: %w", addr, err)}
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("-addr %q: %w", addr, err)
+	}
+	return listener, nil
+}
+
+// baseURL is where this machine reaches the API. An address that stands for
+// all of the machine's is named by the loopback one, which can be pasted.
+func baseURL(addr net.Addr, base string) string {
+	host := addr.String()
+	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		host = net.JoinHostPort("localhost", fmt.Sprint(tcp.Port))
+	}
+	return "http://" + host + base
+}
+
+// mount puts the API under its base path; elsewhere nothing is found.
+func mount(base string, api http.Handler) http.Handler {
+	if base == "" {
+		return api
+	}
+	mux := http.NewServeMux()
+	mux.Handle(base+"/", http.StripPrefix(base, api))
+	return mux
+}
+
+// serve answers until ctx ends. Then it takes no new connections, lets the
+// requests that are under way end, and cuts those that do not.
+func serve(ctx context.Context, listener net.Listener, handler http.Handler, logger *slog.Logger) error {
+	server := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	logger.Info("shutting down", slog.Duration("grace", shutdownGrace))
+	// ctx has ended: what remains to be done gets a time of its own.
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
+	defer cancel()
+	if err := server.Shutdown(grace); err != nil {
+		return errors.Join(fmt.Errorf("shut down: %w", err), server.Close())
+	}
+	logger.Info("shut down")
+	return nil
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage/memory"
+	"github.com/jobledger/jobledger/storage/sqlite"
+)
+
+// closableStore is a store together with what frees it.
+type closableStore interface {
+	jobs.Store
+	io.Closer
+}
+
+// stores is every kind that -store may name. A new backend is a new row.
+var stores = []struct {
+	scheme string
+	// usage is how the kind is written on the command line.
+	usage string
+	// open gets what stands after the scheme's colon.
+	open func(ctx context.Context, rest string) (closableStore, error)
+}{
+	{"memory", "memory", openMemory},
+	{"sqlite", "sqlite:PATH", openSQLite},
+}
+
+// storeUsage is all kinds, as a usage text has them.
+func storeUsage() string {
+	usages := make([]string, len(stores))
+	for i, kind := range stores {
+		usages[i] = kind.usage
+	}
+	return strings.Join(usages, " | ")
+}
+
+// openStore opens what -store names.
+func openStore(ctx context.Context, name string) (closableStore, error) {
+	scheme, rest, _ := strings.Cut(name, ":")
+	for _, kind := range stores {
+		if kind.scheme != scheme {
+			continue
+		}
+		store, err := kind.open(ctx, rest)
+		if err != nil {
+			return nil, fmt.Errorf("-store %q: %w", name, err)
+		}
+		return store, nil
+	}
+	return nil, usageError{fmt.Errorf("-store %q: no such kind of store; there are: %s", name, storeUsage())}
+}
+
+// unclosed is a store that needs no closing.
+type unclosed struct{ jobs.Store }
+
+func (unclosed) Close() error { return nil }
+
+func openMemory(_ context.Context, rest string) (closableStore, error) {
+	if rest != "" {
+		return nil, usageError{errors.New("memory takes nothing after its name")}
+	}
+	return unclosed{memory.New()}, nil
+}
+
+func openSQLite(ctx context.Context, path string) (closableStore, error) {
+	if path == "" {
+		return nil, usageError{errors.New("sqlite needs the path of a file, as in sqlite:jobledger.db")}
+	}
+	return sqlite.Open(ctx, path, nil)
+}

@@ -1,0 +1,139 @@
+package storagetest
+
+import (
+	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/jobs"
+)
+
+var commitCases = []testCase{
+	{
+		name: "an empty store has nothing",
+		why:  "a case, like a new embedder, starts from nothing; what another store left must not show",
+		run: func(p *probe) {
+			p.operation(ref("job"))
+			p.same(snapshot{
+				Organizations: map[string]organizationState{org: {}},
+				Jobs:          map[jobs.JobRef]jobState{ref("job"): {}},
+			}, p.snapshot(), "empty store")
+		},
+	},
+	{
+		name: "a job is read as it was written",
+		why:  "a field that a backend forgets to store is lost for ever",
+		run:  commitJob,
+	},
+	{
+		name: "every kind of write in one change takes effect",
+		why:  "the service says everything about one decision in one change",
+		run:  commitEverything,
+	},
+	{
+		name: "a change leaves alone what it does not say",
+		why:  "an edit of one job must not touch its versions, draft, runs or ticks, nor another job",
+		run:  commitLeavesAlone,
+	},
+	{
+		name: "a change is not altered by its commit",
+		why:  "the service commits the same change again when its outcome is unknown",
+		run: func(p *probe) {
+			c := everything(p)
+			before := copyChange(c)
+			p.commit(c)
+			p.same(before, c, "the change after its commit")
+		},
+	},
+	{
+		name: "an acknowledged commit is read at once",
+		why:  "a caller that was told that its edit is made reads it back",
+		run: func(p *probe) {
+			p.create(ref("job"), "key")
+			for range 20 {
+				doc := p.change(ref("job")).OperationID
+				got := p.edit(ref("job"), withDoc(doc))
+				require.Equal(p, doc, string(got.Doc))
+				require.Equal(p, doc, string(p.job(ref("job")).Doc), "read again")
+				page := p.list(jobs.JobQuery{OrganizationID: org, AllTeams: true, Limit: 1})
+				require.Equal(p, doc, string(page.Jobs[0].Doc))
+			}
+		},
+	},
+}
+
+func commitJob(p *probe) {
+	job := newJob(ref("job"), "key")
+	job.TeamIDs = []string{"team-a", "team-b"}
+	job.ClusterID = "cluster"
+	job.DependsOn = []string{"up-a", "up-b"}
+	job.WakeAt = minute(7)
+	job.LatestRunID = runID(1)
+	c := p.change(job.JobRef)
+	c.Job = job
+	c.PutRuns = []jobs.RunRecord{newRun(job.JobRef, 1)}
+	c.PutRuns[0].Outcome = jobs.OutcomeFailed
+	c.PutRuns[0].WakeAt = minute(9)
+	p.commit(c)
+
+	run := c.PutRuns[0]
+	run.Revision = 1
+	want := *job
+	want.Revision = 1
+	want.LatestRun = &run
+	p.same(want, p.job(job.JobRef), "the job")
+	p.same(run, p.run(job.JobRef, runID(1)), "the run")
+}
+
+// everything creates two jobs, of which one depends on the other, and returns
+// a change to the other that makes every kind of write.
+func everything(p *probe) jobs.Change {
+	p.Helper()
+	p.create(ref("down"), "down", withDependsOn("new-key"))
+	p.create(ref("job"), "key", withVersions(1), withDraft(2),
+		withRuns(newRun(ref("job"), 1), newRun(ref("job"), 2)), withTicks(1, 2))
+	return p.editing(ref("job"), withKey("new-key"), withTeams("team"), withVersions(2), withDraft(3),
+		withRuns(newRun(ref("job"), 3)), withTicks(2, 3), func(c *jobs.Change) {
+			run := newRun(ref("job"), 1)
+			run.Revision, run.Outcome = 1, jobs.OutcomeSucceeded
+			c.PutRuns = append(c.PutRuns, run)
+			c.RemoveRuns = []jobs.RunGuard{{ID: runID(2), Revision: 1}}
+			c.KeepTicks = 2
+			c.RequireKeys = []jobs.KeyGuard{{Key: "down", JobID: "down"}}
+			c.ForbidDependents = "key"
+			c.Graph = &jobs.GraphGuard{Raise: true}
+			c.Wake = &jobs.Wake{At: minute(5), Dependents: true}
+		})
+}
+
+func commitEverything(p *probe) {
+	c := everything(p)
+	p.commit(c)
+
+	job := p.job(ref("job"))
+	require.Equal(p, "new-key", job.Key)
+	require.Equal(p, []string{"team"}, job.TeamIDs)
+	require.Equal(p, int64(3), p.latest(job).Number)
+	s := p.snapshot()
+	p.same([]jobs.VersionRecord{version(ref("job"), 1), version(ref("job"), 2)},
+		s.Jobs[ref("job")].Versions, "versions")
+	p.same(version(ref("job"), 3), *s.Jobs[ref("job")].Draft, "the draft")
+	p.same([]jobs.TickRecord{tick(ref("job"), 3), tick(ref("job"), 2)}, s.Jobs[ref("job")].Ticks, "ticks")
+	runs := s.Jobs[ref("job")].Runs
+	require.Len(p, runs, 2, "one run was removed")
+	require.Equal(p, jobs.OutcomeSucceeded, runs[0].Outcome)
+	require.Equal(p, int64(2), runs[0].Revision)
+	require.Equal(p, int64(1), p.graph(org))
+	p.same([]jobs.DueItem{{WakeAt: minute(5), JobRef: ref("down"), Kind: jobs.DueJob}}, s.Due, "due")
+}
+
+func commitLeavesAlone(p *probe) {
+	p.commit(everything(p))
+	before := p.snapshot()
+	p.edit(ref("job"), withDoc("edited"))
+	after := p.snapshot()
+
+	p.same(before.Jobs[ref("down")], after.Jobs[ref("down")], "the other job")
+	was, is := before.Jobs[ref("job")], after.Jobs[ref("job")]
+	was.Job, is.Job, was.Found, is.Found = nil, nil, nil, nil
+	p.same(was, is, "what belongs to the job")
+	p.same(before.Due, after.Due, "due")
+}

@@ -1,0 +1,171 @@
+package storagetest
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/jobs"
+)
+
+var durableCases = []durableCase{
+	{
+		name: "an empty store is empty when it is opened again",
+		why:  "setting up must be done once, and do no harm the second time",
+		run: func(p *probe, reopen func()) {
+			p.operation(ref("job"))
+			want := p.snapshot()
+			reopen()
+			p.same(want, p.snapshot(), "after reopening")
+			p.create(ref("job"), "key")
+		},
+	},
+	{
+		name: "everything that could be read is read again",
+		why:  "this is what the word ledger promises",
+		run: func(p *probe, reopen func()) {
+			g := newGenerator(p, 7)
+			for step := range 60 {
+				p.turn(g, "step "+strconv.Itoa(step))
+				if step%20 != 19 {
+					continue
+				}
+				want := p.snapshot()
+				reopen()
+				p.same(want, p.snapshot(), "after reopening at step %d", step)
+			}
+		},
+	},
+	{
+		name: "documents and times survive byte for byte",
+		why:  "what is kept in memory beside the disk hides what the disk lost",
+		run: func(p *probe, reopen func()) {
+			for i, doc := range documents() {
+				p.create(ref(runID(i)), runID(i), withDoc(string(doc.bytes)), withWakeAt(instants[i%len(instants)]))
+			}
+			want := p.snapshot()
+			reopen()
+			p.same(want, p.snapshot(), "after reopening")
+		},
+	},
+	{
+		name: "operation IDs are remembered",
+		why:  "the process ended after the commit and before its answer: the repeat comes to the next one",
+		run: func(p *probe, reopen func()) {
+			c := everything(p)
+			p.commit(c)
+			want := p.snapshot()
+			reopen()
+			p.commit(c)
+			p.same(want, p.snapshot(), "after the change was repeated")
+			next := p.edit(ref("job"), withDoc("later"))
+			reopen()
+			p.commit(c)
+			p.same(next, p.job(ref("job")), "the job after another repeat")
+		},
+	},
+	{
+		name: "a refused operation is not remembered",
+		why:  "nothing of a stale change must reach the disk, its ID included",
+		run: func(p *probe, reopen func()) {
+			p.create(ref("job"), "key")
+			c := p.editing(ref("job"), withDoc("in the end"), withGraph(1, true))
+			p.stale(c)
+			reopen()
+			c.Graph.Expect = 0
+			p.commit(c)
+			require.Equal(p, "in the end", string(p.job(ref("job")).Doc))
+		},
+	},
+	{
+		name: "revisions and the graph counter go on",
+		why:  "a counter that begins anew lets a decision pass that was made before",
+		run:  durableGuards,
+	},
+	{
+		name: "tombstones are kept, and what is left is swept",
+		why:  "cancels are owed and leftovers erased by whichever process comes next",
+		run:  durableTombstones,
+	},
+	{
+		name: "the store's time does not go back",
+		why:  "a restart must not let a cursor settle a tick twice",
+		run: func(p *probe, reopen func()) {
+			c := p.change(ref("job"))
+			c.Job, c.At = newJob(ref("job"), "key"), minute(90)
+			p.commit(c)
+			read := func() time.Time { return p.due(jobs.DueQuery{Until: start, Limit: 1}).Time }
+			last := read()
+			reopen()
+			require.False(p, read().Before(last), "%v, then %v", last, read())
+		},
+	},
+	{
+		name: "what many writers were told is there",
+		why:  "commits that share one flush to the disk are acknowledged after it, each of them",
+		run: func(p *probe, reopen func()) {
+			const each = 12
+			p.together(crowd, func(i int) error {
+				for n := range each {
+					c := p.change(ref("job-" + strconv.Itoa(i) + "-" + strconv.Itoa(n)))
+					c.Job = newJob(c.JobRef, c.JobID)
+					if err := p.store.Commit(p.ctx, c); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			want := p.snapshot()
+			require.Equal(p, crowd*each, want.Organizations[org].Total)
+			reopen()
+			p.same(want, p.snapshot(), "after reopening")
+		},
+	},
+}
+
+func durableGuards(p *probe, reopen func()) {
+	p.create(ref("up"), "up", withRuns(newRun(ref("up"), 1)), withVersions(1), withGraph(0, true))
+	p.create(ref("down"), "down", withDependsOn("up"), withGraph(1, true))
+	edit := p.editing(ref("up"), withDoc("edited"))
+	late := p.editing(ref("up"), withDoc("late"))
+	reopen()
+
+	require.Equal(p, int64(2), p.graph(org))
+	p.commit(edit)
+	p.stale(late)
+	p.stale(p.editing(ref("up"), withGraph(0, false)))
+	p.stale(p.editing(ref("up"), withVersions(1)))
+	p.stale(p.editing(ref("up"), withRuns(newRun(ref("up"), 1))))
+	p.stale(p.editing(ref("up"), func(c *jobs.Change) { c.ForbidDependents = "up" }))
+	p.stale(p.editing(ref("down"), withKey("up")))
+	p.commit(p.waking(5))
+	p.woken(ref("down"), 5, 2)
+	p.edit(ref("up"), withGraph(2, true))
+}
+
+func durableTombstones(p *probe, reopen func()) {
+	for _, id := range []string{"owed", "done", "stays"} {
+		p.full(ref(id))
+	}
+	p.remove(ref("owed"), true)
+	p.remove(ref("done"), false)
+	stays := p.snapshot().Jobs[ref("stays")]
+	reopen()
+	p.gone(ref("owed"))
+	p.gone(ref("done"))
+	erased, err := p.store.Sweep(p.ctx, 1)
+	require.NoError(p, err)
+	require.LessOrEqual(p, erased, 1)
+	reopen()
+	p.sweep()
+	reopen()
+
+	p.notFound("Tombstone that owes nothing", second(p.store.Tombstone(p.ctx, ref("done"))))
+	tombstone, err := p.store.Tombstone(p.ctx, ref("owed"))
+	require.NoError(p, err)
+	require.Equal(p, int64(1), tombstone.Revision)
+	p.same(stays, p.snapshot().Jobs[ref("stays")], "the job that stays")
+	p.create(ref("done"), "done")
+	p.gone(ref("owed"))
+}

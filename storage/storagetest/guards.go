@@ -1,0 +1,100 @@
+package storagetest
+
+import (
+	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/jobs"
+)
+
+var guardCases = []testCase{
+	{
+		name: "a failed guard writes nothing",
+		why: "a change is a decision; half of one (a run inserted, the tick that fired it not recorded) " +
+			"is a state that nobody decided on",
+		run: guardsInTurn,
+	},
+	{
+		name: "a failed guard writes nothing to a tombstone",
+		why:  "acknowledging a cancel is a change like any other",
+		run: func(p *probe) {
+			p.create(ref("job"), "key")
+			p.create(ref("other"), "other")
+			p.remove(ref("job"), true)
+			c := p.change(ref("job"))
+			c.Tombstone = &jobs.TombstoneRecord{JobRef: ref("job"), Revision: 1, WakeAt: minute(1)}
+			c.RequireKeys = []jobs.KeyGuard{{Key: "key", JobID: "job"}}
+			p.stale(c)
+		},
+	},
+	{
+		name: "a failed guard removes nothing",
+		why:  "removing a job that somebody depends on must leave it as it was, key, runs and all",
+		run: func(p *probe) {
+			p.commit(everything(p))
+			c := p.removing(ref("job"), true)
+			c.ForbidDependents = "new-key"
+			p.stale(c)
+		},
+	},
+	{
+		name: "a stale operation may be decided anew",
+		why:  "only a change that was applied is remembered; a refused one must not eat its successor",
+		run: func(p *probe) {
+			c := everything(p)
+			job := *c.Job
+			c.Job.Revision = 9
+			p.stale(c)
+			c.Job = &job
+			p.commit(c)
+			require.Equal(p, "new-key", p.job(ref("job")).Key)
+		},
+	},
+}
+
+// guardsInTurn makes one change that writes everything, once for each of its
+// guards with that guard broken, and at last whole.
+func guardsInTurn(p *probe) {
+	whole := everything(p)
+	p.create(ref("blocker"), "blocker", withDependsOn("blocked"))
+	for _, broken := range brokenGuards {
+		c := copyChange(whole)
+		c.OperationID = p.change(ref("job")).OperationID
+		broken.spoil(&c)
+		before := p.snapshot()
+		err := p.store.Commit(p.ctx, c)
+		require.ErrorIs(p, err, jobs.ErrStale, broken.name)
+		p.same(before, p.snapshot(), "written in spite of %s", broken.name)
+	}
+	p.commit(whole)
+	require.Equal(p, "new-key", p.job(ref("job")).Key)
+}
+
+// brokenGuards break one guard each of the change that [everything] returns.
+var brokenGuards = []struct {
+	name  string
+	spoil func(*jobs.Change)
+}{
+	{"a job revision that is too low", func(c *jobs.Change) { c.Job.Revision = 0 }},
+	{"a job revision that is too high", func(c *jobs.Change) { c.Job.Revision++ }},
+	{"a key that is taken", func(c *jobs.Change) { c.Job.Key = "down" }},
+	{"a version that exists", func(c *jobs.Change) { c.AddVersions[0].Number = 1 }},
+	{"a second version that exists", func(c *jobs.Change) {
+		c.AddVersions = append(c.AddVersions, version(c.JobRef, 1))
+	}},
+	{"a new run with an ID that exists", func(c *jobs.Change) { c.PutRuns[0].ID = runID(2); c.RemoveRuns = nil }},
+	{"a new run with a number that exists", func(c *jobs.Change) { c.PutRuns[0].Number = 1 }},
+	{"a run revision that is too high", func(c *jobs.Change) { c.PutRuns[1].Revision = 2 }},
+	{"a changed run that does not exist", func(c *jobs.Change) { c.PutRuns[1].ID = "nobody" }},
+	{"a removed run's wrong revision", func(c *jobs.Change) { c.RemoveRuns[0].Revision = 2 }},
+	{"a removed run that does not exist", func(c *jobs.Change) { c.RemoveRuns[0].ID = "nobody" }},
+	{"a required key that nobody has", func(c *jobs.Change) { c.RequireKeys[0].Key = "nobody" }},
+	{"a required key of another job", func(c *jobs.Change) { c.RequireKeys[0].JobID = "blocker" }},
+	{"a required key of a job that does not exist", func(c *jobs.Change) { c.RequireKeys[0].JobID = "nobody" }},
+	{"the last of several required keys", func(c *jobs.Change) {
+		c.RequireKeys = append(c.RequireKeys, jobs.KeyGuard{Key: "blocker", JobID: "down"})
+	}},
+	{"a forbidden dependent", func(c *jobs.Change) { c.ForbidDependents = "blocked" }},
+	{"a graph counter that is too low", func(c *jobs.Change) { c.Graph.Expect = -1 }},
+	{"a graph counter that is too high", func(c *jobs.Change) { c.Graph.Expect = 1 }},
+	{"a graph counter that is only expected", func(c *jobs.Change) { c.Graph = &jobs.GraphGuard{Expect: 1} }},
+}

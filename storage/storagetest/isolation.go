@@ -1,0 +1,184 @@
+package storagetest
+
+import (
+	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/jobs"
+)
+
+var isolationCases = []testCase{
+	{
+		name: "organizations with the same names do not mix",
+		why:  "one tenant's job, key, run or team of the same ID is nobody else's",
+		run: func(p *probe) {
+			each := p.twins("org-1", "org-2")
+			p.onlyOwn("org-1", each)
+			p.onlyOwn("org-2", each)
+		},
+	},
+	{
+		name: "writes to one organization leave the other as it was",
+		why:  "an index that forgets the organization is caught by whoever writes second",
+		run:  isolatedWrites,
+	},
+	{
+		name: "guards and wakes stop at the organization",
+		why:  "another tenant's keys must neither satisfy a guard nor break one, nor be woken",
+		run:  isolatedGuards,
+	},
+	{
+		name: "names that run into each other do not mix",
+		why:  "a backend that joins names by a separator takes two names for one",
+		run:  isolatedNames,
+	},
+	{
+		name: "an organization that is not there has nothing",
+		why:  "its lists are empty, its counter is zero; it is no error to ask",
+		run: func(p *probe) {
+			p.twins("org-1", "org-2")
+			nobody := jobs.JobRef{OrganizationID: "org", JobID: "job-a"}
+			p.operation(nobody)
+			s := p.snapshot()
+			p.same(jobState{}, s.Jobs[nobody], "a job of it")
+			p.same(organizationState{}, s.Organizations["org"], "the organization")
+		},
+	},
+}
+
+// twins fills organizations with jobs of the same names, and returns how
+// many are in each.
+func (p *probe) twins(organizations ...string) int {
+	p.Helper()
+	ids := []string{"job-a", "job-b"}
+	for _, organization := range organizations {
+		for _, id := range ids {
+			p.full(jobs.JobRef{OrganizationID: organization, JobID: id})
+		}
+	}
+	return len(ids)
+}
+
+// onlyOwn checks that every read of an organization returns its own records.
+func (p *probe) onlyOwn(organization string, total int) {
+	p.Helper()
+	own := func(ref jobs.JobRef) {
+		p.Helper()
+		require.Equal(p, organization, ref.OrganizationID)
+	}
+	for _, q := range []jobs.JobQuery{
+		{AllTeams: true}, {TeamIDs: []string{"red"}}, {TeamIDs: []string{"blue", "red"}}, {AllTeams: true, Order: jobs.ByKey},
+		{AllTeams: true, GrantedTo: "red"}, {AllTeams: true, ClusterID: "east"}, {AllTeams: true, DependsOn: "up"},
+	} {
+		q.OrganizationID, q.Limit = organization, plenty
+		page := p.list(q)
+		require.Equal(p, total, page.Total, "%+v", q)
+		require.Len(p, page.Jobs, total, "%+v", q)
+		for _, job := range page.Jobs {
+			own(job.JobRef)
+			own(p.latest(job).JobRef)
+		}
+	}
+	found := p.find(jobs.JobLookup{
+		OrganizationID: organization, IDs: []string{"job-a"}, Keys: []string{"key of job-a", "key of job-b"},
+	})
+	require.Len(p, found.Jobs, total)
+	for _, job := range found.Jobs {
+		own(job.JobRef)
+	}
+	runs := p.runs(jobs.RunQuery{JobRef: jobs.JobRef{OrganizationID: organization}, Limit: plenty})
+	require.Len(p, runs, 2*total)
+	for _, run := range runs {
+		own(run.JobRef)
+	}
+}
+
+func isolatedWrites(p *probe) {
+	p.twins("org-1", "org-2")
+	state := func() (organizationState, jobState, []jobs.DueItem) {
+		p.Helper()
+		s := p.snapshot()
+		var due []jobs.DueItem
+		for _, item := range s.Due {
+			if item.OrganizationID == "org-2" {
+				due = append(due, item)
+			}
+		}
+		return s.Organizations["org-2"], s.Jobs[jobs.JobRef{OrganizationID: "org-2", JobID: "job-a"}], due
+	}
+	organization, job, due := state()
+	unchanged := func(after string) {
+		p.Helper()
+		o, j, d := state()
+		p.same(organization, o, "org-2 after %s", after)
+		p.same(job, j, "job-a of org-2 after %s", after)
+		p.same(due, d, "due of org-2 after %s", after)
+	}
+	p.edit(ref("job-a"), withKey("other"), withTeams("blue"), withCluster("west"), withDependsOn(), withVersions(3),
+		withDraft(4), withTicks(3), withGraph(0, true), func(c *jobs.Change) { c.KeepTicks = 1 })
+	unchanged("an edit")
+	run := p.run(ref("job-a"), runID(1))
+	run.Outcome, run.WakeAt = jobs.OutcomeFailed, minute(7)
+	p.putRun(run)
+	unchanged("a run's report")
+	c := p.change(ref("job-a"))
+	c.RemoveRuns = []jobs.RunGuard{{ID: runID(2), Revision: 1}}
+	p.commit(c)
+	unchanged("a run's removal")
+	p.remove(ref("job-a"), false)
+	unchanged("a removal")
+	p.sweep()
+	unchanged("a sweep")
+}
+
+func isolatedGuards(p *probe) {
+	foreign := func(id string) jobs.JobRef { return jobs.JobRef{OrganizationID: "org-2", JobID: id} }
+	p.create(foreign("up"), "up", withGraph(0, true))
+	p.create(foreign("down"), "down", withDependsOn("up", "up-1"))
+	p.create(ref("up-1"), "up-1", withGraph(0, true))
+	p.create(ref("down"), "down", withDependsOn("up-2"))
+
+	p.stale(p.editing(ref("down"), func(c *jobs.Change) { c.RequireKeys = []jobs.KeyGuard{{Key: "up", JobID: "up"}} }))
+	p.edit(ref("down"), func(c *jobs.Change) { c.ForbidDependents = "up" })
+	c := p.change(ref("up-1"))
+	c.Wake = &jobs.Wake{At: minute(1), Dependents: true}
+	p.commit(c)
+	require.Equal(p, int64(1), p.job(foreign("down")).Revision, "woken from another organization")
+	require.Empty(p, p.due(jobs.DueQuery{Until: forever, Limit: 9}).Items)
+	require.Equal(p, int64(1), p.graph(org))
+	require.Equal(p, int64(1), p.graph("org-2"))
+}
+
+// isolatedNames stores jobs whose names, joined by this or that separator, are
+// equal, or of which one is a pattern that matches another.
+func isolatedNames(p *probe) {
+	var refs []jobs.JobRef
+	for _, sep := range []string{":", "/", "|", ",", ".", "-", "#", "{", "}", " ", "\t", "\n", "%", "_", "*", "?", "\\", "'"} {
+		refs = append(refs,
+			jobs.JobRef{OrganizationID: "a", JobID: "b" + sep + "c"},
+			jobs.JobRef{OrganizationID: "a" + sep + "b", JobID: "c"},
+			jobs.JobRef{OrganizationID: "a" + sep, JobID: "b"})
+	}
+	for _, at := range refs {
+		run := newRun(at, 1)
+		p.create(at, at.JobID, withTeams(at.JobID), withRuns(run), withVersions(1), withDoc(at.OrganizationID+"\x00"+at.JobID))
+	}
+	for _, at := range refs {
+		job := p.job(at)
+		require.Equal(p, at, job.JobRef)
+		require.Equal(p, at.OrganizationID+"\x00"+at.JobID, string(job.Doc))
+		require.Equal(p, int64(1), job.Revision)
+		same := 0
+		for _, other := range refs {
+			if other.OrganizationID == at.OrganizationID {
+				same++
+			}
+		}
+		page := p.list(jobs.JobQuery{OrganizationID: at.OrganizationID, AllTeams: true, Limit: plenty})
+		require.Equal(p, same, page.Total, "jobs of %q", at.OrganizationID)
+		page = p.list(jobs.JobQuery{OrganizationID: at.OrganizationID, TeamIDs: []string{at.JobID}, Limit: plenty})
+		require.Equal(p, 1, page.Total, "jobs granted to %q", at.JobID)
+		runs := p.runs(jobs.RunQuery{JobRef: at, Limit: plenty})
+		require.Len(p, runs, 1, "runs of %+v", at)
+		require.Equal(p, at, runs[0].JobRef)
+	}
+}

@@ -1,0 +1,137 @@
+package storagetest
+
+import (
+	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/jobs"
+)
+
+var keyCases = []testCase{
+	{
+		name: "a key belongs to one job of an organization",
+		why:  "people and dependencies name jobs by key; a second one makes the name mean nothing",
+		run: func(p *probe) {
+			p.create(ref("a"), "key")
+			c := p.change(ref("b"))
+			c.Job = newJob(ref("b"), "key")
+			p.stale(c)
+			p.create(ref("b"), "other-key")
+			p.stale(p.editing(ref("b"), withKey("key")))
+		},
+	},
+	{
+		name: "keys that differ in case or accents are different",
+		why:  "a backend that compares text by a collation refuses names that are free",
+		run: func(p *probe) {
+			for i, key := range []string{"key", "Key", "KEY", "key ", "k\u00e9y", "ke\u0301y", "key%", "k_y"} {
+				p.create(ref(runID(i)), key)
+			}
+		},
+	},
+	{
+		name: "a renamed job leaves its key free",
+		why:  "a key that stays taken after a rename can never be used again",
+		run: func(p *probe) {
+			p.create(ref("a"), "old")
+			p.edit(ref("a"), withKey("new"))
+			p.owners(map[string]string{"new": "a"}, "old", "new")
+			p.create(ref("b"), "old")
+			p.owners(map[string]string{"old": "b", "new": "a"}, "old", "new")
+			p.stale(p.editing(ref("a"), withKey("old")))
+		},
+	},
+	{
+		name: "an edit keeps the job's own key",
+		why:  "a job must not be in its own way",
+		run: func(p *probe) {
+			p.create(ref("a"), "key")
+			p.edit(ref("a"), withDoc("edited"))
+			p.owners(map[string]string{"key": "a"}, "key")
+		},
+	},
+	{
+		name: "two jobs swap their keys over a third",
+		why:  "three renames in a row leave the index as exact as one",
+		run: func(p *probe) {
+			p.create(ref("a"), "one")
+			p.create(ref("b"), "two")
+			p.edit(ref("a"), withKey("three"))
+			p.edit(ref("b"), withKey("one"))
+			p.edit(ref("a"), withKey("two"))
+			p.owners(map[string]string{"one": "b", "two": "a"}, "one", "two", "three")
+		},
+	},
+	{
+		name: "a removed job's key is free at once",
+		why:  "who deletes a job and creates it anew must not wait for a sweep",
+		run: func(p *probe) {
+			p.create(ref("a"), "key")
+			p.remove(ref("a"), true)
+			p.owners(nil, "key")
+			p.create(ref("b"), "key")
+			p.sweep()
+			p.owners(map[string]string{"key": "b"}, "key")
+		},
+	},
+	{
+		name: "required keys hold",
+		why:  "a publish names its upstream jobs by key; one renamed or removed beside it must be noticed",
+		run:  keysRequired,
+	},
+	{
+		name: "no other job depends on a forbidden key",
+		why:  "a job must not be removed or renamed under those that name it",
+		run:  keysForbidden,
+	},
+}
+
+// owners looks keys up, and compares who they belong to.
+func (p *probe) owners(want map[string]string, keys ...string) {
+	p.Helper()
+	got := map[string]string{}
+	for _, job := range p.find(jobs.JobLookup{OrganizationID: org, Keys: keys}).Jobs {
+		got[job.Key] = job.JobID
+	}
+	p.same(want, got, "the owners of the keys %v", keys)
+}
+
+func keysRequired(p *probe) {
+	p.create(ref("up"), "up")
+	p.create(ref("job"), "job")
+	requiring := func() jobs.Change {
+		return p.editing(ref("job"), func(c *jobs.Change) {
+			c.RequireKeys = []jobs.KeyGuard{{Key: "up", JobID: "up"}}
+		})
+	}
+	p.commit(requiring())
+	p.edit(ref("up"), withKey("renamed"))
+	p.stale(requiring())
+	p.create(ref("usurper"), "up")
+	p.stale(requiring())
+	p.edit(ref("usurper"), withKey("elsewhere"))
+	p.edit(ref("up"), withKey("up"))
+	p.commit(requiring())
+	p.remove(ref("up"), true)
+	p.stale(requiring())
+}
+
+func keysForbidden(p *probe) {
+	p.create(ref("up"), "up", withDependsOn("up"))
+	forbidding := func() jobs.Change {
+		return p.editing(ref("up"), func(c *jobs.Change) { c.ForbidDependents = "up" })
+	}
+	p.commit(forbidding()) // its own dependency does not count
+	p.create(ref("down"), "down", withDependsOn("other", "up"))
+	p.stale(forbidding())
+	removal := p.removing(ref("up"), false)
+	removal.ForbidDependents = "up"
+	p.stale(removal)
+
+	p.edit(ref("down"), withDependsOn("other", "up-2"))
+	p.commit(forbidding())
+	p.edit(ref("down"), withDependsOn("up"))
+	p.stale(forbidding())
+	p.remove(ref("down"), true)
+	p.commit(forbidding())
+	require.Equal(p, "up", p.job(ref("up")).Key)
+}

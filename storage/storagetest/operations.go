@@ -1,0 +1,147 @@
+package storagetest
+
+import (
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/jobs"
+)
+
+var operationCases = []testCase{
+	{
+		name: "a repeated change takes effect once",
+		why:  "a commit whose outcome is unknown is repeated; the second must not run the job twice",
+		run: func(p *probe) {
+			c := everything(p)
+			p.commit(c)
+			want := p.snapshot()
+			for range 3 {
+				p.commit(c)
+			}
+			p.same(want, p.snapshot(), "after the change was repeated")
+		},
+	},
+	{
+		name: "a repeated creation, removal or report takes effect once",
+		why:  "each kind of change may be the one whose answer was lost",
+		run:  operationsOfEachKind,
+	},
+	{
+		name: "a change is known again after the job has moved on",
+		why:  "by the time of the repeat others have edited the job: that it is stale now says nothing",
+		run: func(p *probe) {
+			p.create(ref("job"), "key")
+			c := p.editing(ref("job"), withDoc("first"), withGraph(0, true))
+			p.commit(c)
+			p.edit(ref("job"), withDoc("second"), withGraph(1, true))
+			p.commit(c)
+			require.Equal(p, "second", string(p.job(ref("job")).Doc))
+			require.Equal(p, int64(2), p.graph(org))
+			p.remove(ref("job"), false)
+			p.commit(c)
+			p.sweep()
+			p.commit(c)
+			p.gone(ref("job"))
+		},
+	},
+	{
+		name: "an applied operation does nothing, whatever else the change says",
+		why:  "the ID names the decision; a store that looks further compares what cannot be compared",
+		run: func(p *probe) {
+			c := p.change(ref("job"))
+			c.Job = newJob(ref("job"), "key")
+			p.commit(c)
+			p.create(ref("other"), "other")
+			want := p.snapshot()
+			stale := p.editing(ref("job"), withDoc("different"))
+			stale.Job.Revision = 77
+			other := p.editing(ref("other"), withDoc("different"))
+			for _, different := range []jobs.Change{stale, other} {
+				different.OperationID = c.OperationID
+				p.commit(different)
+			}
+			p.same(want, p.snapshot(), "after other changes under the same ID")
+		},
+	},
+	{
+		name: "an operation is remembered as long as promised",
+		why:  "a repeat comes after the retries of every layer above, minutes later",
+		run:  operationsRetained,
+	},
+	{
+		name: "operation IDs of organizations are independent",
+		why:  "an embedder may number the operations of each tenant",
+		run: func(p *probe) {
+			for _, organization := range []string{"org-1", "org-2", "org"} {
+				at := jobs.JobRef{OrganizationID: organization, JobID: "job"}
+				c := p.change(at)
+				c.Job = newJob(at, "key")
+				c.OperationID = "the same"
+				p.commit(c)
+				require.Equal(p, "key", p.job(at).Key)
+			}
+		},
+	},
+	{
+		name: "a new operation is a new decision",
+		why:  "the same edit made twice by two people are two edits",
+		run: func(p *probe) {
+			p.create(ref("job"), "key")
+			c := p.change(ref("job"))
+			c.Wake = &jobs.Wake{At: minute(1), Self: true}
+			p.commit(c)
+			c.OperationID += " " // differs in its last byte only
+			p.commit(c)
+			require.Equal(p, int64(3), p.job(ref("job")).Revision)
+		},
+	},
+}
+
+func operationsOfEachKind(p *probe) {
+	twice := func(c jobs.Change) {
+		p.Helper()
+		p.commit(c)
+		want := p.snapshot()
+		p.commit(c)
+		p.same(want, p.snapshot(), "after %s was repeated", c.OperationID)
+	}
+	create := p.change(ref("job"))
+	create.Job = newJob(ref("job"), "key")
+	twice(create)
+	twice(p.editing(ref("job"), withRuns(newRun(ref("job"), 1), newRun(ref("job"), 2))))
+	report := p.change(ref("job"))
+	report.PutRuns = []jobs.RunRecord{p.run(ref("job"), runID(1))}
+	report.Wake = &jobs.Wake{At: minute(1), Self: true}
+	twice(report)
+	retention := p.change(ref("job"))
+	retention.RemoveRuns = []jobs.RunGuard{{ID: runID(2), Revision: 1}}
+	twice(retention)
+	twice(p.removing(ref("job"), true))
+	done := p.change(ref("job"))
+	done.Tombstone = &jobs.TombstoneRecord{JobRef: ref("job"), Revision: 1}
+	twice(done)
+}
+
+// operationsRetained repeats an operation while later commits bring the time
+// close to the end of the retention, with clocks that are not quite equal.
+func operationsRetained(p *probe) {
+	p.create(ref("job"), "key")
+	p.create(ref("other"), "other")
+	c := p.editing(ref("job"), withDoc("once"))
+	c.At = minute(60)
+	p.commit(c)
+	offsets := []time.Duration{
+		0, time.Second, -time.Second, time.Minute, 5 * time.Minute, 4 * time.Minute, 9 * time.Minute,
+		jobs.OperationRetention - time.Second, jobs.OperationRetention - time.Microsecond,
+	}
+	for _, offset := range offsets {
+		for range 5 {
+			next := p.editing(ref("other"))
+			next.At = c.At.Add(offset)
+			p.commit(next)
+		}
+		p.commit(c)
+		require.Equal(p, int64(2), p.job(ref("job")).Revision, "%v later", offset)
+	}
+}

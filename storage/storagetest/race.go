@@ -1,0 +1,184 @@
+package storagetest
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/jobs"
+)
+
+var raceCases = []testCase{
+	{
+		name: "a read of a job sees whole commits",
+		why:  "a job whose latest run is of another commit has a status that it never had",
+		run:  raceJob,
+	},
+	{
+		name: "a list sees one state of all its jobs",
+		why:  "a page put together from two states shows an upstream that succeeded and a downstream that was not woken",
+		run:  raceList,
+	},
+	{
+		name: "jobs are found together with their graph counter",
+		why:  "a publish decides on the jobs and is guarded by the counter: both must be of one state",
+		run:  raceGraph,
+	},
+	{
+		name: "lists of runs and versions see whole commits",
+		why:  "a removal that is half done leaves runs without a job in an organization's list",
+		run:  raceRemoval,
+	},
+	{
+		name: "totals and pages are of one state",
+		why:  "a total that does not fit its page sends a pager round in circles",
+		run:  raceTotals,
+	},
+	{
+		name: "what was acknowledged is read by everybody",
+		why:  "a replica that is told of a commit by another must find it",
+		run:  raceAcknowledged,
+	},
+	{
+		name: "due items are of one state",
+		why:  "a job that moves between two wake times is due at one of them, always",
+		run:  raceDue,
+	},
+}
+
+// raceJob writes a number into every record of a job, in one commit each.
+func raceJob(p *probe) {
+	at := ref("job")
+	job := p.create(at, "key", withDoc("0"))
+	p.beside(func(n int) error {
+		c := p.change(at)
+		c.Job = &job
+		withDoc(strconv.Itoa(n))(&c)
+		withRuns(newRun(at, n))(&c)
+		withTeams(fmt.Sprintf("team-%04d", n))(&c)
+		err := p.store.Commit(p.ctx, c)
+		job.Revision++
+		return err
+	}, func() error {
+		job, err := p.store.Job(p.ctx, at)
+		return errors.Join(err, wholeJob(job))
+	}, func() error {
+		page, err := p.store.ListJobs(p.ctx, jobs.JobQuery{OrganizationID: org, AllTeams: true, Limit: 9})
+		if err == nil && len(page.Jobs) == 1 {
+			return wholeJob(page.Jobs[0])
+		}
+		return errors.Join(err, expect(len(page.Jobs) == 1, "%d jobs in a list", len(page.Jobs)))
+	}, func() error {
+		found, err := p.store.FindJobs(p.ctx, jobs.JobLookup{OrganizationID: org, Keys: []string{"key"}, IDs: []string{"job"}})
+		if err == nil && len(found.Jobs) == 1 {
+			return wholeJob(found.Jobs[0])
+		}
+		return errors.Join(err, expect(len(found.Jobs) == 1, "%d jobs found", len(found.Jobs)))
+	})
+}
+
+// wholeJob checks that all parts of a job are of the commit with its number.
+func wholeJob(job jobs.JobRecord) error {
+	n, err := strconv.Atoi(string(job.Doc))
+	if err != nil || n == 0 {
+		return err
+	}
+	whole := job.Revision == int64(n)+1 && job.LatestRun != nil && job.LatestRun.Number == int64(n) &&
+		job.LatestRunID == job.LatestRun.ID && len(job.TeamIDs) == 1 && job.TeamIDs[0] == fmt.Sprintf("team-%04d", n)
+	return expect(whole, "torn: %+v with run %+v", job, job.LatestRun)
+}
+
+// raceList wakes two downstream jobs with every write of their upstream, so
+// that all three revisions rise together.
+func raceList(p *probe) {
+	for _, id := range []string{"up", "x", "y"} {
+		c := p.change(ref(id))
+		c.Job = newJob(c.JobRef, id)
+		if id != "up" {
+			c.Job.DependsOn, c.Job.TeamIDs = []string{"up"}, []string{"red"}
+		} else {
+			c.Job.TeamIDs = []string{"blue"}
+		}
+		p.commit(c)
+	}
+	together := func(all []jobs.JobRecord, err error) error {
+		if err != nil || len(all) != 3 {
+			return errors.Join(err, expect(err != nil, "%d jobs of 3", len(all)))
+		}
+		same := all[0].Revision == all[1].Revision && all[1].Revision == all[2].Revision
+		return expect(same, "revisions %d, %d and %d in one read", all[0].Revision, all[1].Revision, all[2].Revision)
+	}
+	list := func(q jobs.JobQuery) func() error {
+		q.OrganizationID, q.Limit = org, 9
+		return func() error {
+			page, err := p.store.ListJobs(p.ctx, q)
+			return together(page.Jobs, err)
+		}
+	}
+	job := p.job(ref("up"))
+	p.beside(func(n int) error {
+		c := p.change(ref("up"))
+		c.Job, c.Wake = &job, &jobs.Wake{At: minute(n), Dependents: true}
+		err := p.store.Commit(p.ctx, c)
+		job.Revision++
+		return err
+	}, list(jobs.JobQuery{AllTeams: true, Order: jobs.ByKey}), list(jobs.JobQuery{TeamIDs: []string{"blue", "red"}}), func() error {
+		found, err := p.store.FindJobs(p.ctx, jobs.JobLookup{OrganizationID: org, IDs: []string{"x"}, Keys: []string{"up", "y"}})
+		return together(found.Jobs, err)
+	})
+}
+
+func raceGraph(p *probe) {
+	job := p.create(ref("job"), "key", withDoc("0"))
+	p.beside(func(n int) error {
+		c := p.change(ref("job"))
+		c.Job = &job
+		withDoc(strconv.Itoa(n))(&c)
+		withGraph(int64(n-1), true)(&c)
+		err := p.store.Commit(p.ctx, c)
+		job.Revision++
+		return err
+	}, func() error {
+		found, err := p.store.FindJobs(p.ctx, jobs.JobLookup{OrganizationID: org, Keys: []string{"key"}})
+		if err != nil || len(found.Jobs) != 1 {
+			return errors.Join(err, expect(err != nil, "%d jobs found", len(found.Jobs)))
+		}
+		doc := string(found.Jobs[0].Doc)
+		return expect(doc == strconv.FormatInt(found.Graph, 10), "job of graph %s beside counter %d", doc, found.Graph)
+	})
+}
+
+// raceAcknowledged lets writers of jobs of their own read each commit back by
+// every way there is, while the others write.
+func raceAcknowledged(p *probe) {
+	const writers = 4
+	p.together(writers, func(i int) error {
+		at := ref("job-" + strconv.Itoa(i))
+		job := *newJob(at, at.JobID)
+		for n := 1; n <= rounds/2; n++ {
+			c := p.change(at)
+			c.Job = &job
+			withDoc(strconv.Itoa(n))(&c)
+			withRuns(newRun(at, n))(&c)
+			withVersions(n)(&c)
+			withTicks(n)(&c)
+			if err := p.store.Commit(p.ctx, c); err != nil {
+				return err
+			}
+			job.Revision++
+			s, err := takeJob(p.ctx, p.store, at)
+			if err != nil {
+				return err
+			}
+			all := s.Job != nil && string(s.Job.Doc) == strconv.Itoa(n) && len(s.Runs) == n && len(s.ByID) == n &&
+				s.Total == n && len(s.Versions) == n && len(s.Ticks) == n && len(s.Found) == 1
+			if !all {
+				return fmt.Errorf("commit %d of %s was acknowledged, but is not read: %+v", n, at.JobID, s)
+			}
+		}
+		return nil
+	})
+	require.Equal(p, writers, p.list(jobs.JobQuery{OrganizationID: org, AllTeams: true}).Total)
+}

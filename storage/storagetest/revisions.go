@@ -1,0 +1,112 @@
+package storagetest
+
+import (
+	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/jobs"
+)
+
+var revisionCases = []testCase{
+	{
+		name: "a job's revision counts its writes",
+		why:  "the revision is what a writer compares; one that skips or stands still compares nothing",
+		run: func(p *probe) {
+			require.Equal(p, int64(1), p.create(ref("job"), "key").Revision)
+			require.Equal(p, int64(2), p.edit(ref("job")).Revision)
+			require.Equal(p, int64(3), p.edit(ref("job")).Revision)
+		},
+	},
+	{
+		name: "a job is written only at the revision that was read",
+		why:  "the later of two edits that read the same job would undo the earlier",
+		run: func(p *probe) {
+			p.create(ref("job"), "key")
+			first, second := p.editing(ref("job"), withDoc("first")), p.editing(ref("job"), withDoc("second"))
+			p.commit(first)
+			p.stale(second)
+			second.Job.Revision = 3
+			p.stale(second)
+			require.Equal(p, "first", string(p.job(ref("job")).Doc))
+		},
+	},
+	{
+		name: "a new job over one that exists is stale",
+		why:  "two creations under one ID would make one job of two",
+		run: func(p *probe) {
+			p.create(ref("job"), "key")
+			c := p.change(ref("job"))
+			c.Job = newJob(ref("job"), "other-key")
+			p.stale(c)
+			c.Job.Key = "key"
+			p.stale(c)
+		},
+	},
+	{
+		name: "an edit of a job that does not exist is stale",
+		why:  "the job was removed and swept since it was read; writing it would raise the dead",
+		run: func(p *probe) {
+			c := p.change(ref("job"))
+			c.Job = newJob(ref("job"), "key")
+			c.Job.Revision = 1
+			p.stale(c)
+		},
+	},
+	{
+		name: "a run's revision counts its writes",
+		why:  "reports and heartbeats compare it",
+		run: func(p *probe) {
+			p.create(ref("job"), "key", withRuns(newRun(ref("job"), 1)))
+			require.Equal(p, int64(1), p.run(ref("job"), runID(1)).Revision)
+			p.putRun(p.run(ref("job"), runID(1)))
+			require.Equal(p, int64(2), p.run(ref("job"), runID(1)).Revision)
+		},
+	},
+	{
+		name: "a run is written only at the revision that was read",
+		why:  "the first terminal report wins; a late one must not overwrite it",
+		run: func(p *probe) {
+			p.create(ref("job"), "key", withRuns(newRun(ref("job"), 1)))
+			first, second := p.change(ref("job")), p.change(ref("job"))
+			run := p.run(ref("job"), runID(1))
+			first.PutRuns, second.PutRuns = []jobs.RunRecord{run}, []jobs.RunRecord{run}
+			first.PutRuns[0].Outcome = jobs.OutcomeSucceeded
+			second.PutRuns[0].Outcome = jobs.OutcomeFailed
+			p.commit(first)
+			p.stale(second)
+			require.Equal(p, jobs.OutcomeSucceeded, p.run(ref("job"), runID(1)).Outcome)
+		},
+	},
+	{
+		name: "a tombstone is written only at the revision that was read",
+		why:  "two replicas acknowledge different cancels of one removed job; neither may forget the other's",
+		run:  revisionsOfTombstones,
+	},
+}
+
+// putRun commits a run as it is given, without the job.
+func (p *probe) putRun(run jobs.RunRecord) {
+	p.Helper()
+	c := p.change(run.JobRef)
+	c.PutRuns = []jobs.RunRecord{run}
+	p.commit(c)
+}
+
+func revisionsOfTombstones(p *probe) {
+	write := func(revision int64, doc string) jobs.Change {
+		c := p.change(ref("job"))
+		c.Tombstone = &jobs.TombstoneRecord{JobRef: ref("job"), Revision: revision, Owed: true, Doc: []byte(doc)}
+		return c
+	}
+	p.stale(write(1, "never removed"))
+	p.create(ref("job"), "key")
+	p.stale(write(1, "not yet removed"))
+	p.remove(ref("job"), true)
+
+	p.commit(write(1, "first"))
+	p.stale(write(1, "second"))
+	p.stale(write(3, "too high"))
+	got, err := p.store.Tombstone(p.ctx, ref("job"))
+	require.NoError(p, err)
+	want := jobs.TombstoneRecord{JobRef: ref("job"), Revision: 2, Owed: true, Doc: []byte("first")}
+	p.same(want, got, "the tombstone")
+}

@@ -1,0 +1,75 @@
+package storagetest
+
+import (
+	"testing"
+
+	"github.com/jobledger/jobledger/jobs"
+)
+
+// Run holds the stores that open returns to the contract of [jobs.Store].
+//
+// open is called once for each case, with that case's t. It returns an empty
+// store that shares nothing with those before, and closes it by t.Cleanup.
+func Run(t *testing.T, open func(t *testing.T) jobs.Store) {
+	for _, groups := range [][]group{contract, scenarios} {
+		for _, g := range groups {
+			t.Run(g.name, func(t *testing.T) {
+				for _, c := range g.cases {
+					t.Run(c.name, func(t *testing.T) { c.check(t, open(t)) })
+				}
+			})
+		}
+	}
+}
+
+// RunDurable holds a store to keeping what it acknowledged: everything that
+// could be read before is read again after it was opened anew, and what cannot
+// be read (operation IDs, the graph counter's guard) still counts.
+//
+// open is as in [Run]. reopen ends the given store, as abruptly as the author
+// dares, and returns another one on the same data; the one it was given is not
+// used again. A case may reopen several times.
+func RunDurable(
+	t *testing.T,
+	open func(t *testing.T) jobs.Store,
+	reopen func(t *testing.T, store jobs.Store) jobs.Store,
+) {
+	for _, c := range durableCases {
+		t.Run(c.name, func(t *testing.T) {
+			c.check(t, open(t), func(store jobs.Store) jobs.Store { return reopen(t, store) })
+		})
+	}
+}
+
+// contract is what [Run] walks first: one group for each concept of the
+// contract, in the order in which a new backend is best made to pass.
+var contract = []group{
+	{"commit", commitCases},
+	{"validate", validateCases},
+	{"revisions", revisionCases},
+	{"guards", guardCases},
+	{"keys", keyCases},
+	{"graph", graphCases},
+	{"find", findCases},
+	{"versions", versionCases},
+	{"drafts", draftCases},
+	{"documents", documentCases},
+	{"times", timeCases},
+	{"copies", copyCases},
+	{"list", listCases},
+	{"order", orderCases},
+	{"runs", runCases},
+	{"runlists", runListCases},
+	{"ticks", tickCases},
+	{"due", dueCases},
+	{"wake", wakeCases},
+	{"tombstones", tombstoneCases},
+	{"sweep", sweepCases},
+	{"operations", operationCases},
+	{"context", contextCases},
+	{"isolation", isolationCases},
+	{"random", randomCases},
+	{"race", raceCases},
+	{"writers", writerCases},
+	{"volume", volumeCases},
+}

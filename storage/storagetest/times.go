@@ -1,0 +1,167 @@
+package storagetest
+
+import (
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/jobs"
+)
+
+var timeCases = []testCase{
+	{
+		name: "times come back to the microsecond, in UTC",
+		why: "the cursor of a schedule is compared with what it was; " +
+			"a time that is a millisecond off is another tick",
+		run: func(p *probe) {
+			for i, at := range instants {
+				p.timeEverywhere(ref(runID(i)), at)
+			}
+		},
+	},
+	{
+		name: "a time of another zone or of finer precision is brought into shape",
+		why:  "time.Now() is both; a store that keeps it as it is differs from one that cannot",
+		run:  timeInShape,
+	},
+	{
+		name: "the zero time is none",
+		why:  "a job that is never to be woken must not be due since the year 1",
+		run: func(p *probe) {
+			p.create(ref("job"), "key", withRuns(newRun(ref("job"), 1)))
+			job := p.job(ref("job"))
+			require.True(p, job.WakeAt.IsZero(), "job: %v", job.WakeAt)
+			require.True(p, p.latest(job).WakeAt.IsZero(), "run: %v", p.latest(job).WakeAt)
+			page := p.due(jobs.DueQuery{Until: forever, Limit: 9})
+			require.Empty(p, page.Items)
+			require.True(p, page.Next.IsZero(), "next: %v", page.Next)
+		},
+	},
+	{
+		name: "the Unix epoch is a time like any other",
+		why:  "a backend that stores 0 for none loses a wake time, or finds one that was never set",
+		run: func(p *probe) {
+			epoch := time.Unix(0, 0).UTC()
+			p.create(ref("job"), "key", withWakeAt(epoch))
+			want := []jobs.DueItem{{WakeAt: epoch, JobRef: ref("job"), Kind: jobs.DueJob}}
+			p.same(want, p.due(jobs.DueQuery{Until: epoch, Limit: 9}).Items, "due at the epoch")
+			before := p.due(jobs.DueQuery{Until: epoch.Add(-time.Microsecond), Limit: 9})
+			require.Empty(p, before.Items)
+			require.True(p, before.Next.Equal(epoch), "next: %v", before.Next)
+			p.edit(ref("job"), withWakeAt(time.Time{}))
+			require.Empty(p, p.due(jobs.DueQuery{Until: forever, Limit: 9}).Items)
+		},
+	},
+	{
+		name: "times of all ages are ordered",
+		why:  "a time kept as text, or as a float, sorts wrongly before 1970 or after 2255",
+		run:  timesOrdered,
+	},
+	{
+		name: "a wake time is cleared",
+		why:  "a job whose work is done must leave the due index",
+		run: func(p *probe) {
+			p.create(ref("job"), "key", withWakeAt(minute(1)))
+			got := p.edit(ref("job"), withWakeAt(time.Time{}))
+			require.True(p, got.WakeAt.IsZero())
+			require.Empty(p, p.due(jobs.DueQuery{Until: forever, Limit: 9}).Items)
+		},
+	},
+}
+
+// instants rise.
+var instants = []time.Time{
+	time.Date(1, time.January, 1, 0, 0, 0, 1_000, time.UTC),
+	time.Date(1, time.December, 31, 23, 59, 59, 999_999_000, time.UTC),
+	time.Date(1883, time.November, 18, 12, 3, 58, 0, time.UTC),
+	time.Date(1969, time.December, 31, 23, 59, 59, 999_999_000, time.UTC),
+	time.Unix(0, 0).UTC(),
+	time.Date(1970, time.January, 1, 0, 0, 0, 1_000, time.UTC),
+	time.Date(2024, time.February, 29, 23, 59, 59, 123_456_000, time.UTC),
+	time.Date(2024, time.February, 29, 23, 59, 59, 123_457_000, time.UTC),
+	time.Date(2038, time.January, 19, 3, 14, 8, 0, time.UTC),
+	time.Date(2262, time.April, 12, 0, 0, 0, 0, time.UTC),
+	forever.Add(-time.Microsecond),
+	forever,
+}
+
+// timeEverywhere stores a time in every field that has one.
+func (p *probe) timeEverywhere(ref jobs.JobRef, at time.Time) {
+	p.Helper()
+	run, t := newRun(ref, 1), tick(ref, 1)
+	run.CreatedAt, run.WakeAt, t.NominalAt = at, at, at
+	p.create(ref, ref.JobID, withCreatedAt(at), withWakeAt(at), withRuns(run), func(c *jobs.Change) {
+		c.PutTicks = []jobs.TickRecord{t}
+	})
+
+	job, read := p.job(ref), p.run(ref, run.ID)
+	ticks := p.ticks(jobs.TickQuery{JobRef: ref, Limit: 1})
+	require.Len(p, ticks, 1)
+	got := []time.Time{job.CreatedAt, job.WakeAt, read.CreatedAt, read.WakeAt, ticks[0].NominalAt}
+	items := p.due(jobs.DueQuery{Until: at, Limit: plenty}).Items
+	require.NotEmpty(p, items, "nothing is due at %v", at)
+	got = append(got, items[len(items)-1].WakeAt)
+
+	c := p.removing(ref, true)
+	c.Tombstone.WakeAt = at
+	p.commit(c)
+	tombstone, err := p.store.Tombstone(p.ctx, ref)
+	require.NoError(p, err)
+	for _, g := range append(got, tombstone.WakeAt) {
+		require.True(p, g.Equal(at), "%v came back as %v", at, g)
+		require.Equal(p, time.UTC, g.Location())
+	}
+}
+
+func timeInShape(p *probe) {
+	at := time.Date(2024, time.July, 1, 1, 30, 0, 123_456_789, time.FixedZone("", 2*60*60))
+	run := newRun(ref("job"), 1)
+	run.CreatedAt, run.WakeAt = at, at
+	p.create(ref("job"), "key", withCreatedAt(at), withWakeAt(at), withRuns(run), func(c *jobs.Change) {
+		c.PutTicks = []jobs.TickRecord{{JobRef: ref("job"), NominalAt: at}}
+	})
+	job := p.job(ref("job"))
+	ticks := p.ticks(jobs.TickQuery{JobRef: ref("job"), Limit: 9})
+	require.Len(p, ticks, 1)
+	due := p.due(jobs.DueQuery{Until: forever, Limit: 9}).Items
+	require.Len(p, due, 2)
+	for _, got := range []time.Time{
+		job.CreatedAt, job.WakeAt, p.latest(job).CreatedAt, p.latest(job).WakeAt, ticks[0].NominalAt, due[0].WakeAt, due[1].WakeAt,
+	} {
+		require.Equal(p, time.UTC, got.Location())
+		require.Zero(p, got.Nanosecond()%1000, "%v is finer than a microsecond", got)
+		require.Less(p, got.Sub(at).Abs(), time.Microsecond, "%v came back as %v", at, got)
+	}
+}
+
+func timesOrdered(p *probe) {
+	p.create(ref("runs"), "runs")
+	for i := range instants {
+		i = (i * 5) % len(instants) // in no order
+		p.create(ref(runID(i)), runID(i), withCreatedAt(instants[i]), withWakeAt(instants[i]))
+		run := newRun(ref("runs"), i+1)
+		run.CreatedAt = instants[i]
+		p.edit(ref("runs"), withRuns(run), func(c *jobs.Change) {
+			c.Job.CreatedAt = start
+			c.PutTicks = []jobs.TickRecord{{JobRef: ref("runs"), NominalAt: instants[i]}}
+		})
+	}
+	var byDue, byTick, byRun []time.Time
+	for _, item := range p.due(jobs.DueQuery{Until: forever, Limit: plenty}).Items {
+		byDue = append(byDue, item.WakeAt)
+	}
+	for _, t := range p.ticks(jobs.TickQuery{JobRef: ref("runs"), Limit: plenty}) {
+		byTick = append([]time.Time{t.NominalAt}, byTick...)
+	}
+	query := jobs.RunQuery{JobRef: jobs.JobRef{OrganizationID: org}, Ascending: true, Limit: plenty}
+	for _, r := range p.runs(query) {
+		byRun = append(byRun, r.CreatedAt)
+	}
+	p.same(instants, byDue, "due")
+	p.same(instants, byTick, "ticks")
+	p.same(instants, byRun, "runs of the organization")
+	for _, at := range instants {
+		page := p.due(jobs.DueQuery{Until: at.Add(-time.Microsecond), Limit: 1})
+		require.True(p, page.Next.Equal(at), "next before %v: %v", at, page.Next)
+	}
+}

@@ -1,0 +1,87 @@
+package storagetest
+
+import (
+	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/jobs"
+)
+
+var versionCases = []testCase{
+	{
+		name: "a published version is read by its number",
+		why:  "a run names the version it was made from",
+		run: func(p *probe) {
+			p.create(ref("job"), "key", withVersions(1))
+			p.edit(ref("job"), withVersions(2, 3))
+			for n := 1; n <= 3; n++ {
+				got, err := p.store.Version(p.ctx, ref("job"), n)
+				require.NoError(p, err)
+				p.same(version(ref("job"), n), got, "version %d", n)
+			}
+			for _, n := range []int{-1, 0, 4, 1 << 31} {
+				p.notFound("Version", second(p.store.Version(p.ctx, ref("job"), n)))
+			}
+		},
+	},
+	{
+		name: "a version's number is used once",
+		why:  "a published version never changes; that is the promise of the ledger",
+		run: func(p *probe) {
+			p.create(ref("job"), "key", withVersions(1))
+			p.stale(p.editing(ref("job"), withVersions(1)))
+			p.stale(p.editing(ref("job"), withVersions(2, 1)))
+			p.edit(ref("job"), withVersions(2))
+		},
+	},
+	{
+		name: "two versions of one change never share a number",
+		why:  "one of the two would be lost without a word",
+		run: func(p *probe) {
+			p.create(ref("job"), "key")
+			before := p.snapshot()
+			require.Error(p, p.store.Commit(p.ctx, p.editing(ref("job"), withVersions(1, 1))))
+			p.same(before, p.snapshot(), "written in spite of the error")
+		},
+	},
+	{
+		name: "each job counts its versions for itself",
+		why:  "numbers are unique in the job, not in the organization",
+		run: func(p *probe) {
+			p.create(ref("a"), "a", withVersions(1, 2))
+			p.create(ref("b"), "b", withVersions(1))
+			p.notFound("Version", second(p.store.Version(p.ctx, ref("b"), 2)))
+			p.versionNumbers(jobs.VersionQuery{JobRef: ref("b"), Limit: 9}, 1, 1)
+		},
+	},
+	{
+		name: "versions are listed in rising order with their total",
+		why:  "history is paged through by offset",
+		run: func(p *probe) {
+			p.create(ref("job"), "key", withVersions(2, 10, 1), withDraft(11))
+			p.edit(ref("job"), withVersions(9))
+			list := func(offset, limit int) jobs.VersionQuery {
+				return jobs.VersionQuery{JobRef: ref("job"), Offset: offset, Limit: limit}
+			}
+			p.versionNumbers(list(0, 9), 4, 1, 2, 9, 10)
+			p.versionNumbers(list(0, 2), 4, 1, 2)
+			p.versionNumbers(list(2, 1), 4, 9)
+			p.versionNumbers(list(3, 9), 4, 10)
+			p.versionNumbers(list(4, 9), 4)
+			p.versionNumbers(list(99, 9), 4)
+			p.versionNumbers(list(0, 0), 4)
+		},
+	},
+}
+
+// versionNumbers compares a page of versions.
+func (p *probe) versionNumbers(query jobs.VersionQuery, total int, want ...int) {
+	p.Helper()
+	page, err := p.store.ListVersions(p.ctx, query)
+	require.NoError(p, err)
+	var got []int
+	for _, v := range page.Versions {
+		got = append(got, v.Number)
+	}
+	p.same(want, got, "version numbers of %+v", query)
+	require.Equal(p, total, page.Total, "total of %+v", query)
+}

@@ -1,0 +1,135 @@
+package storagetest
+
+import (
+	"strconv"
+	"sync/atomic"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/jobs"
+)
+
+var volumeCases = []testCase{
+	{
+		name: "a job with thousands of runs is removed at once and swept in steps",
+		why:  "a backend that erases in the removal itself, or in one statement, meets its limits on the oldest jobs",
+		run:  volumeOfRuns,
+	},
+	{
+		name: "a wake reaches hundreds of dependents",
+		why:  "a base job of everybody's is the one whose success must not be half told",
+		run:  volumeOfDependents,
+	},
+	{
+		name: "a change of hundreds of records is whole",
+		why:  "catching up after an outage records many ticks, and removes many runs, in one commit",
+		run:  volumeOfChange,
+	},
+	{
+		name: "sweepers beside each other erase each thing once",
+		why:  "every replica sweeps; what they say they erased is how an operator sees that they get on",
+		run:  volumeOfSweepers,
+	},
+}
+
+func volumeOfRuns(p *probe) {
+	const commits, each = 5, 500
+	job := p.create(ref("job"), "key")
+	for n := range commits {
+		c := p.change(ref("job"))
+		c.Job = &job
+		for i := range each {
+			withRuns(newRun(ref("job"), n*each+i+1))(&c)
+		}
+		p.commit(c)
+		job.Revision++
+	}
+	p.create(ref("stays"), "stays", withRuns(newRun(ref("stays"), 1)))
+	require.Len(p, p.runs(jobs.RunQuery{JobRef: ref("job"), Limit: plenty}), commits*each)
+	p.remove(ref("job"), false)
+	require.Empty(p, p.runs(jobs.RunQuery{JobRef: ref("job"), Limit: plenty}))
+	require.Len(p, p.runs(jobs.RunQuery{JobRef: ref(""), Limit: plenty}), 1, "runs of the organization")
+	p.sweep()
+	p.notFound("Tombstone", second(p.store.Tombstone(p.ctx, ref("job"))))
+	require.Len(p, p.runs(jobs.RunQuery{JobRef: ref(""), Limit: plenty}), 1, "runs of the organization")
+}
+
+func volumeOfDependents(p *probe) {
+	const dependents = 200
+	p.create(ref("up"), "up")
+	for i := range dependents {
+		c := p.change(ref("down-" + strconv.Itoa(i)))
+		c.Job = newJob(c.JobRef, c.JobID)
+		c.Job.DependsOn = []string{"up"}
+		p.commit(c)
+	}
+	p.commit(p.waking(5))
+	require.Len(p, p.due(jobs.DueQuery{Until: minute(5), Limit: plenty}).Items, dependents)
+	page := p.list(jobs.JobQuery{OrganizationID: org, AllTeams: true, DependsOn: "up", Limit: plenty})
+	require.Equal(p, dependents, page.Total)
+	for _, job := range page.Jobs {
+		require.Equal(p, int64(2), job.Revision, job.JobID)
+	}
+}
+
+func volumeOfChange(p *probe) {
+	const many = 400
+	p.create(ref("job"), "key")
+	whole := p.edit(ref("job"), func(c *jobs.Change) {
+		for n := 1; n <= many; n++ {
+			withRuns(newRun(ref("job"), n))(c)
+			withTicks(n)(c)
+			withVersions(n)(c)
+		}
+	})
+	require.Equal(p, int64(many), p.latest(whole).Number)
+	late := p.editing(ref("job"), func(c *jobs.Change) {
+		for n := 1; n < many; n++ {
+			c.RemoveRuns = append(c.RemoveRuns, jobs.RunGuard{ID: runID(n), Revision: 1})
+		}
+		c.KeepTicks = 1
+	})
+	last := copyChange(late)
+	last.OperationID += " with one guard too many"
+	last.RemoveRuns = append(last.RemoveRuns, jobs.RunGuard{ID: runID(many), Revision: 2})
+	require.ErrorIs(p, p.store.Commit(p.ctx, last), jobs.ErrStale)
+	require.Len(p, p.runs(jobs.RunQuery{JobRef: ref("job"), Limit: plenty}), many)
+	require.Len(p, p.ticks(jobs.TickQuery{JobRef: ref("job"), Limit: plenty}), many)
+
+	p.commit(late)
+	p.numbers(jobs.RunQuery{JobRef: ref("job"), Limit: plenty}, many)
+	p.ticked(jobs.TickQuery{Limit: plenty}, many)
+	versions, err := p.store.ListVersions(p.ctx, jobs.VersionQuery{JobRef: ref("job"), Offset: many - 1, Limit: plenty})
+	require.NoError(p, err)
+	require.Equal(p, many, versions.Total)
+	require.Len(p, versions.Versions, 1)
+}
+
+// volumeOfSweepers lets one sweeper, and then a crowd, erase the same again.
+func volumeOfSweepers(p *probe) {
+	sweep := func(sweepers int) int64 {
+		p.Helper()
+		for i := range 10 {
+			at := ref("job-" + strconv.Itoa(i))
+			p.full(at)
+			p.remove(at, false)
+		}
+		var total atomic.Int64
+		p.together(sweepers, func(int) error {
+			for {
+				erased, err := p.store.Sweep(p.ctx, 3)
+				total.Add(int64(erased))
+				if err != nil || erased == 0 {
+					return err
+				}
+			}
+		})
+		return total.Load()
+	}
+	alone := sweep(1)
+	require.Positive(p, alone)
+	require.Equal(p, alone, sweep(crowd), "erased by %d sweepers, and by one", crowd)
+	for i := range 10 {
+		p.notFound("Tombstone", second(p.store.Tombstone(p.ctx, ref("job-"+strconv.Itoa(i)))))
+	}
+}

@@ -1,0 +1,122 @@
+package storagetest
+
+import (
+	"errors"
+	"strconv"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/jobs"
+)
+
+// writersOfOperation lets a crowd commit the same change: all are told that it
+// is made, and it is made once.
+func writersOfOperation(p *probe) {
+	p.create(ref("job"), "key")
+	for round := 1; round <= rounds/2; round++ {
+		c := p.editing(ref("job"), withRuns(newRun(ref("job"), round)), withGraph(int64(round-1), true))
+		wake := p.change(ref("job"))
+		wake.Wake = &jobs.Wake{At: minute(1), Self: true}
+		p.together(crowd, func(int) error { return p.store.Commit(p.ctx, c) })
+		p.together(crowd, func(int) error { return p.store.Commit(p.ctx, wake) })
+		require.Equal(p, 1+2*int64(round), p.job(ref("job")).Revision)
+		require.Equal(p, int64(round), p.graph(org))
+	}
+}
+
+// writersBeside lets every run of a job beat while the job is edited. None of
+// them is ever stale.
+func writersBeside(p *probe) {
+	at := ref("job")
+	p.create(at, "key", withRuns(newRun(at, 1), newRun(at, 2), newRun(at, 3)))
+	p.together(4, func(i int) error {
+		if i == 0 {
+			job, err := p.store.Job(p.ctx, at)
+			for n := 0; n < rounds && err == nil; n++ {
+				c := p.change(at)
+				c.Job = &job
+				err = p.store.Commit(p.ctx, c)
+				job.Revision++
+			}
+			return err
+		}
+		run, err := p.store.Run(p.ctx, at, runID(i))
+		for n := 0; n < rounds && err == nil; n++ {
+			c := p.change(at)
+			c.PutRuns = []jobs.RunRecord{run}
+			err = p.store.Commit(p.ctx, c)
+			run.Revision++
+		}
+		return err
+	})
+	require.Equal(p, int64(rounds)+1, p.job(at).Revision)
+	require.Equal(p, int64(rounds)+1, p.run(at, runID(2)).Revision)
+}
+
+// writersOfDependency removes an upstream job beside the publish of one that
+// depends on it.
+func writersOfDependency(p *probe) {
+	for round := range rounds / 2 {
+		key := "up-" + strconv.Itoa(round)
+		up, down := ref(key), ref("down-"+strconv.Itoa(round))
+		p.create(up, key)
+		remove := p.removing(up, false)
+		remove.ForbidDependents = key
+		publish := p.change(down)
+		publish.Job = newJob(down, down.JobID)
+		publish.Job.DependsOn = []string{key}
+		publish.RequireKeys = []jobs.KeyGuard{{Key: key, JobID: up.JobID}}
+		if p.contest([]jobs.Change{remove, publish}) == 0 {
+			p.notFound("the downstream", second(p.store.Job(p.ctx, down)))
+			p.owners(nil, key)
+		} else {
+			p.owners(map[string]string{key: up.JobID}, key)
+			require.Equal(p, []string{key}, p.job(down).DependsOn)
+		}
+	}
+}
+
+// writersOfWake lets a downstream job note what its upstream says, and go to
+// sleep, beside the upstream's next word. In the end it has heard it, or is
+// awake.
+func writersOfWake(p *probe) {
+	p.create(ref("up"), "up", withDoc("0"))
+	p.create(ref("down"), "down", withDoc("0"), withDependsOn("up"))
+	for round := 1; round <= rounds; round++ {
+		word := strconv.Itoa(round)
+		success := p.editing(ref("up"), withDoc(word), func(c *jobs.Change) {
+			c.Wake = &jobs.Wake{At: minute(round), Dependents: true}
+		})
+		p.together(2, func(i int) error {
+			if i == 0 {
+				return p.store.Commit(p.ctx, success)
+			}
+			return p.hear()
+		})
+		down := p.job(ref("down"))
+		if string(down.Doc) != word {
+			require.False(p, down.WakeAt.IsZero(), "round %d: asleep, and has heard only %s", round, down.Doc)
+			require.NoError(p, p.hear())
+		}
+	}
+}
+
+// hear copies the upstream's word into the downstream, and puts it to sleep.
+// That somebody woke it meanwhile is fine.
+func (p *probe) hear() error {
+	down, err := p.store.Job(p.ctx, ref("down"))
+	if err != nil {
+		return err
+	}
+	up, err := p.store.Job(p.ctx, ref("up"))
+	if err != nil {
+		return err
+	}
+	c := p.change(ref("down"))
+	c.Job = &down
+	c.Job.Doc, c.Job.WakeAt = up.Doc, jobs.Change{}.At
+	if err = p.store.Commit(p.ctx, c); errors.Is(err, jobs.ErrStale) {
+		return nil
+	}
+	return err
+}
