@@ -1,0 +1,113 @@
+package httpadapter
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/jobledger/jobledger/internal/strictjson"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// bytesPerValue bounds how many values a body may hold, by its limit: each
+// costs the decoder far more than the two bytes that it may take in the text.
+const bytesPerValue = 32
+
+// decode reads a required body into a request.
+func (x *exchange) decode(into any) error {
+	text, err := x.body()
+	if err != nil {
+		return err
+	}
+	return x.decodeText(text, into)
+}
+
+// decodeOptional reads a body, if there is one, into a request.
+func (x *exchange) decodeOptional(into any) error {
+	text, err := x.optionalBody()
+	if err != nil || isBlank(text) {
+		return err
+	}
+	return x.decodeText(text, into)
+}
+
+func (x *exchange) decodeText(text []byte, into any) error {
+	if most := x.opts.MaxBodyBytes / bytesPerValue; countValues(text) > most {
+		return malformed(&strictjson.Error{Rule: fmt.Sprintf("must not hold more than %d values", most)})
+	}
+	if err := strictjson.Decode(text, into); err != nil {
+		return malformed(err)
+	}
+	if firstByte(text) != '{' { // null, which decodes into anything
+		return malformed(&strictjson.Error{Rule: "must be an object"})
+	}
+	return nil
+}
+
+// malformed says where a body is no valid request.
+func malformed(err error) error {
+	p := &problem{status: http.StatusBadRequest, code: "malformed_body", detail: "the body " + err.Error()}
+	if fault, ok := errors.AsType[*strictjson.Error](err); ok && fault.Path != "" {
+		p.detail = fault.Error()
+		p.fields = versions.FieldErrors{{Field: fault.Path, Detail: fault.Rule}}
+	}
+	return p
+}
+
+// countValues returns no less than the number of values in a JSON text.
+func countValues(text []byte) int64 {
+	var n int64
+	inString := false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case inString && c == '\\':
+			i++
+		case c == '"':
+			inString = !inString
+		case !inString && (c == ',' || c == '{' || c == '['):
+			n++
+		}
+	}
+	return n
+}
+
+func firstByte(text []byte) byte {
+	for _, c := range text {
+		if c != ' ' && c != '\t' && c != '\r' && c != '\n' {
+			return c
+		}
+	}
+	return 0
+}
+
+// field is a member of a request that may be absent. Null is the zero value:
+// it clears what may be cleared, and breaks the rule of what is required.
+type field[T any] struct {
+	given bool
+	value T
+}
+
+// UnmarshalJSONFrom implements [json.UnmarshalerFrom].
+func (f *field[T]) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	f.given = true
+	return json.UnmarshalDecode(d, &f.value)
+}
+
+// pointer returns the value, nil when it is absent.
+func (f *field[T]) pointer() *T {
+	if !f.given {
+		return nil
+	}
+	return &f.value
+}
+
+// ignored is a member that may stand in a request, whatever its value.
+type ignored struct{ given bool }
+
+// UnmarshalJSONFrom implements [json.UnmarshalerFrom].
+func (i *ignored) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	i.given = true
+	return d.SkipValue()
+}

@@ -1,0 +1,35 @@
+// Package httpadapter serves the documented Jobs API, 20 routes of JSON over
+// HTTP, from a [jobs.Service]. [New] returns an [http.Handler] that may be
+// mounted under any prefix on any mux:
+//
+//	mux.Handle("/api/v1/", http.StripPrefix("/api/v1", handler)) // net/http
+//	router.Mount("/api/v1", handler)                             // chi
+//
+// On a mux that neither strips the prefix nor notes its pattern, Options.Prefix
+// names it. [OpenAPI] describes the routes; an embedder serves it where, and to
+// whom, it likes.
+//
+// Who asks is the embedder's to say: it gives a function that makes a
+// [teams.Actor] of a request. What the actor may do is the service's to
+// decide. This package knows HTTP and nothing else: paths, JSON, entity tags,
+// statuses.
+//
+// # Answers
+//
+// Every documented key is always present; what has no value is null, and lists
+// are arrays. Times are RFC 3339, UTC, with six digits of a second. A config is
+// returned in the JSON that it came in.
+//
+// Errors are application/problem+json (RFC 9457) with type, title, status,
+// detail and code, errors where fields are at fault, and message, which repeats
+// detail. What the actor may not see is answered with the same bytes as what
+// does not exist. Nothing internal is ever answered: it goes to the log.
+//
+// # Entity tags
+//
+// A job, one of its versions and a draft each carry a strong ETag. It changes
+// with what people edit and not with what the scheduler does, so nextRunAt,
+// lastScheduledAt and the latest run are outside of it. If-Match is honoured on
+// every change of a job (of its draft on the routes of the draft), atomically;
+// If-None-Match and If-Match on reads that carry a tag.
+package httpadapter

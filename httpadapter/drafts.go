@@ -1,0 +1,90 @@
+package httpadapter
+
+import (
+	"net/http"
+
+	"github.com/jobledger/jobledger/versions"
+)
+
+// describeDraft serves GET /workloads/jobs/{job}/draft.
+func describeDraft(x *exchange) error {
+	draft, err := x.service.Draft(x.r.Context(), x.actor, x.place.params[0])
+	if err != nil {
+		return err
+	}
+	if same, err := x.unchanged(draftTag(draft.Edition)); err != nil || same {
+		return err
+	}
+	return x.showDraft(draft)
+}
+
+// showDraft prepares an answer that is a draft.
+func (x *exchange) showDraft(draft versions.Version) error {
+	x.out.tag = draftTag(draft.Edition)
+	x.out.body = appendVersion(x.out.body, x.place.params[0], &draft)
+	return nil
+}
+
+// createDraft serves POST /workloads/jobs/{job}/draft. Without a body the draft
+// is a plain copy of the active version.
+func createDraft(x *exchange) error {
+	var body definition
+	when, err := x.ifDraftExists()
+	if err != nil {
+		return err
+	}
+	if err := x.decodeOptional(&body); err != nil {
+		return err
+	}
+	draft, err := x.service.CreateDraft(x.r.Context(), x.actor, x.place.params[0], body.patch(), when...)
+	if err != nil {
+		return err
+	}
+	x.out.status = http.StatusCreated
+	x.out.location = x.jobLocation(x.place.params[0], "/draft")
+	return x.showDraft(draft)
+}
+
+// updateDraft serves PATCH /workloads/jobs/{job}/draft.
+func updateDraft(x *exchange) error {
+	var body draftPatch
+	when, err := x.ifDraft()
+	if err != nil {
+		return err
+	}
+	if err := x.decode(&body); err != nil {
+		return err
+	}
+	draft, err := x.service.UpdateDraft(x.r.Context(), x.actor, x.place.params[0], body.patch(), when...)
+	if err != nil {
+		return err
+	}
+	return x.showDraft(draft)
+}
+
+// discardDraft serves DELETE /workloads/jobs/{job}/draft.
+func discardDraft(x *exchange) error {
+	when, err := x.ifDraft()
+	if err != nil {
+		return err
+	}
+	x.out.status = http.StatusNoContent
+	return x.service.DiscardDraft(x.r.Context(), x.actor, x.place.params[0], when...)
+}
+
+// publishDraft serves POST /workloads/jobs/{job}/draft/publish. It has no body;
+// an empty object is as good.
+func publishDraft(x *exchange) error {
+	when, err := x.ifDraft()
+	if err != nil {
+		return err
+	}
+	if err := x.decodeOptional(&nothing{}); err != nil {
+		return err
+	}
+	job, err := x.service.PublishDraft(x.r.Context(), x.actor, x.place.params[0], when...)
+	if err != nil {
+		return err
+	}
+	return x.showJob(job)
+}

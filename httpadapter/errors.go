@@ -1,0 +1,89 @@
+package httpadapter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/teams"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// answers says how each sentinel of the domain is answered. The first that
+// errors.Is finds counts, so what says more stands first: a commit of unknown
+// outcome is that, whatever else went wrong.
+var answers = []struct {
+	err     error
+	problem problem
+}{
+	{jobs.ErrOutcomeUnknown, problem{status: http.StatusServiceUnavailable, code: "outcome_unknown",
+		detail: "it is unknown whether the change was made: read before you repeat it"}},
+	{teams.ErrUnauthenticated, problem{status: http.StatusUnauthorized, code: "unauthenticated",
+		detail: "a valid bearer token is required"}},
+	{jobs.ErrNotFound, problem{status: http.StatusNotFound, code: "not_found",
+		detail: "there is no such thing here, or it is not yours to see"}},
+	{jobs.ErrForbidden, problem{status: http.StatusForbidden, code: "forbidden",
+		detail: "your role does not permit this"}},
+	{jobs.ErrPrecondition, problem{status: http.StatusPreconditionFailed, code: "precondition_failed",
+		detail: "If-Match names another state than the present one: read again"}},
+	{jobs.ErrNoDraft, problem{status: http.StatusBadRequest, code: "no_draft",
+		detail: "the job has no draft to publish"}},
+	{jobs.ErrBusy, problem{status: http.StatusServiceUnavailable, code: "busy",
+		detail: "too many writers on one job: nothing was written, try again"}},
+	{jobs.ErrUnavailable, unavailable},
+	{context.DeadlineExceeded, problem{status: http.StatusServiceUnavailable, code: "timeout",
+		detail: "the request ran out of time before anything was written"}},
+	{context.Canceled, problem{status: http.StatusServiceUnavailable, code: "cancelled",
+		detail: "the request was cancelled before anything was written"}},
+}
+
+var unavailable = problem{status: http.StatusServiceUnavailable, code: "unavailable",
+	detail: "a service that this one needs cannot answer: try again"}
+
+var internalError = problem{status: http.StatusInternalServerError, code: "internal",
+	detail: "something went wrong inside; it was logged"}
+
+// problemOf decides how an error is answered. One that it does not know is 500,
+// and nothing of it is shown.
+func problemOf(err error) *problem {
+	if p, ok := errors.AsType[*problem](err); ok {
+		return p
+	}
+	if fields, ok := errors.AsType[versions.FieldErrors](err); ok {
+		return &problem{status: http.StatusBadRequest, code: "invalid", detail: summary(fields), fields: fields}
+	}
+	if conflict, ok := errors.AsType[*jobs.ConflictError](err); ok {
+		return &problem{status: http.StatusConflict, code: string(conflict.Conflict), detail: conflict.Detail}
+	}
+	for i := range answers {
+		if errors.Is(err, answers[i].err) {
+			return &answers[i].problem
+		}
+	}
+	return &internalError
+}
+
+// summary says the first fault, and how many there are.
+func summary(fields versions.FieldErrors) string {
+	if len(fields) == 0 {
+		return "the request is not valid"
+	}
+	text := fields[0].Field + " " + fields[0].Detail
+	if more := len(fields) - 1; more > 0 {
+		text += fmt.Sprintf(" (and %d more: see errors)", more)
+	}
+	return text
+}
+
+// identityProblem decides how an error of the embedder's authentication is
+// answered: what else it wraps makes no difference.
+func identityProblem(err error) error {
+	if errors.Is(err, teams.ErrUnauthenticated) {
+		return teams.ErrUnauthenticated
+	}
+	p := unavailable
+	p.cause = err
+	return &p
+}

@@ -1,0 +1,160 @@
+package httpadapter
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// jobTag is the entity tag of a job at an edition.
+func jobTag(edition int64) string { return `"` + strconv.FormatInt(edition, 10) + `"` }
+
+// draftTag is the entity tag of a draft. It is never one of a job: their
+// editions are counted together.
+func draftTag(edition int64) string { return `"d` + strconv.FormatInt(edition, 10) + `"` }
+
+// versionTag is the entity tag of a job as one of its versions defines it.
+func versionTag(edition int64, number int) string {
+	return `"` + strconv.FormatInt(edition, 10) + ".v" + strconv.Itoa(number) + `"`
+}
+
+// ifJob returns the precondition of a request about the job's edition. There
+// is none without an If-Match; "*" holds for every job that exists.
+func (x *exchange) ifJob() ([]jobs.Precondition, error) {
+	tags, err := x.tags("If-Match")
+	if err != nil || tags == nil || tags.any {
+		return nil, err
+	}
+	return []jobs.Precondition{jobs.IfEdition(tags.editions(jobTag, `"`)...)}, nil
+}
+
+// ifDraft is ifJob about the draft's edition. "*" leaves it to the service to
+// say that there is no draft.
+func (x *exchange) ifDraft() ([]jobs.Precondition, error) {
+	tags, err := x.tags("If-Match")
+	if err != nil || tags == nil || tags.any {
+		return nil, err
+	}
+	return []jobs.Precondition{jobs.IfEdition(tags.editions(draftTag, `"d`)...)}, nil
+}
+
+// ifDraftExists is ifDraft where success means that there was no draft: then
+// "*" must not hold.
+func (x *exchange) ifDraftExists() ([]jobs.Precondition, error) {
+	tags, err := x.tags("If-Match")
+	if err != nil || tags == nil || !tags.any {
+		return x.ifDraft()
+	}
+	_, err = x.service.Draft(x.r.Context(), x.actor, x.place.params[0])
+	if errors.Is(err, jobs.ErrNotFound) {
+		return []jobs.Precondition{jobs.IfEdition()}, nil
+	}
+	return nil, err
+}
+
+// unchanged decides the conditions of a read whose answer has this tag. True
+// means that the answer is 304 and has been prepared.
+func (x *exchange) unchanged(tag string) (bool, error) {
+	x.out.tag = tag
+	match, err := x.tags("If-Match")
+	if err != nil {
+		return false, err
+	}
+	if match != nil && !match.any && !slices.Contains(match.strong, tag) {
+		return false, jobs.ErrPrecondition
+	}
+	none, err := x.tags("If-None-Match")
+	if err != nil || none == nil {
+		return false, err
+	}
+	if !none.any && !slices.Contains(none.strong, tag) && !slices.Contains(none.weak, tag) {
+		return false, nil
+	}
+	x.out.status = http.StatusNotModified
+	return true, nil
+}
+
+// tagList is what a header for conditions says: any, or a list. A weak tag is
+// listed without its mark.
+type tagList struct {
+	any          bool
+	strong, weak []string
+}
+
+// editions returns those that the strong tags were made of. A tag that is not
+// one of ours matches nothing, which is what tags are for.
+func (l *tagList) editions(tag func(int64) string, mark string) []int64 {
+	var editions []int64
+	for _, t := range l.strong {
+		text := strings.TrimSuffix(strings.TrimPrefix(t, mark), `"`)
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil && tag(n) == t {
+			editions = append(editions, n)
+		}
+	}
+	return editions
+}
+
+// tags reads If-Match or If-None-Match (RFC 9110, 13.1): nil when it is not
+// there, an error when it is malformed.
+func (x *exchange) tags(header string) (*tagList, error) {
+	lines := x.r.Header.Values(header)
+	if len(lines) == 0 {
+		return nil, nil
+	}
+	list, ok := parseTags(strings.Join(lines, ","))
+	if !ok {
+		detail := `must be * or a list of entity tags such as "7"`
+		return nil, &problem{
+			status: http.StatusBadRequest,
+			code:   "malformed_header",
+			detail: header + " " + detail,
+			fields: versions.FieldErrors{{Field: header, Detail: detail}},
+		}
+	}
+	return list, nil
+}
+
+func parseTags(text string) (*tagList, bool) {
+	const space = " \t"
+	if strings.Trim(text, space) == "*" {
+		return &tagList{any: true}, true
+	}
+	list := &tagList{}
+	for more := true; more; {
+		text = strings.TrimLeft(text, space)
+		tag, weak := strings.CutPrefix(text, "W/")
+		if end := opaqueEnd(tag); end > 0 && weak {
+			list.weak, text = append(list.weak, tag[:end]), tag[end:]
+		} else if end > 0 {
+			list.strong, text = append(list.strong, tag[:end]), tag[end:]
+		} else if weak {
+			return nil, false
+		}
+		if text = strings.TrimLeft(text, space); text != "" && text[0] != ',' {
+			return nil, false
+		}
+		_, text, more = strings.Cut(text, ",")
+	}
+	return list, len(list.strong)+len(list.weak) > 0
+}
+
+// opaqueEnd returns where the quoted tag at the start of text ends; 0 without one.
+func opaqueEnd(text string) int {
+	if text == "" || text[0] != '"' {
+		return 0
+	}
+	for i := 1; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '"':
+			return i + 1
+		case c < 0x21 || c == 0x7f:
+			return 0
+		}
+	}
+	return 0
+}

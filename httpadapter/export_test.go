@@ -1,0 +1,44 @@
+package httpadapter
+
+import (
+	"time"
+
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/teams"
+)
+
+// RouteInfo is a row of the route table.
+type RouteInfo struct {
+	Method, Pattern, Name string
+	Needs                 teams.Action
+	// Allow is what the pattern's Allow header says.
+	Allow string
+}
+
+// Routes is the route table.
+func Routes() []RouteInfo {
+	var infos []RouteInfo
+	for _, r := range routes {
+		info := RouteInfo{Method: r.method, Pattern: r.pattern, Name: r.name, Needs: r.needs}
+		for _, res := range compile(routes) {
+			for _, other := range res.routes {
+				if other.method == r.method && other.pattern == r.pattern {
+					info.Allow = res.allow
+				}
+			}
+		}
+		infos = append(infos, info)
+	}
+	return infos
+}
+
+// AppendTime and AppendString are the encoder's.
+func AppendTime(b []byte, t time.Time) []byte { return appendTime(b, "", t) }
+
+func AppendString(b []byte, s string) []byte { return appendString(b, s) }
+
+// AppendPage is the encoder of a page of jobs and their teams.
+func AppendPage(b []byte, list jobs.JobList, described []teams.Team) []byte {
+	shown := inclusion{jobs: list.Jobs, teams: described}
+	return shown.appendList(b, list.Total)
+}

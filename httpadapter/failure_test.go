@@ -1,0 +1,178 @@
+package httpadapter_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jobledger/jobledger/httpadapter"
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage/memory"
+	"github.com/stretchr/testify/require"
+)
+
+// marker is in every failure, and must be in no answer.
+const marker = "marker\r\nInjected: yes"
+
+// faulty is a store whose methods fail, once it is told how.
+type faulty struct {
+	jobs.Store
+	fail atomic.Pointer[func() error]
+}
+
+func (f *faulty) failure() error {
+	if fail := f.fail.Load(); fail != nil {
+		return (*fail)()
+	}
+	return nil
+}
+
+func (f *faulty) Commit(ctx context.Context, c jobs.Change) error {
+	return errors.Join(f.failure(), f.Store.Commit(ctx, c))
+}
+
+func (f *faulty) Job(ctx context.Context, ref jobs.JobRef) (jobs.JobRecord, error) {
+	if err := f.failure(); err != nil {
+		return jobs.JobRecord{}, err
+	}
+	return f.Store.Job(ctx, ref)
+}
+
+func (f *faulty) FindJobs(ctx context.Context, l jobs.JobLookup) (jobs.FoundJobs, error) {
+	if err := f.failure(); err != nil {
+		return jobs.FoundJobs{}, err
+	}
+	return f.Store.FindJobs(ctx, l)
+}
+
+func (f *faulty) ListJobs(ctx context.Context, q jobs.JobQuery) (jobs.JobPage, error) {
+	if err := f.failure(); err != nil {
+		return jobs.JobPage{}, err
+	}
+	return f.Store.ListJobs(ctx, q)
+}
+
+// rawLog writes attributes as they come: what is dangerous in one is seen.
+type rawLog struct{ bytes.Buffer }
+
+func (l *rawLog) Enabled(context.Context, slog.Level) bool { return true }
+func (l *rawLog) WithAttrs([]slog.Attr) slog.Handler       { return l }
+func (l *rawLog) WithGroup(string) slog.Handler            { return l }
+func (l *rawLog) Handle(_ context.Context, r slog.Record) error {
+	fmt.Fprintf(l, "%s %s", r.Level, r.Message)
+	r.Attrs(func(a slog.Attr) bool { fmt.Fprintf(l, " %s=%s", a.Key, a.Value); return true })
+	l.WriteByte('\n')
+	return nil
+}
+
+// Whatever fails, on whatever route, nothing of it is answered, and the log has
+// one line of it.
+func TestFailures(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		fail   func() error
+		status int
+		code   string
+	}{
+		{"store down", func() error { return errors.New(marker) }, 503, "unavailable"},
+		{"broken document", func() error { panic(errors.New(marker)) }, 500, "internal"},
+		{"panic with text", func() error { panic(marker) }, 500, "internal"},
+		{"panic with nil pointer", func() error { var j *jobs.Job; return errors.New(j.Key) }, 500, "internal"},
+		{"deadline", func() error { return fmt.Errorf("%s: %w", marker, context.DeadlineExceeded) }, 503, "timeout"},
+		{"cancelled", func() error { return fmt.Errorf("%s: %w", marker, context.Canceled) }, 503, "cancelled"},
+	} {
+		for _, route := range httpadapter.Routes() {
+			t.Run(row.name+"/"+route.Name, func(t *testing.T) {
+				log := &rawLog{}
+				store := &faulty{Store: memory.New()}
+				a := newAPI(t, store, &httpadapter.Options{Logger: slog.New(log)})
+				job := a.create(t, "job")
+				store.fail.Store(&row.fail)
+				w := a.do(t, request{to: route.Method + " " + pathOf(route.Pattern, job), body: allowed[route.Name].body, status: row.status, code: row.code})
+				require.NotContains(t, w.Body.String(), "marker")
+				require.Empty(t, w.Header().Get("Injected"))
+				require.Equal(t, row.status == 503, w.Header().Get("Retry-After") != "")
+				require.Equal(t, 1, strings.Count(log.String(), "\n"), log.String())
+				require.NotContains(t, log.String(), "\r")
+				require.Contains(t, log.String(), "route="+route.Name)
+			})
+		}
+	}
+}
+
+// A commit that may have happened says so.
+func TestOutcomeUnknown(t *testing.T) {
+	store := &commitFault{Store: memory.New()}
+	a := newAPI(t, store, nil)
+	job := a.create(t, "job")
+	store.err = fmt.Errorf("%w: %s: %w", jobs.ErrOutcomeUnknown, marker, context.DeadlineExceeded)
+	for _, route := range httpadapter.Routes() {
+		if route.Method == "GET" || allowed[route.Name].draft || route.Name == "activateVersion" {
+			continue
+		}
+		w := a.do(t, request{to: route.Method + " " + pathOf(route.Pattern, job), body: allowed[route.Name].body, status: 503, code: "outcome_unknown"})
+		require.NotContains(t, w.Body.String(), "marker")
+	}
+}
+
+// commitFault is a store whose commits fail.
+type commitFault struct {
+	jobs.Store
+	err error
+}
+
+func (f *commitFault) Commit(ctx context.Context, c jobs.Change) error {
+	if f.err != nil {
+		return f.err
+	}
+	return f.Store.Commit(ctx, c)
+}
+
+// A store that always loses the race is busy, not broken.
+func TestBusy(t *testing.T) {
+	store := &commitFault{Store: memory.New()}
+	a := newAPI(t, store, nil)
+	job := a.create(t, "job")
+	store.err = jobs.ErrStale
+	a.do(t, request{to: "PATCH /workloads/jobs/" + job, body: `{"description":"x"}`, status: 503, code: "busy"})
+}
+
+// A panic of the embedder's own code is contained, http.ErrAbortHandler is
+// passed on, and one in the middle of an answer ends the connection.
+func TestPanics(t *testing.T) {
+	a := newMemoryAPI(t)
+	r := newRequest(request{to: "GET /me/jobs"})
+	require.PanicsWithValue(t, http.ErrAbortHandler, func() { a.ServeHTTP(abortingWriter{httptest.NewRecorder(), http.ErrAbortHandler}, r) })
+	require.PanicsWithValue(t, http.ErrAbortHandler, func() { a.ServeHTTP(abortingWriter{httptest.NewRecorder(), errors.New("x")}, r) })
+	require.Panics(t, func() { httpadapter.New(nil, nil, nil) })
+}
+
+type abortingWriter struct {
+	*httptest.ResponseRecorder
+	with error
+}
+
+func (w abortingWriter) Write([]byte) (int, error) { panic(w.with) }
+
+// A panic in the middle of a write does not stand in the way of the next one.
+func TestPanicReleasesTheJob(t *testing.T) {
+	store := &faulty{Store: memory.New()}
+	a := newAPI(t, store, nil)
+	job := "/workloads/jobs/" + a.create(t, "job")
+	fail := func() error { panic(marker) }
+	store.fail.Store(&fail)
+	a.do(t, request{to: "PATCH " + job, body: `{"description":"x"}`, status: 500})
+	store.fail.Store(nil)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	w := record(a, newRequest(request{to: "PATCH " + job, body: `{"description":"x"}`}).WithContext(ctx))
+	require.Equal(t, http.StatusOK, w.Code, w.Body)
+}

@@ -1,0 +1,132 @@
+package httpadapter
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/teams"
+)
+
+// Options change how a handler works. The zero value, and nil, work.
+type Options struct {
+	// MaxBodyBytes bounds the body of a request; 1 MiB by default.
+	MaxBodyBytes int64
+	// BodyTimeout bounds the time in which a body must have arrived, where
+	// the server can be told of deadlines; 30 s by default. It then stands in
+	// for [http.Server.ReadTimeout], which is left alone when it is negative.
+	BodyTimeout time.Duration
+	// Prefix is the path under which clients reach the handler, such as
+	// "/api/v1": it begins every Location, and is taken off the paths of
+	// requests that still have it. By default it is derived from each
+	// request, which needs a mux that strips it, or that notes its pattern in
+	// [http.Request.Pattern], as net/http and chi do.
+	Prefix string
+	// Logger hears of what no client is told: at the level Error panics and
+	// failures of this library's own, at Warn a store or an identity source
+	// that cannot answer, at Debug clients that left. Nothing by default.
+	Logger *slog.Logger
+}
+
+// handler answers the routes of the table.
+type handler struct {
+	service      *jobs.Service
+	authenticate func(*http.Request) (teams.Actor, error)
+	opts         Options
+	resources    []resource
+}
+
+// New returns a handler of the documented routes.
+//
+// Authenticate says who makes a request. An error for which errors.Is finds
+// [teams.ErrUnauthenticated] is answered 401, any other 503: the identity
+// source cannot answer. It is asked afresh for every request, before the body
+// is read, and may be called from many goroutines.
+//
+// New panics when service or authenticate is nil.
+func New(service *jobs.Service, authenticate func(*http.Request) (teams.Actor, error), opts *Options) http.Handler {
+	if service == nil || authenticate == nil {
+		panic("httpadapter: New needs a service and an authenticate function")
+	}
+	h := &handler{service: service, authenticate: authenticate, resources: compile(routes)}
+	if opts != nil {
+		h.opts = *opts
+	}
+	if h.opts.MaxBodyBytes <= 0 {
+		h.opts.MaxBodyBytes = 1 << 20
+	}
+	if h.opts.BodyTimeout == 0 {
+		h.opts.BodyTimeout = 30 * time.Second
+	}
+	if h.opts.Logger == nil {
+		h.opts.Logger = slog.New(slog.DiscardHandler)
+	}
+	if h.opts.Prefix = strings.Trim(h.opts.Prefix, "/"); h.opts.Prefix != "" {
+		h.opts.Prefix = "/" + h.opts.Prefix
+	}
+	return h
+}
+
+// ServeHTTP implements [http.Handler].
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	x := &exchange{handler: h, w: w, r: r}
+	x.take()
+	defer x.finish()
+	x.limitTime()
+	if err := x.dispatch(); err != nil {
+		x.fail(err)
+		return
+	}
+	x.send()
+}
+
+// exchange is one request and its answer.
+type exchange struct {
+	*handler
+	w     http.ResponseWriter
+	r     *http.Request
+	actor teams.Actor
+	// place is what the path names; the zero place until that is known.
+	place place
+	out   reply
+	// buffer is what out.body was taken from.
+	buffer *[]byte
+	// started is true from the moment that the answer is being written.
+	started bool
+}
+
+// dispatch finds the route, learns who asks, and lets the route fill x.out.
+func (x *exchange) dispatch() error {
+	found, ok := x.locate(x.r)
+	if !ok {
+		return jobs.ErrNotFound
+	}
+	x.place = found
+	route := found.resource.route(x.r.Method)
+	if route == nil {
+		return x.otherMethod()
+	}
+	actor, err := x.authenticate(x.r)
+	if err != nil {
+		return identityProblem(err)
+	}
+	x.actor = actor
+	return route.serve(x)
+}
+
+// otherMethod answers OPTIONS, and refuses every method without a route.
+func (x *exchange) otherMethod() error {
+	x.w.Header().Set("Allow", x.place.resource.allow)
+	if x.r.Method == http.MethodOptions {
+		x.out.status = http.StatusNoContent
+		return nil
+	}
+	return &problem{
+		status: http.StatusMethodNotAllowed,
+		code:   "method_not_allowed",
+		detail: fmt.Sprintf("this path allows %s", x.place.resource.allow),
+	}
+}

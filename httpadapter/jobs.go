@@ -1,0 +1,82 @@
+package httpadapter
+
+import (
+	"net/http"
+
+	"github.com/jobledger/jobledger/jobs"
+)
+
+// createJob serves POST /workloads/jobs.
+func createJob(x *exchange) error {
+	var body newJob
+	if err := x.decode(&body); err != nil {
+		return err
+	}
+	job, err := x.service.CreateJob(x.r.Context(), x.actor, body.job())
+	if err != nil {
+		return err
+	}
+	x.out.status = http.StatusCreated
+	x.out.location = x.jobLocation(job.ID, "")
+	return x.showJob(job)
+}
+
+// showJob prepares an answer that is the job itself.
+func (x *exchange) showJob(job jobs.Job) error {
+	x.out.tag = jobTag(job.Edition)
+	x.out.body = appendJob(x.out.body, &job)
+	return nil
+}
+
+// describeJob serves GET /workloads/jobs/{job}.
+func describeJob(x *exchange) error {
+	job, err := x.service.Job(x.r.Context(), x.actor, x.place.params[0])
+	if err != nil {
+		return err
+	}
+	return x.describe(job, jobTag(job.Edition))
+}
+
+// describe prepares an answer to a read that shows one job and what goes with it.
+func (x *exchange) describe(job jobs.Job, tag string) error {
+	if same, err := x.unchanged(tag); err != nil || same {
+		return err
+	}
+	shown, err := x.include([]jobs.Job{job})
+	if err != nil {
+		return err
+	}
+	x.out.body = shown.appendItem(x.out.body)
+	return nil
+}
+
+// updateJob serves PATCH /workloads/jobs/{job}.
+func updateJob(x *exchange) error {
+	var body jobPatch
+	when, err := x.ifJob()
+	if err != nil {
+		return err
+	}
+	if err := x.decode(&body); err != nil {
+		return err
+	}
+	patch, err := body.patch()
+	if err != nil {
+		return err
+	}
+	job, err := x.service.UpdateJob(x.r.Context(), x.actor, x.place.params[0], patch, when...)
+	if err != nil {
+		return err
+	}
+	return x.showJob(job)
+}
+
+// deleteJob serves DELETE /workloads/jobs/{job}.
+func deleteJob(x *exchange) error {
+	when, err := x.ifJob()
+	if err != nil {
+		return err
+	}
+	x.out.status = http.StatusNoContent
+	return x.service.DeleteJob(x.r.Context(), x.actor, x.place.params[0], when...)
+}

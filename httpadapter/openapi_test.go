@@ -1,0 +1,120 @@
+package httpadapter_test
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/jobledger/jobledger/httpadapter"
+	"github.com/stretchr/testify/require"
+)
+
+func openAPI(t *testing.T) object {
+	var document object
+	require.NoError(t, json.Unmarshal(httpadapter.OpenAPI("/api/v1/"), &document))
+	return document
+}
+
+// at walks into a JSON value.
+func at(t *testing.T, v any, path ...string) any {
+	for _, name := range path {
+		o, ok := v.(object)
+		require.True(t, ok, name)
+		require.Contains(t, o, name)
+		v = o[name]
+	}
+	return v
+}
+
+// The document has every route, with the parameters that are documented, and
+// what a success is.
+func TestOpenAPIRoutes(t *testing.T) {
+	document := openAPI(t)
+	require.Equal(t, "/api/v1", at(t, document["servers"].([]any)[0], "url"))
+	documented := map[string]documentedRoute{}
+	for _, r := range documentedRoutes(t) {
+		documented[r.Method+" "+r.Path] = r
+	}
+	for _, route := range httpadapter.Routes() {
+		op := at(t, document, "paths", route.Pattern, strings.ToLower(route.Method)).(object)
+		require.Equal(t, route.Name, op["operationId"])
+		require.NotEmpty(t, op["summary"])
+		at(t, op, "responses", strconv.Itoa(allowed[route.Name].status))
+		got := map[string]string{}
+		if list, ok := op["parameters"].([]any); ok {
+			for _, p := range list {
+				got[p.(object)["name"].(string)] = p.(object)["x-source"].(string)
+			}
+		}
+		for _, p := range documented[route.Method+" "+route.Pattern].Parameters {
+			require.Equal(t, "documented", got[p.Name], "%s %s", route.Name, p.Name)
+		}
+		for name, source := range got {
+			isDocumented := slices.ContainsFunc(documented[route.Method+" "+route.Pattern].Parameters, func(p struct{ Name, In string }) bool { return p.Name == name })
+			inPath := strings.Contains(route.Pattern, "{"+name+"}")
+			require.Equal(t, isDocumented || inPath, source == "documented", "%s %s", route.Name, name)
+		}
+	}
+}
+
+// The documented examples, and the answers to them, have exactly the members
+// that the schemas name.
+func TestOpenAPISchemas(t *testing.T) {
+	document := openAPI(t)
+	for _, route := range documentedRoutes(t) {
+		op := at(t, document, "paths", route.Path, strings.ToLower(route.Method)).(object)
+		if string(route.Request) != "null" {
+			var body any
+			require.NoError(t, json.Unmarshal(route.Request, &body))
+			checkSchema(t, document, at(t, op, "requestBody", "content", "application/json", "schema"), body)
+		}
+		if route.Response == nil {
+			continue
+		}
+		for status, response := range op["responses"].(object) {
+			if status != "default" {
+				checkSchema(t, document, at(t, response, "content", "application/json", "schema"), route.Response)
+			}
+		}
+	}
+	a := newMemoryAPI(t)
+	problem := a.do(t, request{to: "POST /workloads/jobs", body: "{}", status: 400}).object(t)
+	checkSchema(t, document, object{"$ref": "#/components/schemas/Problem"}, problem)
+}
+
+// checkSchema checks members and nesting, not values: those of the examples are
+// placeholders.
+func checkSchema(t *testing.T, document object, schema, value any) {
+	if ref, ok := schema.(object)["$ref"].(string); ok {
+		schema = at(t, document, strings.Split(strings.TrimPrefix(ref, "#/"), "/")...)
+	}
+	s := schema.(object)
+	switch value := value.(type) {
+	case object:
+		if s["additionalProperties"] == true {
+			return
+		}
+		properties := at(t, s, "properties").(object)
+		for name, inner := range value {
+			require.Contains(t, properties, name)
+			checkSchema(t, document, properties[name], inner)
+		}
+		if required, ok := s["required"].([]any); ok {
+			require.Subset(t, slices.Collect(maps.Keys(value)), toStrings(required))
+		}
+	case []any:
+		for _, inner := range value {
+			checkSchema(t, document, at(t, s, "items"), inner)
+		}
+	}
+}
+
+func toStrings(list []any) (texts []string) {
+	for _, v := range list {
+		texts = append(texts, v.(string))
+	}
+	return texts
+}

@@ -1,0 +1,75 @@
+package httpadapter
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/jobledger/jobledger/versions"
+)
+
+// problem is an error as it is answered: RFC 9457, with a code for programs,
+// and the fields at fault. Everything in it may be shown to the client.
+type problem struct {
+	status int
+	code   string
+	detail string
+	fields versions.FieldErrors
+	// cause goes to the log, never to the client.
+	cause error
+	// close ends the connection: the rest of the request is not read.
+	close bool
+}
+
+func (p *problem) Error() string { return p.detail }
+
+func (p *problem) Unwrap() error { return p.cause }
+
+// fail answers an error.
+func (x *exchange) fail(err error) {
+	p := problemOf(err)
+	if p.status >= http.StatusInternalServerError {
+		x.logFailure(p, err)
+	}
+	h := x.w.Header()
+	switch p.status {
+	case http.StatusUnauthorized:
+		h.Set("WWW-Authenticate", "Bearer")
+	case http.StatusServiceUnavailable:
+		h.Set("Retry-After", "1")
+	}
+	if p.close {
+		h.Set("Connection", "close")
+	}
+	x.out = reply{status: p.status, media: "application/problem+json", body: appendProblem(x.out.body[:0], p)}
+	x.send()
+}
+
+// appendProblem writes the type about:blank, of which RFC 9457 says that the
+// title is the status's own; the code tells problems apart.
+func appendProblem(b []byte, p *problem) []byte {
+	b = append(b, `{"type":"about:blank","title":`...)
+	b = appendString(b, http.StatusText(p.status))
+	b = append(b, `,"status":`...)
+	b = strconv.AppendInt(b, int64(p.status), 10)
+	b = append(b, `,"detail":`...)
+	b = appendString(b, p.detail)
+	b = append(b, `,"code":`...)
+	b = appendString(b, p.code)
+	if len(p.fields) > 0 {
+		b = append(b, `,"errors":[`...)
+		for i, f := range p.fields {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = append(b, `{"field":`...)
+			b = appendString(b, f.Field)
+			b = append(b, `,"detail":`...)
+			b = appendString(b, f.Detail)
+			b = append(b, '}')
+		}
+		b = append(b, ']')
+	}
+	b = append(b, `,"message":`...)
+	b = appendString(b, p.detail)
+	return append(b, '}')
+}

@@ -1,0 +1,106 @@
+package httpadapter
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// query reads the parameters that a route knows, and notes what is wrong with
+// them. Others are not looked at.
+type query struct {
+	raw  string
+	errs versions.FieldErrors
+}
+
+// page reads limit and page.
+func (x *exchange) page() (jobs.Page, error) {
+	q := query{raw: x.r.URL.RawQuery}
+	page := q.page()
+	return page, q.errs.Err()
+}
+
+// filter reads what every list of jobs knows: limit, page, sortBy and
+// sortDirection.
+func (x *exchange) filter() (jobs.JobFilter, error) {
+	q := query{raw: x.r.URL.RawQuery}
+	f := jobs.JobFilter{
+		Order:      choose(&q, "sortBy", jobs.ByCreation, option[jobs.JobOrder]{"createdAt", jobs.ByCreation}, option[jobs.JobOrder]{"jobKey", jobs.ByKey}),
+		Descending: choose(&q, "sortDirection", false, option[bool]{"asc", false}, option[bool]{"desc", true}),
+		Page:       q.page(),
+	}
+	return f, q.errs.Err()
+}
+
+func (q *query) page() jobs.Page {
+	limit := q.number("limit", 0, jobs.MaxPage, jobs.MaxPage)
+	if limit == 0 {
+		limit = jobs.TotalOnly
+	}
+	return jobs.Page{Limit: limit, Number: q.number("page", 1, versions.MaxNumber, 1)}
+}
+
+// number reads a whole number from least to most, written in digits.
+func (q *query) number(name string, least, most, byDefault int) int {
+	text, given := q.value(name)
+	if !given {
+		return byDefault
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < least || n > most || text[0] < '0' || text[0] > '9' {
+		q.errs.Add(name, fmt.Sprintf("must be a whole number from %d to %d", least, most))
+		return byDefault
+	}
+	return n
+}
+
+// option is a name that a parameter may have, and what it stands for.
+type option[T any] struct {
+	name  string
+	value T
+}
+
+// choose reads one of several names.
+func choose[T any](q *query, name string, byDefault T, options ...option[T]) T {
+	text, given := q.value(name)
+	if !given {
+		return byDefault
+	}
+	names := make([]string, len(options))
+	for i, o := range options {
+		if o.name == text {
+			return o.value
+		}
+		names[i] = o.name
+	}
+	q.errs.Add(name, "must be one of "+strings.Join(names, ", "))
+	return byDefault
+}
+
+// value returns the value of a parameter. One that stands twice, or cannot be
+// decoded, is noted and not given.
+func (q *query) value(name string) (value string, given bool) {
+	for pair := range strings.SplitSeq(q.raw, "&") {
+		key, text, _ := strings.Cut(pair, "=")
+		if key != name {
+			if key, _ = url.QueryUnescape(key); key != name {
+				continue
+			}
+		}
+		if given {
+			q.errs.Add(name, "must stand only once")
+			return "", false
+		}
+		var err error
+		if value, err = url.QueryUnescape(text); err != nil {
+			q.errs.Add(name, "must be percent-encoded")
+			return "", false
+		}
+		given = true
+	}
+	return value, given
+}

@@ -1,0 +1,85 @@
+package httpadapter
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// activateVersion serves POST /workloads/jobs/{job}/activate-version.
+func activateVersion(x *exchange) error {
+	var body activation
+	when, err := x.ifJob()
+	if err != nil {
+		return err
+	}
+	if err := x.decode(&body); err != nil {
+		return err
+	}
+	job, err := x.service.ActivateVersion(x.r.Context(), x.actor, x.place.params[0], body.Version.value, when...)
+	if err != nil {
+		return err
+	}
+	return x.showJob(job)
+}
+
+// listVersions serves GET /workloads/jobs/{job}/versions.
+func listVersions(x *exchange) error {
+	page, err := x.page()
+	if err != nil {
+		return err
+	}
+	list, err := x.service.ListVersions(x.r.Context(), x.actor, x.place.params[0], page)
+	if err != nil {
+		return err
+	}
+	x.out.body = appendVersionList(x.out.body, x.place.params[0], &list)
+	return nil
+}
+
+// publishVersion serves POST /workloads/jobs/{job}/versions. A body is required:
+// what is published at once is meant.
+func publishVersion(x *exchange) error {
+	var body definition
+	when, err := x.ifJob()
+	if err != nil {
+		return err
+	}
+	if err := x.decode(&body); err != nil {
+		return err
+	}
+	version, err := x.service.PublishVersion(x.r.Context(), x.actor, x.place.params[0], body.patch(), when...)
+	if err != nil {
+		return err
+	}
+	x.out.status = http.StatusCreated
+	x.out.location = x.jobLocation(x.place.params[0], "/versions/"+strconv.Itoa(version.Number))
+	x.out.body = appendVersion(x.out.body, x.place.params[0], &version)
+	return nil
+}
+
+// describeVersion serves GET /workloads/jobs/{job}/versions/{jobVersionNumber}:
+// the job as that version defines it.
+func describeVersion(x *exchange) error {
+	number, err := versionNumber(x.place.params[1])
+	if err != nil {
+		return err
+	}
+	job, err := x.service.JobVersion(x.r.Context(), x.actor, x.place.params[0], number)
+	if err != nil {
+		return err
+	}
+	return x.describe(job, versionTag(job.Edition, number))
+}
+
+// versionNumber reads a number in a path. One that no version can have is not
+// found, like every malformed ID; and each version has one address.
+func versionNumber(text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > versions.MaxNumber || strconv.Itoa(n) != text {
+		return 0, jobs.ErrNotFound
+	}
+	return n, nil
+}

@@ -1,0 +1,94 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+)
+
+// Backup writes a copy of the store, as of one moment, to a new file at path,
+// and syncs it. Commits and reads go on meanwhile. It refuses to overwrite a
+// file; when it fails, there is none.
+func (s *Store) Backup(ctx context.Context, path string) error {
+	return describe(ctx, s.backup(ctx, path), "back up to %s", path)
+}
+
+func (s *Store) backup(ctx context.Context, path string) (err error) {
+	if s.readers.closed.Load() {
+		return ErrClosed
+	}
+	if _, err := location(path); err != nil {
+		return err
+	}
+	// The name is claimed by an empty file, and the copy takes its place once
+	// it is whole.
+	if err := claim(os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(path))
+		}
+	}()
+	if err := s.copyTo(ctx, path); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// claim closes a file that was only to be made.
+func claim(file *os.File, err error) error {
+	if err != nil {
+		return err
+	}
+	return file.Close()
+}
+
+// copyTo makes the copy beside its target, and moves it there.
+func (s *Store) copyTo(ctx context.Context, path string) (err error) {
+	partial, err := os.CreateTemp(filepath.Dir(path), "backup-*.partial")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(partial.Name()))
+		}
+	}()
+	if err := partial.Close(); err != nil {
+		return err
+	}
+	if err := s.vacuumInto(ctx, partial.Name()); err != nil {
+		return err
+	}
+	if err := syncFile(partial.Name()); err != nil {
+		return err
+	}
+	return os.Rename(partial.Name(), path)
+}
+
+// vacuumInto copies on a connection of its own: those of the pool may not
+// write.
+func (s *Store) vacuumInto(ctx context.Context, path string) error {
+	file, err := location(path)
+	if err != nil {
+		return err
+	}
+	db, err := sql.Open("sqlite", dsn(s.path))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = db.ExecContext(ctx, "VACUUM INTO ?", uri(file))
+	return err
+}
+
+func syncFile(path string) error {
+	file, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(file.Sync(), file.Close())
+}

@@ -1,0 +1,79 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// busyTimeout is how long a statement waits for another process.
+const busyTimeout = 5 * time.Second
+
+// pragmas are what every connection is opened with, and must read back.
+var pragmas = []struct{ name, set, want string }{
+	{"busy_timeout", "5000", "5000"},
+	{"foreign_keys", "1", "1"},
+	{"journal_mode", "WAL", "wal"},
+	{"synchronous", "FULL", "2"},
+}
+
+// location turns a plain path into the absolute path of a file URI. A relative
+// path is resolved once: connections are opened for as long as the store is,
+// and the process may change its directory meanwhile.
+func location(path string) (string, error) {
+	const hint = "; a store that needs no file is in package storage/memory"
+	switch {
+	case path == "":
+		return "", errors.New("the path is empty" + hint)
+	case path == ":memory:":
+		return "", errors.New("the path must name a file, not :memory:" + hint)
+	case strings.HasPrefix(path, "file:"):
+		return "", errors.New("the path must be a plain one, not a URI")
+	case strings.ContainsRune(path, 0):
+		return "", errors.New("the path holds a zero byte")
+	}
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	absolute = filepath.ToSlash(absolute)
+	if !strings.HasPrefix(absolute, "/") {
+		absolute = "/" + absolute // a drive letter
+	}
+	return absolute, nil
+}
+
+// uri escapes a path into a data source name with the parameters.
+func uri(path string, parameters ...string) string {
+	u := url.URL{Scheme: "file", Path: path, RawQuery: strings.Join(parameters, "&")}
+	return u.String()
+}
+
+// dsn is the data source name of a store's connections.
+func dsn(path string, more ...string) string {
+	parameters := append([]string{"_txlock=immediate"}, more...)
+	for _, p := range pragmas {
+		parameters = append(parameters, "_pragma="+p.name+"("+p.set+")")
+	}
+	return uri(path, parameters...)
+}
+
+// verifyPragmas refuses a connection on which a pragma did not take effect: a
+// file system without shared memory, say, leaves the journal mode as it was.
+func verifyPragmas(ctx context.Context, db *sql.DB) error {
+	for _, p := range pragmas {
+		var got string
+		if err := db.QueryRowContext(ctx, "PRAGMA "+p.name).Scan(&got); err != nil {
+			return fmt.Errorf("read back %s: %w", p.name, err)
+		}
+		if got != p.want {
+			return fmt.Errorf("%s is %q where %q is needed", p.name, got, p.want)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,126 @@
+package sqlite_test
+
+import (
+	"context"
+	"database/sql"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage/sqlite"
+)
+
+// rawDB opens a file beside the store.
+func rawDB(t *testing.T, path string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	return db
+}
+
+func TestOpenRefusesPaths(t *testing.T) {
+	for path, reason := range map[string]string{
+		"":              "storage/memory",
+		":memory:":      "storage/memory",
+		"file:jobs.db":  "not a URI",
+		"jobs\x00.db":   "zero byte",
+		"/no/folder/db": "open /no/folder/db",
+	} {
+		store, err := sqlite.Open(t.Context(), path, nil)
+		require.ErrorContains(t, err, reason)
+		require.Nil(t, store)
+	}
+}
+
+func TestOpenOddNames(t *testing.T) {
+	for _, name := range []string{"a b.db", "100%.db", "%41.db", "what?.db", "a&b=c.db", "#1.db", "é☃.db", "a+b;c.db", "x'y\"z.db", "file:x.db"} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), name)
+			store := openAt(t, path)
+			require.NoError(t, store.Commit(t.Context(), changeOf(benchJob(1))))
+			require.FileExists(t, path)
+			again := openAt(t, path)
+			_, err := again.Job(t.Context(), benchJob(1).JobRef)
+			require.NoError(t, err)
+		})
+	}
+}
+
+func TestOpenRelativePath(t *testing.T) {
+	t.Chdir(t.TempDir())
+	openAt(t, "jobs.db")
+	require.FileExists(t, "jobs.db")
+}
+
+func TestOpenForeignFiles(t *testing.T) {
+	folder := t.TempDir()
+	foreign := filepath.Join(folder, "foreign.db")
+	db := rawDB(t, foreign)
+	_, err := db.Exec("CREATE TABLE theirs (id INTEGER)")
+	require.NoError(t, err)
+	before, err := os.ReadFile(foreign)
+	require.NoError(t, err)
+
+	_, err = sqlite.Open(t.Context(), foreign, nil)
+	require.ErrorContains(t, err, "another application")
+	after, err := os.ReadFile(foreign)
+	require.NoError(t, err)
+	require.Empty(t, cmp.Diff(before, after), "the file is as it was")
+
+	text := filepath.Join(folder, "notes.txt")
+	require.NoError(t, os.WriteFile(text, make([]byte, 4096), 0o600))
+	_, err = sqlite.Open(t.Context(), text, nil)
+	require.ErrorContains(t, err, "not an SQLite database")
+}
+
+func TestOpenNewerSchema(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "jobs.db")
+	require.NoError(t, openAt(t, path).Close())
+	_, err := rawDB(t, path).Exec("PRAGMA user_version = 99")
+	require.NoError(t, err)
+	_, err = sqlite.Open(t.Context(), path, nil)
+	require.ErrorContains(t, err, "schema 99")
+	require.ErrorContains(t, err, "up to 1")
+}
+
+// TestOpenTogether makes a new file from several openers at once.
+func TestOpenTogether(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "jobs.db")
+	failures := make([]error, 8)
+	stores := make([]*sqlite.Store, 8)
+	together(8, func(n int) { stores[n], failures[n] = sqlite.Open(t.Context(), path, nil) })
+	for n, store := range stores {
+		require.NoError(t, failures[n])
+		require.NoError(t, store.Close())
+	}
+}
+
+func TestOpenEndedContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "jobs.db"), nil)
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+func TestClosed(t *testing.T) {
+	store := openAt(t, filepath.Join(t.TempDir(), "jobs.db"))
+	require.NoError(t, store.Close())
+	require.NoError(t, store.Close(), "closing again")
+
+	ctx, ref := t.Context(), benchJob(1).JobRef
+	require.ErrorIs(t, store.Commit(ctx, changeOf(benchJob(1))), sqlite.ErrClosed)
+	_, err := store.Job(ctx, ref)
+	require.ErrorIs(t, err, sqlite.ErrClosed)
+	_, err = store.ListJobs(ctx, jobs.JobQuery{OrganizationID: "org", TeamIDs: []string{"team-1"}, Limit: 1})
+	require.ErrorIs(t, err, sqlite.ErrClosed)
+	_, err = store.Due(ctx, jobs.DueQuery{Until: epoch, Limit: 1})
+	require.ErrorIs(t, err, sqlite.ErrClosed)
+	_, err = store.Sweep(ctx, 1)
+	require.ErrorIs(t, err, sqlite.ErrClosed)
+	require.ErrorIs(t, store.Backup(ctx, filepath.Join(t.TempDir(), "copy.db")), sqlite.ErrClosed)
+}

@@ -1,0 +1,163 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// pool is the connections that read. They cannot write, whatever they run.
+type pool struct {
+	db     *sql.DB
+	closed atomic.Bool
+
+	mu         sync.RWMutex
+	statements map[string]*sql.Stmt
+}
+
+func openPool(ctx context.Context, file string, size int) (*pool, error) {
+	db, err := sql.Open("sqlite", dsn(file, "_pragma=query_only(1)"))
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(size)
+	db.SetMaxIdleConns(size)
+	if err := verifyPragmas(ctx, db); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return &pool{db: db, statements: make(map[string]*sql.Stmt)}, nil
+}
+
+// close refuses new reads and closes the connections; a read that runs may
+// still end well.
+func (p *pool) close() error {
+	p.closed.Store(true)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, statement := range p.statements {
+		_ = statement.Close()
+	}
+	return p.db.Close()
+}
+
+// prepared returns the statement of a query. There are a bounded number of
+// queries, for lists in a query come in few lengths: see width.
+func (p *pool) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
+	p.mu.RLock()
+	statement := p.statements[query]
+	p.mu.RUnlock()
+	if statement != nil {
+		return statement, nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed.Load() {
+		return nil, ErrClosed
+	}
+	if statement := p.statements[query]; statement != nil {
+		return statement, nil
+	}
+	statement, err := p.db.PrepareContext(ctx, query)
+	if err == nil {
+		p.statements[query] = statement
+	}
+	return statement, err
+}
+
+// reader runs queries: each by itself, or all in one transaction.
+type reader struct {
+	pool *pool
+	tx   *sql.Tx
+}
+
+// read gives a reader whose every query sees a state of its own.
+func (p *pool) read() reader { return reader{pool: p} }
+
+// snapshot runs several queries on one state.
+func (p *pool) snapshot(ctx context.Context, queries func(reader) error) error {
+	if p.closed.Load() {
+		return ErrClosed
+	}
+	tx, err := p.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return p.reason(err)
+	}
+	defer tx.Rollback() // it has written nothing: there is nothing to commit
+	return queries(reader{pool: p, tx: tx})
+}
+
+// reason says that the store was closed, where that is why err came.
+func (p *pool) reason(err error) error {
+	if err != nil && p.closed.Load() {
+		return ErrClosed
+	}
+	return err
+}
+
+// query runs a query and hands each of its rows to scan.
+func (r reader) query(ctx context.Context, query string, args []any, scan func(scanner) error) error {
+	return r.pool.reason(r.each(ctx, query, args, scan))
+}
+
+func (r reader) each(ctx context.Context, query string, args []any, scan func(scanner) error) error {
+	statement, err := r.pool.prepared(ctx, query)
+	if err != nil {
+		return err
+	}
+	if r.tx != nil {
+		statement = r.tx.StmtContext(ctx, statement)
+	}
+	rows, err := statement.QueryContext(ctx, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// one is query for a single row; found is false when there is none.
+func (r reader) one(ctx context.Context, query string, args []any, scan func(scanner) error) (found bool, err error) {
+	err = r.query(ctx, query, args, func(row scanner) error {
+		found = true
+		return scan(row)
+	})
+	return found && err == nil, err
+}
+
+// scanner is a row to read.
+type scanner interface{ Scan(dest ...any) error }
+
+// width is the length that a list of n is padded to in a query, so that there
+// are few different queries to prepare.
+func width(n int) int {
+	w := 1
+	for w < n {
+		w *= 4
+	}
+	return w
+}
+
+// padded appends the values, and NULL up to the list's width; nothing equals
+// NULL.
+func padded(args []any, values []string) []any {
+	for _, v := range values {
+		args = append(args, v)
+	}
+	for range width(len(values)) - len(values) {
+		args = append(args, nil)
+	}
+	return args
+}
+
+// placeholders is the list of parameters for n values.
+func placeholders(n int) string {
+	return strings.TrimSuffix(strings.Repeat("?, ", width(n)), ", ")
+}

@@ -1,0 +1,146 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+)
+
+// How a transaction begins and ends, and the part of it that is one commit.
+const (
+	begin      = "BEGIN IMMEDIATE"
+	commit     = "COMMIT"
+	rollback   = "ROLLBACK"
+	savepoint  = "SAVEPOINT change"
+	release    = "RELEASE change"
+	rollbackTo = "ROLLBACK TO change"
+)
+
+// errStopped is that begin was told to wait no longer.
+var errStopped = errors.New("told to stop waiting for the lock")
+
+// session is the one connection that writes, with its prepared statements. It
+// belongs to one goroutine, and has a context of its own: a caller's would roll
+// back a whole group by ending within a statement.
+type session struct {
+	db         *sql.DB
+	conn       *sql.Conn
+	statements map[string]*sql.Stmt
+}
+
+// newSession opens a connection from db, which must have no other.
+func newSession(ctx context.Context, db *sql.DB) (*session, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &session{db: db, conn: conn, statements: make(map[string]*sql.Stmt)}
+	// SQLite's own wait backs off to polls 100 ms apart, and starves beside a
+	// process that writes without a pause. The session polls by itself, for
+	// just as long: see begin.
+	if _, err := conn.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, nil
+}
+
+// renew gives up the connection and opens another, after one that cannot even
+// begin a transaction.
+func (s *session) renew() error {
+	_ = s.close() // it is broken: nothing to learn
+	fresh, err := newSession(context.Background(), s.db)
+	if err != nil {
+		return fmt.Errorf("open a new connection: %w", err)
+	}
+	*s = *fresh
+	return nil
+}
+
+func (s *session) close() error {
+	for _, statement := range s.statements {
+		_ = statement.Close()
+	}
+	s.statements = map[string]*sql.Stmt{}
+	return s.conn.Close()
+}
+
+// prepared returns the statement of a query, which is prepared once.
+func (s *session) prepared(query string) (*sql.Stmt, error) {
+	if statement := s.statements[query]; statement != nil {
+		return statement, nil
+	}
+	statement, err := s.conn.PrepareContext(context.Background(), query)
+	if err != nil {
+		return nil, err
+	}
+	s.statements[query] = statement
+	return statement, nil
+}
+
+// exec runs a statement and returns how many rows it wrote.
+func (s *session) exec(query string, args ...any) (int64, error) {
+	result, err := s.run(query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// run runs a statement.
+func (s *session) run(query string, args ...any) (sql.Result, error) {
+	statement, err := s.prepared(query)
+	if err != nil {
+		return nil, err
+	}
+	return statement.ExecContext(context.Background(), args...)
+}
+
+// row reads one row into dest; found is false when there is none.
+func (s *session) row(query string, args []any, dest ...any) (found bool, err error) {
+	statement, err := s.prepared(query)
+	if err != nil {
+		return false, err
+	}
+	err = statement.QueryRowContext(context.Background(), args...).Scan(dest...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// begin takes the file's write lock, and waits for another process to let go
+// of it: at most busyTimeout, or until stop.
+func (s *session) begin(stop <-chan struct{}) error {
+	_, err := s.exec(begin)
+	if !busy(err) {
+		return err
+	}
+	deadline := time.Now().Add(busyTimeout)
+	timer := time.NewTimer(pause())
+	defer timer.Stop()
+	for {
+		select {
+		case <-stop:
+			return errStopped
+		case <-timer.C:
+		}
+		if _, err = s.exec(begin); !busy(err) || time.Now().After(deadline) {
+			return err
+		}
+		timer.Reset(pause())
+	}
+}
+
+// pause is the time between two polls: near to what one synced commit takes,
+// and uneven, so that processes do not poll in step.
+func pause() time.Duration {
+	return 200*time.Microsecond + rand.N(800*time.Microsecond)
+}
+
+// rollback leaves the transaction, if there still is one. That there may be
+// none is why the error says nothing; should the connection be stuck in one,
+// the next begin fails.
+func (s *session) rollback() { _, _ = s.exec(rollback) }

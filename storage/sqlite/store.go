@@ -1,0 +1,140 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/jobledger/jobledger/jobs"
+)
+
+var _ jobs.Store = (*Store)(nil)
+
+// Options change how a store is opened. The zero value is meant for use.
+type Options struct {
+	// Readers is how many reads run at a time; more of them wait. 0 stands for
+	// the number of processors, and at least 4.
+	Readers int
+}
+
+// Store is a [jobs.Store] in one SQLite file.
+type Store struct {
+	path    string
+	readers *pool
+	writing *sql.DB
+	queue   *queue
+	writer  *writer
+	// closed holds what Close returns, once.
+	closed sync.Once
+	result error
+}
+
+// Open opens the store in the file at path, and creates it when there is none.
+// The path is a plain one; its folder must exist. Several stores, in this and
+// in other processes of the machine, may have one file open.
+//
+// A file that is not a ledger is refused before anything in it is changed, and
+// so is one that was written with a newer schema than this library knows. An
+// older one is brought up to date.
+func Open(ctx context.Context, path string, options *Options) (*Store, error) {
+	if options == nil {
+		options = &Options{}
+	}
+	file, err := location(path)
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: open: %w", err)
+	}
+	s, err := openPatiently(ctx, file, options)
+	if err != nil {
+		return nil, describe(ctx, err, "open %s", path)
+	}
+	go s.writer.loop()
+	return s, nil
+}
+
+// openPatiently tries again while the file is busy: turning a new file's log
+// on needs it alone, and SQLite does not wait for that.
+func openPatiently(ctx context.Context, file string, options *Options) (*Store, error) {
+	deadline := time.Now().Add(busyTimeout)
+	for {
+		s, err := open(ctx, file, options)
+		if !busy(err) || time.Now().After(deadline) {
+			return s, err
+		}
+		timer := time.NewTimer(pause())
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return nil, err
+		case <-timer.C:
+		}
+	}
+}
+
+func open(ctx context.Context, file string, options *Options) (_ *Store, err error) {
+	if err := probe(ctx, file); err != nil {
+		return nil, err
+	}
+	s := &Store{path: file, queue: newQueue()}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.release())
+		}
+	}()
+	if s.writing, err = sql.Open("sqlite", dsn(file)); err != nil {
+		return nil, err
+	}
+	s.writing.SetMaxOpenConns(1)
+	if err := verifyPragmas(ctx, s.writing); err != nil {
+		return nil, err
+	}
+	session, err := newSession(ctx, s.writing)
+	if err != nil {
+		return nil, err
+	}
+	s.writer = &writer{queue: s.queue, session: session, done: make(chan struct{})}
+	if err := migrate(ctx, session); err != nil {
+		return nil, err
+	}
+	s.readers, err = openPool(ctx, file, options.readers())
+	return s, err
+}
+
+func (o *Options) readers() int {
+	if o.Readers > 0 {
+		return o.Readers
+	}
+	return max(4, runtime.GOMAXPROCS(0))
+}
+
+// Close waits for the commits that are being written, then closes the file.
+// Those that wait for their turn, and all later calls, get [ErrClosed].
+func (s *Store) Close() error {
+	s.closed.Do(func() {
+		s.queue.close()
+		<-s.writer.done
+		if err := s.release(); err != nil {
+			s.result = fmt.Errorf("sqlite: close: %w", err)
+		}
+	})
+	return s.result
+}
+
+// release closes what is open.
+func (s *Store) release() error {
+	var errs []error
+	if s.readers != nil {
+		errs = append(errs, s.readers.close())
+	}
+	if s.writer != nil {
+		errs = append(errs, s.writer.session.close())
+	}
+	if s.writing != nil {
+		errs = append(errs, s.writing.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,129 @@
+package sqlite
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The ends of time, as columns hold it.
+const (
+	beforeAll = int64(math.MinInt64)
+	afterAll  = int64(math.MaxInt64)
+)
+
+// micros is how a column holds a time that is never "none".
+func micros(t time.Time) int64 { return t.UnixMicro() }
+
+// microsOr is micros, and none for the zero time.
+func microsOr(t time.Time, none int64) int64 {
+	if t.IsZero() {
+		return none
+	}
+	return t.UnixMicro()
+}
+
+// instant is a time in a column: microseconds since 1970 UTC, or NULL for the
+// zero time, so that no time there is can be taken for none.
+type instant time.Time
+
+// Value implements [driver.Valuer].
+func (t instant) Value() (driver.Value, error) {
+	if time.Time(t).IsZero() {
+		return nil, nil
+	}
+	return micros(time.Time(t)), nil
+}
+
+// Scan implements [database/sql.Scanner].
+func (t *instant) Scan(src any) error {
+	switch v := src.(type) {
+	case nil:
+		*t = instant{}
+	case int64:
+		*t = instant(time.UnixMicro(v).UTC())
+	default:
+		return fmt.Errorf("a time is stored as %T", src)
+	}
+	return nil
+}
+
+// text is a string whose column holds NULL when it is empty.
+type text string
+
+// Value implements [driver.Valuer].
+func (s text) Value() (driver.Value, error) {
+	if s == "" {
+		return nil, nil
+	}
+	return string(s), nil
+}
+
+// Scan implements [database/sql.Scanner].
+func (s *text) Scan(src any) error {
+	switch v := src.(type) {
+	case nil:
+		*s = ""
+	case string:
+		*s = text(v)
+	default:
+		return fmt.Errorf("a string is stored as %T", src)
+	}
+	return nil
+}
+
+// number is an integer read from a column that an outer join may leave NULL.
+type number int64
+
+// Scan implements [database/sql.Scanner].
+func (n *number) Scan(src any) error {
+	switch v := src.(type) {
+	case nil:
+		*n = 0
+	case int64:
+		*n = number(v)
+	default:
+		return fmt.Errorf("a number is stored as %T", src)
+	}
+	return nil
+}
+
+// stringSet is a list of strings in one column, as netstrings: "4:team5:other".
+// Equal lists are equal columns, and every byte is kept.
+type stringSet []string
+
+// encode returns the column's text.
+func (s stringSet) encode() string {
+	var b strings.Builder
+	for _, v := range s {
+		b.WriteString(strconv.Itoa(len(v)))
+		b.WriteByte(':')
+		b.WriteString(v)
+	}
+	return b.String()
+}
+
+// Value implements [driver.Valuer].
+func (s stringSet) Value() (driver.Value, error) { return s.encode(), nil }
+
+// Scan implements [database/sql.Scanner].
+func (s *stringSet) Scan(src any) error {
+	rest, ok := src.(string)
+	if !ok && src != nil {
+		return fmt.Errorf("a list is stored as %T", src)
+	}
+	*s = nil
+	for rest != "" {
+		size, tail, _ := strings.Cut(rest, ":")
+		n, err := strconv.Atoi(size)
+		if err != nil || n < 0 || n > len(tail) {
+			return fmt.Errorf("a list is stored as %q", src)
+		}
+		*s = append(*s, tail[:n])
+		rest = tail[n:]
+	}
+	return nil
+}
