@@ -72,6 +72,11 @@ func (s *Service) createOnce(ctx context.Context, actor teams.Actor, job NewJob,
 		return Job{}, fmt.Errorf("jobs: Options.NewID made %q, which is not 1 to 20 characters of A-Z and 0-9", l.ID)
 	}
 	e := edit{memberID: actor.MemberID, at: s.now()}
+	if job.CronExpression == "" {
+		if err := s.baseline(ctx, &l, links.found); err != nil {
+			return Job{}, err
+		}
+	}
 	v := l.begin(job.Definition, jobType, e)
 	l.grant(job.TeamIDs, e)
 	change := Change{

@@ -14,19 +14,28 @@ const sweepChunk = 1000
 // to do. A job that others' active versions depend on is not removed: a
 // [*ConflictError].
 //
+// Runs that the engine has are cancelled there by a [Scheduler], which repeats
+// that until it is acknowledged; a late report on one is [ErrNotFound], the
+// engine's order to stop.
+//
 // The job is gone for every reader at once; what it leaves behind in the store
 // is erased then and there as far as one chunk goes, and by [Service.Sweep].
 func (s *Service) DeleteJob(ctx context.Context, actor teams.Actor, jobID string, when ...Precondition) error {
 	_, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Delete, operation: JobDeleted, when: when,
-		decide: func(ctx context.Context, l *ledger, _ edit) (Change, error) {
+		decide: func(ctx context.Context, l *ledger, e edit) (Change, error) {
 			if err := s.refuseDependents(ctx, actor, l); err != nil {
 				return Change{}, err
 			}
-			return Change{
-				Tombstone:        &TombstoneRecord{JobRef: l.ref()},
-				ForbidDependents: l.Key,
-			}, nil
+			owed, err := s.remainsOf(ctx, l)
+			if err != nil {
+				return Change{}, err
+			}
+			tombstone := owed.record(l.ref())
+			if tombstone.Owed {
+				tombstone.WakeAt = e.at
+			}
+			return Change{Tombstone: tombstone, ForbidDependents: l.Key}, nil
 		},
 	})
 	if err != nil {

@@ -71,25 +71,26 @@ func (s *Service) seesRecord(ctx context.Context, actor teams.Actor, record JobR
 }
 
 // guardReferences checks the cluster and the dependencies of a version that is
-// about to become active, and guards what it found in the change.
-func (s *Service) guardReferences(ctx context.Context, actor teams.Actor, l *ledger, d versions.Definition, change *Change) error {
+// about to become active, guards what it found in the change, and returns the
+// jobs depended on.
+func (s *Service) guardReferences(ctx context.Context, actor teams.Actor, l *ledger, d versions.Definition, change *Change) ([]JobRecord, error) {
 	var errs versions.FieldErrors
 	if slices.Contains(d.DependsOn, l.Key) {
 		errs.Add("dependsOn", "must not name the job itself")
 	}
 	if err := s.checkCluster(ctx, &errs, actor.OrganizationID, d.ClusterID); err != nil {
-		return err
+		return nil, err
 	}
 	links, err := s.resolve(ctx, actor, "", d.DependsOn)
 	if err := joinFields(errs, err); err != nil {
-		return err
+		return nil, err
 	}
 	change.RequireKeys = links.guards
 	if !addsEdges(l.Version.DependsOn, d.DependsOn) {
-		return nil
+		return links.found, nil
 	}
 	change.Graph = &GraphGuard{Expect: links.graph, Raise: true}
-	return s.refuseCycle(ctx, l, links.found)
+	return links.found, s.refuseCycle(ctx, l, links.found)
 }
 
 func addsEdges(before, after []string) bool {

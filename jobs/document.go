@@ -1,12 +1,11 @@
 package jobs
 
 import (
-	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
-	"github.com/jobledger/jobledger/schedule"
 	"github.com/jobledger/jobledger/teams"
-	"github.com/jobledger/jobledger/versions"
 )
 
 // Documents are messages in the wire format of Protocol Buffers, written field
@@ -37,32 +36,8 @@ const (
 	jobCursor          = 17
 	jobLastRunNumber   = 18
 	jobDraftFollows    = 19
-)
-
-// Fields of a version's document.
-const (
-	versionNumber       = 2
-	versionBasedOn      = 3
-	versionStatus       = 4
-	versionJobType      = 5
-	versionEdition      = 6
-	versionFollowsJob   = 7
-	versionMemberID     = 8
-	versionCreatedAt    = 9
-	versionCreatedBy    = 10
-	versionUpdatedAt    = 11
-	versionUpdatedBy    = 12
-	versionClusterID    = 13
-	versionDescription  = 14
-	versionConfig       = 15
-	versionTimeout      = 16
-	versionSourceConfig = 17
-	versionDependsOn    = 18
-	versionCron         = 19
-	versionTimezone     = 20
-	versionConcurrency  = 21
-	versionMaxRuns      = 22
-	versionMissed       = 23
+	jobBlocked         = 20
+	jobConsumed        = 21
 )
 
 // Fields of a grant within a ledger's document.
@@ -72,6 +47,12 @@ const (
 	grantCreatedBy = 3
 	grantUpdatedAt = 4
 	grantUpdatedBy = 5
+)
+
+// Fields of a consumed upstream success within a ledger's document.
+const (
+	consumedJobID  = 1
+	consumedNumber = 2
 )
 
 func encodeLedger(l *ledger) []byte {
@@ -98,6 +79,13 @@ func encodeLedger(l *ledger) []byte {
 	e.time(jobCursor, l.cursor)
 	e.integer(jobLastRunNumber, l.lastRunNumber)
 	e.flag(jobDraftFollows, l.draftFollows)
+	e.flag(jobBlocked, l.blocked)
+	for _, id := range slices.Sorted(maps.Keys(l.consumed)) {
+		e.message(jobConsumed, func(e *encoder) {
+			e.text(consumedJobID, id)
+			e.integer(consumedNumber, l.consumed[id])
+		})
+	}
 	return e.doc
 }
 
@@ -113,6 +101,14 @@ func decodeLedger(r JobRecord) (ledger, error) {
 		},
 		revision:    r.Revision,
 		latestRunID: r.LatestRunID,
+		wakeAt:      r.WakeAt,
+	}
+	if r.LatestRun != nil {
+		latest, err := decodeRun(*r.LatestRun)
+		if err != nil {
+			return ledger{}, err
+		}
+		l.LatestRun = &latest.Run
 	}
 	d := newDecoder(r.Doc)
 	for d.next() {
@@ -167,7 +163,28 @@ func (l *ledger) decodeField(d *decoder) {
 		l.lastRunNumber = d.integer()
 	case jobDraftFollows:
 		l.draftFollows = d.flag()
+	case jobBlocked:
+		l.blocked = d.flag()
+	case jobConsumed:
+		l.decodeConsumed(d)
 	}
+}
+
+func (l *ledger) decodeConsumed(d *decoder) {
+	var id string
+	var number int64
+	d.message(func(d *decoder) {
+		switch d.field {
+		case consumedJobID:
+			id = d.text()
+		case consumedNumber:
+			number = d.integer()
+		}
+	})
+	if l.consumed == nil {
+		l.consumed = map[string]int64{}
+	}
+	l.consumed[id] = number
 }
 
 func encodeGrantFields(e *encoder, g teams.Grant) {
@@ -190,113 +207,5 @@ func decodeGrantField(d *decoder, g *teams.Grant) {
 		g.UpdatedAt = d.time()
 	case grantUpdatedBy:
 		g.UpdatedBy = d.text()
-	}
-}
-
-// versionRecord is a version as the store keeps it.
-func versionRecord(ref JobRef, v versions.Version) VersionRecord {
-	var e encoder
-	e.grow(256 + len(v.Config) + len(v.SourceConfig) + len(v.Description))
-	e.integer(fieldFormat, documentFormat)
-	encodeVersionFields(&e, v)
-	return VersionRecord{JobRef: ref, Number: v.Number, Doc: e.doc}
-}
-
-func decodeVersion(r VersionRecord) (versions.Version, error) {
-	var v versions.Version
-	d := newDecoder(r.Doc)
-	for d.next() {
-		if d.field == fieldFormat {
-			d.checkFormat(d.integer())
-			continue
-		}
-		decodeVersionField(&d, &v)
-	}
-	if err := d.finish(); err != nil {
-		return v, fmt.Errorf("document of job %s, version %d: %w", r.JobID, r.Number, err)
-	}
-	return v, nil
-}
-
-func encodeVersionFields(e *encoder, v versions.Version) {
-	e.integer(versionNumber, int64(v.Number))
-	e.integer(versionBasedOn, int64(v.BasedOn))
-	e.text(versionStatus, string(v.Status))
-	e.text(versionJobType, string(v.JobType))
-	e.integer(versionEdition, v.Edition)
-	e.flag(versionFollowsJob, v.FollowsJob)
-	e.text(versionMemberID, v.MemberID)
-	e.time(versionCreatedAt, v.CreatedAt)
-	e.text(versionCreatedBy, v.CreatedBy)
-	e.time(versionUpdatedAt, v.UpdatedAt)
-	e.text(versionUpdatedBy, v.UpdatedBy)
-	e.text(versionClusterID, v.ClusterID)
-	e.text(versionDescription, v.Description)
-	e.bytes(versionConfig, v.Config)
-	e.integer(versionTimeout, int64(v.TimeoutSeconds))
-	e.bytes(versionSourceConfig, v.SourceConfig)
-	for _, key := range v.DependsOn {
-		e.text(versionDependsOn, key)
-	}
-	e.text(versionCron, v.CronExpression)
-	e.text(versionTimezone, v.CronTimezone)
-	e.text(versionConcurrency, string(v.ConcurrencyPolicy))
-	e.integer(versionMaxRuns, int64(v.MaxConcurrentRuns))
-	e.text(versionMissed, string(v.MissedSchedulePolicy))
-}
-
-func decodeVersionField(d *decoder, v *versions.Version) {
-	switch d.field {
-	case versionNumber:
-		v.Number = d.count()
-	case versionBasedOn:
-		v.BasedOn = d.count()
-	case versionStatus:
-		v.Status = versions.Status(d.text())
-	case versionJobType:
-		v.JobType = versions.JobType(d.text())
-	case versionEdition:
-		v.Edition = d.integer()
-	case versionFollowsJob:
-		v.FollowsJob = d.flag()
-	case versionMemberID:
-		v.MemberID = d.text()
-	case versionCreatedAt:
-		v.CreatedAt = d.time()
-	case versionCreatedBy:
-		v.CreatedBy = d.text()
-	case versionUpdatedAt:
-		v.UpdatedAt = d.time()
-	case versionUpdatedBy:
-		v.UpdatedBy = d.text()
-	default:
-		decodeDefinitionField(d, &v.Definition)
-	}
-}
-
-func decodeDefinitionField(d *decoder, def *versions.Definition) {
-	switch d.field {
-	case versionClusterID:
-		def.ClusterID = d.text()
-	case versionDescription:
-		def.Description = d.text()
-	case versionConfig:
-		def.Config = json.RawMessage(d.bytes())
-	case versionTimeout:
-		def.TimeoutSeconds = d.count()
-	case versionSourceConfig:
-		def.SourceConfig = json.RawMessage(d.bytes())
-	case versionDependsOn:
-		def.DependsOn = append(def.DependsOn, d.text())
-	case versionCron:
-		def.CronExpression = d.text()
-	case versionTimezone:
-		def.CronTimezone = d.text()
-	case versionConcurrency:
-		def.ConcurrencyPolicy = schedule.ConcurrencyPolicy(d.text())
-	case versionMaxRuns:
-		def.MaxConcurrentRuns = d.count()
-	case versionMissed:
-		def.MissedSchedulePolicy = schedule.MissedSchedulePolicy(d.text())
 	}
 }

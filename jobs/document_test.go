@@ -17,11 +17,13 @@ import (
 type rewriting struct {
 	jobs.Store
 	doc func([]byte) []byte
+	// only is the job whose document is changed; empty for all.
+	only string
 }
 
 func (r *rewriting) Job(ctx context.Context, ref jobs.JobRef) (jobs.JobRecord, error) {
 	record, err := r.Store.Job(ctx, ref)
-	if err == nil && r.doc != nil {
+	if err == nil && r.doc != nil && (r.only == "" || r.only == ref.JobID) {
 		record.Doc = r.doc(record.Doc)
 	}
 	return record, err

@@ -98,6 +98,7 @@ func (s *Service) editOnce(ctx context.Context, op editing) (edited, error) {
 		Actor:       op.actor,
 		JobID:       l.ID,
 		JobKey:      l.Key,
+		RunID:       runOf(op.operation, change),
 		FromVersion: from,
 		ToVersion:   l.CurrentVersion,
 	}}, nil
@@ -148,4 +149,15 @@ func (s *Service) commit(ctx context.Context, change Change) error {
 		return storeError("commit job "+change.JobID, err)
 	}
 	return nil
+}
+
+// runOf names the run that an operation made or removed, if it did.
+func runOf(op Operation, c Change) string {
+	switch op {
+	case RunCreated:
+		return c.PutRuns[0].ID
+	case RunDeleted:
+		return c.RemoveRuns[0].ID
+	}
+	return ""
 }

@@ -50,6 +50,8 @@ const (
 	ConflictLastTeam Conflict = "last_team"
 	// ConflictDependents: other jobs' active versions depend on the job.
 	ConflictDependents Conflict = "has_dependents"
+	// ConflictRunState: the run is not in a state for this.
+	ConflictRunState Conflict = "run_state"
 )
 
 // ConflictError is an operation that the state of the job does not allow.

@@ -21,6 +21,12 @@ const (
 	VersionActivated Operation = "version.activated"
 	TeamsGranted     Operation = "teams.granted"
 	TeamRevoked      Operation = "team.revoked"
+	ScheduleReset    Operation = "schedule.reset"
+
+	RunCreated         Operation = "run.created"
+	RunReleased        Operation = "run.released"
+	RunCancelRequested Operation = "run.cancel_requested"
+	RunDeleted         Operation = "run.deleted"
 )
 
 // Event tells an observer who did what to which job. It is delivered after the
@@ -34,6 +40,8 @@ type Event struct {
 	Actor     teams.Actor
 	JobID     string
 	JobKey    string
+	// RunID is set for what was done to a run.
+	RunID string
 	// FromVersion and ToVersion are the active version before and after. They
 	// differ only where an operation changed it.
 	FromVersion int

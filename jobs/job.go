@@ -58,6 +58,8 @@ type Job struct {
 	// past while no scheduler runs. Zero when the job is paused, has no
 	// schedule, or shows a version that is not active.
 	NextRunAt time.Time
+	// LatestRun is the newest run; nil without one. Reads fill it in.
+	LatestRun *Run
 }
 
 // TeamIDs returns the teams that the job is granted to, sorted.

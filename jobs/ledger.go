@@ -27,6 +27,14 @@ type ledger struct {
 	// lastRunNumber is the highest run number ever given.
 	lastRunNumber int64
 	latestRunID   string
+	// blocked is whether the job waits for its runs to end: a backlog of
+	// ticks, a replacement, or a run that waits for dependencies.
+	blocked bool
+	// wakeAt is when a scheduler must look at the job; zero for never.
+	wakeAt time.Time
+	// consumed holds, by upstream job ID, the number of the last successful
+	// run that a run of this job was made for.
+	consumed map[string]int64
 }
 
 // edit is who edits, and when.
@@ -100,18 +108,29 @@ func (l *ledger) activate(v *versions.Version, e edit) {
 	l.reschedule(e.at)
 }
 
-// reschedule settles everything up to an instant and finds the next tick.
+// reschedule counts the active version's schedule strictly after an instant. A
+// scheduler is to look at once when somebody waits, or upstreams may have
+// ended just before.
 func (l *ledger) reschedule(from time.Time) {
 	l.cursor = from
-	l.NextRunAt = time.Time{}
-	if l.Status != Active {
-		return
+	l.NextRunAt, l.wakeAt = time.Time{}, time.Time{}
+	joins := len(l.Version.DependsOn) > 0 && l.Version.CronExpression == ""
+	if cron, err := l.Version.Schedule(); l.Status == Active && cron != nil && err == nil {
+		l.NextRunAt = canonical(cron.Next(from))
+		l.wakeAt = l.NextRunAt
 	}
-	cron, err := l.Version.Schedule()
-	if cron == nil || err != nil { // a published version's schedule was parsed before
-		return
+	if l.blocked || joins && l.Status == Active {
+		l.wakeAt = from
 	}
-	l.NextRunAt = canonical(cron.Next(from))
+}
+
+// pause stops the schedule. What is due and not settled stays so until the
+// job is resumed: pausing starts nothing.
+func (l *ledger) pause(at time.Time) {
+	l.NextRunAt, l.wakeAt = time.Time{}, time.Time{}
+	if l.blocked {
+		l.wakeAt = at
+	}
 }
 
 // grant adds teams to the job and returns the grants of all that were asked
@@ -163,7 +182,7 @@ func (l *ledger) record() *JobRecord {
 		TeamIDs:     l.TeamIDs(),
 		ClusterID:   l.Version.ClusterID,
 		DependsOn:   dependsOn,
-		WakeAt:      l.NextRunAt,
+		WakeAt:      l.wakeAt,
 		LatestRunID: l.latestRunID,
 		Doc:         encodeLedger(l),
 	}

@@ -56,7 +56,11 @@ func (s *Service) publish(ctx context.Context, actor teams.Actor, l *ledger, v *
 		return Change{}, err
 	}
 	var change Change
-	if err := s.guardReferences(ctx, actor, l, v.Definition, &change); err != nil {
+	found, err := s.guardReferences(ctx, actor, l, v.Definition, &change)
+	if err != nil {
+		return Change{}, err
+	}
+	if err := s.newSchedule(ctx, l, v.CronExpression, found, &change, e); err != nil {
 		return Change{}, err
 	}
 	l.activate(v, e)
@@ -86,7 +90,11 @@ func (s *Service) ActivateVersion(ctx context.Context, actor teams.Actor, jobID 
 				return Change{}, errUnchanged
 			}
 			var change Change
-			if err := s.guardReferences(ctx, actor, l, v.Definition, &change); err != nil {
+			found, err := s.guardReferences(ctx, actor, l, v.Definition, &change)
+			if err != nil {
+				return Change{}, err
+			}
+			if err := s.newSchedule(ctx, l, v.CronExpression, found, &change, e); err != nil {
 				return Change{}, err
 			}
 			l.activate(&v, e)

@@ -150,4 +150,6 @@ type DuePage struct {
 	// Time is the store's own: of its server's clock where it has one, else
 	// the latest At that was committed, and zero before the first commit.
 	Time time.Time
+	// Clock is whether Time is a server's clock, and so goes on by itself.
+	Clock bool
 }

@@ -51,6 +51,8 @@ type Options struct {
 	Observer func(context.Context, Event)
 	// Limits bound what is accepted.
 	Limits Limits
+	// Runs say how runs are made and watched.
+	Runs RunOptions
 }
 
 // Limits bound what the [Service] accepts. A zero field means its default.
@@ -79,6 +81,7 @@ func NewService(store Store, opts *Options) *Service {
 	if s.opts.Directory == nil {
 		s.opts.Directory = teams.Open()
 	}
+	s.opts.Runs = s.opts.Runs.withDefaults()
 	if s.opts.Limits.Teams == 0 {
 		s.opts.Limits.Teams = 100
 	}

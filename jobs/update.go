@@ -48,6 +48,11 @@ func (s *Service) decideUpdate(ctx context.Context, actor teams.Actor, l *ledger
 		}
 		change.ForbidDependents = l.Key
 	}
+	if patch.Status != nil && *patch.Status == Active && l.Status == Paused {
+		if err := s.settlePause(ctx, l, &change, e); err != nil {
+			return Change{}, err
+		}
+	}
 	if !l.update(patch, e) {
 		return Change{}, errUnchanged
 	}
@@ -95,7 +100,11 @@ func (l *ledger) update(p JobPatch, e edit) (changed bool) {
 	}
 	if p.Status != nil && *p.Status != l.Status {
 		l.Status, changed = *p.Status, true
-		l.reschedule(e.at)
+		if l.Status == Paused {
+			l.pause(e.at)
+		} else {
+			l.reschedule(e.at)
+		}
 	}
 	if !changed {
 		return false

@@ -166,8 +166,11 @@ func (d *decoder) time() time.Time {
 	if !d.expect(protowire.VarintType) {
 		return time.Time{}
 	}
-	return time.UnixMicro(d.num).UTC()
+	return microTime(d.num)
 }
+
+// microTime is the time that is so many microseconds after 1970.
+func microTime(micros int64) time.Time { return time.UnixMicro(micros).UTC() }
 
 // message calls read for each field of a nested message.
 func (d *decoder) message(read func(*decoder)) {

@@ -47,6 +47,14 @@
 // since that adds some 450 KB to every program. A zone is read once in a process
 // and kept, so a database that is updated takes effect when the program restarts.
 //
+// # What becomes of a tick
+//
+// [Plan] decides about ticks that have fallen due, and [Settle] and [Resume] about
+// those before a schedule changes and during a pause. A cursor says up to where
+// ticks are settled. A plan moves it, and covers every tick that it moves past
+// with one [Decision]; committed together with the cursor, guarded by the cursor's
+// old value, each tick has exactly one fate, whoever plans and however often.
+//
 // # Range
 //
 // Fires lie in the years 1 to 9999, counted in UTC: what RFC 3339 can write down.

@@ -1,0 +1,52 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jobledger/jobledger/versions"
+)
+
+// Dispatch is a run on its way to an engine.
+type Dispatch struct {
+	Run Run
+	// JobKey is the job's key when the run was claimed.
+	JobKey string
+	// Version is what is to be run.
+	Version versions.Version
+	// Token lets the engine report on this dispatch; see [Service.ReportRun].
+	// A secret.
+	Token string
+}
+
+// RunRef names one run.
+type RunRef struct {
+	JobRef
+	RunID string
+}
+
+// ErrEngineBusy is what [Dispatcher.Dispatch] returns when the engine takes no
+// run now and has not taken this one: it is dispatched again later, and that
+// does not count towards RunOptions.DispatchAttempts.
+var ErrEngineBusy = errors.New("jobs: the engine takes no run now")
+
+// Dispatcher hands runs to an engine. [LocalDispatcher] is one that runs a Go
+// function; users who outgrow one process write one for an engine that exists.
+//
+// Each method is called again after an error, or when its answer was lost, so
+// an engine should recognise a run by its ID: it is how a run whose
+// acknowledgement was lost is kept from starting twice. Methods are called
+// from many goroutines, and return when the engine has taken the request, not
+// when the run has ended.
+type Dispatcher interface {
+	// Dispatch takes the run. The engine then reports with the token, and
+	// heartbeats more often than the lease lasts.
+	Dispatch(ctx context.Context, d Dispatch) error
+	// Cancel asks the engine to stop a run; nil when it has taken the request
+	// or does not know the run. The run ends when the engine reports so, or a
+	// grace ends.
+	Cancel(ctx context.Context, run RunRef) error
+	// Cleanup asks the engine to free what a run that has ended still holds.
+	// Nil when that is done, or there is nothing.
+	Cleanup(ctx context.Context, run RunRef) error
+}

@@ -1,0 +1,142 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// stepRun does what is due for a run: hand it to the engine, end it when a
+// deadline has passed, repeat what the engine has not acknowledged, forget it.
+func (s *Scheduler) stepRun(ctx context.Context, item DueItem) error {
+	now := s.service.now()
+	r, err := s.service.readRun(ctx, item.JobRef, item.RunID)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	opts := s.service.opts.Runs
+	if at := r.wakeAt(opts); at.IsZero() || at.After(now) {
+		return nil // another scheduler was here
+	}
+	switch {
+	case r.overdue(opts, now):
+		return s.service.putRun(ctx, &r, now)
+	case r.owesCancel || r.Status.Terminal() && r.owesCleanup:
+		return s.settleOwed(ctx, &r)
+	case r.Status.Terminal():
+		return s.forget(ctx, &r, now)
+	case s.dispatcher == nil:
+		return nil
+	}
+	return s.dispatch(ctx, &r, now)
+}
+
+// forget removes a run whose retention has passed.
+func (s *Scheduler) forget(ctx context.Context, r *runLedger, now time.Time) error {
+	return s.service.commit(ctx, Change{
+		JobRef: r.ref().JobRef, At: now, OperationID: newOperationID(),
+		RemoveRuns: []RunGuard{{ID: r.ID, Revision: r.revision}},
+	})
+}
+
+// settleOwed repeats the request that the engine has not acknowledged.
+func (s *Scheduler) settleOwed(ctx context.Context, r *runLedger) error {
+	if s.dispatcher == nil {
+		return nil
+	}
+	request := s.dispatcher.Cleanup
+	if r.owesCancel {
+		request = s.dispatcher.Cancel
+	}
+	engineErr := s.ask(ctx, func(ctx context.Context) error { return request(ctx, r.ref()) })
+	now := s.service.now()
+	r.settled(engineErr == nil, s.service.opts.Runs, now)
+	return errors.Join(engineErr, s.service.putRun(ctx, r, now))
+}
+
+// dispatch claims a run in one commit, and only then hands it to the engine:
+// of several schedulers one does.
+func (s *Scheduler) dispatch(ctx context.Context, r *runLedger, now time.Time) error {
+	d, err := s.prepare(ctx, r)
+	if err != nil {
+		return err
+	}
+	d.Token = newToken(r.OrganizationID)
+	r.claim(d.Token, d.Version.TimeoutSeconds, s.service.opts.Runs, now)
+	if err := s.service.putRun(ctx, r, now); err != nil {
+		return err
+	}
+	d.Run = r.Run
+	engineErr := s.ask(ctx, func(ctx context.Context) error { return s.dispatcher.Dispatch(ctx, d) })
+	err = s.acknowledge(ctx, r.ref(), d.Token, engineErr)
+	if errors.Is(engineErr, ErrEngineBusy) {
+		return err // that is no fault
+	}
+	return errors.Join(engineErr, err)
+}
+
+// prepare reads what a run is to run.
+func (s *Scheduler) prepare(ctx context.Context, r *runLedger) (Dispatch, error) {
+	record, err := s.service.store.Job(ctx, r.ref().JobRef)
+	if err != nil {
+		return Dispatch{}, storeError("read job "+r.JobID, err)
+	}
+	l, err := decodeLedger(record)
+	if err != nil {
+		return Dispatch{}, err
+	}
+	d := Dispatch{JobKey: l.Key, Version: l.Version}
+	if r.JobVersion != l.CurrentVersion {
+		d.Version, err = s.service.readVersion(ctx, &l, r.JobVersion)
+	}
+	return d, err
+}
+
+// acknowledge notes whether the engine took the run. A report of the engine
+// may have come first. A run that was removed meanwhile is cancelled at the
+// engine, which has it now.
+func (s *Scheduler) acknowledge(ctx context.Context, ref RunRef, token string, engineErr error) error {
+	_, err := retry(ctx, func() (struct{}, error) {
+		r, err := s.service.readRun(ctx, ref.JobRef, ref.RunID)
+		if err != nil || r.token != token || r.Status != RunStarting || r.acknowledged {
+			return struct{}{}, err
+		}
+		now := s.service.now()
+		switch opts := s.service.opts.Runs; {
+		case errors.Is(engineErr, ErrEngineBusy):
+			r.refuse(opts, now)
+		case engineErr != nil:
+			r.unclaim(engineErr.Error(), opts, now)
+		default:
+			r.acknowledged = true
+			r.leaseUntil = now.Add(opts.Lease)
+		}
+		return struct{}{}, s.service.putRun(ctx, &r, now)
+	})
+	if errors.Is(err, ErrNotFound) {
+		return s.ask(ctx, func(ctx context.Context) error { return s.dispatcher.Cancel(ctx, ref) })
+	}
+	return err
+}
+
+// ask makes one request to the engine, in bounded time. A panic of the
+// embedder's code is an error of that request.
+func (s *Scheduler) ask(ctx context.Context, request func(context.Context) error) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, s.opts.RequestTimeout)
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("jobs: the dispatcher panicked: %v", p)
+		}
+	}()
+	return request(ctx)
+}
+
+// ref names the run.
+func (r Run) ref() RunRef {
+	return RunRef{JobRef: JobRef{OrganizationID: r.OrganizationID, JobID: r.JobID}, RunID: r.ID}
+}

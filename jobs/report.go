@@ -1,0 +1,165 @@
+package jobs
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/jobledger/jobledger/internal/strictjson"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// Report is what an engine says of a run. The zero Report is a heartbeat.
+type Report struct {
+	// Status is where the run is now; empty for no change. It moves forward
+	// only: from starting through the engine's phases and running to a
+	// terminal status.
+	Status RunStatus
+	// Message replaces the status message; empty for no change. At most 4 KiB.
+	Message string
+	// Results replaces the results: a JSON object of at most 64 KiB; nil for
+	// no change.
+	Results json.RawMessage
+	// RunnerStartedAt, RunnerCompletedAt and RunnerExecution are the
+	// runner's own times. Where they are zero, the first report of running,
+	// the terminal report and the time between them are taken.
+	RunnerStartedAt   time.Time
+	RunnerCompletedAt time.Time
+	RunnerExecution   time.Duration
+}
+
+const (
+	maxStatusMessage = 4 << 10
+	maxResults       = 64 << 10
+)
+
+// ReportRun takes an engine's report on a run, and extends its lease. The
+// token is that of the dispatch. [ErrNotFound] tells the engine to stop: the
+// run is gone, or was dispatched anew. A run that has ended is a
+// [*ConflictError], unless the report says again how it ended: the first
+// terminal status is final.
+//
+// The run that is returned tells the engine, by CancelRequestedAt, when it is
+// to stop.
+func (s *Service) ReportRun(ctx context.Context, jobID, runID, token string, report Report) (Run, error) {
+	if err := report.validate(); err != nil {
+		return Run{}, err
+	}
+	organizationID, ok := tokenOrganization(token)
+	if !ok || !validJobID.MatchString(jobID) {
+		return Run{}, ErrNotFound
+	}
+	ref := JobRef{OrganizationID: organizationID, JobID: jobID}
+	return retry(ctx, func() (Run, error) {
+		r, err := s.readRun(ctx, ref, runID)
+		if err != nil {
+			return Run{}, err
+		}
+		if r.token == "" || subtle.ConstantTimeCompare([]byte(r.token), []byte(token)) != 1 {
+			return Run{}, fmt.Errorf("%w: run %s has no such dispatch", ErrNotFound, runID)
+		}
+		if r.Status.Terminal() {
+			if report.Status == "" || report.Status != r.Status {
+				return Run{}, conflict(ConflictRunState, "the run is %s, which is final", r.Status)
+			}
+			return r.Run, nil
+		}
+		at := s.now()
+		if err := r.report(report, s.opts.Runs, at); err != nil {
+			return Run{}, err
+		}
+		return r.Run, s.putRun(ctx, &r, at)
+	})
+}
+
+// newToken makes a secret that names the organization, so that a report needs
+// no other credential.
+func newToken(organizationID string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(organizationID)) + "." + rand.Text()
+}
+
+func tokenOrganization(token string) (string, bool) {
+	head, _, ok := strings.Cut(token, ".")
+	id, err := base64.RawURLEncoding.DecodeString(head)
+	return string(id), ok && err == nil && versions.ValidID(string(id))
+}
+
+func (p *Report) validate() error {
+	var errs versions.FieldErrors
+	if p.Status != "" && !p.Status.Terminal() && progress[p.Status] <= progress[RunReady] {
+		errs.Add("status", "must be one of starting, creating_sail, waiting_for_sail, creating_runner, running, succeeded, failed, cancelled, timeout")
+	}
+	if len(p.Message) > maxStatusMessage || !utf8.ValidString(p.Message) {
+		errs.Add("statusMessage", fmt.Sprintf("must be at most %d bytes of UTF-8", maxStatusMessage))
+	}
+	if p.RunnerExecution < 0 {
+		errs.Add("runnerExecutionTimeUs", "must not be negative")
+	}
+	if p.Results != nil {
+		p.Results = checkResults(&errs, p.Results)
+	}
+	p.RunnerStartedAt, p.RunnerCompletedAt = canonical(p.RunnerStartedAt), canonical(p.RunnerCompletedAt)
+	p.RunnerExecution = p.RunnerExecution.Truncate(time.Microsecond)
+	return errs.Err()
+}
+
+func checkResults(errs *versions.FieldErrors, raw json.RawMessage) json.RawMessage {
+	if len(raw) > maxResults {
+		errs.Add("results", fmt.Sprintf("must be at most %d bytes", maxResults))
+		return nil
+	}
+	compact, err := strictjson.Compact(raw)
+	if err != nil || compact[0] != '{' {
+		errs.Add("results", "must be a JSON object")
+		return nil
+	}
+	return compact
+}
+
+// report applies a valid report to a run that has not ended.
+func (r *runLedger) report(p Report, o RunOptions, now time.Time) error {
+	if p.Status != "" && !p.Status.Terminal() && progress[p.Status] < progress[r.Status] {
+		return conflict(ConflictRunState, "the run is %s already", r.Status)
+	}
+	r.acknowledged = true
+	r.leaseUntil = now.Add(o.Lease)
+	if p.Message != "" {
+		r.StatusMessage = p.Message
+	}
+	if p.Results != nil {
+		r.Results = p.Results
+	}
+	if !p.RunnerStartedAt.IsZero() {
+		r.RunnerStartedAt = p.RunnerStartedAt
+	}
+	if p.Status == RunRunning && r.RunnerStartedAt.IsZero() {
+		r.RunnerStartedAt = now
+	}
+	if p.Status != "" && p.Status != r.Status {
+		r.Status, r.UpdatedAt = p.Status, now
+	}
+	if p.Status.Terminal() {
+		r.complete(p, now)
+		r.owesCancel = false // it has stopped
+		r.end(p.Status, "", o, now)
+	}
+	return nil
+}
+
+// complete notes the runner's times at its end.
+func (r *runLedger) complete(p Report, now time.Time) {
+	r.RunnerCompletedAt = p.RunnerCompletedAt
+	if r.RunnerCompletedAt.IsZero() {
+		r.RunnerCompletedAt = now
+	}
+	r.RunnerExecution = p.RunnerExecution
+	if r.RunnerExecution == 0 && !r.RunnerStartedAt.IsZero() {
+		r.RunnerExecution = max(r.RunnerCompletedAt.Sub(r.RunnerStartedAt), 0)
+	}
+}

@@ -1,0 +1,22 @@
+package jobs
+
+import (
+	"context"
+
+	"github.com/jobledger/jobledger/teams"
+)
+
+// ResetSchedule moves a job's schedule to now: ticks that are due and not
+// settled are given up, without a row in the ledger, and the next one is the
+// first strictly after now. It is the way back after a wrong clock settled the
+// future.
+func (s *Service) ResetSchedule(ctx context.Context, actor teams.Actor, jobID string) (Job, error) {
+	l, err := s.edit(ctx, editing{
+		actor: actor, jobID: jobID, action: teams.Edit, operation: ScheduleReset,
+		decide: func(_ context.Context, l *ledger, e edit) (Change, error) {
+			l.reschedule(e.at)
+			return Change{}, nil
+		},
+	})
+	return l.Job, err
+}

@@ -1,0 +1,222 @@
+package jobs
+
+import (
+	"fmt"
+	"time"
+)
+
+// runLedger is a run with what is kept beside it. Its methods are the
+// transitions of a run's life; none does I/O.
+type runLedger struct {
+	Run
+	revision int64
+
+	// hold keeps a pending run until it is released.
+	hold bool
+	// waiting keeps a pending run until its dependencies have ended well.
+	waiting bool
+	// replacing keeps a pending run until those it replaces have ended.
+	replacing bool
+
+	// token is what the engine of the current dispatch reports with.
+	token string
+	// acknowledged is whether the engine is known to have the run.
+	acknowledged bool
+	// attempts counts dispatches.
+	attempts int
+	// stepAt is when the next step of a run that is not dispatched is due.
+	stepAt time.Time
+	// leaseUntil is when the engine must have been heard of.
+	leaseUntil time.Time
+	// timeoutAt is when the run times out; zero for never.
+	timeoutAt time.Time
+
+	// owesCancel and owesCleanup are requests that the engine has not
+	// acknowledged; owedAt is when to repeat them, owedTries how often they were made.
+	owesCancel  bool
+	owesCleanup bool
+	owedAt      time.Time
+	owedTries   int
+	// forgetAt is when a run that has ended is removed; zero for never.
+	forgetAt time.Time
+}
+
+// counts reports whether the run counts against a concurrency policy.
+func (r *runLedger) counts() bool {
+	return !r.Status.Terminal() && !r.hold && !r.waiting && !r.replacing
+}
+
+// wakeAt is when a scheduler must look at the run; zero for never.
+func (r *runLedger) wakeAt(o RunOptions) time.Time {
+	switch {
+	case r.Status.Terminal() && (r.owesCancel || r.owesCleanup):
+		return r.owedAt
+	case r.Status.Terminal():
+		return r.forgetAt
+	case r.hold || r.waiting || r.replacing:
+		return time.Time{}
+	case !r.Status.dispatched():
+		return r.stepAt
+	}
+	at := earliest(r.leaseUntil, r.timeoutAt)
+	if !r.CancelRequestedAt.IsZero() {
+		at = earliest(at, r.CancelRequestedAt.Add(o.CancelGrace))
+		if r.owesCancel {
+			at = earliest(at, r.owedAt)
+		}
+	}
+	return at
+}
+
+// earliest is the earlier of two times, of which zero is none.
+func earliest(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// claim hands the run to a scheduler, which is about to dispatch it.
+func (r *runLedger) claim(token string, timeoutSeconds int, o RunOptions, now time.Time) {
+	r.Status, r.token, r.acknowledged = RunStarting, token, false
+	r.attempts++
+	r.leaseUntil = now.Add(o.Lease)
+	if r.DispatchedAt.IsZero() {
+		r.DispatchedAt = now
+		if timeoutSeconds > 0 {
+			r.timeoutAt = now.Add(time.Duration(timeoutSeconds) * time.Second)
+		}
+	}
+	r.UpdatedAt = now
+}
+
+// unclaim puts a run back that could not be dispatched, or ends it when that
+// was tried often enough.
+func (r *runLedger) unclaim(why string, o RunOptions, now time.Time) {
+	if r.attempts >= o.DispatchAttempts {
+		r.owesCancel = true // an attempt may have reached the engine
+		r.end(RunFailed, "could not be dispatched: "+why, o, now)
+		return
+	}
+	r.Status = RunReady
+	r.stepAt = now.Add(backoff(r.attempts, o.DispatchBackoff))
+	r.UpdatedAt = now
+}
+
+// refuse puts a run back that the engine had no room for.
+func (r *runLedger) refuse(o RunOptions, now time.Time) {
+	r.attempts--
+	if r.attempts == 0 {
+		r.DispatchedAt, r.timeoutAt = time.Time{}, time.Time{}
+	}
+	r.Status, r.UpdatedAt = RunReady, now
+	r.stepAt = now.Add(o.DispatchBackoff)
+}
+
+// requestCancel asks the run to stop. One that the engine does not have ends
+// at once.
+func (r *runLedger) requestCancel(by, why string, o RunOptions, now time.Time) {
+	r.UpdatedAt, r.UpdatedBy = now, by
+	if !r.Status.dispatched() {
+		r.end(RunCancelled, why, o, now)
+		return
+	}
+	if r.CancelRequestedAt.IsZero() {
+		r.CancelRequestedAt = now
+		r.owesCancel, r.owedAt, r.owedTries = true, now, 0
+	}
+}
+
+// end gives the run a terminal status, which it keeps.
+func (r *runLedger) end(status RunStatus, message string, o RunOptions, now time.Time) {
+	wasDispatched := !r.DispatchedAt.IsZero()
+	r.Status, r.FinishedAt, r.UpdatedAt = status, now, now
+	if message != "" {
+		r.StatusMessage = message
+	}
+	r.hold, r.waiting, r.replacing = false, false, false
+	r.owesCleanup = wasDispatched && r.wantsCleanup()
+	r.owesCancel = r.owesCancel && wasDispatched
+	r.owedAt, r.owedTries = now, 0
+	if o.RetainFor > 0 {
+		r.forgetAt = now.Add(o.RetainFor)
+	}
+}
+
+func (r *runLedger) wantsCleanup() bool {
+	switch r.ResourceCleanupMode {
+	case CleanupNever:
+		return false
+	case CleanupOnSuccess:
+		return r.Status == RunSucceeded
+	}
+	return true
+}
+
+// overdue ends a dispatched run, or takes it back, when one of its deadlines
+// has passed; it reports whether it did anything.
+func (r *runLedger) overdue(o RunOptions, now time.Time) bool {
+	if !r.Status.dispatched() {
+		return false
+	}
+	due := func(at time.Time) bool { return !at.IsZero() && !at.After(now) }
+	switch {
+	case due(r.timeoutAt):
+		r.owesCancel = true
+		r.end(RunTimeout, fmt.Sprintf("took longer than %s", r.timeoutAt.Sub(r.DispatchedAt)), o, now)
+	case !r.CancelRequestedAt.IsZero() && due(r.CancelRequestedAt.Add(o.CancelGrace)):
+		r.end(RunCancelled, "the engine did not confirm the cancel in time", o, now)
+	case due(r.leaseUntil) && !r.acknowledged && r.CancelRequestedAt.IsZero():
+		r.unclaim("its dispatch was not acknowledged", o, now)
+	case due(r.leaseUntil):
+		r.owesCancel = true
+		r.end(RunFailed, "lost: the engine was not heard of in time", o, now)
+	default:
+		return false
+	}
+	return true
+}
+
+// settled notes that the engine acknowledged, or not, what it was owed.
+func (r *runLedger) settled(acknowledged bool, o RunOptions, now time.Time) {
+	switch {
+	case !acknowledged:
+		r.owedTries++
+		r.owedAt = now.Add(backoff(r.owedTries, o.DispatchBackoff))
+		return
+	case r.owesCancel:
+		r.owesCancel = false
+	case r.owesCleanup:
+		r.owesCleanup = false
+		r.CleanedAt = now
+	}
+	r.owedAt, r.owedTries = now, 0
+}
+
+// maxRepeatEvery bounds the wait before a request to an engine is repeated.
+const maxRepeatEvery = 5 * time.Minute
+
+// backoff doubles with each attempt that failed.
+func backoff(failed int, first time.Duration) time.Duration {
+	d := first
+	for range failed - 1 {
+		if d *= 2; d >= maxRepeatEvery {
+			return maxRepeatEvery
+		}
+	}
+	return d
+}
+
+// record is the run as the store keeps it.
+func (r *runLedger) record(o RunOptions) RunRecord {
+	return RunRecord{
+		JobRef:    JobRef{OrganizationID: r.OrganizationID, JobID: r.JobID},
+		ID:        r.ID,
+		Number:    r.Number,
+		Revision:  r.revision,
+		CreatedAt: r.CreatedAt,
+		Outcome:   r.Status.outcome(),
+		WakeAt:    r.wakeAt(o),
+		Doc:       encodeRun(r),
+	}
+}

@@ -1,0 +1,157 @@
+package jobs
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+
+	"github.com/jobledger/jobledger/teams"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// RunPage asks for part of a list of runs or ticks. The zero value is the
+// first 100.
+type RunPage struct {
+	// Limit is 1 to 100; 0 means 100.
+	Limit int
+	// Marker is where to go on: the Marker of the page before.
+	Marker string
+}
+
+func (p RunPage) limit(errs *versions.FieldErrors) int {
+	if p.Limit == 0 {
+		return MaxPage
+	}
+	if p.Limit < 0 || p.Limit > MaxPage {
+		errs.Add("limit", fmt.Sprintf("must be 1 to %d", MaxPage))
+	}
+	return p.Limit
+}
+
+// RunList is one page of runs, the newest first. A page may be short, and even
+// empty, before the end.
+type RunList struct {
+	Runs []Run
+	// Marker goes on behind this page; empty at the end.
+	Marker string
+}
+
+// marker is a position as callers carry it: opaque, and checked when it comes back.
+type marker struct {
+	List      string `json:"l"`
+	CreatedAt int64  `json:"t,omitempty"`
+	JobID     string `json:"j,omitempty"`
+	Number    int64  `json:"n,omitempty"`
+}
+
+func (m marker) String() string {
+	text, _ := json.Marshal(m) // strings and numbers always encode
+	return base64.RawURLEncoding.EncodeToString(text)
+}
+
+// parseMarker reads a marker of one kind of list; the empty one is the start.
+func parseMarker(text, list string, errs *versions.FieldErrors) (m marker) {
+	if text == "" {
+		return m
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	if err == nil {
+		err = json.Unmarshal(raw, &m)
+	}
+	if err != nil || m.List != list {
+		errs.Add("marker", "must be a marker that this list gave")
+	}
+	return m
+}
+
+// ListRuns lists a job's runs, the newest first.
+func (s *Service) ListRuns(ctx context.Context, actor teams.Actor, jobID string, page RunPage) (RunList, error) {
+	var errs versions.FieldErrors
+	limit, from := page.limit(&errs), parseMarker(page.Marker, "job", &errs)
+	if err := errs.Err(); err != nil {
+		return RunList{}, err
+	}
+	l, err := s.load(ctx, actor, jobID)
+	if err != nil {
+		return RunList{}, err
+	}
+	records, err := s.store.ListRuns(ctx, RunQuery{JobRef: l.ref(), After: RunPosition{Number: from.Number}, Limit: limit})
+	if err != nil {
+		return RunList{}, storeError("list the runs of job "+jobID, err)
+	}
+	list, err := decodeRuns(records)
+	if len(records) == limit {
+		list.Marker = marker{List: "job", Number: records[limit-1].Number}.String()
+	}
+	return list, err
+}
+
+// ListMyRuns lists the runs of all jobs that the actor may see, the newest first.
+func (s *Service) ListMyRuns(ctx context.Context, actor teams.Actor, page RunPage) (RunList, error) {
+	if err := checkActor(actor); err != nil {
+		return RunList{}, err
+	}
+	var errs versions.FieldErrors
+	limit, from := page.limit(&errs), parseMarker(page.Marker, "all", &errs)
+	if err := errs.Err(); err != nil {
+		return RunList{}, err
+	}
+	query := RunQuery{JobRef: JobRef{OrganizationID: actor.OrganizationID}, Limit: limit}
+	if page.Marker != "" {
+		query.After = RunPosition{CreatedAt: microTime(from.CreatedAt), JobID: from.JobID, Number: from.Number}
+	}
+	records, err := s.store.ListRuns(ctx, query)
+	if err != nil {
+		return RunList{}, storeError("list runs", err)
+	}
+	next := ""
+	if len(records) == limit {
+		last := records[limit-1]
+		next = marker{List: "all", CreatedAt: last.CreatedAt.UnixMicro(), JobID: last.JobID, Number: last.Number}.String()
+	}
+	visible, err := s.visibleRuns(ctx, actor, records)
+	if err != nil {
+		return RunList{}, err
+	}
+	list, err := decodeRuns(visible)
+	list.Marker = next
+	return list, err
+}
+
+// visibleRuns keeps the runs of jobs that the actor may see.
+func (s *Service) visibleRuns(ctx context.Context, actor teams.Actor, records []RunRecord) ([]RunRecord, error) {
+	ids := make([]string, len(records))
+	for i, r := range records {
+		ids[i] = r.JobID
+	}
+	found, err := s.store.FindJobs(ctx, JobLookup{OrganizationID: actor.OrganizationID, IDs: distinct(ids)})
+	if err != nil {
+		return nil, storeError("find the jobs of runs", err)
+	}
+	sees := make(map[string]bool, len(found.Jobs))
+	for _, job := range found.Jobs {
+		if sees[job.JobID], err = s.seesRecord(ctx, actor, job); err != nil {
+			return nil, err
+		}
+	}
+	var visible []RunRecord
+	for _, r := range records {
+		if sees[r.JobID] {
+			visible = append(visible, r)
+		}
+	}
+	return visible, nil
+}
+
+func decodeRuns(records []RunRecord) (RunList, error) {
+	list := RunList{Runs: make([]Run, len(records))}
+	for i, record := range records {
+		r, err := decodeRun(record)
+		if err != nil {
+			return RunList{}, err
+		}
+		list.Runs[i] = r.Run
+	}
+	return list, nil
+}

@@ -1,0 +1,231 @@
+package jobs
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base32"
+	"errors"
+	"fmt"
+
+	"github.com/jobledger/jobledger/teams"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// NewRun says how [Service.CreateRun] makes a run.
+type NewRun struct {
+	// Hold keeps the run pending until [Service.ReleaseRun].
+	Hold bool
+	// ResourceCleanupMode is CleanupAlways by default.
+	ResourceCleanupMode CleanupMode
+	// IdempotencyKey, 1 to 255 characters, makes a repeated call answer with
+	// the same run for as long as that is kept. Keys are the member's and the
+	// job's. Empty for none.
+	IdempotencyKey string
+}
+
+// CreateRun makes a run of a job's active version, paused or not. It is
+// pending until a [Scheduler] dispatches it. No concurrency policy refuses it.
+func (s *Service) CreateRun(ctx context.Context, actor teams.Actor, jobID string, n NewRun) (Run, error) {
+	if err := n.validate(); err != nil {
+		return Run{}, err
+	}
+	return s.addRun(ctx, actor, jobID, n.IdempotencyKey, func(_ context.Context, l *ledger, e edit) (runLedger, error) {
+		r := l.newRun(TriggerManual, e)
+		r.JobVersion, r.hold = l.CurrentVersion, n.Hold
+		r.ResourceCleanupMode = n.ResourceCleanupMode
+		return r, nil
+	})
+}
+
+func (n *NewRun) validate() error {
+	var errs versions.FieldErrors
+	orDefault(&n.ResourceCleanupMode, CleanupAlways)
+	switch n.ResourceCleanupMode {
+	case CleanupAlways, CleanupOnSuccess, CleanupNever:
+	default:
+		errs.Add("resourceCleanupMode", "must be one of always, on_success, never")
+	}
+	if n.IdempotencyKey != "" {
+		if rule := versions.CheckKey(n.IdempotencyKey); rule != "" {
+			errs.Add("Idempotency-Key", rule)
+		}
+	}
+	return errs.Err()
+}
+
+// RetryRun makes a new run of the same version as one that has ended.
+func (s *Service) RetryRun(ctx context.Context, actor teams.Actor, jobID, runID string) (Run, error) {
+	return s.addRun(ctx, actor, jobID, "", func(ctx context.Context, l *ledger, e edit) (runLedger, error) {
+		old, err := s.readRun(ctx, l.ref(), runID)
+		if err != nil {
+			return runLedger{}, err
+		}
+		if !old.Status.Terminal() {
+			return runLedger{}, conflict(ConflictRunState, "the run is %s: only one that has ended can be retried", old.Status)
+		}
+		r := l.newRun(TriggerRetry, e)
+		r.JobVersion, r.RetryOf, r.ResourceCleanupMode = old.JobVersion, old.ID, old.ResourceCleanupMode
+		return r, nil
+	})
+}
+
+// addRun inserts the run that build makes into a job. A key makes the run's ID
+// a function of job, member and key, so that a repeated call finds it.
+func (s *Service) addRun(ctx context.Context, actor teams.Actor, jobID, key string,
+	build func(context.Context, *ledger, edit) (runLedger, error),
+) (Run, error) {
+	var run runLedger
+	_, err := s.edit(ctx, editing{
+		actor: actor, jobID: jobID, action: teams.Operate, operation: RunCreated,
+		decide: func(ctx context.Context, l *ledger, e edit) (Change, error) {
+			id := s.opts.NewID()
+			if key != "" {
+				id = derivedID(jobID, actor.MemberID, key)
+				found, err := s.readRun(ctx, l.ref(), id)
+				if err == nil {
+					run = found
+					return Change{}, errUnchanged
+				}
+				if !errors.Is(err, ErrNotFound) {
+					return Change{}, err
+				}
+			}
+			var err error
+			if run, err = build(ctx, l, e); err != nil {
+				return Change{}, err
+			}
+			run.ID = id
+			l.latestRunID = id
+			return Change{PutRuns: []RunRecord{run.record(s.opts.Runs)}}, nil
+		},
+	})
+	if err != nil {
+		return Run{}, err
+	}
+	return run.Run, nil
+}
+
+// newRun gives a run the next number. It is due for dispatch at once.
+func (l *ledger) newRun(trigger Trigger, e edit) runLedger {
+	l.lastRunNumber++
+	return runLedger{
+		Run: Run{
+			OrganizationID:      l.OrganizationID,
+			JobID:               l.ID,
+			Number:              l.lastRunNumber,
+			JobVersion:          l.CurrentVersion,
+			Status:              RunPending,
+			Trigger:             trigger,
+			ResourceCleanupMode: CleanupAlways,
+			CreatedAt:           e.at,
+			CreatedBy:           e.memberID,
+			UpdatedAt:           e.at,
+			UpdatedBy:           e.memberID,
+		},
+		stepAt: e.at,
+	}
+}
+
+// derivedID is a run ID that the same parts always give.
+func derivedID(parts ...string) string {
+	hash := sha256.New()
+	for _, part := range parts {
+		fmt.Fprintf(hash, "%d:%s", len(part), part)
+	}
+	return base32.StdEncoding.EncodeToString(hash.Sum(nil))[:10]
+}
+
+// readRun reads a run of a job.
+func (s *Service) readRun(ctx context.Context, ref JobRef, runID string) (runLedger, error) {
+	if !validJobID.MatchString(runID) {
+		return runLedger{}, ErrNotFound
+	}
+	record, err := s.store.Run(ctx, ref, runID)
+	if err != nil {
+		return runLedger{}, storeError(fmt.Sprintf("read run %s of job %s", runID, ref.JobID), err)
+	}
+	return decodeRun(record)
+}
+
+// Run returns a run. [ErrNotFound] when the job or the run does not exist, or
+// the actor may not see the job.
+func (s *Service) Run(ctx context.Context, actor teams.Actor, jobID, runID string) (Run, error) {
+	l, err := s.load(ctx, actor, jobID)
+	if err != nil {
+		return Run{}, err
+	}
+	r, err := s.readRun(ctx, l.ref(), runID)
+	return r.Run, err
+}
+
+// ReleaseRun makes a pending run ready to be dispatched. A run that is not
+// pending, or that waits for its dependencies or for those it replaces, is a
+// [*ConflictError].
+func (s *Service) ReleaseRun(ctx context.Context, actor teams.Actor, jobID, runID string) (Run, error) {
+	return s.editRun(ctx, runEditing{
+		actor: actor, jobID: jobID, runID: runID, action: teams.Operate, operation: RunReleased,
+		decide: func(r *runLedger, e edit) error {
+			if r.Status != RunPending || r.waiting || r.replacing {
+				return conflict(ConflictRunState, "the run is %s: only one that is pending, and waits for nothing else, can be released", r.Status)
+			}
+			r.Status, r.hold, r.stepAt = RunReady, false, e.at
+			r.UpdatedAt, r.UpdatedBy = e.at, e.memberID
+			return nil
+		},
+	})
+}
+
+// CancelRun asks a run to stop. One that the engine does not have is cancelled
+// at once; another when the engine confirms it, or RunOptions.CancelGrace
+// ends. A run that has ended is a [*ConflictError]; asking again is not.
+func (s *Service) CancelRun(ctx context.Context, actor teams.Actor, jobID, runID string) (Run, error) {
+	return s.editRun(ctx, runEditing{
+		actor: actor, jobID: jobID, runID: runID, action: teams.Operate, operation: RunCancelRequested,
+		decide: func(r *runLedger, e edit) error {
+			if r.Status.Terminal() {
+				return conflict(ConflictRunState, "the run is %s", r.Status)
+			}
+			if !r.CancelRequestedAt.IsZero() {
+				return errUnchanged
+			}
+			r.requestCancel(e.memberID, "cancelled by "+e.memberID, s.opts.Runs, e.at)
+			return nil
+		},
+	})
+}
+
+// DeleteRun removes a run that has ended. One that has not is a
+// [*ConflictError].
+func (s *Service) DeleteRun(ctx context.Context, actor teams.Actor, jobID, runID string) error {
+	_, err := s.edit(ctx, editing{
+		actor: actor, jobID: jobID, action: teams.Operate, operation: RunDeleted,
+		decide: func(ctx context.Context, l *ledger, _ edit) (Change, error) {
+			r, err := s.readRun(ctx, l.ref(), runID)
+			if err != nil {
+				return Change{}, err
+			}
+			if !r.Status.Terminal() {
+				return Change{}, conflict(ConflictRunState, "the run is %s: only one that has ended can be deleted", r.Status)
+			}
+			if l.latestRunID == runID {
+				l.latestRunID, err = s.newestRunBut(ctx, l.ref(), runID)
+			}
+			return Change{RemoveRuns: []RunGuard{{ID: runID, Revision: r.revision}}}, err
+		},
+	})
+	return err
+}
+
+// newestRunBut returns the newest run of a job that is not this one.
+func (s *Service) newestRunBut(ctx context.Context, ref JobRef, runID string) (string, error) {
+	records, err := s.store.ListRuns(ctx, RunQuery{JobRef: ref, Limit: 2})
+	if err != nil {
+		return "", storeError("list the runs of job "+ref.JobID, err)
+	}
+	for _, record := range records {
+		if record.ID != runID {
+			return record.ID, nil
+		}
+	}
+	return "", nil
+}

@@ -1,0 +1,169 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jobledger/jobledger/schedule"
+	"github.com/jobledger/jobledger/teams"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// Tick is a row of a job's tick ledger: what became of one scheduled tick, or
+// of several in a row that shared a fate. It answers "why did my job not run?".
+type Tick struct {
+	// NominalAt is the time that the schedule gave; of several ticks, the first.
+	NominalAt time.Time
+	// LocalTime is NominalAt in the zone of the schedule, RFC 3339.
+	LocalTime string
+	Verdict   schedule.Verdict
+	// Reason says more, for people; empty when the verdict says all.
+	Reason string
+	// RunID is the run that the tick made; empty for none.
+	RunID string
+	// Shifted is whether the wall-clock time that the expression names did
+	// not exist, and the tick was moved behind the gap.
+	Shifted bool
+	// Count is how many ticks the row stands for, and Until the last of them.
+	Count int
+	Until time.Time
+}
+
+// TickList is one page of a tick ledger, the newest first.
+type TickList struct {
+	Ticks []Tick
+	// Marker goes on behind this page; empty at the end.
+	Marker string
+}
+
+// Fields of a tick's document; see document.go.
+const (
+	tickLocalTime = 2
+	tickVerdict   = 3
+	tickReason    = 4
+	tickRunID     = 5
+	tickShifted   = 6
+	tickCount     = 7
+	tickUntil     = 8
+)
+
+func (t Tick) record(ref JobRef) TickRecord {
+	var e encoder
+	e.integer(fieldFormat, documentFormat)
+	e.text(tickLocalTime, t.LocalTime)
+	e.text(tickVerdict, string(t.Verdict))
+	e.text(tickReason, t.Reason)
+	e.text(tickRunID, t.RunID)
+	e.flag(tickShifted, t.Shifted)
+	e.integer(tickCount, int64(t.Count))
+	e.time(tickUntil, t.Until)
+	return TickRecord{JobRef: ref, NominalAt: t.NominalAt, Doc: e.doc}
+}
+
+func decodeTick(record TickRecord) (Tick, error) {
+	t := Tick{NominalAt: record.NominalAt}
+	d := newDecoder(record.Doc)
+	for d.next() {
+		switch d.field {
+		case fieldFormat:
+			d.checkFormat(d.integer())
+		case tickLocalTime:
+			t.LocalTime = d.text()
+		case tickVerdict:
+			t.Verdict = schedule.Verdict(d.text())
+		case tickReason:
+			t.Reason = d.text()
+		case tickRunID:
+			t.RunID = d.text()
+		case tickShifted:
+			t.Shifted = d.flag()
+		case tickCount:
+			t.Count = d.count()
+		case tickUntil:
+			t.Until = d.time()
+		}
+	}
+	if err := d.finish(); err != nil {
+		return t, fmt.Errorf("document of tick %s of job %s: %w", record.NominalAt, record.JobID, err)
+	}
+	return t, nil
+}
+
+// ListTicks lists what became of a job's ticks, the newest first. How many are
+// kept is RunOptions.KeepTicks.
+func (s *Service) ListTicks(ctx context.Context, actor teams.Actor, jobID string, page RunPage) (TickList, error) {
+	var errs versions.FieldErrors
+	limit, from := page.limit(&errs), parseMarker(page.Marker, "ticks", &errs)
+	if err := errs.Err(); err != nil {
+		return TickList{}, err
+	}
+	l, err := s.load(ctx, actor, jobID)
+	if err != nil {
+		return TickList{}, err
+	}
+	query := TickQuery{JobRef: l.ref(), Limit: limit}
+	if page.Marker != "" {
+		query.Before = microTime(from.CreatedAt)
+	}
+	records, err := s.store.ListTicks(ctx, query)
+	if err != nil {
+		return TickList{}, storeError("list the ticks of job "+jobID, err)
+	}
+	list := TickList{Ticks: make([]Tick, len(records))}
+	for i, record := range records {
+		if list.Ticks[i], err = decodeTick(record); err != nil {
+			return TickList{}, err
+		}
+	}
+	if len(records) == limit {
+		list.Marker = marker{List: "ticks", CreatedAt: records[limit-1].NominalAt.UnixMicro()}.String()
+	}
+	return list, nil
+}
+
+// Fire is a time at which a schedule will fire.
+type Fire struct {
+	NominalAt time.Time
+	// LocalTime and Shifted are as in [Tick].
+	LocalTime string
+	Shifted   bool
+}
+
+// MaxPreview is how many fires can be asked for at once.
+const MaxPreview = 100
+
+// Preview returns the next n fires, 1 to 100, of a job's active version or, with
+// draft, of its draft, as if it were published now and the job were active.
+// There are none without a schedule. [ErrNotFound] for a draft that is not there.
+func (s *Service) Preview(ctx context.Context, actor teams.Actor, jobID string, n int, draft bool) ([]Fire, error) {
+	if n < 1 || n > MaxPreview {
+		return nil, versions.FieldErrors{{Field: "n", Detail: fmt.Sprintf("must be 1 to %d", MaxPreview)}}
+	}
+	l, err := s.load(ctx, actor, jobID)
+	if err != nil {
+		return nil, err
+	}
+	definition := l.Version.Definition
+	if draft {
+		d, err := s.readDraft(ctx, &l)
+		if err != nil {
+			return nil, err
+		}
+		definition = d.Definition
+	}
+	cron, err := definition.Schedule()
+	if cron == nil || err != nil {
+		return []Fire{}, err
+	}
+	fires := make([]Fire, 0, n)
+	for at := cron.Next(s.now()); !at.IsZero() && len(fires) < n; at = cron.Next(at) {
+		fires = append(fires, Fire{NominalAt: canonical(at), LocalTime: localTime(cron, at), Shifted: cron.Shifted(at)})
+	}
+	return fires, nil
+}
+
+// localTime writes a time in the zone of a schedule.
+func localTime(cron *schedule.Cron, at time.Time) string {
+	return at.In(cron.Location()).Format(time.RFC3339)
+}

@@ -1,0 +1,74 @@
+package jobs
+
+import (
+	"context"
+
+	"github.com/jobledger/jobledger/schedule"
+)
+
+// settleBefore settles, in the commit of an edit that changes the schedule,
+// what was due under the version that is active until then: as the
+// missed-schedule policy latest would, or as a pause.
+func (s *Service) settleBefore(ctx context.Context, l *ledger, c *Change, e edit) error {
+	if l.Status == Paused {
+		return s.settlePauseTicks(l, c, e)
+	}
+	if l.NextRunAt.IsZero() || l.NextRunAt.After(e.at) {
+		return nil
+	}
+	p, err := s.newPass(ctx, l, e.at)
+	if err != nil {
+		return err
+	}
+	situation, err := p.situation()
+	if err != nil {
+		return err
+	}
+	p.carryOut(schedule.Settle(situation), situation.Cron)
+	l.blocked = p.waits()
+	c.KeepTicks = s.opts.Runs.KeepTicks
+	p.addTo(c)
+	return nil
+}
+
+// settlePause ends a pause: its ticks are one row, and successes of
+// dependencies during it start nothing.
+func (s *Service) settlePause(ctx context.Context, l *ledger, c *Change, e edit) error {
+	if err := s.settlePauseTicks(l, c, e); err != nil {
+		return err
+	}
+	if l.Version.CronExpression != "" || len(l.Version.DependsOn) == 0 {
+		return nil
+	}
+	found, err := s.store.FindJobs(ctx, JobLookup{OrganizationID: l.OrganizationID, Keys: l.Version.DependsOn})
+	if err != nil {
+		return storeError("find the dependencies of job "+l.ID, err)
+	}
+	return s.baseline(ctx, l, found.Jobs)
+}
+
+func (s *Service) settlePauseTicks(l *ledger, c *Change, e edit) error {
+	cron, err := l.Version.Schedule()
+	if cron == nil || err != nil {
+		return err
+	}
+	p := &pass{s: s, l: l, now: e.at}
+	p.carryOut(schedule.Resume(cron, l.cursor, e.at), cron)
+	c.KeepTicks = s.opts.Runs.KeepTicks
+	p.addTo(c)
+	return nil
+}
+
+// newSchedule decides about the schedule of a version that is about to become
+// active: what was due under the old one is settled, and what dependencies
+// achieved until now is not used again.
+func (s *Service) newSchedule(ctx context.Context, l *ledger, cron string, found []JobRecord, c *Change, e edit) error {
+	if err := s.settleBefore(ctx, l, c, e); err != nil {
+		return err
+	}
+	if cron != "" {
+		l.consumed = nil
+		return nil
+	}
+	return s.baseline(ctx, l, found)
+}

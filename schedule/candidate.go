@@ -1,0 +1,78 @@
+package schedule
+
+import "time"
+
+// decide settles a tick that may start a run.
+func (p *planner) decide(tick time.Time) {
+	if p.start(tick) {
+		return
+	}
+	reason := ReasonOverlap
+	if p.Concurrency == ConcurrencyAllow {
+		reason = ReasonCap
+	}
+	p.settle(tick, VerdictSkipped, reason)
+}
+
+// decideOrKeep is decide for a backlog: a tick that could only be skipped for the
+// runs that count stays unsettled, and so do all after it.
+func (p *planner) decideOrKeep(tick time.Time) { p.blocked = !p.start(tick) }
+
+// start settles a tick unless the runs that count are in its way. Dependencies
+// come first: whether a run may start beside others is asked when it could start.
+func (p *planner) start(tick time.Time) bool {
+	switch p.upstream(tick) {
+	case UpstreamGoing:
+		p.fireInstead(tick, ReasonWaiting)
+		return true
+	case UpstreamFailed:
+		p.settle(tick, VerdictSkipped, ReasonDependency)
+		return true
+	}
+	switch {
+	case p.Concurrency == ConcurrencyReplace && p.Counted > 0:
+		p.fireInstead(tick, ReasonReplace)
+	case p.Concurrency == ConcurrencyReplace:
+		p.fireInstead(tick, "")
+	case p.Counted < p.most():
+		p.settle(tick, VerdictFired, "")
+		p.Counted++
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *planner) upstream(tick time.Time) UpstreamState {
+	if p.Upstream == nil {
+		return UpstreamSatisfied
+	}
+	return p.Upstream(tick)
+}
+
+// most is how many runs may count at once.
+func (p *planner) most() int {
+	if p.Concurrency == ConcurrencyAllow {
+		return p.MaxConcurrent
+	}
+	return 1
+}
+
+// fireInstead fires a tick in the place of an earlier one of this plan that
+// fired for the same reason, as its run would only wait to be superseded. So
+// the runs that count are the same for all of them.
+func (p *planner) fireInstead(tick time.Time, reason Reason) {
+	for i := range p.decisions {
+		d := &p.decisions[i]
+		if d.Verdict != VerdictFired || d.Reason != reason {
+			continue
+		}
+		d.Verdict = VerdictSuperseded
+		if d.Reason == "" {
+			d.Reason = ReasonReplace
+		}
+		p.join(i)
+		break
+	}
+	p.settle(tick, VerdictFired, reason)
+}

@@ -1,0 +1,105 @@
+package schedule
+
+import (
+	"slices"
+	"time"
+)
+
+// planner makes one plan, oldest tick first. Its situation moves along: Cursor
+// and Counted are as if the decisions so far had been committed.
+type planner struct {
+	Situation
+	next      time.Time // the first tick after Cursor, zero for none
+	decisions []Decision
+	blocked   bool
+}
+
+func newPlanner(s Situation) planner {
+	s = s.normal()
+	return planner{Situation: s, next: s.Cron.Next(s.Cursor)}
+}
+
+// due reports whether the next tick is due.
+func (p *planner) due() bool { return !p.next.IsZero() && !p.next.After(p.Now) }
+
+// newest coalesces all due ticks into the newest. There must be one.
+func (p *planner) newest() {
+	newest := p.Cron.Prev(p.Now.Add(1))
+	p.sweep(newest, VerdictCoalesced, ReasonPolicy)
+	p.decide(p.next)
+}
+
+// onTime gives up what is missed and decides about each tick that is on time.
+func (p *planner) onTime() {
+	p.sweep(p.Now.Add(-p.Bounds.Grace), VerdictMissed, ReasonPolicy)
+	for p.due() {
+		p.decide(p.next)
+	}
+}
+
+// backlog decides about the ticks that are kept, up to the first that has to
+// stay unsettled.
+func (p *planner) backlog() {
+	p.sweep(p.oldestKept(), VerdictMissed, ReasonWindow)
+	for p.due() && !p.blocked {
+		p.decideOrKeep(p.next)
+	}
+}
+
+// oldestKept returns where the ticks begin that a backlog keeps: the newest of
+// those due that are in the window, as many as the count allows.
+func (p *planner) oldestKept() time.Time {
+	oldest := p.Now.Add(1)
+	begin := later(p.next, p.Now.Add(-p.Bounds.Window))
+	for range p.Bounds.Count {
+		tick := p.Cron.Prev(oldest)
+		if tick.Before(begin) {
+			break
+		}
+		oldest = tick
+	}
+	return oldest
+}
+
+// sweep settles the ticks before an instant in one row, if there are any.
+func (p *planner) sweep(before time.Time, verdict Verdict, reason Reason) {
+	if p.next.IsZero() || !p.next.Before(before) {
+		return
+	}
+	row := Decision{NominalAt: p.next, Until: p.next, Count: 1, Verdict: verdict, Reason: reason}
+	if last := p.Cron.Prev(before); last.After(p.next) {
+		row.Until, row.Count = last, p.Cron.Count(p.Cursor, last)
+	}
+	p.record(row)
+}
+
+// settle gives one tick, the next, its verdict.
+func (p *planner) settle(tick time.Time, verdict Verdict, reason Reason) {
+	p.record(Decision{NominalAt: tick, Until: tick, Count: 1, Verdict: verdict, Reason: reason})
+}
+
+// record adds a row, or adds it to the last one, and moves on behind it.
+func (p *planner) record(row Decision) {
+	p.decisions = append(p.decisions, row)
+	p.join(len(p.decisions) - 1)
+	p.Cursor, p.next = row.Until, p.Cron.Next(row.Until)
+}
+
+// join makes row i part of the row before it, if the two share a fate.
+func (p *planner) join(i int) {
+	if i == 0 || !p.decisions[i].joins(p.decisions[i-1]) {
+		return
+	}
+	before, row := &p.decisions[i-1], p.decisions[i]
+	before.Until, before.Count = row.Until, before.Count+row.Count
+	p.decisions = slices.Delete(p.decisions, i, i+1)
+}
+
+// planned is the plan as it stands.
+func (p *planner) planned() Planned {
+	for i := range p.decisions {
+		d := &p.decisions[i]
+		d.Shifted = d.Count == 1 && p.Cron.fixed && p.Cron.Shifted(d.NominalAt)
+	}
+	return Planned{Decisions: p.decisions, Cursor: p.Cursor, Blocked: p.blocked, Next: p.next}
+}
