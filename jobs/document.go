@@ -92,21 +92,20 @@ func encodeLedger(l *ledger) []byte {
 // decodeLedger reads a job's record. The result holds on to the record's
 // document, which the store has given away.
 func decodeLedger(r JobRecord) (ledger, error) {
-	l := ledger{
-		Job: Job{
-			ID:             r.JobID,
-			OrganizationID: r.OrganizationID,
-			Key:            r.Key,
-			CreatedAt:      r.CreatedAt,
-		},
-		revision:    r.Revision,
-		latestRunID: r.LatestRunID,
-		wakeAt:      r.WakeAt,
-	}
+	var l ledger
+	err := l.decode(&r)
+	return l, err
+}
+
+// decode reads a job's record into l, which is overwritten.
+func (l *ledger) decode(r *JobRecord) error {
+	*l = ledger{revision: r.Revision, latestRunID: r.LatestRunID, wakeAt: r.WakeAt}
+	l.ID, l.OrganizationID, l.Key, l.CreatedAt = r.JobID, r.OrganizationID, r.Key, r.CreatedAt
+	l.Grants = make([]teams.Grant, 0, len(r.TeamIDs))
 	if r.LatestRun != nil {
 		latest, err := decodeRun(*r.LatestRun)
 		if err != nil {
-			return ledger{}, err
+			return err
 		}
 		l.LatestRun = &latest.Run
 	}
@@ -116,9 +115,9 @@ func decodeLedger(r JobRecord) (ledger, error) {
 	}
 	l.CurrentVersion = l.Version.Number
 	if err := d.finish(); err != nil {
-		return ledger{}, fmt.Errorf("document of job %s: %w", r.JobID, err)
+		return fmt.Errorf("document of job %s: %w", r.JobID, err)
 	}
-	return l, nil
+	return nil
 }
 
 func (l *ledger) decodeField(d *decoder) {
@@ -132,15 +131,15 @@ func (l *ledger) decodeField(d *decoder) {
 	case jobDescription:
 		l.Description = d.text()
 	case jobVersion:
-		d.message(func(d *decoder) { decodeVersionField(d, &l.Version) })
+		inner := d.nested()
+		decodeVersionFields(&inner, &l.Version)
+		d.leave(inner)
 	case jobDraftVersion:
 		l.DraftVersion = d.count()
 	case jobEdition:
 		l.Edition = d.integer()
 	case jobGrant:
-		var g teams.Grant
-		d.message(func(d *decoder) { decodeGrantField(d, &g) })
-		l.Grants = append(l.Grants, g)
+		l.Grants = append(l.Grants, decodeGrant(d))
 	case jobCreatedBy:
 		l.CreatedBy = d.text()
 	case jobUpdatedAt:
@@ -173,14 +172,16 @@ func (l *ledger) decodeField(d *decoder) {
 func (l *ledger) decodeConsumed(d *decoder) {
 	var id string
 	var number int64
-	d.message(func(d *decoder) {
-		switch d.field {
+	inner := d.nested()
+	for inner.next() {
+		switch inner.field {
 		case consumedJobID:
-			id = d.text()
+			id = inner.text()
 		case consumedNumber:
-			number = d.integer()
+			number = inner.integer()
 		}
-	})
+	}
+	d.leave(inner)
 	if l.consumed == nil {
 		l.consumed = map[string]int64{}
 	}
@@ -195,17 +196,22 @@ func encodeGrantFields(e *encoder, g teams.Grant) {
 	e.text(grantUpdatedBy, g.UpdatedBy)
 }
 
-func decodeGrantField(d *decoder, g *teams.Grant) {
-	switch d.field {
-	case grantTeamID:
-		g.TeamID = d.text()
-	case grantCreatedAt:
-		g.CreatedAt = d.time()
-	case grantCreatedBy:
-		g.CreatedBy = d.text()
-	case grantUpdatedAt:
-		g.UpdatedAt = d.time()
-	case grantUpdatedBy:
-		g.UpdatedBy = d.text()
+func decodeGrant(d *decoder) (g teams.Grant) {
+	inner := d.nested()
+	for inner.next() {
+		switch inner.field {
+		case grantTeamID:
+			g.TeamID = inner.text()
+		case grantCreatedAt:
+			g.CreatedAt = inner.time()
+		case grantCreatedBy:
+			g.CreatedBy = inner.text()
+		case grantUpdatedAt:
+			g.UpdatedAt = inner.time()
+		case grantUpdatedBy:
+			g.UpdatedBy = inner.text()
+		}
 	}
+	d.leave(inner)
+	return g
 }

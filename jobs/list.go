@@ -94,9 +94,9 @@ func (s *Service) ListJobs(ctx context.Context, actor teams.Actor, filter JobFil
 		return JobList{}, storeError("list jobs", err)
 	}
 	list := JobList{Total: page.Total, Jobs: make([]Job, len(page.Jobs))}
-	for i, record := range page.Jobs {
-		l, err := decodeLedger(record)
-		if err != nil {
+	var l ledger
+	for i := range page.Jobs {
+		if err := l.decode(&page.Jobs[i]); err != nil {
 			return JobList{}, err
 		}
 		list.Jobs[i] = l.Job

@@ -46,13 +46,7 @@ func versionRecord(ref JobRef, v versions.Version) VersionRecord {
 func decodeVersion(r VersionRecord) (versions.Version, error) {
 	var v versions.Version
 	d := newDecoder(r.Doc)
-	for d.next() {
-		if d.field == fieldFormat {
-			d.checkFormat(d.integer())
-			continue
-		}
-		decodeVersionField(&d, &v)
-	}
+	decodeVersionFields(&d, &v)
 	if err := d.finish(); err != nil {
 		return v, fmt.Errorf("document of job %s, version %d: %w", r.JobID, r.Number, err)
 	}
@@ -86,8 +80,16 @@ func encodeVersionFields(e *encoder, v versions.Version) {
 	e.text(versionMissed, string(v.MissedSchedulePolicy))
 }
 
+func decodeVersionFields(d *decoder, v *versions.Version) {
+	for d.next() {
+		decodeVersionField(d, v)
+	}
+}
+
 func decodeVersionField(d *decoder, v *versions.Version) {
 	switch d.field {
+	case fieldFormat:
+		d.checkFormat(d.integer())
 	case versionNumber:
 		v.Number = d.count()
 	case versionBasedOn:

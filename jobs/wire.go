@@ -3,9 +3,11 @@ package jobs
 import (
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"slices"
 	"time"
+	"unsafe"
 
 	"google.golang.org/protobuf/encoding/protowire"
 )
@@ -66,12 +68,12 @@ func (e *encoder) message(field protowire.Number, fill func(*encoder)) {
 // what finish returns. Texts and bytes are parts of the document, not copies.
 type decoder struct {
 	doc  []byte
-	all  string // doc as a string, converted once
+	all  string // doc, as a string over the same memory
 	err  error
 	kind protowire.Type
 
 	// field is the number of the current field; its value is read by one call
-	// of text, bytes, integer, count, time or message, or not at all.
+	// of text, bytes, integer, count, time or nested, or not at all.
 	field protowire.Number
 	value []byte // of the current field, when it is text, bytes or a message
 	start int    // where value begins in all
@@ -79,38 +81,56 @@ type decoder struct {
 	pos   int
 }
 
-func newDecoder(doc []byte) decoder { return decoder{doc: doc, all: string(doc)} }
+// newDecoder reads a document that the caller gives away: nobody writes to it
+// any more, but for the holders of what bytes returned, each to its own part,
+// which is part of no text. So texts need not be copied.
+func newDecoder(doc []byte) decoder {
+	return decoder{doc: doc, all: unsafe.String(unsafe.SliceData(doc), len(doc))}
+}
 
 // next moves to the next field.
 func (d *decoder) next() bool {
 	if d.err != nil || d.pos >= len(d.doc) {
 		return false
 	}
-	field, kind, n := protowire.ConsumeTag(d.doc[d.pos:])
-	if n < 0 {
-		return d.fail(protowire.ParseError(n))
+	tag, ok := d.varint()
+	if !ok {
+		return false
 	}
-	d.pos += n
-	d.field, d.kind = field, kind
-	switch kind {
+	d.field, d.kind = protowire.Number(tag>>3), protowire.Type(tag&7)
+	v, ok := d.varint() // the number, or the length
+	if !ok {
+		return false
+	}
+	switch d.kind {
 	case protowire.VarintType:
-		v, n := protowire.ConsumeVarint(d.doc[d.pos:])
-		if n < 0 {
-			return d.fail(protowire.ParseError(n))
-		}
 		d.num = protowire.DecodeZigZag(v)
-		d.pos += n
 	case protowire.BytesType:
-		v, n := protowire.ConsumeBytes(d.doc[d.pos:])
-		if n < 0 {
-			return d.fail(protowire.ParseError(n))
+		if v > uint64(len(d.doc)-d.pos) {
+			return d.fail(io.ErrUnexpectedEOF)
 		}
-		d.pos += n
-		d.start, d.value = d.pos-len(v), v
+		d.start = d.pos
+		d.pos += int(v)
+		d.value = d.doc[d.start:d.pos]
 	default:
-		return d.fail(fmt.Errorf("field %d has wire type %d", field, kind))
+		return d.fail(fmt.Errorf("field %d has wire type %d", d.field, d.kind))
 	}
 	return true
+}
+
+// varint takes the next number; most are one byte.
+func (d *decoder) varint() (uint64, bool) {
+	if d.pos < len(d.doc) && d.doc[d.pos] < 0x80 {
+		v := uint64(d.doc[d.pos])
+		d.pos++
+		return v, true
+	}
+	v, n := protowire.ConsumeVarint(d.doc[d.pos:])
+	if n < 0 {
+		return 0, d.fail(protowire.ParseError(n))
+	}
+	d.pos += n
+	return v, true
 }
 
 func (d *decoder) fail(err error) bool {
@@ -172,15 +192,17 @@ func (d *decoder) time() time.Time {
 // microTime is the time that is so many microseconds after 1970.
 func microTime(micros int64) time.Time { return time.UnixMicro(micros).UTC() }
 
-// message calls read for each field of a nested message.
-func (d *decoder) message(read func(*decoder)) {
+// nested returns a decoder of the message in the current field. Whoever walks
+// it gives it back to leave.
+func (d *decoder) nested() decoder {
 	if !d.expect(protowire.BytesType) {
-		return
+		return decoder{}
 	}
-	inner := decoder{doc: d.value, all: d.text()}
-	for inner.next() {
-		read(&inner)
-	}
+	return decoder{doc: d.value, all: d.text()}
+}
+
+// leave takes up the fault that a nested message had.
+func (d *decoder) leave(inner decoder) {
 	if inner.err != nil {
 		d.fail(inner.err)
 	}
