@@ -1,0 +1,7 @@
+// Package redistest runs real Redis servers for tests: one, a cluster, or a
+// group with Sentinels; and a proxy that cuts and stalls connections. All of it
+// is on loopback, in temporary folders, and ends with the test, by process.
+//
+// Nothing is skipped when there is no redis-server on PATH: the test fails, and
+// says so.
+package redistest

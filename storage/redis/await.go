@@ -1,0 +1,57 @@
+package redis
+
+import (
+	"context"
+	"errors"
+	"net"
+	"time"
+)
+
+// await runs a call to the client and returns when it does, or when the
+// context ends. Most clients ignore deadlines while they wait for a reply (see
+// ContextTimeoutEnabled of the client's options), and all of them ignore
+// cancellation; the call then ends by itself, at the client's read timeout.
+func await[T any](ctx context.Context, call func() (T, error)) (T, error) {
+	if err := ctx.Err(); err != nil {
+		var none T
+		return none, err
+	}
+	ended := ctx.Done()
+	if ended == nil {
+		return call()
+	}
+	type answer struct {
+		value T
+		err   error
+	}
+	answers := make(chan answer, 1) // so that nobody has to be there to take it
+	go func() {
+		value, err := call()
+		answers <- answer{value, err}
+	}()
+	select {
+	case a := <-answers:
+		return a.value, withContext(ctx, a.err)
+	case <-ended:
+		var none T
+		return none, ctx.Err()
+	}
+}
+
+// withContext adds the context's own error to one that was caused by its end:
+// a client that honours deadlines reports a timeout of the network, perhaps
+// just before the context ends.
+func withContext(ctx context.Context, err error) error {
+	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	if ended := ctx.Err(); ended != nil {
+		return errors.Join(ended, err)
+	}
+	var timeout net.Error
+	deadline, ok := ctx.Deadline()
+	if ok && errors.As(err, &timeout) && timeout.Timeout() && !time.Now().Before(deadline) {
+		return errors.Join(context.DeadlineExceeded, err)
+	}
+	return err
+}

@@ -1,0 +1,169 @@
+package redis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/jobledger/jobledger/jobs"
+)
+
+// remembered is for how long an operation is known again, by the server's
+// clock: longer than promised by a margin for clocks that differ, the writers'
+// from the server's, and one master's from that of the replica that succeeds it.
+const remembered = 3 * jobs.OperationRetention
+
+// Commit implements [jobs.Store]. It is one script in one round trip; when a
+// reply is lost, or the server cannot take a change for the moment, the same
+// operation is sent again a few times. What remains in doubt after that is
+// [jobs.ErrOutcomeUnknown], joined with the reason.
+func (s *Store) Commit(ctx context.Context, change jobs.Change) error {
+	if err := s.commit(ctx, &change); err != nil {
+		return fmt.Errorf("redis: commit job %s: %w", change.JobID, err)
+	}
+	return nil
+}
+
+func (s *Store) commit(ctx context.Context, change *jobs.Change) error {
+	if err := change.Validate(); err != nil {
+		return err
+	}
+	args := changeArgs(change)
+	if err := checkSize(args); err != nil {
+		return err
+	}
+	reply, err := s.submit(ctx, commitScript, change.OperationID, s.changeKeys(change.JobRef), args)
+	if err != nil {
+		return err
+	}
+	return verdict(text(reply))
+}
+
+// verdict reads what the commit script returned.
+func verdict(reply string) error {
+	kind, why, _ := strings.Cut(reply, ": ")
+	switch kind {
+	case "ok", "done":
+		return nil
+	case "stale":
+		return fmt.Errorf("%s: %w", why, jobs.ErrStale)
+	case "wrong":
+		return errors.New(why)
+	case "format":
+		return errFormat
+	}
+	return errReply
+}
+
+// tries is how often a change is sent, at most.
+const tries = 4
+
+// submit sends a change until the server answers it, a few times at most.
+func (s *Store) submit(ctx context.Context, sc *script, operation string, keys []string, args []any) (any, error) {
+	var doubt error
+	pause := 8 * time.Millisecond
+	for try := 1; ; try++ {
+		reply, fate, err := s.send(ctx, sc, operation, keys, args)
+		if err == nil {
+			return reply, nil
+		}
+		if fate == maybeApplied {
+			doubt = err
+		}
+		if fate == refused || try == tries || ctx.Err() != nil || !s.pause(ctx, &pause) {
+			if doubt == nil {
+				return nil, withContext(ctx, err)
+			}
+			return nil, errors.Join(jobs.ErrOutcomeUnknown, withContext(ctx, err))
+		}
+	}
+}
+
+// pause waits before the next try, twice as long each time, and has a cluster
+// client look for the masters anew meanwhile. False when the context ended.
+func (s *Store) pause(ctx context.Context, pause *time.Duration) bool {
+	if cluster, ok := s.client.(interface{ ReloadState(context.Context) }); ok {
+		cluster.ReloadState(ctx)
+	}
+	timer := time.NewTimer(*pause)
+	defer timer.Stop()
+	*pause *= 2
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// fate is what became of a change that was not answered.
+type fate int
+
+const (
+	// refused: nothing was written, and trying again soon is of no use.
+	refused fate = iota
+	// postponed: nothing was written; the next try may succeed.
+	postponed
+	// maybeApplied: the change was sent, and no answer came.
+	maybeApplied
+)
+
+// send sends a change once, or with the script's source a second time when the
+// server does not have the script.
+func (s *Store) send(ctx context.Context, sc *script, operation string, keys []string, args []any) (any, fate, error) {
+	reply, fate, err := s.sendOnce(ctx, sc.args(false, keys, nil), operation, args)
+	if missing(err) {
+		return s.sendOnce(ctx, sc.args(true, keys, nil), operation, args)
+	}
+	return reply, fate, err
+}
+
+func (s *Store) sendOnce(ctx context.Context, command []any, operation string, args []any) (any, fate, error) {
+	c := &claim{value: operation}
+	cmd := redis.NewCmd(ctx, append(append(command, c), args...)...)
+	reply, err := await(ctx, func() (any, error) {
+		err := s.client.Process(ctx, request{cmd})
+		return cmd.Val(), err
+	})
+	return reply, fateOf(c, err), err
+}
+
+// fateOf judges how a try failed. Whether the change was sent is known from
+// the claim, never guessed from the kind of error.
+func fateOf(c *claim, err error) fate {
+	if err == nil {
+		return refused
+	}
+	if c.abandon() {
+		return postponed
+	}
+	for _, code := range refusals {
+		if redis.HasErrorPrefix(err, code) {
+			return refused
+		}
+	}
+	for _, code := range postponements {
+		if redis.HasErrorPrefix(err, code) {
+			return postponed
+		}
+	}
+	return maybeApplied
+}
+
+// The error replies that a server gives before it runs a script. Any other,
+// such as that of a script which failed on the way, leaves the outcome open.
+var (
+	refusals = []string{
+		"OOM", "MISCONF", "NOREPLICAS", "NOAUTH", "WRONGPASS", "DENIED", "CROSSSLOT", "NOSCRIPT",
+	}
+	postponements = []string{
+		"LOADING", "READONLY", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN", "MOVED", "ASK", "BUSY",
+		"max number of clients reached",
+	}
+)
+
+var errReply = errors.New("the server's reply cannot be read")

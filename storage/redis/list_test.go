@@ -1,0 +1,116 @@
+package redis_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/internal/redistest"
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage/memory"
+)
+
+// Pages far into a list that is merged from grant sets of very different sizes
+// are those of the memory store, which walks to them.
+func TestDeepPages(t *testing.T) {
+	store, model := open(t, redistest.Start(t).Client(t), nil), memory.New()
+	teams := []string{"a", "b", "c"}
+	for n := range 700 {
+		change := creation(ref(fmt.Sprintf("job-%03d", n)))
+		change.Job.CreatedAt = start.Add(time.Duration(n*271%700/3) * time.Microsecond)
+		change.Job.Key = strings.Repeat("k", n%3) + fmt.Sprint(n*37%700)
+		for i, team := range teams {
+			if (n*n/7+n)%(4*i+2) == 0 {
+				change.Job.TeamIDs = append(change.Job.TeamIDs, team)
+			}
+		}
+		require.NoError(t, store.Commit(t.Context(), change))
+		require.NoError(t, model.Commit(t.Context(), change))
+	}
+	for i := range 160 {
+		query := jobs.JobQuery{
+			OrganizationID: "acme", TeamIDs: teams[i%2 : 2+i%2], Descending: i%4 < 2,
+			Offset: i * 29 % 500, Limit: 1 + i%30,
+		}
+		if i%3 == 0 {
+			query.Order = jobs.ByKey
+		}
+		want, err := model.ListJobs(t.Context(), query)
+		require.NoError(t, err)
+		got, err := store.ListJobs(t.Context(), query)
+		require.NoError(t, err)
+		require.Empty(t, cmp.Diff(want, got, cmpopts.EquateEmpty()), "%+v", query)
+	}
+}
+
+// A large page is read in two steps. What is written between them must not
+// show: every job and its run are of one change.
+func TestPageBesideWriters(t *testing.T) {
+	store := open(t, redistest.Start(t).Client(t), nil)
+	const many = 12
+	for n := range many {
+		require.NoError(t, store.Commit(t.Context(), creation(ref(fmt.Sprintf("job-%d", n)))))
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	var writers sync.WaitGroup
+	for w := range 3 {
+		writers.Go(func() {
+			for n := 0; ctx.Err() == nil; n++ {
+				_, _ = writeNext(ctx, store, fmt.Sprintf("job-%d", (w+3*n)%many))
+			}
+		})
+	}
+	for range figure(300, 3000) {
+		page, err := store.ListJobs(t.Context(), jobs.JobQuery{OrganizationID: "acme", AllTeams: true, Limit: many})
+		require.NoError(t, err)
+		require.Len(t, page.Jobs, many)
+		for _, job := range page.Jobs {
+			requireWhole(t, job)
+		}
+	}
+	cancel()
+	writers.Wait()
+}
+
+// Everything that a job's record takes apart has as many parts as a caller
+// likes: far more than one call of a script can unpack.
+func TestManyParts(t *testing.T) {
+	store := open(t, redistest.Start(t).Client(t), nil)
+	const many = 9000
+	change := creation(ref("job"))
+	for n := range many {
+		id := fmt.Sprintf("%05d", n)
+		change.Job.TeamIDs = append(change.Job.TeamIDs, "team-"+id)
+		change.PutRuns = append(change.PutRuns, jobs.RunRecord{
+			JobRef: change.JobRef, ID: id, Number: int64(n + 1), CreatedAt: start, WakeAt: start,
+		})
+		change.AddVersions = append(change.AddVersions, jobs.VersionRecord{JobRef: change.JobRef, Number: n + 1})
+	}
+	require.NoError(t, store.Commit(t.Context(), change))
+	runs, err := store.ListRuns(t.Context(), jobs.RunQuery{JobRef: ref("job"), Limit: many + 1})
+	require.NoError(t, err)
+	require.Len(t, runs, many)
+	versions, err := store.ListVersions(t.Context(), jobs.VersionQuery{JobRef: ref("job"), Limit: many})
+	require.NoError(t, err)
+	require.Len(t, versions.Versions, many)
+	page, err := store.ListJobs(t.Context(), jobs.JobQuery{OrganizationID: "acme", TeamIDs: change.Job.TeamIDs, Limit: 1})
+	require.NoError(t, err)
+	require.Equal(t, 1, page.Total)
+
+	remove := jobs.Change{JobRef: ref("job"), OperationID: "remove", At: start, Job: &page.Jobs[0]}
+	remove.Tombstone = &jobs.TombstoneRecord{JobRef: ref("job")}
+	require.NoError(t, store.Commit(t.Context(), remove))
+	due, err := store.Due(t.Context(), jobs.DueQuery{Until: start, Limit: many})
+	require.NoError(t, err)
+	require.Empty(t, due.Items)
+	erased, err := store.Sweep(t.Context(), 3*many)
+	require.NoError(t, err)
+	require.Equal(t, 2*many+1, erased)
+}

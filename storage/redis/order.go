@@ -1,0 +1,97 @@
+package redis
+
+import (
+	"encoding/binary"
+	"errors"
+	"math"
+	"strings"
+	"time"
+)
+
+// The sorted sets hold nothing but members of score 0, which Redis orders by
+// their bytes. A score would not do: it is a double, exact to 53 bits, while
+// the microseconds of the years 1 to 9999 need 59.
+
+// noTime is how the zero time is written. No other time is.
+const noTime = "\x00\x00\x00\x00\x00\x00\x00\x00"
+
+// earliest and latest are the times that an int64 of microseconds can hold.
+var (
+	earliest = time.UnixMicro(math.MinInt64 + 1)
+	latest   = time.UnixMicro(math.MaxInt64 - 1)
+)
+
+// timeBytes writes a time as eight bytes that sort as times do.
+func timeBytes(t time.Time) string {
+	switch {
+	case t.IsZero():
+		return noTime
+	case t.Before(earliest):
+		t = earliest
+	case t.After(latest):
+		t = latest
+	}
+	// The sign is flipped so that times before 1970 come first.
+	return intBytes(int64(uint64(t.UnixMicro()) ^ 1<<63))
+}
+
+// timeOf reads what timeBytes wrote.
+func timeOf(b string) time.Time {
+	if b == noTime {
+		return time.Time{}
+	}
+	return time.UnixMicro(int64(uint64(intOf(b)) ^ 1<<63)).UTC()
+}
+
+// floor gives a time the precision that is stored. Rounding is downwards, also
+// before 1970.
+func floor(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+
+// ceiling is floor, but upwards.
+func ceiling(t time.Time) time.Time {
+	if f := floor(t); f.Before(t) {
+		return f.Add(time.Microsecond)
+	}
+	return floor(t)
+}
+
+// intBytes writes a number as eight bytes; those of numbers that are not
+// negative sort as the numbers do.
+func intBytes(n int64) string {
+	var b [8]byte
+	binary.BigEndian.PutUint64(b[:], uint64(n))
+	return string(b[:])
+}
+
+func intOf(b string) int64 {
+	var n uint64
+	for i := range 8 {
+		n = n<<8 | uint64(b[i])
+	}
+	return int64(n)
+}
+
+// after is the first string of eight bytes behind one that is not the last.
+func after(b string) string { return intBytes(intOf(b) + 1) }
+
+const (
+	nameEnd = "\x00\x01"
+	nameNUL = "\x00\xff"
+)
+
+// nameBytes writes a name that others may follow. No name so written is the
+// beginning of another, and their bytes sort as the names do. See names.lua.
+func nameBytes(name string) string {
+	return strings.ReplaceAll(name, "\x00", nameNUL) + nameEnd
+}
+
+var errMember = errors.New("a stored index entry cannot be read")
+
+// cutName reads a name, and returns what follows it.
+func cutName(b string) (name, rest string, err error) {
+	written, rest, ok := strings.Cut(b, nameEnd)
+	if !ok {
+		return "", "", errMember
+	}
+	return strings.ReplaceAll(written, nameNUL, "\x00"), rest, nil
+}

@@ -1,0 +1,142 @@
+package redis
+
+import (
+	"context"
+	"crypto/sha1"
+	_ "embed"
+	"encoding/hex"
+	"strings"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// The scripts. Each is put together from the parts that it needs.
+//
+// No script carries the flag allow-oom: a server without memory refuses one
+// that writes before it runs, and so a change as a whole. What only reads says
+// so, and is answered by such a server.
+var (
+	commitScript  = newScript("", namesLua, jobsLua, changeLua, guardsLua, effectsLua, writesLua)
+	sweepScript   = newScript("", namesLua, sweepLua)
+	openScript    = newScript("", openLua)
+	findScript    = newScript(readOnly, namesLua, jobsLua, findLua)
+	listScript    = newScript(readOnly, namesLua, jobsLua, mergeLua, listLua)
+	recordScript  = newScript(readOnly, recordLua)
+	detailScript  = newScript(readOnly, detailLua)
+	detailsScript = newScript(readOnly, namesLua, jobsLua, mergeLua, detailsLua)
+	jobRunsScript = newScript(readOnly, namesLua, jobsLua, mergeLua, jobRunsLua)
+	runsScript    = newScript(readOnly, namesLua, jobsLua, mergeLua, runsLua)
+	dueScript     = newScript(readOnly, namesLua, jobsLua, mergeLua, dueLua)
+	remainsScript = newScript(readOnly, remainsLua)
+)
+
+const readOnly = " flags=no-writes"
+
+var (
+	//go:embed lua/names.lua
+	namesLua string
+	//go:embed lua/jobs.lua
+	jobsLua string
+	//go:embed lua/merge.lua
+	mergeLua string
+	//go:embed lua/change.lua
+	changeLua string
+	//go:embed lua/guards.lua
+	guardsLua string
+	//go:embed lua/effects.lua
+	effectsLua string
+	//go:embed lua/writes.lua
+	writesLua string
+	//go:embed lua/sweep.lua
+	sweepLua string
+	//go:embed lua/open.lua
+	openLua string
+	//go:embed lua/find.lua
+	findLua string
+	//go:embed lua/list.lua
+	listLua string
+	//go:embed lua/record.lua
+	recordLua string
+	//go:embed lua/detail.lua
+	detailLua string
+	//go:embed lua/details.lua
+	detailsLua string
+	//go:embed lua/jobruns.lua
+	jobRunsLua string
+	//go:embed lua/runs.lua
+	runsLua string
+	//go:embed lua/due.lua
+	dueLua string
+	//go:embed lua/remains.lua
+	remainsLua string
+)
+
+// script is a Lua script and the name that a server caches it under.
+type script struct {
+	source string
+	sha    string
+}
+
+// newScript joins parts behind the line that lets a server know the script's
+// flags; that it is there also forbids keys of other slots.
+func newScript(flags string, parts ...string) *script {
+	source := "#!lua" + flags + "\n" + strings.Join(parts, "\n")
+	sum := sha1.Sum([]byte(source))
+	return &script{source: source, sha: hex.EncodeToString(sum[:])}
+}
+
+// args are the arguments of the command that runs the script: of EVALSHA, or
+// of EVAL, which brings the source along.
+func (sc *script) args(whole bool, keys []string, args []any) []any {
+	all := make([]any, 0, 3+len(keys)+len(args))
+	if whole {
+		all = append(all, "eval", sc.source)
+	} else {
+		all = append(all, "evalsha", sc.sha)
+	}
+	all = append(all, len(keys))
+	for _, key := range keys {
+		all = append(all, key)
+	}
+	return append(all, args...)
+}
+
+// read runs a script that only reads, which the client may repeat. It returns
+// when the context ends, whatever the client's options.
+//
+// It is EVALSHA and never EVALSHA_RO: a cluster client that may read from
+// replicas would send the latter to one, which may be behind.
+func (s *Store) read(ctx context.Context, sc *script, keys []string, args ...any) (any, error) {
+	return await(ctx, func() (any, error) {
+		reply, err := s.process(ctx, redis.NewCmd(ctx, sc.args(false, keys, args)...))
+		if missing(err) {
+			reply, err = s.process(ctx, redis.NewCmd(ctx, sc.args(true, keys, args)...))
+		}
+		return reply, err
+	})
+}
+
+// readList is read for a script that returns a list.
+func (s *Store) readList(ctx context.Context, sc *script, keys []string, args ...any) ([]any, error) {
+	reply, err := s.read(ctx, sc, keys, args...)
+	if err != nil {
+		return nil, err
+	}
+	list, ok := reply.([]any)
+	if !ok {
+		return nil, errReply
+	}
+	return list, nil
+}
+
+// process runs a command. A null reply is a value like any other.
+func (s *Store) process(ctx context.Context, cmd *redis.Cmd) (any, error) {
+	if err := s.client.Process(ctx, cmd); err != nil && err != redis.Nil {
+		return nil, err
+	}
+	return cmd.Val(), nil
+}
+
+// missing reports whether a server does not have a script: after a restart, a
+// failover or SCRIPT FLUSH.
+func missing(err error) bool { return redis.HasErrorPrefix(err, "NOSCRIPT") }
