@@ -1,0 +1,69 @@
+package faultstore
+
+import (
+	"context"
+	"sync/atomic"
+
+	"github.com/jobledger/jobledger/jobs"
+)
+
+// Store is a [jobs.Store] that fails on purpose. Its methods may be called
+// from many goroutines.
+type Store struct {
+	store   jobs.Store
+	plan    Plan
+	tallies map[Method]*tally
+	off     atomic.Bool
+}
+
+var _ jobs.Store = (*Store)(nil)
+
+// New returns a store that answers as the given one does, but for the faults
+// of the plan. They are on.
+func New(store jobs.Store, plan Plan) *Store {
+	if plan.MaxDelay == 0 {
+		plan.MaxDelay = defaultMaxDelay
+	}
+	if plan.Wait == nil {
+		plan.Wait = wait
+	}
+	s := &Store{store: store, plan: plan, tallies: make(map[Method]*tally)}
+	for _, m := range []Method{
+		Commit, Job, FindJobs, ListJobs, Draft, Version, ListVersions,
+		Run, ListRuns, ListTicks, Due, Tombstone, Sweep,
+	} {
+		s.tallies[m] = &tally{}
+	}
+	return s
+}
+
+// Off switches the faults off, for the calls that begin from now on: to set a
+// test up, or to look at what is left. They are not counted.
+func (s *Store) Off() { s.off.Store(true) }
+
+// On switches the faults on again, where they left off.
+func (s *Store) On() { s.off.Store(false) }
+
+// Counts returns what was injected so far.
+func (s *Store) Counts() Counts {
+	counts := make(Counts)
+	for m, t := range s.tallies {
+		if n := t.count(); n.Calls > 0 {
+			counts[m] = n
+		}
+	}
+	return counts
+}
+
+// Commit implements [jobs.Store].
+func (s *Store) Commit(ctx context.Context, change jobs.Change) error {
+	_, err := call(ctx, s, Commit, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, s.store.Commit(ctx, change)
+	})
+	return err
+}
+
+// Sweep implements [jobs.Store].
+func (s *Store) Sweep(ctx context.Context, limit int) (int, error) {
+	return call(ctx, s, Sweep, func(ctx context.Context) (int, error) { return s.store.Sweep(ctx, limit) })
+}
