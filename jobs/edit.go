@@ -132,18 +132,27 @@ func pause(ctx context.Context, lost int) error {
 	}
 }
 
-// commit commits a change, and commits it again, which has effect once, when
-// its outcome is unknown.
+// commit commits a change, and commits it again, which has effect once, while
+// its outcome is unknown. A doubt stays one whatever comes after it, but for an
+// answer that settles it: success, or a guard that does not hold. It is not
+// repeated when the store may have forgotten the operation.
 func (s *Service) commit(ctx context.Context, change Change) error {
-	var err error
+	var err, doubt error
 	for n := range maxRepeats {
 		err = s.store.Commit(ctx, change)
-		if !errors.Is(err, ErrOutcomeUnknown) || ctx.Err() != nil {
+		if err == nil || errors.Is(err, ErrStale) {
+			doubt = nil
 			break
 		}
-		if pause(ctx, n) != nil {
+		if errors.Is(err, ErrOutcomeUnknown) {
+			doubt = err
+		}
+		if doubt == nil || s.now().Sub(change.At) > OperationRetention/2 || pause(ctx, n) != nil {
 			break
 		}
+	}
+	if doubt != nil && !errors.Is(err, ErrOutcomeUnknown) {
+		err = errors.Join(doubt, err)
 	}
 	if err != nil {
 		return storeError("commit job "+change.JobID, err)

@@ -130,7 +130,7 @@ func (s *Service) Job(ctx context.Context, actor teams.Actor, jobID string) (Job
 // storeError says what was asked of the store when it failed. An error that is
 // neither one of the store's own nor the context's means that it cannot answer.
 func storeError(doing string, err error) error {
-	for _, known := range []error{ErrNotFound, ErrStale, ErrOutcomeUnknown, context.Canceled, context.DeadlineExceeded} {
+	for _, known := range []error{ErrOutcomeUnknown, ErrNotFound, ErrStale, context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(err, known) {
 			return fmt.Errorf("jobs: %s: %w", doing, err)
 		}
