@@ -50,10 +50,10 @@ func (c *Cron) countWall(from, to wall) int {
 	if from > to {
 		return 0
 	}
-	firstDay, firstMinute := divide(int64(from)+59, 60)
-	firstDay, firstMinute = divide(firstDay, minutesPerDay)
-	lastDay, lastMinute := divide(int64(to), 60)
-	lastDay, lastMinute = divide(lastDay, minutesPerDay)
+	first, _ := divide(int64(from)+59, 60) // the next whole minute
+	last, _ := divide(int64(to), 60)       // the minute before
+	firstDay, firstMinute := divide(first, minutesPerDay)
+	lastDay, lastMinute := divide(last, minutesPerDay)
 	// Whole days from the first to the last, less what is cut off at either end.
 	whole := bits.OnesCount32(c.hours) * bits.OnesCount64(c.minutes)
 	n := c.countDays(firstDay, lastDay) * whole

@@ -122,7 +122,7 @@ func BenchmarkDue(b *testing.B) {
 		for i := range 1000 {
 			s.client.ZAdd(ctx, "{raw}due", goredis.Z{Score: float64(i), Member: "acme:job-" + strconv.Itoa(i)})
 		}
-		raw := &goredis.ZRangeBy{Min: "-inf", Max: "500", Count: 100}
+		raw := goredis.ZRangeArgs{Key: "{raw}due", Start: "-inf", Stop: "500", ByScore: true, Count: 100}
 		query := jobs.DueQuery{Until: start.Add(500 * time.Millisecond), Limit: 100}
 		compare(b, func(int) error {
 			page, err := s.store.Due(ctx, query)
@@ -130,7 +130,7 @@ func BenchmarkDue(b *testing.B) {
 				err = fmt.Errorf("%d items are due", len(page.Items))
 			}
 			return err
-		}, func(int) error { return s.client.ZRangeByScore(ctx, "{raw}due", raw).Err() })
+		}, func(int) error { return s.client.ZRangeArgs(ctx, raw).Err() })
 	})
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // The client is the caller's. These options suit a cluster; see docs/redis.md.
-func ExampleNew() {
+func ExampleNew() { //nolint:testableexamples // it needs the cluster that it names
 	client := goredis.NewClusterClient(&goredis.ClusterOptions{
 		Addrs:                      []string{"10.0.0.1:6379", "10.0.0.2:6379", "10.0.0.3:6379"},
 		ContextTimeoutEnabled:      true,

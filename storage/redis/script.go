@@ -5,6 +5,7 @@ import (
 	"crypto/sha1"
 	_ "embed"
 	"encoding/hex"
+	"errors"
 	"strings"
 
 	"github.com/redis/go-redis/v9"
@@ -131,7 +132,7 @@ func (s *Store) readList(ctx context.Context, sc *script, keys []string, args ..
 
 // process runs a command. A null reply is a value like any other.
 func (s *Store) process(ctx context.Context, cmd *redis.Cmd) (any, error) {
-	if err := s.client.Process(ctx, cmd); err != nil && err != redis.Nil {
+	if err := s.client.Process(ctx, cmd); err != nil && !errors.Is(err, redis.Nil) {
 		return nil, err
 	}
 	return cmd.Val(), nil

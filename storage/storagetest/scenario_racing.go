@@ -27,7 +27,7 @@ var racingScenarios = []testCase{
 					func() error { return one.rely(jobA.ID, b) },
 					func() error { return two.rely(jobB.ID, a) },
 				)
-				require.True(p, (errA == nil) != (errB == nil), "exactly one is made: %v, %v", errA, errB)
+				require.NotEqual(p, errA == nil, errB == nil, "exactly one is made: %v, %v", errA, errB)
 				var fields versions.FieldErrors
 				require.ErrorAs(p, errors.Join(errA, errB), &fields)
 			}
@@ -48,7 +48,7 @@ var racingScenarios = []testCase{
 					},
 					func() error { return two.rely(down.ID, key) },
 				)
-				require.True(p, (renamed == nil) != (relied == nil), "exactly one is made: %v, %v", renamed, relied)
+				require.NotEqual(p, renamed == nil, relied == nil, "exactly one is made: %v, %v", renamed, relied)
 			}
 		},
 	},
@@ -64,7 +64,7 @@ var racingScenarios = []testCase{
 					func() error { return one.DeleteJob(p.ctx, one.actor, up.ID) },
 					func() error { return two.rely(down.ID, key) },
 				)
-				require.True(p, (removed == nil) != (relied == nil), "exactly one is made: %v, %v", removed, relied)
+				require.NotEqual(p, removed == nil, relied == nil, "exactly one is made: %v, %v", removed, relied)
 			}
 		},
 	},
@@ -84,7 +84,7 @@ var racingScenarios = []testCase{
 				}
 				before := one.read(job.ID).Description
 				first, second := both(write(one, before+"1"), write(two, before+"2"))
-				require.True(p, (first == nil) != (second == nil), "exactly one is made: %v, %v", first, second)
+				require.NotEqual(p, first == nil, second == nil, "exactly one is made: %v, %v", first, second)
 				require.ErrorIs(p, errors.Join(first, second), jobs.ErrPrecondition)
 			}
 		},
