@@ -53,6 +53,7 @@ const (
 const (
 	consumedJobID  = 1
 	consumedNumber = 2
+	consumedOpen   = 3
 )
 
 func encodeLedger(l *ledger) []byte {
@@ -83,7 +84,10 @@ func encodeLedger(l *ledger) []byte {
 	for _, id := range slices.Sorted(maps.Keys(l.consumed)) {
 		e.message(jobConsumed, func(e *encoder) {
 			e.text(consumedJobID, id)
-			e.integer(consumedNumber, l.consumed[id])
+			e.integer(consumedNumber, l.consumed[id].upTo)
+			for _, number := range l.consumed[id].open {
+				e.integer(consumedOpen, number)
+			}
 		})
 	}
 	return e.doc
@@ -171,21 +175,20 @@ func (l *ledger) decodeField(d *decoder) {
 
 func (l *ledger) decodeConsumed(d *decoder) {
 	var id string
-	var number int64
+	var used consumption
 	inner := d.nested()
 	for inner.next() {
 		switch inner.field {
 		case consumedJobID:
 			id = inner.text()
 		case consumedNumber:
-			number = inner.integer()
+			used.upTo = inner.integer()
+		case consumedOpen:
+			used.open = append(used.open, inner.integer())
 		}
 	}
 	d.leave(inner)
-	if l.consumed == nil {
-		l.consumed = map[string]int64{}
-	}
-	l.consumed[id] = number
+	l.consume(id, used)
 }
 
 func encodeGrantFields(e *encoder, g teams.Grant) {

@@ -22,7 +22,8 @@ type ledger struct {
 	draftEdition int64
 	// draftFollows is whether the draft shows the job's description.
 	draftFollows bool
-	// cursor: ticks up to it, inclusive, are settled.
+	// cursor: ticks up to it, inclusive, are settled. It goes back by
+	// ResetSchedule only.
 	cursor time.Time
 	// lastRunNumber is the highest run number ever given.
 	lastRunNumber int64
@@ -32,9 +33,9 @@ type ledger struct {
 	blocked bool
 	// wakeAt is when a scheduler must look at the job; zero for never.
 	wakeAt time.Time
-	// consumed holds, by upstream job ID, the number of the last successful
-	// run that a run of this job was made for.
-	consumed map[string]int64
+	// consumed says, by upstream job ID, which successful runs a run of this
+	// job was made for.
+	consumed map[string]consumption
 }
 
 // edit is who edits, and when.
@@ -85,10 +86,11 @@ func (l *ledger) startDraft(p versions.Patch, e edit) versions.Version {
 	return draft
 }
 
-// patchDraft changes a draft.
+// patchDraft changes a draft. Given the description that it shows already, as
+// a caller does who writes back what it read, it goes on following the job's.
 func (l *ledger) patchDraft(draft *versions.Version, p versions.Patch, e edit) {
 	draft.Definition = p.Apply(draft.Definition)
-	draft.FollowsJob = draft.FollowsJob && p.Description == nil
+	draft.FollowsJob = draft.FollowsJob && draft.Description == l.Description
 	draft.UpdatedAt, draft.UpdatedBy = e.at, e.memberID
 	l.lastEdition++
 	draft.Edition = l.lastEdition
@@ -108,15 +110,18 @@ func (l *ledger) activate(v *versions.Version, e edit) {
 	l.reschedule(e.at)
 }
 
-// reschedule counts the active version's schedule strictly after an instant. A
-// scheduler is to look at once when somebody waits, or upstreams may have
-// ended just before.
+// reschedule counts the active version's schedule strictly after an instant,
+// or after what is settled already, if that is later: schedulers' clocks may be
+// ahead of ours, and no tick is settled twice. A scheduler is to look at once
+// when somebody waits, or upstreams may have ended just before.
 func (l *ledger) reschedule(from time.Time) {
-	l.cursor = from
+	if l.cursor.Before(from) {
+		l.cursor = from
+	}
 	l.NextRunAt, l.wakeAt = time.Time{}, time.Time{}
 	joins := len(l.Version.DependsOn) > 0 && l.Version.CronExpression == ""
 	if cron, err := l.Version.Schedule(); l.Status == Active && cron != nil && err == nil {
-		l.NextRunAt = canonical(cron.Next(from))
+		l.NextRunAt = canonical(cron.Next(l.cursor))
 		l.wakeAt = l.NextRunAt
 	}
 	if l.blocked || joins && l.Status == Active {

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"time"
 
 	"github.com/jobledger/jobledger/teams"
 )
@@ -14,8 +15,10 @@ func (s *Service) ResetSchedule(ctx context.Context, actor teams.Actor, jobID st
 	l, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Edit, operation: ScheduleReset,
 		decide: func(_ context.Context, l *ledger, e edit) (Change, error) {
+			change := Change{Wake: l.releases(e)}
+			l.cursor = time.Time{} // the one way back
 			l.reschedule(e.at)
-			return Change{}, nil
+			return change, nil
 		},
 	})
 	return l.Job, err

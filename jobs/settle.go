@@ -60,6 +60,8 @@ type pass struct {
 	ticks   []Tick
 	up      upstreams
 	blocked bool
+	// more is whether the pass left something that is due now.
+	more bool
 }
 
 // maxActive bounds how many runs that have not ended a pass reads. Beyond it
@@ -279,6 +281,9 @@ func (p *pass) waits() bool {
 
 // nextLook is when the job is to be looked at again if nothing wakes it.
 func (p *pass) nextLook() time.Time {
+	if p.more {
+		return p.now
+	}
 	next := p.l.NextRunAt
 	if p.blocked {
 		next = time.Time{} // the next tick waits for its turn

@@ -63,6 +63,7 @@ func (s *Service) settlePauseTicks(l *ledger, c *Change, e edit) error {
 // active: what was due under the old one is settled, and what dependencies
 // achieved until now is not used again.
 func (s *Service) newSchedule(ctx context.Context, l *ledger, cron string, found []JobRecord, c *Change, e edit) error {
+	c.Wake = l.releases(e)
 	if err := s.settleBefore(ctx, l, c, e); err != nil {
 		return err
 	}
@@ -71,4 +72,13 @@ func (s *Service) newSchedule(ctx context.Context, l *ledger, cron string, found
 		return nil
 	}
 	return s.baseline(ctx, l, found)
+}
+
+// releases wakes the dependents of a job whose next tick an edit takes away:
+// one of them may wait for just this tick, which its scheduler's clock saw due.
+func (l *ledger) releases(e edit) *Wake {
+	if l.NextRunAt.IsZero() {
+		return nil
+	}
+	return &Wake{At: e.at, Dependents: true}
 }

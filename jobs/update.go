@@ -48,6 +48,9 @@ func (s *Service) decideUpdate(ctx context.Context, actor teams.Actor, l *ledger
 		}
 		change.ForbidDependents = l.Key
 	}
+	if patch.Status != nil && *patch.Status == Paused {
+		change.Wake = l.releases(e)
+	}
 	if patch.Status != nil && *patch.Status == Active && l.Status == Paused {
 		if err := s.settlePause(ctx, l, &change, e); err != nil {
 			return Change{}, err

@@ -12,14 +12,10 @@ type upstreams struct {
 	jobs []ledger
 	// missing is whether one is not there any more.
 	missing bool
-	// fresh holds, for each of jobs, the numbers of its successful runs that
-	// no run of the job was made for yet, oldest first. Only for a job
-	// without a schedule of its own.
-	fresh [][]int64
+	// successes are, for each of jobs, those that no run of the job was made
+	// for yet. Only for a job without a schedule of its own.
+	successes []successes
 }
-
-// maxFresh bounds how many successes of one upstream a pass takes up.
-const maxFresh = 100
 
 // readUpstreams reads the jobs that l depends on.
 func (s *Service) readUpstreams(ctx context.Context, l *ledger) (upstreams, error) {
@@ -40,30 +36,14 @@ func (s *Service) readUpstreams(ctx context.Context, l *ledger) (upstreams, erro
 		}
 		up.jobs = append(up.jobs, job)
 		if l.Version.CronExpression == "" {
-			fresh, err := s.freshSuccesses(ctx, job.ref(), l.consumed[job.ID])
+			fresh, err := s.readSuccesses(ctx, job.ref(), l.consumed[job.ID])
 			if err != nil {
 				return up, err
 			}
-			up.fresh = append(up.fresh, fresh)
+			up.successes = append(up.successes, fresh)
 		}
 	}
 	return up, nil
-}
-
-// freshSuccesses lists the successful runs of a job behind a number.
-func (s *Service) freshSuccesses(ctx context.Context, ref JobRef, behind int64) ([]int64, error) {
-	records, err := s.store.ListRuns(ctx, RunQuery{
-		JobRef: ref, Outcomes: []Outcome{OutcomeSucceeded}, Ascending: true,
-		After: RunPosition{Number: behind}, Limit: maxFresh,
-	})
-	if err != nil {
-		return nil, storeError("list the successful runs of job "+ref.JobID, err)
-	}
-	numbers := make([]int64, len(records))
-	for i, r := range records {
-		numbers[i] = r.Number
-	}
-	return numbers, nil
 }
 
 // state says how the upstreams stand for a tick; the worst of them counts.
@@ -102,10 +82,12 @@ func (s *Service) baseline(ctx context.Context, l *ledger, dependencies []JobRec
 			return storeError("list the successful runs of job "+record.JobID, err)
 		}
 		if len(newest) > 0 {
-			if l.consumed == nil {
-				l.consumed = map[string]int64{}
+			fresh := successes{}
+			if fresh.going, err = s.unfinished(ctx, record.JobRef); err != nil {
+				return err
 			}
-			l.consumed[record.JobID] = newest[0].Number
+			fresh.use(newest[0].Number)
+			l.consume(record.JobID, fresh.used)
 		}
 	}
 	return nil
@@ -119,27 +101,33 @@ func (p *pass) joinUpstreams() {
 	if p.l.Status != Active || v.CronExpression != "" || len(v.DependsOn) == 0 || p.up.missing {
 		return
 	}
-	for turn := range maxFresh {
-		for i := range p.up.jobs {
-			if len(p.up.fresh[i]) <= turn {
-				return
-			}
+	turns := maxFresh
+	for _, fresh := range p.up.successes {
+		turns = min(turns, len(fresh.numbers))
+	}
+	for turn := range turns {
+		for i := range p.up.successes {
+			fresh := &p.up.successes[i]
+			fresh.use(fresh.numbers[turn])
 		}
-		if p.l.consumed == nil {
-			p.l.consumed = map[string]int64{}
-		}
-		for i := range p.up.jobs {
-			p.l.consumed[p.up.jobs[i].ID] = p.up.fresh[i][turn]
-		}
-		p.fireJoined(turn)
+		p.fireJoined()
+	}
+	p.more = turns == maxFresh
+	for i, fresh := range p.up.successes {
+		p.l.consume(p.up.jobs[i].ID, fresh.used)
 	}
 }
 
 // fireJoined makes one run of a fan-in, which meets the concurrency policy, and
 // its row in the ledger. Such a tick has no nominal time but the instant it
-// was decided at; several at once are a microsecond apart.
-func (p *pass) fireJoined(turn int) {
-	at := p.now.Add(time.Duration(turn) * time.Microsecond)
+// was decided at. Several at once, or by clocks that differ, are a microsecond
+// apart: each has a row of its own.
+func (p *pass) fireJoined() {
+	at := p.now
+	if !at.After(p.l.cursor) {
+		at = p.l.cursor.Add(time.Microsecond)
+	}
+	p.l.cursor = at
 	counted, v := p.counted(), p.l.Version
 	d := schedule.Decision{NominalAt: at, Until: at, Count: 1, Verdict: schedule.VerdictFired}
 	switch {
