@@ -108,8 +108,8 @@ func (c *Change) Validate() error {
 		return errors.New("change: names no job")
 	case c.OperationID == "":
 		return errors.New("change: has no operation ID")
-	case c.At.IsZero():
-		return errors.New("change: has no time")
+	case c.At.IsZero() || c.At.Year() < 1 || c.At.Year() > 9999:
+		return errors.New("change: has no time in the years 1 to 9999; look at the clock")
 	case c.KeepTicks < 0:
 		return errors.New("change: keeps a negative number of ticks")
 	case c.Wake != nil && c.Wake.At.IsZero():

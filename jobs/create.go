@@ -41,13 +41,14 @@ func (s *Service) CreateJob(ctx context.Context, actor teams.Actor, job NewJob) 
 		return Job{}, err
 	}
 	created, err := retry(ctx, func() (Job, error) { return s.createOnce(ctx, actor, job, jobType) })
-	if err == nil && s.opts.Observer != nil {
-		s.opts.Observer(ctx, Event{
+	if err == nil {
+		s.tell(ctx, &Event{
 			At:        created.CreatedAt,
 			Operation: JobCreated,
 			Actor:     actor,
 			JobID:     created.ID,
 			JobKey:    created.Key,
+			Edition:   created.Edition,
 			ToVersion: created.CurrentVersion,
 		})
 	}

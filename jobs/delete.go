@@ -5,6 +5,7 @@ import (
 	"log/slog"
 
 	"github.com/jobledger/jobledger/teams"
+	"github.com/jobledger/jobledger/versions"
 )
 
 // sweepChunk bounds how many leftovers one deletion erases by itself.
@@ -51,6 +52,9 @@ func (s *Service) DeleteJob(ctx context.Context, actor teams.Actor, jobID string
 // organizations, and returns how many. Zero means that none is left. An
 // embedder that deletes jobs with many runs calls it from time to time.
 func (s *Service) Sweep(ctx context.Context, limit int) (int, error) {
+	if limit < 1 {
+		return 0, versions.FieldErrors{{Field: "limit", Detail: "must be at least 1"}}
+	}
 	erased, err := s.store.Sweep(ctx, limit)
 	if err != nil {
 		return 0, storeError("sweep", err)

@@ -127,38 +127,28 @@ func (s *Service) refuseCycle(ctx context.Context, l *ledger, from []JobRecord) 
 	return nil
 }
 
-// maxNamedDependents bounds how many dependents an error names.
-const maxNamedDependents = 100
-
 // refuseDependents refuses when other jobs' active versions depend on l. It
-// names those that the actor may see.
+// names those that the actor may see, up to a page of them.
 func (s *Service) refuseDependents(ctx context.Context, actor teams.Actor, l *ledger) error {
-	page, err := s.store.ListJobs(ctx, JobQuery{
-		OrganizationID: l.OrganizationID,
-		AllTeams:       true,
-		DependsOn:      l.Key,
-		Order:          ByKey,
-		Limit:          maxNamedDependents,
-	})
+	query := JobQuery{OrganizationID: l.OrganizationID, AllTeams: true, DependsOn: l.Key, Order: ByKey}
+	page, err := s.store.ListJobs(ctx, query)
 	if err != nil {
-		return storeError("list the dependents of job "+l.ID, err)
+		return storeError("count the dependents of job "+l.ID, err)
 	}
 	if page.Total == 0 {
 		return nil
 	}
-	var visible []string
-	for _, record := range page.Jobs {
-		ok, err := s.seesRecord(ctx, actor, record)
-		if err != nil {
-			return err
-		}
-		if ok {
-			visible = append(visible, record.Key)
-		}
+	query.Limit = MaxPage
+	visible, err := s.listVisible(ctx, actor, query)
+	if err != nil {
+		return err
 	}
-	detail := "other jobs depend on this job"
-	if len(visible) > 0 {
-		detail += ": " + strings.Join(visible, ", ")
+	refusal := &ConflictError{Conflict: ConflictDependents, Detail: "other jobs depend on this job"}
+	for _, job := range visible.Jobs {
+		refusal.JobKeys = append(refusal.JobKeys, job.Key)
 	}
-	return &ConflictError{Conflict: ConflictDependents, Detail: detail, JobKeys: visible}
+	if len(refusal.JobKeys) > 0 {
+		refusal.Detail += ": " + strings.Join(refusal.JobKeys, ", ")
+	}
+	return refusal
 }

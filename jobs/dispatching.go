@@ -35,8 +35,17 @@ func (s *Scheduler) stepRun(ctx context.Context, item DueItem) error {
 	return s.dispatch(ctx, &r, now)
 }
 
-// forget removes a run whose retention has passed.
+// forget removes a run whose retention has passed. The latest run of a job is
+// kept until there is a newer one: it is what dependents go by.
 func (s *Scheduler) forget(ctx context.Context, r *runLedger, now time.Time) error {
+	l, err := s.service.readLedger(ctx, r.ref().JobRef)
+	if err != nil {
+		return err
+	}
+	if l.latestRunID == r.ID {
+		r.forgetAt = now.Add(s.service.opts.Runs.RetainFor)
+		return s.service.putRun(ctx, r, now)
+	}
 	return s.service.commit(ctx, Change{
 		JobRef: r.ref().JobRef, At: now, OperationID: newOperationID(),
 		RemoveRuns: []RunGuard{{ID: r.ID, Revision: r.revision}},
@@ -81,11 +90,7 @@ func (s *Scheduler) dispatch(ctx context.Context, r *runLedger, now time.Time) e
 
 // prepare reads what a run is to run.
 func (s *Scheduler) prepare(ctx context.Context, r *runLedger) (Dispatch, error) {
-	record, err := s.service.store.Job(ctx, r.ref().JobRef)
-	if err != nil {
-		return Dispatch{}, storeError("read job "+r.JobID, err)
-	}
-	l, err := decodeLedger(record)
+	l, err := s.service.readLedger(ctx, r.ref().JobRef)
 	if err != nil {
 		return Dispatch{}, err
 	}

@@ -87,9 +87,14 @@ func (s *Service) UpdateDraft(ctx context.Context, actor teams.Actor, jobID stri
 			if draft, err = s.currentDraft(ctx, l); err != nil {
 				return Change{}, err
 			}
+			before := draft
 			l.patchDraft(&draft, patch, e)
 			if err := s.validate(&draft); err != nil {
 				return Change{}, err
+			}
+			if len(versions.Diff(before.Definition, draft.Definition)) == 0 {
+				draft = before
+				return Change{}, errUnchanged
 			}
 			return putDraft(l, draft), nil
 		},

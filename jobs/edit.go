@@ -50,8 +50,8 @@ func (s *Service) edit(ctx context.Context, op editing) (ledger, error) {
 		defer unlock() // also when a store or a policy panics
 		return retry(ctx, func() (edited, error) { return s.editOnce(ctx, op) })
 	}()
-	if err == nil && done.event != nil && s.opts.Observer != nil {
-		s.opts.Observer(ctx, *done.event)
+	if err == nil {
+		s.tell(ctx, done.event)
 	}
 	return done.ledger, err
 }
@@ -98,6 +98,7 @@ func (s *Service) editOnce(ctx context.Context, op editing) (edited, error) {
 		Actor:       op.actor,
 		JobID:       l.ID,
 		JobKey:      l.Key,
+		Edition:     l.Edition,
 		RunID:       runOf(op.operation, change),
 		FromVersion: from,
 		ToVersion:   l.CurrentVersion,

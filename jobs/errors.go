@@ -60,11 +60,11 @@ type ConflictError struct {
 	// Detail is for people, and safe to show to the actor.
 	Detail string
 	// JobKeys are, for ConflictDependents, those dependents that the actor
-	// may see.
+	// may see, in order, the first 100.
 	JobKeys []string
 }
 
-// Error returns the detail.
+// Error returns the detail, after the name of the package.
 func (e *ConflictError) Error() string { return "jobs: " + e.Detail }
 
 func conflict(kind Conflict, format string, args ...any) error {

@@ -1,6 +1,8 @@
 package jobs
 
 import (
+	"context"
+	"log/slog"
 	"time"
 
 	"github.com/jobledger/jobledger/teams"
@@ -32,18 +34,35 @@ const (
 // Event tells an observer who did what to which job. It is delivered after the
 // commit, by the goroutine that made it, before the operation returns; at most
 // once: it is lost when the process dies in between, or when it could not be
-// known whether the change was made. Events of one job made by several
-// processes may arrive in another order than they were made in.
+// known whether the change was made. Events of one job that were made at the
+// same time may arrive in another order than they were made in; Edition tells.
+// What a [Scheduler] does is in the ledger of ticks, and no event.
 type Event struct {
 	At        time.Time
 	Operation Operation
 	Actor     teams.Actor
 	JobID     string
 	JobKey    string
+	// Edition is the job's edition after what was done.
+	Edition int64
 	// RunID is set for what was done to a run.
 	RunID string
 	// FromVersion and ToVersion are the active version before and after. They
 	// differ only where an operation changed it.
 	FromVersion int
 	ToVersion   int
+}
+
+// tell calls the observer, if there is one and something to tell. Its panic is
+// logged, and does not undo what was done.
+func (s *Service) tell(ctx context.Context, e *Event) {
+	if e == nil || s.opts.Observer == nil {
+		return
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			s.opts.Logger.ErrorContext(ctx, "jobledger: the observer panicked", slog.String("operation", string(e.Operation)), slog.Any("panic", p))
+		}
+	}()
+	s.opts.Observer(ctx, *e)
 }

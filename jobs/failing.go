@@ -23,11 +23,13 @@ func (i DueItem) identity() DueItem {
 }
 
 // waitsForRetry reports whether an item failed, and its backoff has not passed.
+// One that is longer than any was noted by a clock that has been set back since.
 func (s *Scheduler) waitsForRetry(item DueItem) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f, ok := s.failing[item.identity()]
-	return ok && f.retryAt.After(s.service.now())
+	left := f.retryAt.Sub(s.service.now())
+	return ok && left > 0 && left <= maxRepeatEvery
 }
 
 // noteFailure remembers that an item failed, or forgets that it did.

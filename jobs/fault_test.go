@@ -81,6 +81,37 @@ func TestAnOutcomeThatStaysUnknownIsSaidToBe(t *testing.T) {
 	require.Len(t, events, 1, "only what is known to have happened is told")
 }
 
+func TestADoubtStaysOneUntilAnAnswerSettlesIt(t *testing.T) {
+	broken := errors.New("disk gone")
+	for name, second := range map[string]error{"an error": broken, "a deadline": context.DeadlineExceeded} {
+		t.Run(name, func(t *testing.T) {
+			store := &faults{Store: memory.New()}
+			w := newWorldOn(t, store, nil)
+			job := w.create("daily")
+			store.after = times(1, jobs.ErrOutcomeUnknown)
+			first := true
+			store.before = func() error {
+				if first {
+					first = false
+					return nil
+				}
+				return second
+			}
+			_, err := w.UpdateJob(w.ctx, w.admin, job.ID, jobs.JobPatch{Description: new("changed")})
+			require.ErrorIs(t, err, jobs.ErrOutcomeUnknown)
+			require.ErrorIs(t, err, second)
+			require.Equal(t, "changed", w.job(job.ID).Description)
+		})
+	}
+}
+
+func TestAnObserversPanicUndoesNothing(t *testing.T) {
+	w := newWorld(t, &jobs.Options{Observer: func(context.Context, jobs.Event) { panic("observer") }})
+	job := w.create("daily")
+	_, err := w.UpdateJob(w.ctx, w.admin, job.ID, jobs.JobPatch{Description: new("x")})
+	require.NoError(t, err)
+}
+
 func TestALostRaceIsDecidedAnew(t *testing.T) {
 	store := &faults{Store: memory.New()}
 	w := newWorldOn(t, store, nil)
@@ -127,7 +158,9 @@ func TestObserverIsToldOfEachCommit(t *testing.T) {
 	}})
 	job := w.create("daily")
 	w.draft(job.ID, versions.Patch{})
-	_, err := w.UpdateDraft(w.ctx, w.admin, job.ID, versions.Patch{})
+	_, err := w.UpdateDraft(w.ctx, w.admin, job.ID, versions.Patch{TimeoutSeconds: new(60)})
+	require.NoError(t, err)
+	_, err = w.UpdateDraft(w.ctx, w.admin, job.ID, versions.Patch{TimeoutSeconds: new(60)})
 	require.NoError(t, err)
 	_, err = w.PublishDraft(w.ctx, w.admin, job.ID)
 	require.NoError(t, err)

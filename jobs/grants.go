@@ -96,6 +96,9 @@ func (s *Service) ListTeams(ctx context.Context, actor teams.Actor, jobID string
 // them, in the order given. One that it does not know has an ID, and nothing
 // else.
 func (s *Service) Teams(ctx context.Context, actor teams.Actor, ids []string) ([]teams.Team, error) {
+	if len(ids) == 0 {
+		return []teams.Team{}, nil
+	}
 	found, err := s.opts.Directory.Teams(ctx, actor.OrganizationID, ids)
 	if err != nil {
 		return nil, directoryError("teams", err)

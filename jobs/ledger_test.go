@@ -210,6 +210,17 @@ func TestTheDescriptionIsTheJobs(t *testing.T) {
 		require.Equal(t, "edited", published.Description)
 		require.Equal(t, "edited", published.Version.Description)
 	})
+	t.Run("written back as it was read, it still follows the job's", func(t *testing.T) {
+		job := w.create("d")
+		before := w.draft(job.ID, versions.Patch{})
+		same, err := w.UpdateDraft(w.ctx, w.admin, job.ID, versions.Patch{Description: &before.Description})
+		require.NoError(t, err)
+		require.Equal(t, before.Edition, same.Edition, "nothing was edited")
+		describe(job.ID, "edited")
+		published, err := w.PublishDraft(w.ctx, w.admin, job.ID)
+		require.NoError(t, err)
+		require.Equal(t, "edited", published.Description)
+	})
 	t.Run("a draft's own is published", func(t *testing.T) {
 		job := w.create("c")
 		w.draft(job.ID, versions.Patch{Description: new("draft's")})

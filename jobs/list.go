@@ -74,21 +74,24 @@ func (s *Service) ListJobs(ctx context.Context, actor teams.Actor, filter JobFil
 	if err != nil {
 		return JobList{}, err
 	}
-	ids, all := actor.VisibleTeams()
-	query := JobQuery{
+	return s.listVisible(ctx, actor, JobQuery{
 		OrganizationID: actor.OrganizationID,
-		AllTeams:       all,
-		TeamIDs:        ids,
 		GrantedTo:      filter.TeamID,
 		ClusterID:      filter.ClusterID,
 		Order:          filter.Order,
 		Descending:     filter.Descending,
 		Offset:         offset,
 		Limit:          limit,
-	}
+	})
+}
+
+// listVisible lists those jobs of a query that the actor may see, whatever
+// teams the query names.
+func (s *Service) listVisible(ctx context.Context, actor teams.Actor, query JobQuery) (JobList, error) {
 	if s.opts.Policy != nil {
 		return s.listByPolicy(ctx, actor, query)
 	}
+	query.TeamIDs, query.AllTeams = actor.VisibleTeams()
 	page, err := s.store.ListJobs(ctx, query)
 	if err != nil {
 		return JobList{}, storeError("list jobs", err)

@@ -104,6 +104,9 @@ func (d *LocalDispatcher) forget(ref RunRef) {
 // run runs the worker beside its heartbeat, and reports how it ended.
 func (d *LocalDispatcher) run(ctx context.Context, cancel context.CancelCauseFunc, dispatch Dispatch) {
 	d.report(ctx, dispatch, Report{Status: RunRunning}, cancel)
+	if errors.Is(context.Cause(ctx), ErrRunGone) {
+		return // removed, or dispatched anew, before it began
+	}
 	if timeout := time.Duration(dispatch.Version.TimeoutSeconds) * time.Second; timeout > 0 {
 		var stop context.CancelFunc
 		ctx, stop = context.WithTimeoutCause(ctx, timeout, ErrRunTimeout)
@@ -162,14 +165,14 @@ func (d *LocalDispatcher) heartbeat(ctx context.Context, dispatch Dispatch, canc
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			d.report(ctx, dispatch, Report{}, cancel)
+			d.report(ctx, dispatch, Report{Status: RunRunning}, cancel)
 		}
 	}
 }
 
-// report reports, and stops the worker when the run is gone or has ended. A
-// report that cannot be made now is made with the next; a terminal one that is
-// never made leaves the run to its lease.
+// report reports, and stops the worker when the run is gone or has ended. One
+// that cannot be made now is made with the next heartbeat, which says the same;
+// a terminal one is tried again, and when it is never made leaves the run to its lease.
 func (d *LocalDispatcher) report(ctx context.Context, dispatch Dispatch, report Report, cancel context.CancelCauseFunc) {
 	for n := range maxReports {
 		run, err := d.service.ReportRun(ctx, dispatch.Run.JobID, dispatch.Run.ID, dispatch.Token, report)

@@ -58,7 +58,7 @@ func TestIfEditionIsAboutTheDraft(t *testing.T) {
 	_, err = w.PublishDraft(w.ctx, w.admin, job.ID, stale)
 	require.ErrorIs(t, err, jobs.ErrPrecondition)
 
-	edited, err := w.UpdateDraft(w.ctx, w.admin, job.ID, versions.Patch{}, jobs.IfEdition(draft.Edition))
+	edited, err := w.UpdateDraft(w.ctx, w.admin, job.ID, versions.Patch{TimeoutSeconds: new(1)}, jobs.IfEdition(draft.Edition))
 	require.NoError(t, err)
 	_, err = w.PublishDraft(w.ctx, w.admin, job.ID, jobs.IfEdition(draft.Edition))
 	require.ErrorIs(t, err, jobs.ErrPrecondition)

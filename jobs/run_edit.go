@@ -47,15 +47,15 @@ func (s *Service) editRun(ctx context.Context, op runEditing) (Run, error) {
 		}
 		return result{r.Run, s.runEvent(op.actor, op.operation, &l, r.ID, e)}, nil
 	})
-	if err == nil && done.event != nil && s.opts.Observer != nil {
-		s.opts.Observer(ctx, *done.event)
+	if err == nil {
+		s.tell(ctx, done.event)
 	}
 	return done.run, err
 }
 
 func (s *Service) runEvent(actor teams.Actor, op Operation, l *ledger, runID string, e edit) *Event {
 	return &Event{
-		At: e.at, Operation: op, Actor: actor, JobID: l.ID, JobKey: l.Key, RunID: runID,
+		At: e.at, Operation: op, Actor: actor, JobID: l.ID, JobKey: l.Key, RunID: runID, Edition: l.Edition,
 		FromVersion: l.CurrentVersion, ToVersion: l.CurrentVersion,
 	}
 }
@@ -66,12 +66,12 @@ func (s *Service) putRun(ctx context.Context, r *runLedger, at time.Time) error 
 	record := r.record(s.opts.Runs)
 	change := Change{JobRef: record.JobRef, At: at, OperationID: newOperationID(), PutRuns: []RunRecord{record}}
 	if r.Status.Terminal() && r.FinishedAt.Equal(at) {
-		self, err := s.jobWaits(ctx, record.JobRef)
+		l, err := s.readLedger(ctx, record.JobRef)
 		if err != nil {
 			return err
 		}
-		change.Wake = &Wake{At: at, Self: self, Dependents: true}
-		if change.RemoveRuns, err = s.beyondRetention(ctx, record.JobRef, r.ID); err != nil {
+		change.Wake = &Wake{At: at, Self: l.blocked, Dependents: true}
+		if change.RemoveRuns, err = s.beyondRetention(ctx, &l, r.ID); err != nil {
 			return err
 		}
 	}
@@ -82,42 +82,43 @@ func (s *Service) putRun(ctx context.Context, r *runLedger, at time.Time) error 
 	return nil
 }
 
-// jobWaits reports whether a job waits for its runs to end.
-func (s *Service) jobWaits(ctx context.Context, ref JobRef) (bool, error) {
+// readLedger reads a job, whoever asks.
+func (s *Service) readLedger(ctx context.Context, ref JobRef) (ledger, error) {
 	record, err := s.store.Job(ctx, ref)
 	if err != nil {
-		return false, storeError("read job "+ref.JobID, err)
+		return ledger{}, storeError("read job "+ref.JobID, err)
 	}
-	l, err := decodeLedger(record)
-	return l.blocked, err
+	return decodeLedger(record)
 }
 
 // maxForgotten bounds how many old runs go with one that ends.
 const maxForgotten = 100
 
 // beyondRetention finds the ended runs of a job that are beyond the number to
-// be kept, now that another one ends.
-func (s *Service) beyondRetention(ctx context.Context, ref JobRef, ending string) ([]RunGuard, error) {
+// be kept, now that another one ends. The latest run is never among them: it
+// is what dependents go by.
+func (s *Service) beyondRetention(ctx context.Context, l *ledger, ending string) ([]RunGuard, error) {
 	keep := s.opts.Runs.RetainCount
 	if keep == 0 {
 		return nil, nil
 	}
 	records, err := s.store.ListRuns(ctx, RunQuery{
-		JobRef: ref, Outcomes: []Outcome{OutcomeSucceeded, OutcomeFailed}, Limit: keep + maxForgotten,
+		JobRef: l.ref(), Outcomes: []Outcome{OutcomeSucceeded, OutcomeFailed}, Limit: keep + maxForgotten,
 	})
 	if err != nil {
-		return nil, storeError("list the runs of job "+ref.JobID, err)
+		return nil, storeError("list the runs of job "+l.ID, err)
 	}
 	var beyond []RunGuard
-	for i, record := range records {
-		if i >= keep-1 && record.ID != ending { // the ending run is one of those kept
-			r, err := decodeRun(record)
-			if err != nil {
-				return nil, err
-			}
-			if !r.owesCancel && !r.owesCleanup {
-				beyond = append(beyond, RunGuard{ID: record.ID, Revision: record.Revision})
-			}
+	for _, record := range records[min(keep-1, len(records)):] { // the ending run is one of those kept
+		if record.ID == ending || record.ID == l.latestRunID {
+			continue
+		}
+		r, err := decodeRun(record)
+		if err != nil {
+			return nil, err
+		}
+		if !r.owesCancel && !r.owesCleanup {
+			beyond = append(beyond, RunGuard{ID: record.ID, Revision: record.Revision})
 		}
 	}
 	return beyond, nil

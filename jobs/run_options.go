@@ -28,9 +28,12 @@ type RunOptions struct {
 	// KeepTicks is how many ticks of a job are remembered; 1,000 by default.
 	KeepTicks int
 
-	// RetainFor is how long a run is kept after it ended; 0 for ever.
+	// RetainFor is how long a run is kept after it ended; 0 for ever. A job's
+	// latest run is kept in any case. A success that is gone before a
+	// dependent has used it is not used.
 	RetainFor time.Duration
-	// RetainCount is how many ended runs of a job are kept; 0 for all.
+	// RetainCount is how many ended runs of a job are kept, beside its latest
+	// run; 0 for all.
 	RetainCount int
 }
 

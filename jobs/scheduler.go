@@ -34,7 +34,9 @@ type SchedulerOptions struct {
 	RequestTimeout time.Duration
 	// MaxOutage is how far the clock may be ahead of the latest commit; 366
 	// days by default. Beyond that the clock is not believed: nothing is
-	// settled, and [ErrClock] reported.
+	// settled, and [ErrClock] reported, until a commit says that the time is
+	// right: any edit does, such as [Service.ResetSchedule]. Stores with a
+	// server's clock have no use for it.
 	MaxOutage time.Duration
 	// OnError hears of each error of each item, beside the service's logger.
 	// Optional.

@@ -33,12 +33,13 @@ type Options struct {
 	// Now is the clock; time.Now by default. Times are kept in UTC and whole
 	// microseconds.
 	Now func() time.Time
-	// NewID makes job IDs, 1 to 20 characters of A-Z and 0-9 that are not
-	// used again in an organization. By default 10 such characters from
-	// crypto/rand. An ID that is in use is asked for again.
+	// NewID makes IDs of jobs and runs, 1 to 20 characters of A-Z and 0-9 that
+	// are not used again in an organization. By default 10 such characters
+	// from crypto/rand. An ID that is in use is asked for again.
 	NewID func() string
-	// Logger hears of what no caller is told: at the level Warn, that
-	// cleaning up after a deleted job failed. Nothing by default.
+	// Logger hears of what no caller is told: at the level Error an observer
+	// that panicked, at Warn what a [Scheduler] or a [LocalDispatcher] could not
+	// do, and that cleaning up after a deleted job failed. Nothing by default.
 	Logger *slog.Logger
 	// Directory knows teams and clusters; [teams.Open] by default.
 	Directory teams.Directory

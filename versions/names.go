@@ -17,8 +17,9 @@ const IDRule = "must be 1 to 128 letters, digits and . _ : @ -"
 var validID = regexp.MustCompile(`^[A-Za-z0-9._:@-]{1,128}$`)
 
 // ValidID reports whether id is one that an embedder may bring: of an
-// organization, member, team, cluster or query.
-func ValidID(id string) bool { return validID.MatchString(id) }
+// organization, member, team, cluster or query. Two dots, or one, are none:
+// they could not be named in a path.
+func ValidID(id string) bool { return validID.MatchString(id) && id != "." && id != ".." }
 
 // CheckKey returns the rule that a job key breaks, and the empty string for a
 // valid one: 1 to 255 characters, no control characters, no space at the ends.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"regexp"
+	"strings"
 
 	"github.com/jobledger/jobledger/internal/strictjson"
 )
@@ -52,7 +53,9 @@ func checkSourceURL(errs *FieldErrors, text string) {
 		return
 	}
 	_, password := u.User.Password()
-	if password || u.User != nil && (u.Scheme == "http" || u.Scheme == "https") {
+	web := u.Scheme == "http" || u.Scheme == "https"
+	hidden := strings.Contains(u.Opaque, "@") || u.Scheme == "" && strings.Contains(text, "@") // user:token@host/path
+	if password || hidden || web && u.User != nil {
 		errs.Add(field, "must not hold credentials")
 	}
 }

@@ -185,6 +185,8 @@ func checkSchedule(errs *FieldErrors, d Definition) {
 		errs.Add("cronExpression", err.Error())
 	case fault.Field == schedule.FieldZone:
 		errs.Add("cronTimezone", fault.Reason)
+	case fault.Field == schedule.FieldExpression:
+		errs.Add("cronExpression", fault.Reason)
 	default:
 		errs.Add("cronExpression", fault.Field+": "+fault.Reason)
 	}

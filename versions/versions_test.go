@@ -86,6 +86,7 @@ func TestValidateNamesTheFieldAndTheRule(t *testing.T) {
 		"source with password":   {func(d *versions.Definition) { d.SourceConfig = json.RawMessage(`{"url":"https://u:p@h/x"}`) }, "sourceConfig.url", "must not hold credentials"},
 		"source with token":      {func(d *versions.Definition) { d.SourceConfig = json.RawMessage(`{"url":"https://ghp_token@h/x"}`) }, "sourceConfig.url", "must not hold credentials"},
 		"source with ssh secret": {func(d *versions.Definition) { d.SourceConfig = json.RawMessage(`{"url":"ssh://git:p@h/x"}`) }, "sourceConfig.url", "must not hold credentials"},
+		"source without scheme":  {func(d *versions.Definition) { d.SourceConfig = json.RawMessage(`{"url":"user:token@github.com/o/r"}`) }, "sourceConfig.url", "must not hold credentials"},
 		"depends on a bad key":   {func(d *versions.Definition) { d.DependsOn = []string{"a", ""} }, "dependsOn[1].jobKey", "must be 1 to 255 characters"},
 		"depends twice":          {func(d *versions.Definition) { d.DependsOn = []string{"a", "a"} }, "dependsOn[1].jobKey", "names a job that is named already"},
 		"depends on many":        {func(d *versions.Definition) { d.DependsOn = make([]string, 101) }, "dependsOn", "must name at most 100 jobs"},
