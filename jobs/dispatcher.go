@@ -35,7 +35,9 @@ var ErrEngineBusy = errors.New("jobs: the engine takes no run now")
 //
 // Each method is called again after an error, or when its answer was lost, so
 // an engine should recognise a run by its ID: it is how a run whose
-// acknowledgement was lost is kept from starting twice. Methods are called
+// acknowledgement was lost is kept from starting twice. A repeated Dispatch
+// carries a new token, and earlier ones count no more: an engine that has the
+// run already goes on with it under the new token. Methods are called
 // from many goroutines, and return when the engine has taken the request, not
 // when the run has ended.
 type Dispatcher interface {

@@ -29,8 +29,8 @@ func (s *Scheduler) stepRun(ctx context.Context, item DueItem) error {
 		return s.settleOwed(ctx, &r)
 	case r.Status.Terminal():
 		return s.forget(ctx, &r, now)
-	case s.dispatcher == nil:
-		return nil
+	case s.engineIsBusy(now):
+		return nil // it stays due
 	}
 	return s.dispatch(ctx, &r, now)
 }
@@ -54,9 +54,6 @@ func (s *Scheduler) forget(ctx context.Context, r *runLedger, now time.Time) err
 
 // settleOwed repeats the request that the engine has not acknowledged.
 func (s *Scheduler) settleOwed(ctx context.Context, r *runLedger) error {
-	if s.dispatcher == nil {
-		return nil
-	}
 	request := s.dispatcher.Cleanup
 	if r.owesCancel {
 		request = s.dispatcher.Cancel
@@ -113,6 +110,7 @@ func (s *Scheduler) acknowledge(ctx context.Context, ref RunRef, token string, e
 		now := s.service.now()
 		switch opts := s.service.opts.Runs; {
 		case errors.Is(engineErr, ErrEngineBusy):
+			s.noteBusy(now.Add(opts.DispatchBackoff))
 			r.refuse(opts, now)
 		case engineErr != nil:
 			r.unclaim(engineErr.Error(), opts, now)
@@ -144,4 +142,18 @@ func (s *Scheduler) ask(ctx context.Context, request func(context.Context) error
 // ref names the run.
 func (r Run) ref() RunRef {
 	return RunRef{JobRef: JobRef{OrganizationID: r.OrganizationID, JobID: r.JobID}, RunID: r.ID}
+}
+
+// engineIsBusy reports whether the engine said, less than a backoff ago, that
+// it takes no run now: then no further run is claimed for it.
+func (s *Scheduler) engineIsBusy(now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.busyUntil.After(now)
+}
+
+func (s *Scheduler) noteBusy(until time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.busyUntil = until
 }

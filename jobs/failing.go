@@ -52,12 +52,15 @@ func (s *Scheduler) noteFailure(item DueItem, err error) {
 
 // nextRetry is when the first failing item is to be tried again; zero for
 // none. An item whose time has come and that was not tried is not due any more.
-func (s *Scheduler) nextRetry() time.Time {
+func (s *Scheduler) nextRetry(does kindOfWork) time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.service.now()
 	var next time.Time
 	for id, f := range s.failing {
+		if !does(id) {
+			continue
+		}
 		if !f.retryAt.After(now) {
 			delete(s.failing, id)
 			continue

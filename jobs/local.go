@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jobledger/jobledger/versions"
@@ -30,13 +31,22 @@ type LocalDispatcher struct {
 
 	mu      sync.Mutex
 	closed  bool
-	running map[RunRef]context.CancelCauseFunc
+	running map[RunRef]*localRun
+}
+
+// localRun is a run that a [LocalDispatcher] has taken.
+type localRun struct {
+	dispatch Dispatch
+	cancel   context.CancelCauseFunc
+	// token is that of the latest dispatch; earlier ones count no more.
+	token atomic.Pointer[string]
 }
 
 // LocalOptions change how a [LocalDispatcher] works. The zero value works.
 type LocalOptions struct {
-	// Concurrency is how many runs run at once; 4 by default. More are
-	// refused, and dispatched again later.
+	// Concurrency is how many runs run at once; 4 by default. More wait for
+	// their turn while a request to the dispatcher may last, and are
+	// dispatched again after that.
 	Concurrency int
 	// Cleanup frees what a run that has ended still holds. Optional.
 	Cleanup func(ctx context.Context, run RunRef) error
@@ -57,7 +67,7 @@ var (
 // NewLocalDispatcher returns a dispatcher that reports to the service. Close
 // it when the schedulers that use it have ended.
 func NewLocalDispatcher(service *Service, worker Worker, opts *LocalOptions) *LocalDispatcher {
-	d := &LocalDispatcher{service: service, worker: worker, running: map[RunRef]context.CancelCauseFunc{}}
+	d := &LocalDispatcher{service: service, worker: worker, running: map[RunRef]*localRun{}}
 	if opts != nil {
 		d.opts = *opts
 	}
@@ -66,62 +76,76 @@ func NewLocalDispatcher(service *Service, worker Worker, opts *LocalOptions) *Lo
 	return d
 }
 
-// Dispatch implements [Dispatcher]. A run that is running here already is
-// taken, and not started again.
+// Dispatch implements [Dispatcher]. A run that is running here already goes on
+// under the new token, and is not started again.
 func (d *LocalDispatcher) Dispatch(ctx context.Context, dispatch Dispatch) error {
-	ref := dispatch.Run.ref()
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.closed {
-		return fmt.Errorf("%w: %w", ErrEngineBusy, ErrShutdown)
-	}
-	if _, again := d.running[ref]; again {
+	if d.goesOn(dispatch) {
 		return nil
 	}
 	select {
 	case d.slots <- struct{}{}:
-	default:
-		return ErrEngineBusy
+	case <-ctx.Done():
+		return fmt.Errorf("%w: %w", ErrEngineBusy, ctx.Err())
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	ref := dispatch.Run.ref()
+	if _, again := d.running[ref]; d.closed || again {
+		<-d.slots
+		return fmt.Errorf("%w: it is closed, or has taken the run meanwhile", ErrEngineBusy)
 	}
 	// The run lives on after the request that began it.
 	runCtx, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
-	d.running[ref] = cancel
+	run := &localRun{dispatch: dispatch, cancel: cancel}
+	run.token.Store(&dispatch.Token)
+	d.running[ref] = run
 	d.group.Go(func() {
 		defer func() { <-d.slots }()
 		defer d.forget(ref)
-		d.run(runCtx, cancel, dispatch)
+		d.run(runCtx, run)
 	})
 	return nil
+}
+
+// goesOn gives a run that is running here its new token, and reports whether
+// there is one.
+func (d *LocalDispatcher) goesOn(dispatch Dispatch) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	run, running := d.running[dispatch.Run.ref()]
+	if running {
+		run.token.Store(&dispatch.Token)
+	}
+	return running
 }
 
 func (d *LocalDispatcher) forget(ref RunRef) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.running[ref](nil)
+	d.running[ref].cancel(nil)
 	delete(d.running, ref)
 }
 
 // run runs the worker beside its heartbeat, and reports how it ended.
-func (d *LocalDispatcher) run(ctx context.Context, cancel context.CancelCauseFunc, dispatch Dispatch) {
-	d.report(ctx, dispatch, Report{Status: RunRunning}, cancel)
-	if errors.Is(context.Cause(ctx), ErrRunGone) {
-		return // removed, or dispatched anew, before it began
+func (d *LocalDispatcher) run(ctx context.Context, run *localRun) {
+	if gone := d.report(ctx, run, Report{Status: RunRunning}); gone {
+		return // removed before it began
 	}
-	if timeout := time.Duration(dispatch.Version.TimeoutSeconds) * time.Second; timeout > 0 {
+	if timeout := time.Duration(run.dispatch.Version.TimeoutSeconds) * time.Second; timeout > 0 {
 		var stop context.CancelFunc
 		ctx, stop = context.WithTimeoutCause(ctx, timeout, ErrRunTimeout)
 		defer stop()
 	}
 	beating, stopBeating := context.WithCancel(ctx)
 	var heart sync.WaitGroup
-	heart.Go(func() { d.heartbeat(beating, dispatch, cancel) })
-	results, err := d.work(ctx, dispatch)
+	heart.Go(func() { d.heartbeat(beating, run) })
+	results, err := d.work(ctx, run.dispatch)
 	stopBeating()
 	heart.Wait()
 	if cause := context.Cause(ctx); errors.Is(cause, ErrRunGone) {
 		return
 	}
-	d.report(context.WithoutCancel(ctx), dispatch, ending(ctx, results, err), func(error) {})
+	d.report(context.WithoutCancel(ctx), run, ending(ctx, results, err))
 }
 
 // work calls the worker. Its panic is a failed run.
@@ -156,43 +180,56 @@ func clip(text string) string {
 	return strings.ToValidUTF8(text[:min(len(text), maxStatusMessage)], "?")
 }
 
-// heartbeat keeps the lease, and stops the worker when the service says so.
-func (d *LocalDispatcher) heartbeat(ctx context.Context, dispatch Dispatch, cancel context.CancelCauseFunc) {
+// heartbeat keeps the lease, and stops the worker when the service says so. Not
+// found is believed the second time: the run may have been claimed anew, and the
+// dispatch with its new token be on its way.
+func (d *LocalDispatcher) heartbeat(ctx context.Context, run *localRun) {
 	ticker := time.NewTicker(d.service.opts.Runs.Lease / 4)
 	defer ticker.Stop()
-	for {
+	for missed := 0; ; {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			d.report(ctx, dispatch, Report{Status: RunRunning}, cancel)
+		}
+		if !d.report(ctx, run, Report{Status: RunRunning}) {
+			missed = 0
+		} else if missed++; missed > 1 {
+			run.cancel(ErrRunGone)
 		}
 	}
 }
 
-// report reports, and stops the worker when the run is gone or has ended. One
-// that cannot be made now is made with the next heartbeat, which says the same;
-// a terminal one is tried again, and when it is never made leaves the run to its lease.
-func (d *LocalDispatcher) report(ctx context.Context, dispatch Dispatch, report Report, cancel context.CancelCauseFunc) {
+// report reports, stops the worker when the run is cancelled or has ended, and
+// returns whether the run was not found. A report that cannot be made now is
+// made with the next heartbeat, which says the same; a terminal one is tried
+// again, and when it is never made leaves the run to its lease.
+func (d *LocalDispatcher) report(ctx context.Context, run *localRun, report Report) (gone bool) {
 	for n := range maxReports {
-		run, err := d.service.ReportRun(ctx, dispatch.Run.JobID, dispatch.Run.ID, dispatch.Token, report)
+		token := *run.token.Load()
+		seen, err := d.service.ReportRun(ctx, run.dispatch.Run.JobID, run.dispatch.Run.ID, token, report)
 		_, ended := errors.AsType[*ConflictError](err)
 		switch {
-		case err == nil && !run.CancelRequestedAt.IsZero():
-			cancel(ErrRunCancelled)
-			return
+		case err == nil && !seen.CancelRequestedAt.IsZero():
+			run.cancel(ErrRunCancelled)
+			return false
 		case err == nil:
-			return
-		case ended, errors.Is(err, ErrNotFound):
-			cancel(ErrRunGone)
-			return
+			return false
+		case token != *run.token.Load(): // dispatched anew meanwhile
+		case ended:
+			run.cancel(ErrRunGone)
+			return false
+		case errors.Is(err, ErrNotFound):
+			return true
 		case isInvalid(err):
 			report = Report{Status: RunFailed, Message: clip(err.Error())}
 		case !report.Status.Terminal() || pause(ctx, n) != nil:
-			return
+			return false
+		default:
+			d.service.opts.Logger.WarnContext(ctx, "jobledger: report a run's end", slog.String("run", run.dispatch.Run.ID), slog.Any("error", err))
 		}
-		d.service.opts.Logger.WarnContext(ctx, "jobledger: report a run's end", slog.String("run", dispatch.Run.ID), slog.Any("error", err))
 	}
+	return false
 }
 
 // isInvalid reports whether a report was refused for what it says.
@@ -208,8 +245,8 @@ const maxReports = 20
 func (d *LocalDispatcher) Cancel(_ context.Context, run RunRef) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if cancel, ok := d.running[run]; ok {
-		cancel(ErrRunCancelled)
+	if r, ok := d.running[run]; ok {
+		r.cancel(ErrRunCancelled)
 	}
 	return nil
 }
@@ -240,8 +277,8 @@ func (d *LocalDispatcher) Close(ctx context.Context) error {
 	case <-ctx.Done():
 	}
 	d.mu.Lock()
-	for _, cancel := range d.running {
-		cancel(ErrShutdown)
+	for _, run := range d.running {
+		run.cancel(ErrShutdown)
 	}
 	d.mu.Unlock()
 	<-drained

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/schedule"
 	"github.com/jobledger/jobledger/storage/memory"
 	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
@@ -181,15 +183,14 @@ func TestAGoneRunIsNotWorkedOn(t *testing.T) {
 
 func TestALostFirstReportIsMadeByAHeartbeat(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		store := &faults{Store: memory.New()}
-		s := openShop(t, store, takes(10*time.Minute), nil)
-		commits := 0
-		store.before = func() error {
-			if commits++; commits == 3 { // after the run and its claim
+		var commits atomic.Int64
+		store := &faults{Store: memory.New(), before: func() error {
+			if commits.Add(1) == 4 { // after the job, the run and its claim
 				return errors.New("no answer")
 			}
 			return nil
-		}
+		}}
+		s := openShop(t, store, takes(10*time.Minute), nil)
 		run := s.after(time.Minute, s.start())
 		require.Equal(t, jobs.RunRunning, run.Status)
 		s.stop()
@@ -207,5 +208,69 @@ func TestCloseStopsWhatDoesNotEnd(t *testing.T) {
 		require.Equal(t, jobs.RunFailed, run.Status)
 		require.Equal(t, jobs.ErrShutdown.Error(), run.StatusMessage)
 		s.stop()
+	})
+}
+
+func TestARunThatIsDispatchedAnewGoesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var commits, started atomic.Int64
+		begun := time.Now()
+		store := &faults{Store: memory.New(), before: func() error {
+			// After the job, the run and its claim nothing is written for longer than the lease.
+			if commits.Add(1) > 3 && time.Since(begun) < 65*time.Second {
+				return errors.New("no answer")
+			}
+			return nil
+		}}
+		s := openShop(t, store, func(ctx context.Context, d jobs.Dispatch) ([]byte, error) {
+			started.Add(1)
+			return takes(10*time.Minute)(ctx, d)
+		}, nil)
+		run := s.after(12*time.Minute, s.start())
+		require.Equal(t, jobs.RunSucceeded, run.Status, run.StatusMessage)
+		require.EqualValues(t, 1, started.Load())
+		s.stop()
+	})
+}
+
+// hanging is an engine that takes dispatches until the request times out.
+type hanging struct{ engine }
+
+func (h *hanging) Dispatch(ctx context.Context, _ jobs.Dispatch) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func TestAnEngineThatHangsDelaysNoTick(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service, actor := jobs.NewService(memory.New(), nil), teams.System(org)
+		create := func(key, cron string) jobs.Job {
+			job, err := service.CreateJob(t.Context(), actor, jobs.NewJob{
+				Key: key, TeamIDs: []string{"T1"},
+				Definition: versions.Definition{
+					ClusterID: "C1", Config: sql("x"), CronExpression: cron,
+					ConcurrencyPolicy: schedule.ConcurrencyAllow, MaxConcurrentRuns: 1000, MissedSchedulePolicy: schedule.MissedSkip,
+				},
+			})
+			require.NoError(t, err)
+			return job
+		}
+		job, herd := create("minutely", "* * * * *"), create("herd", "")
+		for range 150 {
+			_, err := service.CreateRun(t.Context(), actor, herd.ID, jobs.NewRun{})
+			require.NoError(t, err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		var group sync.WaitGroup
+		group.Go(func() { _ = jobs.NewScheduler(service, &hanging{}, nil).Run(ctx) })
+		<-time.After(10*time.Minute + time.Second)
+		stop()
+		group.Wait()
+		ticks, err := service.ListTicks(t.Context(), actor, job.ID, jobs.RunPage{})
+		require.NoError(t, err)
+		require.Len(t, ticks.Ticks, 10)
+		for _, tick := range ticks.Ticks {
+			require.Equal(t, schedule.VerdictFired, tick.Verdict, tick.LocalTime)
+		}
 	})
 }

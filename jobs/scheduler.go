@@ -19,8 +19,13 @@ type Scheduler struct {
 	dispatcher Dispatcher
 	opts       SchedulerOptions
 
+	// news tells the engine's loop that the ledger's loop did something.
+	news chan struct{}
+
 	mu      sync.Mutex
 	failing map[DueItem]failure // by item without its wake time
+	// busyUntil is until when the engine is not asked to take another run.
+	busyUntil time.Time
 }
 
 // SchedulerOptions change how a [Scheduler] works. The zero value works.
@@ -51,9 +56,10 @@ var ErrClock = errors.New("jobs: the clock is too far ahead of the store's time"
 const maxClockLead = time.Minute
 
 // NewScheduler returns a scheduler for the service's store. Without a
-// dispatcher it makes runs, and leaves it to other schedulers to dispatch them.
+// dispatcher it makes runs, and leaves it to other schedulers to dispatch and
+// watch them.
 func NewScheduler(service *Service, dispatcher Dispatcher, opts *SchedulerOptions) *Scheduler {
-	s := &Scheduler{service: service, dispatcher: dispatcher, failing: map[DueItem]failure{}}
+	s := &Scheduler{service: service, dispatcher: dispatcher, news: make(chan struct{}, 1), failing: map[DueItem]failure{}}
 	if opts != nil {
 		s.opts = *opts
 	}
@@ -65,38 +71,69 @@ func NewScheduler(service *Service, dispatcher Dispatcher, opts *SchedulerOption
 }
 
 // Run works until the context ends, and returns nil then, after what it had
-// begun. Errors are reported and retried; they do not end it.
+// begun. Errors are reported and retried; they do not end it. Schedules and the
+// engine are looked after side by side, so that an engine that hangs delays no
+// tick.
 func (s *Scheduler) Run(ctx context.Context) error {
+	var group sync.WaitGroup
+	group.Go(func() { s.loop(ctx, ledgerWork, nil) })
+	if s.dispatcher != nil {
+		group.Go(func() { s.loop(ctx, engineWork, s.news) })
+	}
+	group.Wait()
+	return nil
+}
+
+// loop looks after one kind of work until the context ends: when the next item
+// is due, when there is news, and once in a poll.
+func (s *Scheduler) loop(ctx context.Context, does kindOfWork, news <-chan struct{}) {
 	for ctx.Err() == nil {
 		wait := s.opts.Poll
-		next, err := s.Tick(ctx)
+		next, err := s.look(ctx, does)
 		if err == nil && !next.IsZero() {
 			wait = min(wait, max(next.Sub(s.service.now()), 0))
 		}
 		timer := time.NewTimer(wait)
 		select {
 		case <-timer.C:
+		case <-news:
 		case <-ctx.Done():
-			timer.Stop()
 		}
+		timer.Stop()
 	}
-	return nil
 }
 
-// maxPages bounds the pages of due items that one Tick works through; the
-// next one goes on.
+// Tick does once what is due now, for hosts with their own timer, and returns
+// when to call it again at the latest to be on time for what is known now; the
+// zero time when nothing is. A change made meanwhile may be due earlier. It
+// waits for the dispatcher's answers.
+//
+// The error joins what went wrong. One item that fails does not keep others
+// from their turn; it is tried again with backoff.
+func (s *Scheduler) Tick(ctx context.Context) (next time.Time, err error) {
+	next, err = s.look(ctx, ledgerWork)
+	if s.dispatcher != nil {
+		later, engineErr := s.look(ctx, engineWork)
+		next, err = earliest(next, later), errors.Join(err, engineErr)
+	}
+	return next, err
+}
+
+// kindOfWork says which items a look is about.
+type kindOfWork func(DueItem) bool
+
+// ledgerWork is what needs the store only, engineWork what may need the engine.
+func ledgerWork(i DueItem) bool { return i.Kind == DueJob }
+func engineWork(i DueItem) bool { return i.Kind != DueJob }
+
+// A look works through pages of due items, within bounds; the next one goes on.
 const (
 	duePage  = 200
 	maxPages = 10_000
 )
 
-// Tick does once what is due now, for hosts with their own timer, and returns
-// when to call it again at the latest to be on time for what is known now; the
-// zero time when nothing is. A change made meanwhile may be due earlier.
-//
-// The error joins what went wrong. One item that fails does not keep others
-// from their turn; it is tried again with backoff.
-func (s *Scheduler) Tick(ctx context.Context) (next time.Time, err error) {
+// look does once what is due now of one kind.
+func (s *Scheduler) look(ctx context.Context, does kindOfWork) (next time.Time, err error) {
 	now := s.service.now()
 	var errs []error
 	query := DueQuery{Until: now, Limit: duePage}
@@ -112,14 +149,16 @@ func (s *Scheduler) Tick(ctx context.Context) (next time.Time, err error) {
 			s.report(ctx, err)
 			return now.Add(s.opts.Poll), errors.Join(append(errs, err)...)
 		}
-		errs = append(errs, s.work(ctx, page.Items, horizon)...)
+		if len(page.Items) > 0 {
+			query.After = page.Items[len(page.Items)-1]
+		}
+		errs = append(errs, s.work(ctx, page.Items, does, horizon)...)
 		next = page.Next
 		if len(page.Items) < duePage || ctx.Err() != nil {
 			break
 		}
-		query.After = page.Items[len(page.Items)-1]
 	}
-	return earliest(next, s.nextRetry()), errors.Join(errs...)
+	return earliest(next, s.nextRetry(does)), errors.Join(errs...)
 }
 
 // horizon is up to when ticks may be settled: the clock, as far as the store's
@@ -138,7 +177,7 @@ func (s *Scheduler) horizon(page DuePage, now time.Time) (time.Time, error) {
 
 // work does what is due for each item, several at once, in an order of its
 // own, so that schedulers do not race for the same ones.
-func (s *Scheduler) work(ctx context.Context, items []DueItem, horizon time.Time) []error {
+func (s *Scheduler) work(ctx context.Context, items []DueItem, does kindOfWork, horizon time.Time) []error {
 	rand.Shuffle(len(items), func(i, j int) { items[i], items[j] = items[j], items[i] })
 	var (
 		mu    sync.Mutex
@@ -150,7 +189,7 @@ func (s *Scheduler) work(ctx context.Context, items []DueItem, horizon time.Time
 		if ctx.Err() != nil {
 			break
 		}
-		if s.waitsForRetry(item) {
+		if !does(item) || s.waitsForRetry(item) {
 			continue
 		}
 		slots <- struct{}{}
@@ -177,6 +216,7 @@ func (s *Scheduler) step(ctx context.Context, item DueItem, horizon time.Time) e
 	switch item.Kind {
 	case DueJob:
 		err = s.service.settleJob(ctx, item.JobRef, horizon)
+		s.tellNews()
 	case DueRun:
 		err = s.stepRun(ctx, item)
 	case DueTombstone:
@@ -189,6 +229,15 @@ func (s *Scheduler) step(ctx context.Context, item DueItem, horizon time.Time) e
 		return fmt.Errorf("jobs: scheduler: job %s of organization %s: %w", item.JobID, item.OrganizationID, err)
 	}
 	return nil
+}
+
+// tellNews lets the engine's loop look at once; one that is told already is
+// not told twice.
+func (s *Scheduler) tellNews() {
+	select {
+	case s.news <- struct{}{}:
+	default:
+	}
 }
 
 func (s *Scheduler) report(ctx context.Context, err error) {

@@ -91,9 +91,6 @@ func (s *Service) remainsOf(ctx context.Context, l *ledger) (remains, error) {
 // stepTombstone asks the engine to cancel and clean up what a removed job owes.
 // What is not acknowledged is asked for again.
 func (s *Scheduler) stepTombstone(ctx context.Context, ref JobRef) error {
-	if s.dispatcher == nil {
-		return nil
-	}
 	record, err := s.service.store.Tombstone(ctx, ref)
 	if err != nil {
 		return storeError("read the tombstone of job "+ref.JobID, err)

@@ -128,16 +128,8 @@ func (p *pass) fireJoined() {
 		at = p.l.cursor.Add(time.Microsecond)
 	}
 	p.l.cursor = at
-	counted, v := p.counted(), p.l.Version
-	d := schedule.Decision{NominalAt: at, Until: at, Count: 1, Verdict: schedule.VerdictFired}
-	switch {
-	case v.ConcurrencyPolicy == schedule.ConcurrencySkip && counted > 0:
-		d.Verdict, d.Reason = schedule.VerdictSkipped, schedule.ReasonOverlap
-	case v.ConcurrencyPolicy == schedule.ConcurrencyAllow && counted >= v.MaxConcurrentRuns:
-		d.Verdict, d.Reason = schedule.VerdictSkipped, schedule.ReasonCap
-	case v.ConcurrencyPolicy == schedule.ConcurrencyReplace && counted > 0:
-		d.Reason = schedule.ReasonReplace
-	}
+	d := schedule.Decision{NominalAt: at, Until: at, Count: 1}
+	d.Verdict, d.Reason = p.l.Version.ConcurrencyPolicy.Admit(p.counted(), p.l.Version.MaxConcurrentRuns)
 	runID := ""
 	if d.Verdict == schedule.VerdictFired {
 		r := p.insert(TriggerDependency)

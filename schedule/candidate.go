@@ -4,14 +4,10 @@ import "time"
 
 // decide settles a tick that may start a run.
 func (p *planner) decide(tick time.Time) {
-	if p.start(tick) {
-		return
+	if !p.start(tick) {
+		_, reason := p.Concurrency.Admit(p.Counted, p.MaxConcurrent)
+		p.settle(tick, VerdictSkipped, reason)
 	}
-	reason := ReasonOverlap
-	if p.Concurrency == ConcurrencyAllow {
-		reason = ReasonCap
-	}
-	p.settle(tick, VerdictSkipped, reason)
 }
 
 // decideOrKeep is decide for a backlog: a tick that could only be skipped for the
@@ -29,16 +25,15 @@ func (p *planner) start(tick time.Time) bool {
 		p.settle(tick, VerdictSkipped, ReasonDependency)
 		return true
 	}
+	verdict, reason := p.Concurrency.Admit(p.Counted, p.MaxConcurrent)
 	switch {
-	case p.Concurrency == ConcurrencyReplace && p.Counted > 0:
-		p.fireInstead(tick, ReasonReplace)
-	case p.Concurrency == ConcurrencyReplace:
-		p.fireInstead(tick, "")
-	case p.Counted < p.most():
-		p.settle(tick, VerdictFired, "")
-		p.Counted++
-	default:
+	case verdict == VerdictSkipped:
 		return false
+	case p.Concurrency == ConcurrencyReplace:
+		p.fireInstead(tick, reason)
+	default:
+		p.settle(tick, VerdictFired, reason)
+		p.Counted++
 	}
 	return true
 }
@@ -48,14 +43,6 @@ func (p *planner) upstream(tick time.Time) UpstreamState {
 		return UpstreamSatisfied
 	}
 	return p.Upstream(tick)
-}
-
-// most is how many runs may count at once.
-func (p *planner) most() int {
-	if p.Concurrency == ConcurrencyAllow {
-		return p.MaxConcurrent
-	}
-	return 1
 }
 
 // fireInstead fires a tick in the place of an earlier one of this plan that

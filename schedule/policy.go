@@ -26,6 +26,24 @@ func (p ConcurrencyPolicy) Validate() error {
 	return fmt.Errorf("must be one of skip, allow, replace")
 }
 
+// Admit decides about a run that could start now while counted runs count. It
+// fires, under replace as a replacement when any counts ([ReasonReplace]), or it is
+// skipped: for [ReasonOverlap], or under allow for [ReasonCap] when as many as
+// most count. An unknown policy is skip.
+func (p ConcurrencyPolicy) Admit(counted, most int) (Verdict, Reason) {
+	switch {
+	case p == ConcurrencyReplace && counted > 0:
+		return VerdictFired, ReasonReplace
+	case p == ConcurrencyReplace:
+		return VerdictFired, ""
+	case p == ConcurrencyAllow && counted >= most:
+		return VerdictSkipped, ReasonCap
+	case p != ConcurrencyAllow && counted > 0:
+		return VerdictSkipped, ReasonOverlap
+	}
+	return VerdictFired, ""
+}
+
 // MissedSchedulePolicy says what becomes of ticks that fell due while no
 // scheduler was there to take them. Source: the documented Jobs API for
 // MissedLatest; the other two are ours (DESIGN.md, decision 12).

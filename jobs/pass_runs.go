@@ -1,0 +1,94 @@
+package jobs
+
+import (
+	"slices"
+
+	"github.com/jobledger/jobledger/schedule"
+	"github.com/jobledger/jobledger/teams"
+)
+
+// releaseReplacement makes a replacement ready when those it replaces are gone.
+func (p *pass) releaseReplacement() {
+	if p.counted() > 0 {
+		return
+	}
+	if r := p.find(func(r *runLedger) bool { return r.replacing }); r != nil {
+		p.release(r)
+	}
+}
+
+// releaseWaiting decides about a run that waits for dependencies: they may
+// have ended, and then it meets the concurrency policy.
+func (p *pass) releaseWaiting() {
+	r := p.find(func(r *runLedger) bool { return r.waiting })
+	if r == nil {
+		return
+	}
+	switch p.up.state(r.NominalAt) {
+	case schedule.UpstreamFailed:
+		p.skip(r, schedule.ReasonDependency)
+	case schedule.UpstreamSatisfied:
+		p.admit(r)
+	}
+}
+
+// admit lets a run meet the concurrency policy of the active version.
+func (p *pass) admit(r *runLedger) {
+	v := p.l.Version
+	switch verdict, reason := v.ConcurrencyPolicy.Admit(p.counted(), v.MaxConcurrentRuns); {
+	case verdict == schedule.VerdictSkipped:
+		p.skip(r, reason)
+	case reason == schedule.ReasonReplace:
+		r.waiting = false
+		p.replace(r)
+	default:
+		p.release(r)
+	}
+}
+
+// release makes a pending run ready.
+func (p *pass) release(r *runLedger) {
+	r.waiting, r.replacing = false, false
+	r.Status, r.stepAt, r.UpdatedAt = RunReady, p.now, p.now
+	p.touched[r] = true
+}
+
+// skip ends a run that waited, and corrects the row of its tick.
+func (p *pass) skip(r *runLedger, reason schedule.Reason) {
+	p.cancel(r, "skipped: "+string(reason))
+	p.ticks = append(p.ticks, p.tick(schedule.Decision{
+		NominalAt: r.NominalAt, Until: r.NominalAt, Count: 1,
+		Verdict: schedule.VerdictSkipped, Reason: reason,
+	}, r.ID))
+}
+
+// cancel asks a run to stop, on behalf of the schedule.
+func (p *pass) cancel(r *runLedger, why string) {
+	r.requestCancel(teams.SystemMemberID, why, p.s.opts.Runs, p.now)
+	p.touched[r] = true
+}
+
+// replace makes r the replacement of all that counts. One that waited in that
+// role already is superseded. When the engine had none of them, r is ready.
+func (p *pass) replace(r *runLedger) {
+	for _, other := range p.runs {
+		switch {
+		case other == r || other.Status.Terminal():
+		case other.replacing:
+			p.cancel(other, "superseded by run "+r.ID)
+		case other.counts():
+			p.cancel(other, "replaced by run "+r.ID)
+		}
+	}
+	r.replacing = true
+	p.touched[r] = true
+	p.releaseReplacement()
+}
+
+func (p *pass) find(is func(*runLedger) bool) *runLedger {
+	at := slices.IndexFunc(p.runs, func(r *runLedger) bool { return !r.Status.Terminal() && is(r) })
+	if at < 0 {
+		return nil
+	}
+	return p.runs[at]
+}

@@ -1,0 +1,207 @@
+package jobs_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/jobs"
+)
+
+func TestARunsLife(t *testing.T) {
+	p := newPlant(t, nil)
+	job := p.create("job")
+	run, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{})
+	require.NoError(t, err)
+	require.Equal(t, jobs.RunPending, run.Status)
+	p.tick()
+	p.clock.advance(time.Second)
+	for _, status := range []jobs.RunStatus{jobs.RunCreatingSail, jobs.RunWaitingForSail, jobs.RunCreatingRunner, jobs.RunRunning} {
+		p.report(run.ID, jobs.Report{Status: status})
+	}
+	p.clock.advance(45200 * time.Millisecond)
+	p.report(run.ID, jobs.Report{Status: jobs.RunSucceeded, Message: "done", Results: []byte(`{"outputPath": "x"}`)})
+	p.tick()
+
+	got, err := p.Run(p.ctx, p.admin, job.ID, run.ID)
+	require.NoError(t, err)
+	require.Equal(t, jobs.RunSucceeded, got.Status)
+	require.Equal(t, "done", got.StatusMessage)
+	require.JSONEq(t, `{"outputPath":"x"}`, string(got.Results))
+	require.Equal(t, epoch, got.DispatchedAt)
+	require.Equal(t, epoch.Add(time.Second), got.RunnerStartedAt)
+	require.Equal(t, 45200*time.Millisecond, got.RunnerExecution)
+	require.Equal(t, epoch.Add(46200*time.Millisecond), got.FinishedAt)
+	require.Equal(t, got.FinishedAt, got.CleanedAt)
+	require.Equal(t, []string{run.ID}, p.engine.cleaned)
+
+	_, err = p.tryReport(run.ID, jobs.Report{Status: jobs.RunFailed})
+	requireConflict(t, jobs.ConflictRunState, err)
+	_, err = p.tryReport(run.ID, jobs.Report{})
+	requireConflict(t, jobs.ConflictRunState, err)
+	p.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
+}
+
+func TestReportsNeedTheTokenOfTheDispatch(t *testing.T) {
+	p := newPlant(t, nil)
+	job := p.create("job")
+	run, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{})
+	require.NoError(t, err)
+	for _, token := range []string{"", "x", "x.y", "T1JHMQ.AAAA"} {
+		_, err := p.ReportRun(p.ctx, job.ID, run.ID, token, jobs.Report{})
+		require.ErrorIs(t, err, jobs.ErrNotFound)
+	}
+	p.tick()
+	p.report(run.ID, jobs.Report{Status: jobs.RunRunning})
+	_, err = p.tryReport(run.ID, jobs.Report{Status: jobs.RunCreatingSail})
+	requireConflict(t, jobs.ConflictRunState, err)
+	for field, report := range map[string]jobs.Report{
+		"status":                {Status: jobs.RunPending},
+		"statusMessage":         {Message: string(make([]byte, 5000))},
+		"results":               {Results: []byte(`[]`)},
+		"runnerExecutionTimeUs": {RunnerExecution: -1},
+	} {
+		_, err := p.tryReport(run.ID, report)
+		requireField(t, field, err)
+	}
+}
+
+func TestAFailedDispatchIsRetriedAndThenFails(t *testing.T) {
+	p := newPlant(t, &jobs.Options{Runs: jobs.RunOptions{DispatchAttempts: 3}})
+	job := p.create("job")
+	run, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{})
+	require.NoError(t, err)
+	p.engine.answer = func() error { return errors.New("no room on the cluster") }
+	for range 10 {
+		_, err := p.scheduler.Tick(p.ctx)
+		if err != nil {
+			require.ErrorContains(t, err, "no room on the cluster")
+		}
+		p.clock.advance(10 * time.Second)
+	}
+	require.Len(t, p.engine.dispatched, 3)
+	got, err := p.Run(p.ctx, p.admin, job.ID, run.ID)
+	require.NoError(t, err)
+	require.Equal(t, jobs.RunFailed, got.Status)
+	require.Equal(t, "could not be dispatched: no room on the cluster", got.StatusMessage)
+	require.Contains(t, p.engine.cancelled, run.ID, "an attempt may have reached the engine")
+}
+
+func TestABusyEngineIsNoFailure(t *testing.T) {
+	p := newPlant(t, &jobs.Options{Runs: jobs.RunOptions{DispatchAttempts: 2}})
+	job := p.create("job")
+	_, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{})
+	require.NoError(t, err)
+	p.engine.answer = times(5, jobs.ErrEngineBusy)
+	for i := range 7 {
+		p.at(time.Duration(i) * time.Second)
+	}
+	require.Equal(t, []jobs.RunStatus{jobs.RunStarting}, p.statuses(job.ID))
+	require.Equal(t, epoch.Add(5*time.Second), p.runs(job.ID)[0].DispatchedAt)
+}
+
+func TestASilentEngineLosesItsRun(t *testing.T) {
+	p := newPlant(t, nil)
+	job := p.create("job")
+	run, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{})
+	require.NoError(t, err)
+	p.tick()
+	p.at(50 * time.Second)
+	p.report(run.ID, jobs.Report{})
+	p.at(100 * time.Second)
+	require.Equal(t, []jobs.RunStatus{jobs.RunStarting}, p.statuses(job.ID), "a heartbeat keeps the lease")
+	p.at(110 * time.Second)
+	require.Equal(t, []jobs.RunStatus{jobs.RunFailed}, p.statuses(job.ID))
+	require.Equal(t, []string{run.ID}, p.engine.cancelled)
+}
+
+func TestTimeout(t *testing.T) {
+	p := newPlant(t, nil)
+	job := p.create("job", func(j *jobs.NewJob) { j.TimeoutSeconds = 30 })
+	run, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{})
+	require.NoError(t, err)
+	p.tick()
+	p.at(30 * time.Second)
+	require.Equal(t, []jobs.RunStatus{jobs.RunTimeout}, p.statuses(job.ID))
+	require.Equal(t, []string{run.ID}, p.engine.cancelled)
+}
+
+func TestCancel(t *testing.T) {
+	p := newPlant(t, nil)
+	job := p.create("job")
+	start := func() jobs.Run {
+		run, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{})
+		require.NoError(t, err)
+		return run
+	}
+	t.Run("before it is dispatched", func(t *testing.T) {
+		run, err := p.CancelRun(p.ctx, p.admin, job.ID, start().ID)
+		require.NoError(t, err)
+		require.Equal(t, jobs.RunCancelled, run.Status)
+		p.tick()
+		require.Empty(t, p.engine.dispatched)
+		_, err = p.CancelRun(p.ctx, p.admin, job.ID, run.ID)
+		requireConflict(t, jobs.ConflictRunState, err)
+	})
+	t.Run("confirmed by the engine", func(t *testing.T) {
+		run := start()
+		p.tick()
+		asked, err := p.CancelRun(p.ctx, p.admin, job.ID, run.ID)
+		require.NoError(t, err)
+		require.Equal(t, jobs.RunStarting, asked.Status)
+		p.tick()
+		require.Contains(t, p.engine.cancelled, run.ID)
+		p.report(run.ID, jobs.Report{Status: jobs.RunCancelled})
+		require.Equal(t, jobs.RunCancelled, p.runs(job.ID)[0].Status)
+	})
+	t.Run("or when the grace ends", func(t *testing.T) {
+		run := start()
+		p.tick()
+		_, err := p.CancelRun(p.ctx, p.admin, job.ID, run.ID)
+		require.NoError(t, err)
+		p.clock.advance(31 * time.Second)
+		p.tick()
+		require.Equal(t, jobs.RunCancelled, p.runs(job.ID)[0].Status)
+	})
+}
+
+func TestDeletingAJobCancelsWhatRunsAtTheEngine(t *testing.T) {
+	p := newPlant(t, nil)
+	job := p.create("job")
+	run, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{})
+	require.NoError(t, err)
+	p.tick()
+	p.engine.answer = times(2, errors.New("no answer"))
+	require.NoError(t, p.DeleteJob(p.ctx, p.admin, job.ID))
+	for range 5 {
+		_, _ = p.scheduler.Tick(p.ctx)
+		p.clock.advance(10 * time.Second)
+	}
+	require.GreaterOrEqual(t, len(p.engine.cancelled), 3, "repeated until acknowledged")
+	require.Equal(t, run.ID, p.engine.cancelled[0])
+	require.Equal(t, []string{run.ID}, p.engine.cleaned)
+	_, err = p.tryReport(run.ID, jobs.Report{})
+	require.ErrorIs(t, err, jobs.ErrNotFound, "the engine's order to stop")
+	erased, err := p.Sweep(p.ctx, 100)
+	require.NoError(t, err)
+	require.Positive(t, erased)
+	_, err = p.store.Tombstone(p.ctx, jobs.JobRef{OrganizationID: org, JobID: job.ID})
+	require.ErrorIs(t, err, jobs.ErrNotFound)
+}
+
+func TestRetention(t *testing.T) {
+	p := newPlant(t, &jobs.Options{Runs: jobs.RunOptions{RetainFor: time.Hour, RetainCount: 2}})
+	job := p.create("job")
+	for range 4 {
+		run, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{ResourceCleanupMode: jobs.CleanupNever})
+		require.NoError(t, err)
+		p.tick()
+		p.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
+	}
+	require.Len(t, p.runs(job.ID), 2, "by count")
+	p.at(time.Hour)
+	require.Len(t, p.runs(job.ID), 1, "by age, all but the latest")
+	require.Equal(t, p.runs(job.ID)[0].ID, p.job(job.ID).LatestRun.ID)
+}
