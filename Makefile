@@ -18,10 +18,10 @@ TORTURE_TIMEOUT ?= 3h
 BENCH ?= .
 BENCHTIME ?= 1s
 
-# A module of its own, so that what benchmarks are compared with is no
-# dependency of ours.
-BENCH_MODULE := examples/bench
-in_bench_module = if [ -f $(BENCH_MODULE)/go.mod ]; then echo "$(BENCH_MODULE): $(1)"; cd $(BENCH_MODULE) && $(1); fi
+# Modules of their own: what benchmarks are compared with, and an engine, are no
+# dependencies of ours.
+MODULES := examples/asynq examples/bench
+in_modules = for module in $(MODULES); do echo "$$module: $(1)"; (cd $$module && $(1)); done
 
 RUN_BENCH = go test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime $(BENCHTIME) -timeout 1h ./...
 
@@ -44,6 +44,7 @@ tools: ## Install what the tests use beside Go, where that is simple
 test: tools ## Run all tests, with the race detector where it can be
 	@$(if $(RACE),true,echo "no C compiler: the tests run without the race detector")
 	go test $(RACE) -timeout $(TEST_TIMEOUT) ./...
+	cd examples/asynq && go test $(RACE) -timeout $(TEST_TIMEOUT) ./...
 
 .PHONY: check
 check: format vet tidy-check deps lint test ## What CI runs: every check, then all tests
@@ -55,17 +56,17 @@ format: ## Fail when a file is not formatted with gofmt
 .PHONY: vet
 vet: ## Run go vet
 	go vet ./...
-	@$(call in_bench_module,go vet ./...)
+	@$(call in_modules,go vet ./...)
 
 .PHONY: tidy
 tidy: ## Make go.mod and go.sum hold what is imported, and no more
 	go mod tidy
-	@$(call in_bench_module,go mod tidy)
+	@$(call in_modules,go mod tidy)
 
 .PHONY: tidy-check
 tidy-check: ## Fail when "make tidy" would change something
 	go mod tidy -diff
-	@$(call in_bench_module,go mod tidy -diff)
+	@$(call in_modules,go mod tidy -diff)
 
 .PHONY: deps
 deps: ## Fail when an embedder would build a database driver or a test library
@@ -82,7 +83,7 @@ fuzz: ## Run each fuzz target for FUZZTIME (1m)
 .PHONY: bench
 bench: ## Run the benchmarks that match BENCH (all), for BENCHTIME (1s) each
 	$(RUN_BENCH)
-	@$(call in_bench_module,$(RUN_BENCH))
+	cd examples/bench && $(RUN_BENCH)
 
 .PHONY: torture
 torture: tools ## Run the fault tests at their full figures, for an hour or more, into reports/

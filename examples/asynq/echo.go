@@ -1,0 +1,21 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+)
+
+// echo is the work of this example: its results say what was to be run, and
+// which process had it. A program of yours runs it instead.
+func echo(ctx context.Context, task Task) (json.RawMessage, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return json.Marshal(map[string]any{
+		"jobKey":  task.JobKey,
+		"version": task.Version,
+		"config":  task.Config,
+		"worker":  os.Getpid(),
+	})
+}

@@ -1,0 +1,86 @@
+package bench_test
+
+import (
+	"runtime"
+	"testing"
+
+	"github.com/robfig/cron/v3"
+)
+
+// BenchmarkMemory reports what 100,000 scheduled jobs keep in memory, each.
+//
+// Not like for like: jobledger's memory store keeps the whole job, its first
+// version and its grants; what the schedule adds to that is the difference to
+// jobs without one, "B/schedule". The others keep an entry and a function.
+//
+//	go test -run '^$' -bench BenchmarkMemory -benchtime 1x
+func BenchmarkMemory(b *testing.B) {
+	const n = 100_000
+	b.Run("jobledger", func(b *testing.B) {
+		for b.Loop() {
+			without := kept(n, func() any { return filled(b, n, "") })
+			with := kept(n, func() any { return filled(b, n, never) })
+			b.ReportMetric(with, "B/job")
+			b.ReportMetric(with-without, "B/schedule")
+		}
+	})
+	b.Run("robfig", func(b *testing.B) {
+		for b.Loop() {
+			b.ReportMetric(kept(n, func() any {
+				c := cron.New()
+				for range n {
+					if _, err := c.AddFunc(never, func() {}); err != nil {
+						b.Fatal(err)
+					}
+				}
+				c.Start()
+				c.Entries()
+				return c
+			}), "B/job")
+		}
+	})
+	b.Run("gocron", func(b *testing.B) {
+		for b.Loop() {
+			b.ReportMetric(kept(n, func() any {
+				s, _ := newGocron(b, n)
+				s.Start()
+				return s
+			}), "B/job")
+		}
+	})
+	b.Run("heap", func(b *testing.B) {
+		for b.Loop() {
+			b.ReportMetric(kept(n, func() any {
+				h, err := newHeap(n, always(never))
+				if err != nil {
+					b.Fatal(err)
+				}
+				return h
+			}), "B/job")
+		}
+	})
+}
+
+func filled(b *testing.B, n int, expr string) any {
+	p := inMemory(false)
+	p.fill(b, n, always(expr))
+	return p
+}
+
+// kept is how many bytes of what build returns are still there after a
+// collection, for each of n.
+func kept(n int, build func() any) float64 {
+	before := heapInUse()
+	built := build()
+	after := heapInUse()
+	runtime.KeepAlive(built)
+	return float64(after-before) / float64(n)
+}
+
+func heapInUse() int64 {
+	runtime.GC()
+	runtime.GC() // what the first one finalized
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
