@@ -16,7 +16,8 @@ import (
 var allowed = map[string]struct {
 	body   string
 	status int
-	draft  bool // a draft is there
+	draft  bool   // a draft is there
+	run    string // what the run of the path is: held or ended; else there is none
 }{
 	"listMyJobs":      {status: 200},
 	"listJobs":        {status: 200},
@@ -38,6 +39,18 @@ var allowed = map[string]struct {
 	"describeVersion": {status: 200},
 	"listTeamJobs":    {status: 200},
 	"listClusterJobs": {status: 200},
+
+	"listMyRuns":      {status: 200},
+	"listRuns":        {status: 200},
+	"createRun":       {status: 201, body: `{"hold":true}`},
+	"describeRun":     {status: 200, run: "held"},
+	"deleteRun":       {status: 204, run: "ended"},
+	"releaseRun":      {status: 200, run: "held"},
+	"cancelRun":       {status: 200, run: "held"},
+	"retryRun":        {status: 201, run: "ended"},
+	"reportRun":       {status: 200, run: "held", body: `{"status":"running"}`},
+	"listTicks":       {status: 200},
+	"previewSchedule": {status: 200},
 }
 
 // actors are the columns of the matrix, with the role that each has on the job.
@@ -60,6 +73,8 @@ func expected(route httpadapter.RouteInfo, token string, role teams.Role, succes
 	switch {
 	case token == "-":
 		return http.StatusUnauthorized
+	case route.Needs == "":
+		return http.StatusNotFound // no member's token is that of a dispatch
 	case route.Needs == teams.Create && token == stranger:
 		return success // in its own organization
 	case !onJob && route.Needs == teams.View:
@@ -72,8 +87,28 @@ func expected(route httpadapter.RouteInfo, token string, role teams.Role, succes
 	return success
 }
 
-func pathOf(pattern, job string) string {
-	return strings.NewReplacer("{job}", job, "{team}", teamA, "{cluster}", cluster, "{jobVersionNumber}", "1").Replace(pattern)
+// pathOf fills in a pattern. A run that is not given is one that does not exist.
+func pathOf(pattern, job string, run ...string) string {
+	run = append(run, "NORUN")
+	return strings.NewReplacer("{job}", job, "{jobRun}", run[0], "{team}", teamA, "{cluster}", cluster, "{jobVersionNumber}", "1").Replace(pattern)
+}
+
+// arrange makes what an operation is asked about: the draft of a job, and a run,
+// which it names.
+func (a *api) arrange(t testing.TB, job, operation string) (run string) {
+	t.Helper()
+	ask := allowed[operation]
+	if ask.draft {
+		a.do(t, request{to: "POST /workloads/jobs/" + job + "/draft", status: 201})
+	}
+	if ask.run == "" {
+		return "NORUN"
+	}
+	run = a.do(t, request{to: "POST /workloads/jobs/" + job + "/runs", body: `{"hold":true}`, status: 201}).object(t)["id"].(string)
+	if ask.run == "ended" {
+		a.do(t, request{to: "POST /workloads/jobs/" + job + "/runs/" + run + "/cancel", status: 200})
+	}
+	return run
 }
 
 // Access is decided alike on every route, for everyone, and what is refused has
@@ -86,12 +121,10 @@ func TestAccessMatrix(t *testing.T) {
 			t.Run(route.Name+"/"+actor.token, func(t *testing.T) {
 				a := newMemoryAPI(t)
 				job := a.create(t, "secret")
-				if ask.draft {
-					a.do(t, request{to: "POST /workloads/jobs/" + job + "/draft", status: 201})
-				}
+				run := a.arrange(t, job, route.Name)
 				before := a.do(t, request{to: "GET /workloads/jobs/" + job, status: 200}).Body.String()
 				status := expected(route, actor.token, actor.role, ask.status)
-				w := a.do(t, request{as: actor.token, to: route.Method + " " + pathOf(route.Pattern, job), body: ask.body, status: status})
+				w := a.do(t, request{as: actor.token, to: route.Method + " " + pathOf(route.Pattern, job, run), body: ask.body, status: status})
 				if actor.role == teams.None && route.Needs == teams.View {
 					require.NotContains(t, w.Body.String(), "secret")
 					require.NotContains(t, w.Body.String(), job)
@@ -110,10 +143,11 @@ func TestAccessMatrix(t *testing.T) {
 func TestHiddenIsAbsent(t *testing.T) {
 	a := newMemoryAPI(t)
 	job := a.create(t, "secret")
+	run := a.do(t, request{to: "POST /workloads/jobs/" + job + "/runs", body: `{"hold":true}`, status: 201}).object(t)["id"].(string)
 	a.do(t, request{to: "POST /workloads/jobs/" + job + "/draft", status: 201})
 	tag := a.do(t, request{to: "GET /workloads/jobs/" + job, status: 200}).etag()
-	bodies := []string{"", "{", "null", `{"unknown":1}`, `{"teamIds":[]}`, `{"version":1}`, `{"jobKey":"secret"}`, `{"dependsOn":[{"jobKey":"secret"}]}`}
-	headers := []map[string]string{nil, {"If-Match": tag}, {"If-Match": "*"}, {"If-Match": "oops"}, {"If-None-Match": tag}}
+	bodies := []string{"", "{", "null", `{"unknown":1}`, `{"teamIds":[]}`, `{"version":1}`, `{"jobKey":"secret"}`, `{"dependsOn":[{"jobKey":"secret"}]}`, `{"hold":true}`, `{"status":"running"}`}
+	headers := []map[string]string{nil, {"If-Match": tag}, {"If-Match": "*"}, {"If-Match": "oops"}, {"If-None-Match": tag}, {"Idempotency-Key": "k"}, {"Idempotency-Key": ""}}
 	for _, route := range httpadapter.Routes() {
 		if !strings.Contains(route.Pattern, "{job}") {
 			continue
@@ -122,7 +156,7 @@ func TestHiddenIsAbsent(t *testing.T) {
 			for _, body := range append(bodies, allowed[route.Name].body) {
 				for _, header := range headers {
 					ask := func(id string) answer {
-						return a.do(t, request{as: as, to: route.Method + " " + pathOf(route.Pattern, id), body: body, header: header})
+						return a.do(t, request{as: as, to: route.Method + " " + pathOf(route.Pattern, id, run), body: body, header: header})
 					}
 					hidden, absent := ask(job), ask("ZZZZZZZZZZ")
 					require.Equal(t, absent.Code, hidden.Code)
@@ -151,11 +185,20 @@ func TestMalformedIDs(t *testing.T) {
 		}
 	}
 	job := a.create(t, "job")
+	for _, route := range httpadapter.Routes() {
+		if !strings.Contains(route.Pattern, "{jobRun}") {
+			continue
+		}
+		for _, id := range append(odd, "NORUN") {
+			w := a.do(t, request{to: route.Method + " " + pathOf(route.Pattern, job, id), body: allowed[route.Name].body, status: 404})
+			require.Equal(t, want, w.Body.String())
+		}
+	}
 	for _, number := range []string{"0", "-1", "01", "1.0", "x", "2", "2147483648", "99999999999999999999", "+1", "%31%00"} {
 		w := a.do(t, request{to: "GET /workloads/jobs/" + job + "/versions/" + number, status: 404})
 		require.Equal(t, want, w.Body.String())
 	}
-	for _, to := range []string{"GET /workloads/teams/a%20b/jobs", "GET /workloads/clusters/a%2Fb/jobs", "DELETE /workloads/jobs/" + job + "/teams/a%20b"} {
+	for _, to := range []string{"GET /workloads/teams/a%20b/jobs", "GET /workloads/teams/../jobs", "GET /workloads/teams/%2e/jobs", "GET /workloads/clusters/a%2Fb/jobs", "DELETE /workloads/jobs/" + job + "/teams/a%20b"} {
 		require.Equal(t, want, a.do(t, request{to: to, status: 404}).Body.String())
 	}
 }
@@ -165,7 +208,7 @@ func TestEmptyLists(t *testing.T) {
 	a := newMemoryAPI(t)
 	a.create(t, "job")
 	const empty = `{"total":0,"items":[],"included":{"jobs":[],"jobRuns":[],"teams":[]}}`
-	for _, to := range []string{"GET /workloads/teams/NOPE/jobs", "GET /workloads/clusters/NOPE/jobs", "GET /workloads/teams/TEAMC/jobs", "GET /workloads/teams/../jobs"} {
+	for _, to := range []string{"GET /workloads/teams/NOPE/jobs", "GET /workloads/clusters/NOPE/jobs", "GET /workloads/teams/TEAMC/jobs"} {
 		require.Equal(t, empty, a.do(t, request{to: to, status: 200}).Body.String())
 	}
 	for _, to := range []string{"GET /me/jobs", "GET /workloads/jobs", "GET /workloads/teams/A1B2C3D4E5/jobs", "GET /workloads/clusters/A1B2C3D4E5/jobs"} {
@@ -181,6 +224,9 @@ func TestAuthentication(t *testing.T) {
 		to := route.Method + " " + pathOf(route.Pattern, "JOB")
 		w := a.do(t, request{as: "-", to: to, status: 401, code: "unauthenticated"})
 		require.Equal(t, "Bearer", w.Header().Get("WWW-Authenticate"))
+		if route.Needs == "" {
+			continue // is not asked about
+		}
 		w = a.do(t, request{as: "source-is-down", to: to, body: "{", status: 503, code: "unavailable"})
 		require.NotEmpty(t, w.Header().Get("Retry-After"))
 		require.NotContains(t, w.Body.String(), "marker")

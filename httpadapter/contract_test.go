@@ -29,17 +29,36 @@ func documentedRoutes(t testing.TB) []documentedRoute {
 	return routes
 }
 
-// The route table is the documented one, in the documented order.
+// runRoutes are the routes beside the documented Jobs API, and whose they are.
+var runRoutes = []struct{ route, source string }{
+	{"GET /me/jobs/runs", "documented"},
+	{"GET /workloads/jobs/{job}/runs", "documented"},
+	{"POST /workloads/jobs/{job}/runs", "documented"},
+	{"GET /workloads/jobs/{job}/runs/{jobRun}", "documented"},
+	{"DELETE /workloads/jobs/{job}/runs/{jobRun}", "documented"},
+	{"POST /workloads/jobs/{job}/runs/{jobRun}/ready", "documented"},
+	{"POST /workloads/jobs/{job}/runs/{jobRun}/cancel", "ours"},
+	{"POST /workloads/jobs/{job}/runs/{jobRun}/retry", "ours"},
+	{"POST /workloads/jobs/{job}/runs/{jobRun}/report", "ours"},
+	{"GET /workloads/jobs/{job}/ticks", "ours"},
+	{"GET /workloads/jobs/{job}/preview", "ours"},
+}
+
+// The route table is the documented one, in the documented order, and then the
+// routes of runs.
 func TestDocumentedRoutes(t *testing.T) {
 	var want, got []string
 	for _, r := range documentedRoutes(t) {
 		want = append(want, r.Method+" "+r.Path)
 	}
+	require.Len(t, want, 20)
+	for _, r := range runRoutes {
+		want = append(want, r.route)
+	}
 	for _, r := range httpadapter.Routes() {
 		got = append(got, r.Method+" "+r.Pattern)
 	}
 	require.Empty(t, cmp.Diff(want, got))
-	require.Len(t, got, 20)
 }
 
 // Every documented request is accepted, and every documented key is in every
@@ -59,6 +78,9 @@ func walk(t *testing.T, a *api, route documentedRoute) {
 	upstream := a.create(t, "A1B2C3D4E5") // the documented dependsOn names this key
 	require.NotEmpty(t, upstream)
 	job := a.create(t, "example")
+	for _, id := range []string{upstream, job} {
+		a.do(t, request{to: "POST /workloads/jobs/" + id + "/runs", status: 201})
+	}
 	if strings.Contains(route.Path, "/draft") && !(route.Method == "POST" && strings.HasSuffix(route.Path, "/draft")) {
 		a.do(t, request{to: "POST /workloads/jobs/" + job + "/draft", status: 201})
 	}
@@ -98,7 +120,7 @@ func shape(v any, at string) []string {
 		for _, name := range slices.Sorted(maps.Keys(v)) {
 			path := at + "." + name
 			keys = append(keys, path)
-			if name != "config" && name != "sourceConfig" && name != "dependsOn" && name != "jobRuns" {
+			if name != "config" && name != "sourceConfig" && name != "dependsOn" && name != "results" {
 				keys = append(keys, shape(v[name], path)...)
 			}
 		}

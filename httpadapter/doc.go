@@ -1,6 +1,6 @@
 // Package httpadapter serves the documented Jobs API, 20 routes of JSON over
-// HTTP, from a [jobs.Service]. [New] returns an [http.Handler] that may be
-// mounted under any prefix on any mux:
+// HTTP, and the routes of runs beside it, from a [jobs.Service]. [New] returns
+// an [http.Handler] that may be mounted under any prefix on any mux:
 //
 //	mux.Handle("/api/v1/", http.StripPrefix("/api/v1", handler)) // net/http
 //	router.Mount("/api/v1", handler)                             // chi
@@ -25,11 +25,24 @@
 // detail. What the actor may not see is answered with the same bytes as what
 // does not exist. Nothing internal is ever answered: it goes to the log.
 //
+// # Runs
+//
+// POST .../runs takes an Idempotency-Key: a repeated request is answered like
+// the first one, 201 and Location included, with the run as it has become.
+// Lists of runs and ticks go on by an opaque marker, which is null at the end;
+// runs that begin meanwhile do not move them.
+//
+// An engine reports with POST .../runs/{jobRun}/report and the token of its
+// dispatch as the bearer token; a request that says nothing is a heartbeat. Its
+// answer is the run with cancelRequestedAt, null until somebody asks the run to
+// stop. 404 is the order to stop, too: the run is gone, or was dispatched anew.
+//
 // # Entity tags
 //
 // A job, one of its versions and a draft each carry a strong ETag. It changes
 // with what people edit and not with what the scheduler does, so nextRunAt,
 // lastScheduledAt and the latest run are outside of it. If-Match is honoured on
 // every change of a job (of its draft on the routes of the draft), atomically;
-// If-None-Match and If-Match on reads that carry a tag.
+// If-None-Match and If-Match on reads that carry a tag. On changes of runs
+// If-Match is about the job, and checked just before the change.
 package httpadapter

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/jobledger/jobledger/jobs"
-	"github.com/jobledger/jobledger/versions"
 )
 
 // jobTag is the entity tag of a job at an edition.
@@ -55,6 +54,22 @@ func (x *exchange) ifDraftExists() ([]jobs.Precondition, error) {
 		return []jobs.Precondition{jobs.IfEdition()}, nil
 	}
 	return nil, err
+}
+
+// holds decides an If-Match about the job's edition as it is now. It is for
+// changes that leave the job's edition alone.
+func (x *exchange) holds(tags *tagList) error {
+	if tags == nil || tags.any {
+		return nil
+	}
+	job, err := x.service.Job(x.r.Context(), x.actor, x.place.params[0])
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(tags.strong, jobTag(job.Edition)) {
+		return jobs.ErrPrecondition
+	}
+	return nil
 }
 
 // unchanged decides the conditions of a read whose answer has this tag. True
@@ -108,13 +123,7 @@ func (x *exchange) tags(header string) (*tagList, error) {
 	}
 	list, ok := parseTags(strings.Join(lines, ","))
 	if !ok {
-		detail := `must be * or a list of entity tags such as "7"`
-		return nil, &problem{
-			status: http.StatusBadRequest,
-			code:   "malformed_header",
-			detail: header + " " + detail,
-			fields: versions.FieldErrors{{Field: header, Detail: detail}},
-		}
+		return nil, malformedHeader(header, `must be * or a list of entity tags such as "7"`)
 	}
 	return list, nil
 }

@@ -3,6 +3,7 @@ package httpadapter_test
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -60,6 +61,29 @@ func (f *faulty) ListJobs(ctx context.Context, q jobs.JobQuery) (jobs.JobPage, e
 	return f.Store.ListJobs(ctx, q)
 }
 
+func (f *faulty) Run(ctx context.Context, ref jobs.JobRef, runID string) (jobs.RunRecord, error) {
+	if err := f.failure(); err != nil {
+		return jobs.RunRecord{}, err
+	}
+	return f.Store.Run(ctx, ref, runID)
+}
+
+func (f *faulty) ListRuns(ctx context.Context, q jobs.RunQuery) ([]jobs.RunRecord, error) {
+	if err := f.failure(); err != nil {
+		return nil, err
+	}
+	return f.Store.ListRuns(ctx, q)
+}
+
+// tokenFor is who asks for an operation: for an engine's, a token that looks
+// like one of a dispatch.
+func tokenFor(route httpadapter.RouteInfo) string {
+	if route.Needs == "" {
+		return base64.RawURLEncoding.EncodeToString([]byte(org)) + ".x"
+	}
+	return owner
+}
+
 // rawLog writes attributes as they come: what is dangerous in one is seen.
 type rawLog struct{ bytes.Buffer }
 
@@ -85,7 +109,7 @@ func TestFailures(t *testing.T) {
 		{"store down", func() error { return errors.New(marker) }, 503, "unavailable"},
 		{"broken document", func() error { panic(errors.New(marker)) }, 500, "internal"},
 		{"panic with text", func() error { panic(marker) }, 500, "internal"},
-		{"panic with nil pointer", func() error { var j *jobs.Job; return errors.New(j.Key) }, 500, "internal"},
+		{"panic with nil pointer", nilPointer, 500, "internal"},
 		{"deadline", func() error { return fmt.Errorf("%s: %w", marker, context.DeadlineExceeded) }, 503, "timeout"},
 		{"cancelled", func() error { return fmt.Errorf("%s: %w", marker, context.Canceled) }, 503, "cancelled"},
 	} {
@@ -96,7 +120,10 @@ func TestFailures(t *testing.T) {
 				a := newAPI(t, store, &httpadapter.Options{Logger: slog.New(log)})
 				job := a.create(t, "job")
 				store.fail.Store(&row.fail)
-				w := a.do(t, request{to: route.Method + " " + pathOf(route.Pattern, job), body: allowed[route.Name].body, status: row.status, code: row.code})
+				w := a.do(t, request{
+					as: tokenFor(route), to: route.Method + " " + pathOf(route.Pattern, job),
+					body: allowed[route.Name].body, status: row.status, code: row.code,
+				})
 				require.NotContains(t, w.Body.String(), "marker")
 				require.Empty(t, w.Header().Get("Injected"))
 				require.Equal(t, row.status == 503, w.Header().Get("Retry-After") != "")
@@ -113,14 +140,23 @@ func TestOutcomeUnknown(t *testing.T) {
 	store := &commitFault{Store: memory.New()}
 	a := newAPI(t, store, nil)
 	job := a.create(t, "job")
-	store.err = fmt.Errorf("%w: %s: %w", jobs.ErrOutcomeUnknown, marker, context.DeadlineExceeded)
+	fault := fmt.Errorf("%w: %s: %w", jobs.ErrOutcomeUnknown, marker, context.DeadlineExceeded)
 	for _, route := range httpadapter.Routes() {
-		if route.Method == "GET" || allowed[route.Name].draft || route.Name == "activateVersion" {
+		if route.Method == "GET" || allowed[route.Name].draft || route.Name == "activateVersion" || route.Needs == "" {
 			continue
 		}
-		w := a.do(t, request{to: route.Method + " " + pathOf(route.Pattern, job), body: allowed[route.Name].body, status: 503, code: "outcome_unknown"})
+		store.err = nil
+		run := a.arrange(t, job, route.Name)
+		store.err = fault
+		w := a.do(t, request{to: route.Method + " " + pathOf(route.Pattern, job, run), body: allowed[route.Name].body, status: 503, code: "outcome_unknown"})
 		require.NotContains(t, w.Body.String(), "marker")
 	}
+}
+
+// nilPointer fails as broken code does.
+func nilPointer() error {
+	var j *jobs.Job
+	return errors.New(j.Key) //nolint:govet // the nil dereference is the fault under test
 }
 
 // commitFault is a store whose commits fail.

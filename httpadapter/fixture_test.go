@@ -98,8 +98,13 @@ type api struct {
 }
 
 func newAPI(t testing.TB, store jobs.Store, opts *httpadapter.Options) *api {
+	return newAPIOn(t, jobs.Options{}, store, opts)
+}
+
+func newAPIOn(t testing.TB, o jobs.Options, store jobs.Store, opts *httpadapter.Options) *api {
 	d := directory(t)
-	service := jobs.NewService(store, &jobs.Options{Directory: d})
+	o.Directory = d
+	service := jobs.NewService(store, &o)
 	return &api{Handler: httpadapter.New(service, bearer(d), opts), service: service}
 }
 

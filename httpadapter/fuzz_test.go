@@ -1,6 +1,8 @@
 package httpadapter_test
 
 import (
+	"crypto/rand"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -8,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/jobledger/jobledger/httpadapter"
+	"github.com/jobledger/jobledger/storage/memory"
 	"github.com/stretchr/testify/require"
 )
 
@@ -15,22 +18,40 @@ import (
 // answers JSON or nothing, and never redirects.
 func FuzzRequests(f *testing.F) {
 	for _, route := range httpadapter.Routes() {
-		f.Add(route.Method, pathOf(route.Pattern, "JOB"), "limit=1&page=2&sortBy=jobKey", allowed[route.Name].body, "application/json", `"1", W/"d2"`)
+		f.Add(route.Method, pathOf(route.Pattern, "JOB", "RUN"), "limit=1&page=2&sortBy=jobKey&n=3&draft=true", allowed[route.Name].body, "application/json", `"1", W/"d2"`)
 	}
 	f.Add("POST", "/workloads/jobs", "", jobBody("x"), "application/json; charset=utf-8", "*")
 	f.Add("GET", "/workloads/jobs/%2e%2e/%00", "limit=%zz&limit", "\xff", "a/b+json", `"`)
 	f.Add("PATCH", "/workloads/jobs/JOB", "", `{"config":{},"id":[[]],"description":"\ud800"}`, "application/json", ``)
-	a := newMemoryAPI(f)
-	job := a.create(f, "job")
+	f.Add("GET", "/workloads/jobs/JOB/runs", "marker=eyJsIjoiam9iIiwibiI6OX0", "", "", "")
+	f.Add("GET", "/me/jobs/runs", "marker=eyJsIjoiYWxsIiwidCI6LTF9&limit=0", "", "", "")
+	f.Add("GET", "/workloads/jobs/JOB/ticks", "marker=eyJsIjoidGlja3MiLCJ0Ijo5MjIzMzcyMDM2ODU0Nzc1ODA3fQ", "", "", "")
+	f.Add("POST", "/workloads/jobs/JOB/runs/RUN/report", "", `{"status":"running","runnerStartedAt":"9999-12-31T23:59:59.9Z","runnerExecutionTimeUs":9223372036854775,"results":{"x":[]}}`, "application/json", "")
+	f.Add("POST", "/workloads/jobs/JOB/runs/RUN/report", "", "", "", "")
+	a := newWorkshop(f, memory.New())
+	job, run := "", ""
 	f.Fuzz(func(t *testing.T, method, path, query, body, media, tags string) {
+		a.t = t
+		if record(a, newRequest(request{to: "GET /workloads/jobs/" + job + "/runs/" + run})).Code != http.StatusOK {
+			// The first time, and when they were deleted.
+			job = a.create(t, fmt.Sprint("job ", rand.Text()))
+			run = a.start("/workloads/jobs/" + job)
+		}
+		token := owner
+		if strings.HasSuffix(path, "/report") {
+			token = a.engine.tokens[run]
+		}
 		r := httptest.NewRequest(http.MethodGet, "/", strings.NewReader(body))
-		target, err := url.ParseRequestURI(strings.ReplaceAll(path, "JOB", job))
+		target, err := url.ParseRequestURI(strings.NewReplacer("JOB", job, "RUN", run).Replace(path))
 		if err != nil || method == "" {
 			t.Skip()
 		}
 		target.RawQuery = query
 		r.Method, r.URL, r.RequestURI = method, target, path
-		r.Header = http.Header{"Authorization": {"Bearer " + owner}, "Content-Type": {media}, "If-Match": {tags}, "If-None-Match": {tags}}
+		r.Header = http.Header{"Authorization": {"Bearer " + token}, "Content-Type": {media}, "If-Match": {tags}, "If-None-Match": {tags}}
+		if media == "" {
+			r.Header = http.Header{"Authorization": {"Bearer " + token}, "Idempotency-Key": {tags}}
+		}
 		w := record(a, r)
 		w.checkHeaders(t, r)
 		require.NotEqual(t, http.StatusInternalServerError, w.Code, w.Body)

@@ -44,7 +44,9 @@ type handler struct {
 // Authenticate says who makes a request. An error for which errors.Is finds
 // [teams.ErrUnauthenticated] is answered 401, any other 503: the identity
 // source cannot answer. It is asked afresh for every request, before the body
-// is read, and may be called from many goroutines.
+// is read, and may be called from many goroutines. It is not asked about the
+// reports of engines, whose bearer token is that of a dispatch: middleware that
+// asks for a member's must let POST .../runs/{jobRun}/report through.
 //
 // New panics when service or authenticate is nil.
 func New(service *jobs.Service, authenticate func(*http.Request) (teams.Actor, error), opts *Options) http.Handler {
@@ -109,11 +111,13 @@ func (x *exchange) dispatch() error {
 	if route == nil {
 		return x.otherMethod()
 	}
-	actor, err := x.authenticate(x.r)
-	if err != nil {
-		return identityProblem(err)
+	if route.needs != byDispatch {
+		actor, err := x.authenticate(x.r)
+		if err != nil {
+			return identityProblem(err)
+		}
+		x.actor = actor
 	}
-	x.actor = actor
 	return route.serve(x)
 }
 

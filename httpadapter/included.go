@@ -99,8 +99,26 @@ func (in *inclusion) appendIncluded(b []byte) []byte {
 	return append(b, "]}"...)
 }
 
-// latestRunID names the job's latest run; there are no runs yet.
-func latestRunID(*jobs.Job) string { return "" }
+// latestRunID names the job's latest run; empty without one.
+func latestRunID(job *jobs.Job) string {
+	if job.LatestRun == nil {
+		return ""
+	}
+	return job.LatestRun.ID
+}
 
-// appendLatestRuns writes the runs that latestRunID names; there are none yet.
-func appendLatestRuns(b []byte, _ []jobs.Job) []byte { return b }
+// appendLatestRuns writes the runs that latestRunID names.
+func appendLatestRuns(b []byte, shown []jobs.Job) []byte {
+	first := true
+	for i := range shown {
+		if shown[i].LatestRun == nil {
+			continue
+		}
+		if !first {
+			b = append(b, ',')
+		}
+		first = false
+		b = appendRun(b, shown[i].LatestRun)
+	}
+	return b
+}

@@ -114,7 +114,7 @@ func TestVersions(t *testing.T) {
 		tag := a.do(t, request{to: "POST " + job + "/activate-version", body: `{"version":1}`, status: 200}).etag()
 		again := a.do(t, request{to: "POST " + job + "/activate-version", body: `{"version":1}`, status: 200})
 		require.Equal(t, tag, again.etag(), "activating the active version changes nothing")
-		require.Equal(t, "", again.object(t)["description"], "the activated version's description is the job's")
+		require.Equal(t, []any{""}, pick(again.object(t), "description"), "the activated version's description is the job's")
 		a.do(t, request{to: "PATCH " + job, body: `{"version":2}`, status: 409, code: "version_mismatch"})
 	})
 }

@@ -34,13 +34,14 @@ func TestHead(t *testing.T) {
 	a := newMemoryAPI(t)
 	job := a.create(t, "job")
 	a.do(t, request{to: "POST /workloads/jobs/" + job + "/draft", status: 201})
+	run := a.arrange(t, job, "describeRun")
 	for _, route := range httpadapter.Routes() {
 		if route.Method != "GET" {
 			continue
 		}
 		for _, as := range []string{owner, stranger, "-"} {
-			get := a.do(t, request{as: as, to: "GET " + pathOf(route.Pattern, job)})
-			head := a.do(t, request{as: as, to: "HEAD " + pathOf(route.Pattern, job), status: get.Code})
+			get := a.do(t, request{as: as, to: "GET " + pathOf(route.Pattern, job, run)})
+			head := a.do(t, request{as: as, to: "HEAD " + pathOf(route.Pattern, job, run), status: get.Code})
 			require.Equal(t, get.Header(), head.Header())
 		}
 	}
@@ -51,7 +52,7 @@ func TestUnknownPaths(t *testing.T) {
 	a := newMemoryAPI(t)
 	job := a.create(t, "job")
 	for _, path := range []string{
-		"/", "//", "/me", "/me/jobs/", "//me/jobs", "/me//jobs", "/Me/jobs", "/x/me/jobs", "/me/jobs/x",
+		"/", "//", "/me", "/me/jobs/", "//me/jobs", "/me//jobs", "/Me/jobs", "/x/me/jobs", "/me/jobs/x", "/me/jobs/runs/", "/me/jobs/runs/x", "/me/runs", "/workloads/jobs/runs",
 		"/workloads", "/workloads/jobs/", "/workloads/jobs//", "/workloads/./jobs", "/workloads/jobs/../jobs", "/workloads/x/../jobs",
 		"/workloads/jobs/" + job + "/", "/workloads/jobs/" + job + "/draft/", "/workloads/jobs/" + job + "/nope",
 		"/workloads/jobs/" + job + "/versions/1/x", "/workloads%2Fjobs", "/workloads/jobs%2F" + job, "/workloads/teams//jobs",

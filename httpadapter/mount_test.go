@@ -99,9 +99,12 @@ func TestMounts(t *testing.T) {
 			follow(created, job)
 			follow(a.do(t, request{to: "POST " + job + "/versions", body: "{}", status: 201}), job+"/versions/2")
 			follow(a.do(t, request{to: "POST " + job + "/draft?x=y", status: 201}), job+"/draft")
+			run := a.do(t, request{to: "POST " + job + "/runs", status: 201})
+			runID := run.object(t)["id"].(string)
+			follow(run, job+"/runs/"+runID)
 			for _, route := range httpadapter.Routes() {
 				if route.Method == "GET" {
-					a.do(t, request{to: "GET " + m.base + pathOf(route.Pattern, id), status: 200})
+					a.do(t, request{to: "GET " + m.base + pathOf(route.Pattern, id, runID), status: 200})
 				}
 			}
 			a.do(t, request{to: "GET " + m.base + "/workloads/jobs/a%2Fb", status: 404, code: "not_found"})

@@ -1,6 +1,7 @@
 package httpadapter
 
 import (
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"strconv"
@@ -38,8 +39,11 @@ func OpenAPI(base string) []byte {
 		"security": []any{member{"bearer": []any{}}},
 		"paths":    paths,
 		"components": member{
-			"schemas":         json.RawMessage(openAPISchemas),
-			"securitySchemes": member{"bearer": member{"type": "http", "scheme": "bearer"}},
+			"schemas": json.RawMessage(openAPISchemas),
+			"securitySchemes": member{
+				"bearer":   member{"type": "http", "scheme": "bearer"},
+				"dispatch": member{"type": "http", "scheme": "bearer", "description": "The token of a dispatch.", "x-source": ours},
+			},
 		},
 	}, "", "  ")
 	if err != nil {
@@ -53,9 +57,13 @@ func (r *route) describe(o operation) member {
 	described := member{
 		"operationId": r.name,
 		"summary":     o.summary,
-		"x-source":    "documented",
-		"x-requires":  string(r.needs),
+		"x-source":    cmp.Or(o.source, "documented"),
 		"responses":   member{strconv.Itoa(o.status): o.success(), "default": problemResponse()},
+	}
+	if r.needs == byDispatch {
+		described["security"] = []any{member{"dispatch": []any{}}}
+	} else {
+		described["x-requires"] = string(r.needs)
 	}
 	if parameters := r.parameters(o); parameters != nil {
 		described["parameters"] = parameters
@@ -85,14 +93,14 @@ func (o operation) success() member {
 }
 
 func problemResponse() member {
-	return member{"description": "An error.", "content": content("application/problem+json", "Problem"), "x-source": "ours"}
+	return member{"description": "An error.", "content": content("application/problem+json", "Problem"), "x-source": ours}
 }
 
 func content(media, schema string) member {
 	return member{media: member{"schema": member{"$ref": "#/components/schemas/" + schema}}}
 }
 
-func header() member { return member{"schema": member{"type": "string"}, "x-source": "ours"} }
+func header() member { return member{"schema": member{"type": "string"}, "x-source": ours} }
 
 // parameters returns those of the path, the query and the headers.
 func (r *route) parameters(o operation) (list []any) {
@@ -109,18 +117,22 @@ func (r *route) parameters(o operation) (list []any) {
 		list = append(list, parameter("path", name, "documented", schema))
 	}
 	for _, name := range o.documented {
-		list = append(list, parameter("query", name, "documented", querySchema(name)))
+		list = append(list, parameter("query", name, "documented", o.querySchema(name)))
 	}
 	for _, name := range o.ours {
-		list = append(list, parameter("query", name, "ours", querySchema(name)))
+		list = append(list, parameter("query", name, ours, o.querySchema(name)))
 	}
 	text := member{"type": "string"}
 	isTaggedRead := r.method == "GET" && o.tagged
 	if o.conditional || isTaggedRead {
-		list = append(list, parameter("header", "If-Match", "ours", text))
+		list = append(list, parameter("header", "If-Match", ours, text))
 	}
 	if isTaggedRead {
-		list = append(list, parameter("header", "If-None-Match", "ours", text))
+		list = append(list, parameter("header", "If-None-Match", ours, text))
+	}
+	if o.keyed {
+		key := member{"type": "string", "minLength": 1, "maxLength": 255}
+		list = append(list, parameter("header", "Idempotency-Key", ours, key))
 	}
 	return list
 }
@@ -129,15 +141,25 @@ func parameter(in, name, source string, schema member) member {
 	return member{"in": in, "name": name, "required": in == "path", "schema": schema, "x-source": source}
 }
 
-func querySchema(name string) member {
+func (o operation) querySchema(name string) member {
 	var schema member
 	switch name {
 	case "limit":
 		schema = whole(0, jobs.MaxPage)
+		if o.marked {
+			schema = whole(1, jobs.MaxPage)
+		}
 		schema["default"] = jobs.MaxPage
 	case "page":
 		schema = whole(1, versions.MaxNumber)
 		schema["default"] = 1
+	case "marker":
+		schema = member{"type": "string", "description": "The marker of the page before."}
+	case "n":
+		schema = whole(1, jobs.MaxPreview)
+		schema["default"] = defaultPreview
+	case "draft":
+		schema = member{"type": "boolean", "default": false}
 	case "sortBy":
 		schema = member{"type": "string", "enum": []any{"jobKey", "createdAt"}, "default": "createdAt"}
 	case "sortDirection":

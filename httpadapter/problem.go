@@ -24,6 +24,16 @@ func (p *problem) Error() string { return p.detail }
 
 func (p *problem) Unwrap() error { return p.cause }
 
+// malformedHeader says what a header must be.
+func malformedHeader(name, rule string) error {
+	return &problem{
+		status: http.StatusBadRequest,
+		code:   "malformed_header",
+		detail: name + " " + rule,
+		fields: versions.FieldErrors{{Field: name, Detail: rule}},
+	}
+}
+
 // fail answers an error.
 func (x *exchange) fail(err error) {
 	p := problemOf(err)

@@ -44,6 +44,18 @@ func (q *query) page() jobs.Page {
 	return jobs.Page{Limit: limit, Number: q.number("page", 1, versions.MaxNumber, 1)}
 }
 
+// runPage reads limit and marker. A list without a total has no use for a limit
+// of 0, and an empty marker is a lost one, not the start.
+func (x *exchange) runPage() (jobs.RunPage, error) {
+	q := query{raw: x.r.URL.RawQuery}
+	page := jobs.RunPage{Limit: q.number("limit", 1, jobs.MaxPage, jobs.MaxPage)}
+	var given bool
+	if page.Marker, given = q.value("marker"); given && page.Marker == "" {
+		q.errs.Add("marker", "must be a marker that this list gave")
+	}
+	return page, q.errs.Err()
+}
+
 // number reads a whole number from least to most, written in digits.
 func (q *query) number(name string, least, most, byDefault int) int {
 	text, given := q.value(name)

@@ -2,12 +2,13 @@ package httpadapter
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/jobledger/jobledger/teams"
 )
 
-// route is one documented operation.
+// route is one operation.
 type route struct {
 	method  string
 	pattern string
@@ -15,14 +16,17 @@ type route struct {
 	name string
 	// needs is what the actor must be permitted on the job of the path; what
 	// lists need is that each job listed may be viewed. The service decides:
-	// this says what to expect of it.
+	// this says what to expect of it. [byDispatch] is for what no member asks.
 	needs teams.Action
 	serve func(*exchange) error
 }
 
-// routes is the documented API, in the documented order. Routing, Allow, the
-// OpenAPI document and the tests' access matrix are made from it.
-var routes = []route{
+// routes is the whole API. Routing, Allow, the OpenAPI document and the tests'
+// access matrix are made from it.
+var routes = slices.Concat(jobRoutes, runRoutes)
+
+// jobRoutes is the documented Jobs API, in the documented order.
+var jobRoutes = []route{
 	{"GET", "/me/jobs", "listMyJobs", teams.View, listJobs},
 	{"GET", "/workloads/jobs", "listJobs", teams.View, listJobs},
 	{"POST", "/workloads/jobs", "createJob", teams.Create, createJob},

@@ -22,6 +22,11 @@ var writes = []struct{ to, ok string }{
 	{"POST /workloads/jobs/JOB/draft/publish", `{}`},
 	{"POST /workloads/jobs/JOB/teams", `{"teamIds":["TEAMC"]}`},
 	{"POST /workloads/jobs/JOB/versions", `{"description":"d"}`},
+	{"POST /workloads/jobs/JOB/runs", `{"hold":true}`},
+	{"POST /workloads/jobs/JOB/runs/RUN/ready", `{}`},
+	{"POST /workloads/jobs/JOB/runs/RUN/cancel", `{}`},
+	{"POST /workloads/jobs/JOB/runs/RUN/retry", `{}`},
+	{"POST /workloads/jobs/JOB/runs/RUN/report", `{"statusMessage":"m"}`},
 }
 
 // What every body is refused for, on every route that reads one.

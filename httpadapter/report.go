@@ -1,0 +1,107 @@
+package httpadapter
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/teams"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// reportRun serves POST /workloads/jobs/{job}/runs/{jobRun}/report: an engine's
+// report, or, without a body or with an empty object, its heartbeat. The answer
+// is the run and cancelRequestedAt, by which the engine learns that it is to
+// stop. So do 404, when the run is gone or was dispatched anew, and 409, when
+// it has ended.
+func reportRun(x *exchange) error {
+	var body runReport
+	token, err := x.dispatchToken()
+	if err != nil {
+		return err
+	}
+	if err := x.decodeOptional(&body); err != nil {
+		return err
+	}
+	report, err := body.report()
+	if err != nil {
+		return err
+	}
+	run, err := x.service.ReportRun(x.r.Context(), x.place.params[0], x.place.params[1], token, report)
+	if err != nil {
+		return err
+	}
+	x.out.body = appendReportedRun(x.out.body, &run)
+	return nil
+}
+
+// dispatchToken reads the bearer token of a dispatch. Whether it is one, and
+// of this run, is the service's to say.
+func (x *exchange) dispatchToken() (string, error) {
+	lines := x.r.Header.Values("Authorization")
+	if len(lines) != 1 {
+		return "", teams.ErrUnauthenticated
+	}
+	scheme, token, _ := strings.Cut(lines[0], " ")
+	if token = strings.Trim(token, " "); token == "" || !strings.EqualFold(scheme, "Bearer") {
+		return "", teams.ErrUnauthenticated
+	}
+	return token, nil
+}
+
+// runReport is the body of POST report. A member that is null says nothing,
+// like one that is absent.
+type runReport struct {
+	Status                field[string]         `json:"status"`
+	StatusMessage         field[string]         `json:"statusMessage"`
+	Results               field[jsontext.Value] `json:"results"`
+	RunnerStartedAt       field[string]         `json:"runnerStartedAt"`
+	RunnerCompletedAt     field[string]         `json:"runnerCompletedAt"`
+	RunnerExecutionTimeUs field[int64]          `json:"runnerExecutionTimeUs"`
+}
+
+func (r *runReport) report() (jobs.Report, error) {
+	var errs versions.FieldErrors
+	report := jobs.Report{
+		Status:            jobs.RunStatus(r.Status.value),
+		Message:           r.StatusMessage.value,
+		RunnerStartedAt:   parseTime(&errs, "runnerStartedAt", r.RunnerStartedAt.value),
+		RunnerCompletedAt: parseTime(&errs, "runnerCompletedAt", r.RunnerCompletedAt.value),
+		RunnerExecution:   parseMicroseconds(&errs, "runnerExecutionTimeUs", r.RunnerExecutionTimeUs.value),
+	}
+	if results := r.Results.value; results != nil && results.Kind() != jsontext.KindNull {
+		report.Results = json.RawMessage(results)
+	}
+	return report, errs.Err()
+}
+
+// rfc3339 is what the time package, which is lenient, is given to parse.
+var rfc3339 = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
+
+// parseTime reads a time that may be absent. The years are those that every
+// store keeps and RFC 3339 can write, whatever the offset.
+func parseTime(errs *versions.FieldErrors, name, text string) time.Time {
+	if text == "" {
+		return time.Time{}
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if year := t.UTC().Year(); err != nil || !rfc3339.MatchString(text) || year < 1970 || year > 9999 {
+		errs.Add(name, "must be an RFC 3339 time of the years 1970 to 9999")
+	}
+	return t
+}
+
+// parseMicroseconds reads a duration that a [time.Duration] can hold.
+func parseMicroseconds(errs *versions.FieldErrors, name string, n int64) time.Duration {
+	const most = math.MaxInt64 / int64(time.Microsecond)
+	if n < 0 || n > most {
+		errs.Add(name, fmt.Sprintf("must be a whole number from 0 to %d", most))
+		return 0
+	}
+	return time.Duration(n) * time.Microsecond
+}

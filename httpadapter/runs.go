@@ -1,0 +1,169 @@
+package httpadapter
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/teams"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// listMyRuns serves GET /me/jobs/runs.
+func listMyRuns(x *exchange) error {
+	page, err := x.runPage()
+	if err != nil {
+		return err
+	}
+	list, err := x.service.ListMyRuns(x.r.Context(), x.actor, page)
+	if err != nil {
+		return err
+	}
+	x.out.body = appendRunList(x.out.body, &list)
+	return nil
+}
+
+// listRuns serves GET /workloads/jobs/{job}/runs.
+func listRuns(x *exchange) error {
+	page, err := x.runPage()
+	if err != nil {
+		return err
+	}
+	list, err := x.service.ListRuns(x.r.Context(), x.actor, x.place.params[0], page)
+	if err != nil {
+		return err
+	}
+	x.out.body = appendRunList(x.out.body, &list)
+	return nil
+}
+
+// newRun is the body of POST runs.
+type newRun struct {
+	Hold                field[bool]   `json:"hold"`
+	ResourceCleanupMode field[string] `json:"resourceCleanupMode"`
+}
+
+// createRun serves POST /workloads/jobs/{job}/runs. A request that is repeated
+// with its Idempotency-Key is answered like the first one, 201 and Location
+// included, with the run as it has become.
+func createRun(x *exchange) error {
+	var body newRun
+	key, err := x.idempotencyKey()
+	if err != nil {
+		return err
+	}
+	if err := x.prepare(&body); err != nil {
+		return err
+	}
+	run, err := x.service.CreateRun(x.r.Context(), x.actor, x.place.params[0], jobs.NewRun{
+		Hold:                body.Hold.value,
+		ResourceCleanupMode: jobs.CleanupMode(body.ResourceCleanupMode.value),
+		IdempotencyKey:      key,
+	})
+	if err != nil {
+		return err
+	}
+	return x.showNewRun(&run)
+}
+
+// idempotencyKey reads the header of that name; empty when it is not there.
+func (x *exchange) idempotencyKey() (string, error) {
+	const name = "Idempotency-Key"
+	lines := x.r.Header.Values(name)
+	switch {
+	case len(lines) == 0:
+		return "", nil
+	case len(lines) > 1:
+		return "", malformedHeader(name, "must stand only once")
+	}
+	if rule := versions.CheckKey(lines[0]); rule != "" {
+		return "", malformedHeader(name, rule)
+	}
+	return lines[0], nil
+}
+
+// prepare reads the optional body of a change of a run, and then checks its
+// If-Match, which is about the job. The check is made before the change, and
+// not with it: [jobs.Service] takes no precondition on runs.
+func (x *exchange) prepare(body any) error {
+	tags, err := x.tags("If-Match")
+	if err != nil {
+		return err
+	}
+	if err := x.decodeOptional(body); err != nil {
+		return err
+	}
+	return x.holds(tags)
+}
+
+// showNewRun prepares an answer that is a run just made.
+func (x *exchange) showNewRun(run *jobs.Run) error {
+	x.out.status = http.StatusCreated
+	x.out.location = x.jobLocation(run.JobID, "/runs/"+run.ID)
+	return x.showRun(run)
+}
+
+// showRun prepares an answer that is the run itself.
+func (x *exchange) showRun(run *jobs.Run) error {
+	x.out.body = appendRun(x.out.body, run)
+	return nil
+}
+
+// describeRun serves GET /workloads/jobs/{job}/runs/{jobRun}.
+func describeRun(x *exchange) error {
+	run, err := x.service.Run(x.r.Context(), x.actor, x.place.params[0], x.place.params[1])
+	if err != nil {
+		return err
+	}
+	return x.showRun(&run)
+}
+
+// deleteRun serves DELETE /workloads/jobs/{job}/runs/{jobRun}.
+func deleteRun(x *exchange) error {
+	tags, err := x.tags("If-Match")
+	if err != nil {
+		return err
+	}
+	if err := x.holds(tags); err != nil {
+		return err
+	}
+	x.out.status = http.StatusNoContent
+	return x.service.DeleteRun(x.r.Context(), x.actor, x.place.params[0], x.place.params[1])
+}
+
+// releaseRun serves POST /workloads/jobs/{job}/runs/{jobRun}/ready.
+func releaseRun(x *exchange) error {
+	run, err := x.changeRun(x.service.ReleaseRun)
+	if err != nil {
+		return err
+	}
+	return x.showRun(&run)
+}
+
+// cancelRun serves POST /workloads/jobs/{job}/runs/{jobRun}/cancel. A run that
+// an engine has is answered as it is, and ends when the engine confirms it.
+func cancelRun(x *exchange) error {
+	run, err := x.changeRun(x.service.CancelRun)
+	if err != nil {
+		return err
+	}
+	return x.showRun(&run)
+}
+
+// retryRun serves POST /workloads/jobs/{job}/runs/{jobRun}/retry.
+func retryRun(x *exchange) error {
+	run, err := x.changeRun(x.service.RetryRun)
+	if err != nil {
+		return err
+	}
+	return x.showNewRun(&run)
+}
+
+// changeRun does what is done to a run without saying more than which. There
+// is no body; an empty object is as good.
+func (x *exchange) changeRun(do func(context.Context, teams.Actor, string, string) (jobs.Run, error)) (jobs.Run, error) {
+	if err := x.prepare(&nothing{}); err != nil {
+		return jobs.Run{}, err
+	}
+	return do(x.r.Context(), x.actor, x.place.params[0], x.place.params[1])
+}

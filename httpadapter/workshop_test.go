@@ -1,0 +1,119 @@
+package httpadapter_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/stretchr/testify/require"
+)
+
+// epoch is when every test with a clock begins.
+var epoch = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// clock is a time that moves when it is told to.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// engine is a dispatcher that takes everything and remembers the tokens.
+type engine struct {
+	mu     sync.Mutex
+	tokens map[string]string // of the newest dispatch, by run ID
+	asked  []string
+	err    error // what Dispatch returns
+}
+
+func (e *engine) Dispatch(_ context.Context, d jobs.Dispatch) error {
+	e.mu.Lock()
+	e.tokens[d.Run.ID] = d.Token
+	e.mu.Unlock()
+	return errors.Join(e.note("dispatch"), e.err)
+}
+
+func (e *engine) Cancel(context.Context, jobs.RunRef) error  { return e.note("cancel") }
+func (e *engine) Cleanup(context.Context, jobs.RunRef) error { return e.note("cleanup") }
+
+func (e *engine) note(what string) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.asked = append(e.asked, what)
+	return nil
+}
+
+// workshop is an API with a scheduler that is stepped by hand.
+type workshop struct {
+	*api
+	t         testing.TB
+	store     jobs.Store
+	clock     *clock
+	engine    *engine
+	scheduler *jobs.Scheduler
+}
+
+func newWorkshop(t testing.TB, store jobs.Store) *workshop {
+	c := &clock{now: epoch}
+	w := &workshop{
+		api: newAPIOn(t, jobs.Options{Now: c.Now}, store, nil), t: t, store: store,
+		clock: c, engine: &engine{tokens: map[string]string{}},
+	}
+	w.scheduler = jobs.NewScheduler(w.service, w.engine, nil)
+	return w
+}
+
+// inWorkshops runs a test on every store.
+func inWorkshops(t *testing.T, test func(*testing.T, *workshop)) {
+	for _, s := range stores {
+		t.Run(s.name, func(t *testing.T) { test(t, newWorkshop(t, s.open(t))) })
+	}
+}
+
+// at moves the clock to a time after the epoch and lets the scheduler work
+// until nothing is due.
+func (w *workshop) at(d time.Duration) {
+	w.t.Helper()
+	w.clock.advance(epoch.Add(d).Sub(w.clock.Now()))
+	for range 10 {
+		next, err := w.scheduler.Tick(w.t.Context())
+		require.NoError(w.t, err)
+		if next.IsZero() || next.After(w.clock.Now()) {
+			due, err := w.store.Due(w.t.Context(), jobs.DueQuery{Until: w.clock.Now(), Limit: 1})
+			require.NoError(w.t, err)
+			if len(due.Items) == 0 {
+				return
+			}
+		}
+	}
+	w.t.Fatal("the scheduler does not come to rest")
+}
+
+// start makes a run of a job and has it dispatched.
+func (w *workshop) start(job string) (run string) {
+	w.t.Helper()
+	run = w.do(w.t, request{to: "POST " + job + "/runs", status: 201}).object(w.t)["id"].(string)
+	w.at(w.clock.Now().Sub(epoch))
+	require.Contains(w.t, w.engine.tokens, run)
+	return run
+}
+
+// report reports on a run with the token of its dispatch.
+func (w *workshop) report(job, run, body string, status int) answer {
+	w.t.Helper()
+	return w.do(w.t, request{as: w.engine.tokens[run], to: "POST " + job + "/runs/" + run + "/report", body: body, status: status})
+}
