@@ -54,7 +54,6 @@ func static(body []byte) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Cache-Control", "no-store")
 		h.Set("ETag", `"1"`)
-		h.Set("Vary", "Authorization")
 		_, _ = w.Write(body)
 	})
 }

@@ -136,15 +136,17 @@ func tooLarge(limit int64) error {
 // checkMedia refuses a body that does not say that it is JSON in UTF-8, or
 // that is compressed.
 func checkMedia(h http.Header) error {
-	if coding := h.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
-		return mediaProblem("the body must not be compressed")
+	for _, coding := range h.Values("Content-Encoding") {
+		if coding != "" && !strings.EqualFold(coding, "identity") {
+			return mediaProblem("the body must not be compressed")
+		}
 	}
 	types := h.Values("Content-Type")
 	if len(types) != 1 {
 		return mediaProblem("the Content-Type must be application/json")
 	}
 	media, params, err := mime.ParseMediaType(types[0])
-	if err != nil || media != "application/json" && !isJSONSuffix(media) {
+	if err != nil || !isJSON(media) {
 		return mediaProblem("the Content-Type must be application/json")
 	}
 	if charset, given := params["charset"]; given && !strings.EqualFold(charset, "utf-8") {
@@ -153,9 +155,16 @@ func checkMedia(h http.Header) error {
 	return nil
 }
 
-// isJSONSuffix reports whether a media type is one such as
-// application/merge-patch+json.
-func isJSONSuffix(media string) bool {
+// isJSON reports whether a media type is JSON that may be one of our bodies:
+// application/json, or one such as application/merge-patch+json, but not what
+// means something else by its members.
+func isJSON(media string) bool {
+	switch media {
+	case "application/json":
+		return true
+	case "application/json-patch+json", "application/problem+json":
+		return false
+	}
 	sub, ok := strings.CutPrefix(media, "application/")
 	return ok && len(sub) > len("+json") && strings.HasSuffix(sub, "+json")
 }

@@ -15,6 +15,9 @@ import (
 // costs the decoder far more than the two bytes that it may take in the text.
 const bytesPerValue = 32
 
+// fewValues are allowed whatever the limit.
+const fewValues = 4096
+
 // decode reads a required body into a request.
 func (x *exchange) decode(into any) error {
 	text, err := x.body()
@@ -34,7 +37,7 @@ func (x *exchange) decodeOptional(into any) error {
 }
 
 func (x *exchange) decodeText(text []byte, into any) error {
-	if most := x.opts.MaxBodyBytes / bytesPerValue; countValues(text) > most {
+	if most := max(x.opts.MaxBodyBytes/bytesPerValue, fewValues); countValues(text) > most {
 		return malformed(&strictjson.Error{Rule: fmt.Sprintf("must not hold more than %d values", most)})
 	}
 	if err := strictjson.Decode(text, into); err != nil {

@@ -41,8 +41,8 @@
 //
 // A job, one of its versions and a draft each carry a strong ETag. It changes
 // with what people edit and not with what the scheduler does, so nextRunAt,
-// lastScheduledAt and the latest run are outside of it. If-Match is honoured on
-// every change of a job (of its draft on the routes of the draft), atomically;
-// If-None-Match and If-Match on reads that carry a tag. On changes of runs
-// If-Match is about the job, and checked just before the change.
+// lastScheduledAt and the latest run are outside of it: whoever wants to see
+// those asks for the runs, and no answer is for caches. If-Match is honoured on
+// every change: it is about the draft on the routes of the draft, else about the
+// job; If-None-Match and If-Match on reads that carry a tag.
 package httpadapter

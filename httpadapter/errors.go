@@ -25,7 +25,7 @@ var answers = []struct {
 	{jobs.ErrNotFound, problem{status: http.StatusNotFound, code: "not_found",
 		detail: "there is no such thing here, or it is not yours to see"}},
 	{jobs.ErrForbidden, problem{status: http.StatusForbidden, code: "forbidden",
-		detail: "your role does not permit this"}},
+		detail: "you may not do this"}},
 	{jobs.ErrPrecondition, problem{status: http.StatusPreconditionFailed, code: "precondition_failed",
 		detail: "If-Match names another state than the present one: read again"}},
 	{jobs.ErrNoDraft, problem{status: http.StatusBadRequest, code: "no_draft",

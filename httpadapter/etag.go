@@ -32,6 +32,16 @@ func (x *exchange) ifJob() ([]jobs.Precondition, error) {
 	return []jobs.Precondition{jobs.IfEdition(tags.editions(jobTag, `"`)...)}, nil
 }
 
+// ifNone refuses every If-Match of a request to make a job: there is none yet
+// that it could hold for.
+func (x *exchange) ifNone() error {
+	tags, err := x.tags("If-Match")
+	if err == nil && tags != nil {
+		err = jobs.ErrPrecondition
+	}
+	return err
+}
+
 // ifDraft is ifJob about the draft's edition. "*" leaves it to the service to
 // say that there is no draft.
 func (x *exchange) ifDraft() ([]jobs.Precondition, error) {
@@ -54,22 +64,6 @@ func (x *exchange) ifDraftExists() ([]jobs.Precondition, error) {
 		return []jobs.Precondition{jobs.IfEdition()}, nil
 	}
 	return nil, err
-}
-
-// holds decides an If-Match about the job's edition as it is now. It is for
-// changes that leave the job's edition alone.
-func (x *exchange) holds(tags *tagList) error {
-	if tags == nil || tags.any {
-		return nil
-	}
-	job, err := x.service.Job(x.r.Context(), x.actor, x.place.params[0])
-	if err != nil {
-		return err
-	}
-	if !slices.Contains(tags.strong, jobTag(job.Edition)) {
-		return jobs.ErrPrecondition
-	}
-	return nil
 }
 
 // unchanged decides the conditions of a read whose answer has this tag. True

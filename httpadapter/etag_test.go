@@ -128,7 +128,7 @@ func TestConditionalReads(t *testing.T) {
 				w := a.do(t, request{to: method + path, header: map[string]string{"If-None-Match": header}, status: status})
 				if status == 304 {
 					require.Equal(t, tag, w.etag())
-					require.Equal(t, "private, no-cache", w.Header().Get("Cache-Control"))
+					require.Equal(t, "no-store", w.Header().Get("Cache-Control"))
 				}
 			}
 		}

@@ -13,7 +13,9 @@ import (
 
 // Options change how a handler works. The zero value, and nil, work.
 type Options struct {
-	// MaxBodyBytes bounds the body of a request; 1 MiB by default.
+	// MaxBodyBytes bounds the body of a request; 1 MiB by default. It also
+	// bounds how many values a body holds, to one for each 32 bytes, but not
+	// to less than 4,096: what they cost in memory is far more than their text.
 	MaxBodyBytes int64
 	// BodyTimeout bounds the time in which a body must have arrived, where
 	// the server can be told of deadlines; 30 s by default. It then stands in

@@ -12,6 +12,9 @@ func createJob(x *exchange) error {
 	if err := x.decode(&body); err != nil {
 		return err
 	}
+	if err := x.ifNone(); err != nil {
+		return err
+	}
 	job, err := x.service.CreateJob(x.r.Context(), x.actor, body.job())
 	if err != nil {
 		return err

@@ -28,10 +28,6 @@ func (x *exchange) send() {
 	h["Cache-Control"] = noStore
 	if out.tag != "" {
 		h["Etag"] = []string{out.tag}
-		if x.isRead() {
-			h["Cache-Control"] = revalidate
-			h["Vary"] = append(h["Vary"], "Authorization")
-		}
 	}
 	if out.location != "" {
 		h["Location"] = []string{out.location}
@@ -51,17 +47,14 @@ func (x *exchange) send() {
 	}
 }
 
-// Values of headers, made once; net/http does not change them.
+// Values of headers, made once; net/http does not change them. Nothing is for
+// caches, not even what has a tag: tags follow what people edit, and an answer
+// also shows runs and ticks.
 var (
-	noSniff    = []string{"nosniff"}
-	noStore    = []string{"no-store"}
-	revalidate = []string{"private, no-cache"}
-	jsonMedia  = []string{"application/json"}
+	noSniff   = []string{"nosniff"}
+	noStore   = []string{"no-store"}
+	jsonMedia = []string{"application/json"}
 )
-
-func (x *exchange) isRead() bool {
-	return x.r.Method == http.MethodGet || x.r.Method == http.MethodHead
-}
 
 // maxPooled bounds the buffers that are kept for other answers.
 const maxPooled = 1 << 20

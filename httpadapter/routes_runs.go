@@ -14,7 +14,7 @@ var runRoutes = []route{
 	{"GET", "/workloads/jobs/{job}/runs", "listRuns", teams.View, listRuns},
 	{"POST", "/workloads/jobs/{job}/runs", "createRun", teams.Operate, createRun},
 	{"GET", "/workloads/jobs/{job}/runs/{jobRun}", "describeRun", teams.View, describeRun},
-	{"DELETE", "/workloads/jobs/{job}/runs/{jobRun}", "deleteRun", teams.Operate, deleteRun},
+	{"DELETE", "/workloads/jobs/{job}/runs/{jobRun}", "deleteRun", teams.Delete, deleteRun},
 	{"POST", "/workloads/jobs/{job}/runs/{jobRun}/ready", "releaseRun", teams.Operate, releaseRun},
 	{"POST", "/workloads/jobs/{job}/runs/{jobRun}/cancel", "cancelRun", teams.Operate, cancelRun},
 	{"POST", "/workloads/jobs/{job}/runs/{jobRun}/retry", "retryRun", teams.Operate, retryRun},

@@ -52,14 +52,15 @@ func createRun(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	if err := x.prepare(&body); err != nil {
+	when, err := x.prepare(&body)
+	if err != nil {
 		return err
 	}
 	run, err := x.service.CreateRun(x.r.Context(), x.actor, x.place.params[0], jobs.NewRun{
 		Hold:                body.Hold.value,
 		ResourceCleanupMode: jobs.CleanupMode(body.ResourceCleanupMode.value),
 		IdempotencyKey:      key,
-	})
+	}, when...)
 	if err != nil {
 		return err
 	}
@@ -82,18 +83,14 @@ func (x *exchange) idempotencyKey() (string, error) {
 	return lines[0], nil
 }
 
-// prepare reads the optional body of a change of a run, and then checks its
-// If-Match, which is about the job. The check is made before the change, and
-// not with it: [jobs.Service] takes no precondition on runs.
-func (x *exchange) prepare(body any) error {
-	tags, err := x.tags("If-Match")
+// prepare reads the optional body of a change of a run, and the precondition,
+// which is about the job.
+func (x *exchange) prepare(body any) ([]jobs.Precondition, error) {
+	when, err := x.ifJob()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := x.decodeOptional(body); err != nil {
-		return err
-	}
-	return x.holds(tags)
+	return when, x.decodeOptional(body)
 }
 
 // showNewRun prepares an answer that is a run just made.
@@ -120,15 +117,12 @@ func describeRun(x *exchange) error {
 
 // deleteRun serves DELETE /workloads/jobs/{job}/runs/{jobRun}.
 func deleteRun(x *exchange) error {
-	tags, err := x.tags("If-Match")
+	when, err := x.ifJob()
 	if err != nil {
 		return err
 	}
-	if err := x.holds(tags); err != nil {
-		return err
-	}
 	x.out.status = http.StatusNoContent
-	return x.service.DeleteRun(x.r.Context(), x.actor, x.place.params[0], x.place.params[1])
+	return x.service.DeleteRun(x.r.Context(), x.actor, x.place.params[0], x.place.params[1], when...)
 }
 
 // releaseRun serves POST /workloads/jobs/{job}/runs/{jobRun}/ready.
@@ -159,11 +153,14 @@ func retryRun(x *exchange) error {
 	return x.showNewRun(&run)
 }
 
-// changeRun does what is done to a run without saying more than which. There
-// is no body; an empty object is as good.
-func (x *exchange) changeRun(do func(context.Context, teams.Actor, string, string) (jobs.Run, error)) (jobs.Run, error) {
-	if err := x.prepare(&nothing{}); err != nil {
+// change is what is done to a run without saying more than which.
+type change func(ctx context.Context, actor teams.Actor, jobID, runID string, when ...jobs.Precondition) (jobs.Run, error)
+
+// changeRun makes a change. There is no body; an empty object is as good.
+func (x *exchange) changeRun(do change) (jobs.Run, error) {
+	when, err := x.prepare(&nothing{})
+	if err != nil {
 		return jobs.Run{}, err
 	}
-	return do(x.r.Context(), x.actor, x.place.params[0], x.place.params[1])
+	return do(x.r.Context(), x.actor, x.place.params[0], x.place.params[1], when...)
 }

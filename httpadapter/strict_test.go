@@ -164,6 +164,8 @@ func TestMediaTypes(t *testing.T) {
 			"application/json; charset":             true,
 			"application/json, text/plain":          true,
 			"application/+json":                     true,
+			"application/json-patch+json":           true,
+			"application/problem+json":              true,
 			"text/foo+json":                         true,
 			"Application/JSON":                      false,
 			"application/json;charset=UTF-8":        false,

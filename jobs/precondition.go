@@ -6,8 +6,9 @@ import (
 )
 
 // Precondition makes an operation depend on what the caller has seen. It is
-// checked in the same atomic step as the change; when it does not hold, the
-// error is [ErrPrecondition] and nothing was changed.
+// checked in the same atomic step as the change, or, by ReleaseRun and
+// CancelRun, which do not write the job, when the job is read; when it does not
+// hold, the error is [ErrPrecondition] and nothing was changed.
 type Precondition struct{ editions []int64 }
 
 // IfEdition holds when the edition is one of these. On the operations of a

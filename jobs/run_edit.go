@@ -14,6 +14,7 @@ type runEditing struct {
 	jobID, runID string
 	action       teams.Action
 	operation    Operation
+	when         []Precondition
 	// decide changes r, or returns an error, or errUnchanged.
 	decide func(r *runLedger, e edit) error
 }
@@ -30,6 +31,9 @@ func (s *Service) editRun(ctx context.Context, op runEditing) (Run, error) {
 			return result{}, err
 		}
 		if err := s.may(ctx, op.actor, op.action, &l); err != nil {
+			return result{}, err
+		}
+		if err := check(op.when, l.Edition); err != nil {
 			return result{}, err
 		}
 		r, err := s.readRun(ctx, l.ref(), op.runID)

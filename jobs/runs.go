@@ -25,16 +25,17 @@ type NewRun struct {
 
 // CreateRun makes a run of a job's active version, paused or not. It is
 // pending until a [Scheduler] dispatches it. No concurrency policy refuses it.
-func (s *Service) CreateRun(ctx context.Context, actor teams.Actor, jobID string, n NewRun) (Run, error) {
+// Preconditions of all operations on runs are about the job.
+func (s *Service) CreateRun(ctx context.Context, actor teams.Actor, jobID string, n NewRun, when ...Precondition) (Run, error) {
 	if err := n.validate(); err != nil {
 		return Run{}, err
 	}
-	return s.addRun(ctx, actor, jobID, n.IdempotencyKey, func(_ context.Context, l *ledger, e edit) (runLedger, error) {
+	return s.addRun(ctx, addition{actor, jobID, n.IdempotencyKey, when, func(_ context.Context, l *ledger, e edit) (runLedger, error) {
 		r := l.newRun(TriggerManual, e)
 		r.JobVersion, r.hold = l.CurrentVersion, n.Hold
 		r.ResourceCleanupMode = n.ResourceCleanupMode
 		return r, nil
-	})
+	}})
 }
 
 func (n *NewRun) validate() error {
@@ -54,8 +55,8 @@ func (n *NewRun) validate() error {
 }
 
 // RetryRun makes a new run of the same version as one that has ended.
-func (s *Service) RetryRun(ctx context.Context, actor teams.Actor, jobID, runID string) (Run, error) {
-	return s.addRun(ctx, actor, jobID, "", func(ctx context.Context, l *ledger, e edit) (runLedger, error) {
+func (s *Service) RetryRun(ctx context.Context, actor teams.Actor, jobID, runID string, when ...Precondition) (Run, error) {
+	return s.addRun(ctx, addition{actor, jobID, "", when, func(ctx context.Context, l *ledger, e edit) (runLedger, error) {
 		old, err := s.readRun(ctx, l.ref(), runID)
 		if err != nil {
 			return runLedger{}, err
@@ -66,21 +67,31 @@ func (s *Service) RetryRun(ctx context.Context, actor teams.Actor, jobID, runID 
 		r := l.newRun(TriggerRetry, e)
 		r.JobVersion, r.RetryOf, r.ResourceCleanupMode = old.JobVersion, old.ID, old.ResourceCleanupMode
 		return r, nil
-	})
+	}})
 }
 
-// addRun inserts the run that build makes into a job. A key makes the run's ID
-// a function of job, member and key, so that a repeated call finds it.
-func (s *Service) addRun(ctx context.Context, actor teams.Actor, jobID, key string,
-	build func(context.Context, *ledger, edit) (runLedger, error),
-) (Run, error) {
+// addition is one operation that adds a run to a job.
+type addition struct {
+	actor teams.Actor
+	jobID string
+	// key, unless empty, makes the run's ID a function of job, member and
+	// key, so that a repeated call finds it.
+	key   string
+	when  []Precondition
+	build func(context.Context, *ledger, edit) (runLedger, error)
+}
+
+// addRun inserts the run that an addition builds.
+func (s *Service) addRun(ctx context.Context, a addition) (Run, error) {
 	var run runLedger
 	_, err := s.edit(ctx, editing{
-		actor: actor, jobID: jobID, action: teams.Operate, operation: RunCreated,
+		actor: a.actor, jobID: a.jobID, action: teams.Operate, operation: RunCreated, when: a.when,
 		decide: func(ctx context.Context, l *ledger, e edit) (Change, error) {
-			id := s.opts.NewID()
-			if key != "" {
-				id = derivedID(jobID, actor.MemberID, key)
+			var id string
+			if a.key == "" {
+				id = s.opts.NewID()
+			} else {
+				id = derivedID(a.jobID, a.actor.MemberID, a.key)
 				found, err := s.readRun(ctx, l.ref(), id)
 				if err == nil {
 					run = found
@@ -91,7 +102,7 @@ func (s *Service) addRun(ctx context.Context, actor teams.Actor, jobID, key stri
 				}
 			}
 			var err error
-			if run, err = build(ctx, l, e); err != nil {
+			if run, err = a.build(ctx, l, e); err != nil {
 				return Change{}, err
 			}
 			run.ID = id
@@ -161,9 +172,9 @@ func (s *Service) Run(ctx context.Context, actor teams.Actor, jobID, runID strin
 // ReleaseRun makes a pending run ready to be dispatched. A run that is not
 // pending, or that waits for its dependencies or for those it replaces, is a
 // [*ConflictError].
-func (s *Service) ReleaseRun(ctx context.Context, actor teams.Actor, jobID, runID string) (Run, error) {
+func (s *Service) ReleaseRun(ctx context.Context, actor teams.Actor, jobID, runID string, when ...Precondition) (Run, error) {
 	return s.editRun(ctx, runEditing{
-		actor: actor, jobID: jobID, runID: runID, action: teams.Operate, operation: RunReleased,
+		actor: actor, jobID: jobID, runID: runID, action: teams.Operate, operation: RunReleased, when: when,
 		decide: func(r *runLedger, e edit) error {
 			if r.Status != RunPending || r.waiting || r.replacing {
 				return conflict(ConflictRunState, "the run is %s: only one that is pending, and waits for nothing else, can be released", r.Status)
@@ -178,9 +189,9 @@ func (s *Service) ReleaseRun(ctx context.Context, actor teams.Actor, jobID, runI
 // CancelRun asks a run to stop. One that the engine does not have is cancelled
 // at once; another when the engine confirms it, or RunOptions.CancelGrace
 // ends. A run that has ended is a [*ConflictError]; asking again is not.
-func (s *Service) CancelRun(ctx context.Context, actor teams.Actor, jobID, runID string) (Run, error) {
+func (s *Service) CancelRun(ctx context.Context, actor teams.Actor, jobID, runID string, when ...Precondition) (Run, error) {
 	return s.editRun(ctx, runEditing{
-		actor: actor, jobID: jobID, runID: runID, action: teams.Operate, operation: RunCancelRequested,
+		actor: actor, jobID: jobID, runID: runID, action: teams.Operate, operation: RunCancelRequested, when: when,
 		decide: func(r *runLedger, e edit) error {
 			if r.Status.Terminal() {
 				return conflict(ConflictRunState, "the run is %s", r.Status)
@@ -194,11 +205,11 @@ func (s *Service) CancelRun(ctx context.Context, actor teams.Actor, jobID, runID
 	})
 }
 
-// DeleteRun removes a run that has ended. One that has not is a
-// [*ConflictError].
-func (s *Service) DeleteRun(ctx context.Context, actor teams.Actor, jobID, runID string) error {
+// DeleteRun removes a run that has ended. It is an admin's to do. A run that has
+// not ended is a [*ConflictError].
+func (s *Service) DeleteRun(ctx context.Context, actor teams.Actor, jobID, runID string, when ...Precondition) error {
 	_, err := s.edit(ctx, editing{
-		actor: actor, jobID: jobID, action: teams.Operate, operation: RunDeleted,
+		actor: actor, jobID: jobID, action: teams.Delete, operation: RunDeleted, when: when,
 		decide: func(ctx context.Context, l *ledger, _ edit) (Change, error) {
 			r, err := s.readRun(ctx, l.ref(), runID)
 			if err != nil {

@@ -60,7 +60,7 @@ const (
 	Edit Action = "edit"
 	// Operate is to run the job, and to release, cancel and retry its runs.
 	Operate Action = "operate"
-	// Delete is to remove the job.
+	// Delete is to remove the job, or a run that has ended.
 	Delete Action = "delete"
 	// ChangeGrants is to change which teams the job is granted to.
 	ChangeGrants Action = "change-grants"
