@@ -4,11 +4,12 @@
 // plane, and in that program's unit tests. This package holds no code; start
 // with package jobs.
 //
-//   - jobs: the lifecycle service, and the store interface that it needs.
+//   - jobs: the lifecycle service, the scheduler, and the store and dispatcher
+//     interfaces that they need.
 //   - versions: what a version says, and what is valid in it.
 //   - teams: who acts, and what each role permits.
-//   - schedule: cron expressions in a time zone.
-//   - storage/memory, storage/sqlite: stores.
+//   - schedule: cron expressions in a time zone, and what becomes of due ticks.
+//   - storage/memory, storage/sqlite, storage/redis: stores.
 //   - storage/storagetest: the conformance suite that proves a store.
 //   - httpadapter: the documented REST routes as an http.Handler.
 //

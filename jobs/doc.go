@@ -1,5 +1,6 @@
 // Package jobs is the lifecycle of jobs: create, draft, publish, activate an
-// older version, grant to teams, delete.
+// older version, grant to teams, delete; and of their runs: by schedule, by
+// dependency or by hand.
 //
 // A [Service] decides. It takes who asks (a [teams.Actor]) and plain values,
 // and commits one atomic change to a [Store]. Package storage/memory has a
@@ -12,12 +13,23 @@
 // are immutable, and at most one draft is being edited. Numbers only rise;
 // that of a discarded draft is not used again.
 //
+// # Ticks and runs
+//
+// A [Scheduler] settles each tick of a schedule that is due: it moves the job's
+// cursor, records what became of the tick, and inserts the run, in one commit.
+// Any number of schedulers may share a store. A run is then claimed, in a
+// commit of its own, handed to a [Dispatcher], and reported on by the engine
+// with the token of that dispatch; see [Service.ReportRun]. [LocalDispatcher]
+// is an engine in this process.
+//
 // # Races
 //
 // Every change is decided on what was read, and committed only if that is
 // still so; when it is not, the service reads and decides anew, within bounds
 // ([ErrBusy]). A caller that must not overwrite what it has not seen passes
-// [IfEdition].
+// [IfEdition] with the Edition that it saw: any edit in between is then refused.
+// JobPatch.Version is the documented, weaker form: it only asks that the active
+// version is still the same.
 //
 // # Errors
 //
