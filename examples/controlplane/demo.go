@@ -23,7 +23,7 @@ const (
 	demoTeam         = "TEAMDEMO01"
 	demoCluster      = "CLUSTERDEM"
 	demoJob          = "DEMOJOB001"
-	demoJobKey       = "demo-daily-sales"
+	demoJobKey       = "demo-sales"
 	demoAdmin        = "MEMBERADMN"
 )
 
@@ -86,9 +86,9 @@ func seedDemo(ctx context.Context, store jobs.Store, directory *teams.Static) (s
 		TeamIDs: []string{demoTeam},
 		Definition: versions.Definition{
 			ClusterID:      demoCluster,
-			Description:    "Counts yesterday's sales",
-			Config:         json.RawMessage(`{"sql":{"source":"select count(*) from sales"}}`),
-			CronExpression: "0 2 * * *",
+			Description:    "Sums up the sales of each product",
+			Config:         json.RawMessage(`{"sql":{"source":"select product, sum(quantity) as sold, sum(quantity * price) as revenue from sales group by product order by revenue desc"}}`),
+			CronExpression: "*/5 * * * *",
 			CronTimezone:   "Europe/Berlin",
 		},
 	})

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -77,6 +78,30 @@ func TestThePrintedLinesWorkInAnyOrderOnAnOldDatabase(t *testing.T) {
 		// A draft that was left behind must not be in anybody's way either.
 		p.call("demo-admin", "POST", "/workloads/jobs/"+demoJob+"/draft", `{}`)
 		p.signal(os.Kill)
+	}
+}
+
+// Without -data there is a sample database, which is left alone when it is there.
+func TestTheDemoJobRuns(t *testing.T) {
+	const path = "/workloads/jobs/" + demoJob
+	p := start(t, "-store", "memory")
+	for range 2 {
+		run := p.expect(http.StatusCreated, "demo-contributor", "POST", path+"/runs", "")
+		run = p.ended("demo-viewer", path+"/runs/"+run["id"].(string))
+		require.Equal(t, "succeeded", run["status"], run)
+		file := run["results"].(map[string]any)["outputPath"].(string)
+		require.Equal(t, filepath.Join(p.cmd.Dir, "jobledger-results"), filepath.Dir(file))
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.Contains(t, string(text), "product,sold,revenue\n\"beans, 1 kg\",")
+		before, err := os.Stat(filepath.Join(p.cmd.Dir, sampleFile))
+		require.NoError(t, err)
+
+		require.Zero(t, p.signal(os.Interrupt).ExitCode())
+		p = startIn(t, p.cmd.Dir, "-store", "memory")
+		after, err := os.Stat(filepath.Join(p.cmd.Dir, sampleFile))
+		require.NoError(t, err)
+		require.True(t, os.SameFile(before, after))
 	}
 }
 

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"encoding/json"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -11,43 +9,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 )
-
-// answer is a response, decoded. Absent members are nil.
-type answer struct {
-	status int
-	body   map[string]any
-}
-
-// call sends one request as a member.
-func (p *process) call(token, method, path, body string) answer {
-	p.t.Helper()
-	request, err := http.NewRequestWithContext(p.t.Context(), method, p.url+path, strings.NewReader(body))
-	require.NoError(p.t, err)
-	if token != "" {
-		request.Header.Set("Authorization", "Bearer "+token)
-	}
-	if body != "" {
-		request.Header.Set("Content-Type", "application/json")
-	}
-	response, err := http.DefaultClient.Do(request)
-	require.NoError(p.t, err)
-	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
-	require.NoError(p.t, err)
-	a := answer{status: response.StatusCode}
-	if len(text) > 0 {
-		require.NoError(p.t, json.Unmarshal(text, &a.body), string(text))
-	}
-	return a
-}
-
-// expect is call, for a status that is known beforehand.
-func (p *process) expect(status int, token, method, path, body string) map[string]any {
-	p.t.Helper()
-	a := p.call(token, method, path, body)
-	require.Equal(p.t, status, a.status, "%s %s: %v", method, path, a.body)
-	return a.body
-}
 
 // the is the first element of a list among an answer's included entities.
 func the(t *testing.T, body map[string]any, list string) map[string]any {
@@ -70,7 +31,7 @@ func writeConfig(t *testing.T) string {
 
 // live takes a new job through its life up to two published versions, the
 // first of them active again, and returns its path.
-func live(t *testing.T, p *process) (path string) {
+func live(t *testing.T, p *client) (path string) {
 	created := p.expect(http.StatusCreated, "tok-contrib", "POST", "/workloads/jobs", newJob)
 	path = "/workloads/jobs/" + created["id"].(string)
 	p.expect(http.StatusCreated, "tok-contrib", "POST", path+"/draft", `{"cronExpression":"0 3 * * *"}`)
@@ -85,7 +46,7 @@ func live(t *testing.T, p *process) (path string) {
 }
 
 // requireLived is what live leaves behind, seen through every kind of read.
-func requireLived(t *testing.T, p *process, path string) {
+func requireLived(t *testing.T, p *client, path string) {
 	job := the(t, p.expect(http.StatusOK, "tok-auditor", "GET", path, ""), "jobs")
 	require.EqualValues(t, 1, job["currentVersion"])
 	require.Equal(t, "0 2 * * *", job["cronExpression"])
@@ -106,8 +67,8 @@ func TestLifecycle(t *testing.T) {
 		t.Run(store, func(t *testing.T) {
 			p := start(t, "-store", store, "-config", writeConfig(t), "-base", "/control/")
 			require.True(t, strings.HasSuffix(p.url, "/control"), p.url)
-			require.Len(t, p.said, 1, "with a config file there is no demo to tell of")
-			path := live(t, p)
+			require.Len(t, p.said, 2, "with a config file there is no demo to tell of")
+			path := live(t, &p.client)
 			p.expect(http.StatusForbidden, "tok-contrib", "DELETE", path, "")
 			p.expect(http.StatusNoContent, "tok-admin", "DELETE", path, "")
 			p.expect(http.StatusNotFound, "tok-admin", "GET", path, "")
@@ -121,18 +82,4 @@ func (p *process) end() string {
 	p.t.Helper()
 	require.Zero(p.t, p.signal(os.Interrupt).ExitCode())
 	return p.stderr.String()
-}
-
-func TestSQLiteSurvivesKill(t *testing.T) {
-	args := []string{"-store", "sqlite:" + filepath.Join(t.TempDir(), "jobs.db"), "-config", writeConfig(t)}
-	p := start(t, args...)
-	path := live(t, p)
-	require.False(t, p.signal(os.Kill).Exited(), "it must have been killed")
-
-	p = start(t, args...)
-	requireLived(t, p, path)
-	p.expect(http.StatusConflict, "tok-admin", "POST", "/workloads/jobs", newJob) // The key is still taken.
-	p.expect(http.StatusCreated, "tok-contrib", "POST", path+"/draft", `{}`)      // And the next number is 3.
-	draft := p.expect(http.StatusOK, "tok-contrib", "GET", path+"/draft", "")
-	require.EqualValues(t, 3, draft["version"], draft)
 }

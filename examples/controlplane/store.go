@@ -28,6 +28,9 @@ var stores = []struct {
 }{
 	{"memory", "memory", openMemory},
 	{"sqlite", "sqlite:PATH", openSQLite},
+	{"redis", "redis://HOST:PORT/DB", openRedis},
+	{"redis+sentinel", "redis+sentinel://HOST:PORT,HOST:PORT/MASTER?db=N", openSentinel},
+	{"redis+cluster", "redis+cluster://HOST:PORT,HOST:PORT", openCluster},
 }
 
 // storeUsage is all kinds, as a usage text has them.
@@ -48,11 +51,11 @@ func openStore(ctx context.Context, name string) (closableStore, error) {
 		}
 		store, err := kind.open(ctx, rest)
 		if err != nil {
-			return nil, fmt.Errorf("-store %q: %w", name, err)
+			return nil, fmt.Errorf("-store %q: %w", withoutSecrets(name), err)
 		}
 		return store, nil
 	}
-	return nil, usageError{fmt.Errorf("-store %q: no such kind of store; there are: %s", name, storeUsage())}
+	return nil, usageError{fmt.Errorf("-store %q: no such kind of store; there are: %s", withoutSecrets(name), storeUsage())}
 }
 
 // unclosed is a store that needs no closing.
@@ -73,3 +76,6 @@ func openSQLite(ctx context.Context, path string) (closableStore, error) {
 	}
 	return sqlite.Open(ctx, path, nil)
 }
+
+// sqlitePath is the file that -store keeps jobs in, if it is one.
+func sqlitePath(name string) (path string, ok bool) { return strings.CutPrefix(name, "sqlite:") }

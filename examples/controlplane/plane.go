@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/jobledger/jobledger/httpadapter"
+	"github.com/jobledger/jobledger/jobs"
+)
+
+// drainGrace is how long runs may go on once the process was asked to stop.
+const drainGrace = 10 * time.Second
+
+// plane is the control plane on a store: the API, and what makes jobs run.
+type plane struct {
+	api        http.Handler
+	scheduler  *jobs.Scheduler
+	dispatcher *jobs.LocalDispatcher
+	logger     *slog.Logger
+	// grace is how long work waits for runs at its end.
+	grace time.Duration
+}
+
+// planeOptions are what a plane is made of beside its store.
+type planeOptions struct {
+	config *config
+	logger *slog.Logger
+	base   string
+	// worker executes runs, as many at once as workers says.
+	worker  jobs.Worker
+	workers int
+	// now is the clock; nil for time.Now.
+	now func() time.Time
+}
+
+func newPlane(store jobs.Store, o planeOptions) *plane {
+	service := jobs.NewService(store, &jobs.Options{
+		Directory: o.config.directory,
+		Logger:    o.logger,
+		Observer:  logChanges(o.logger),
+		Now:       o.now,
+	})
+	dispatcher := jobs.NewLocalDispatcher(service, o.worker, &jobs.LocalOptions{Concurrency: o.workers})
+	return &plane{
+		api:        httpadapter.New(service, o.config.authenticate, &httpadapter.Options{Logger: o.logger, Prefix: o.base}),
+		scheduler:  jobs.NewScheduler(service, dispatcher, nil),
+		dispatcher: dispatcher,
+		logger:     o.logger,
+		grace:      drainGrace,
+	}
+}
+
+// work schedules and runs jobs until stop is called, which begins no more
+// runs, and waits for those that run: for p.grace, then it has them stopped.
+// That ctx ends does not stop the work: what serves requests ends first.
+func (p *plane) work(ctx context.Context) (stop func()) {
+	ctx = context.WithoutCancel(ctx)
+	scheduling, cancel := context.WithCancel(ctx)
+	var group sync.WaitGroup
+	group.Go(func() { _ = p.scheduler.Run(scheduling) }) // It reports its errors itself.
+	return func() {
+		cancel()
+		group.Wait()
+		grace, end := context.WithTimeout(ctx, p.grace)
+		defer end()
+		if err := p.dispatcher.Close(grace); err != nil {
+			p.logger.WarnContext(ctx, "runs did not end in time and were stopped", slog.Duration("grace", p.grace))
+		}
+	}
+}
+
+// logChanges is an observer that writes a line for each change of a job.
+func logChanges(logger *slog.Logger) func(context.Context, jobs.Event) {
+	return func(ctx context.Context, e jobs.Event) {
+		logger.InfoContext(ctx, string(e.Operation),
+			slog.String("organization", e.Actor.OrganizationID),
+			slog.String("member", e.Actor.MemberID),
+			slog.String("job", e.JobID),
+			slog.String("key", e.JobKey),
+			slog.String("run", e.RunID),
+			slog.Int("from", e.FromVersion),
+			slog.Int("to", e.ToVersion))
+	}
+}

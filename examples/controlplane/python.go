@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jobledger/jobledger/jobs"
+)
+
+// pythonTask is what is executed of the python member of a job's config.
+type pythonTask struct {
+	Source          string            `json:"source"`
+	PackageName     string            `json:"packageName"`
+	Parameters      [][]string        `json:"parameters"`
+	NamedParameters map[string]string `json:"namedParameters"`
+}
+
+const (
+	// maxStdout bounds the file of what a Python job prints.
+	maxStdout = 64 << 20
+	// keptStderr is how much of the end of its standard error is reported,
+	// within the 4 KiB that a status message holds.
+	keptStderr = 4<<10 - 128
+	// pipeGrace is how long what a Python job has left behind may hold its
+	// output open.
+	pipeGrace = time.Second
+)
+
+var errTooMuchOutput = fmt.Errorf("printed more than %d MiB", maxStdout>>20)
+
+// runPython executes a Python job, in a folder that is removed with all that
+// the job leaves there. What it prints is the run's output, also of one that
+// fails.
+//
+// It is no sandbox: the job has the rights of this process, and -allow-python
+// is there because of that. It only gets none of its environment and input.
+func (r *runner) runPython(ctx context.Context, run jobs.RunRef, t *pythonTask) (_ *output, err error) {
+	switch {
+	case !r.settings.python:
+		return nil, errors.New("this control plane runs no Python: start it with -allow-python if those who may edit jobs are trusted with its machine")
+	case t.Source == "":
+		return nil, fmt.Errorf("this control plane runs no packages, such as %q: give the job a config.python.source", t.PackageName)
+	}
+	interpreter, err := exec.LookPath("python3")
+	if err != nil {
+		return nil, errors.New("there is no python3 on the PATH of the control plane")
+	}
+	dir, err := os.MkdirTemp("", "jobledger-python-")
+	if err != nil {
+		return nil, fmt.Errorf("make a folder to run in: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	script := filepath.Join(dir, "job.py")
+	if err := os.WriteFile(script, []byte(t.Source), 0o600); err != nil {
+		return nil, fmt.Errorf("write the program: %w", err)
+	}
+	file, err := r.results.create(run, ".out")
+	if err != nil {
+		return nil, err
+	}
+	defer file.discard()
+	runErr := runProgram(ctx, dir, append([]string{interpreter, "-I", "-X", "utf8", script}, t.arguments()...), file)
+	path, err := file.commit()
+	if err != nil {
+		return nil, errors.Join(runErr, err)
+	}
+	return &output{OutputPath: path}, runErr
+}
+
+// arguments are the command line of a job: its parameters as they are, then
+// the named ones as options.
+func (t *pythonTask) arguments() []string {
+	arguments := slices.Concat(t.Parameters...)
+	for _, name := range slices.Sorted(maps.Keys(t.NamedParameters)) {
+		arguments = append(arguments, "--"+name+"="+t.NamedParameters[name])
+	}
+	return arguments
+}
+
+// runProgram runs a program in a folder, and ends it and what it has started
+// when ctx ends, it prints too much, or it has ended itself.
+func runProgram(ctx context.Context, dir string, args []string, stdout io.Writer) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var stderr tail
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Dir = dir
+	cmd.Env = minimalEnv(dir)
+	cmd.Stdout = &bounded{w: stdout, left: maxStdout, full: func() { cancel(errTooMuchOutput) }}
+	cmd.Stderr = &stderr
+	cmd.WaitDelay = pipeGrace
+	killGroup := inGroup(cmd)
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("start %s: %w", filepath.Base(args[0]), err)
+	}
+	err := cmd.Wait()
+	killGroup()
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case err == nil || errors.Is(err, exec.ErrWaitDelay):
+		return nil // What it had left behind held its output open.
+	}
+	if said := stderr.String(); said != "" {
+		return fmt.Errorf("%w: %s", err, said)
+	}
+	return err
+}
+
+// minimalEnv is the environment of a program that is to learn nothing of ours.
+func minimalEnv(dir string) []string {
+	env := []string{"HOME=" + dir, "TMPDIR=" + dir, "TEMP=" + dir, "TMP=" + dir, "LANG=C.UTF-8"}
+	for _, name := range []string{"PATH", "SYSTEMROOT"} {
+		if value, ok := os.LookupEnv(name); ok {
+			env = append(env, name+"="+value)
+		}
+	}
+	return env
+}
+
+// bounded passes on so many bytes. At the first one more it calls full.
+type bounded struct {
+	w    io.Writer
+	left int
+	full func()
+}
+
+func (b *bounded) Write(p []byte) (int, error) {
+	if len(p) > b.left {
+		b.full()
+		return 0, errTooMuchOutput
+	}
+	b.left -= len(p)
+	return b.w.Write(p)
+}
+
+// tail keeps the end of what is written.
+type tail struct{ kept []byte }
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.kept = append(t.kept, p[max(0, len(p)-keptStderr):]...)
+	t.kept = slices.Delete(t.kept, 0, max(0, len(t.kept)-keptStderr))
+	return len(p), nil
+}
+
+func (t *tail) String() string {
+	return strings.TrimSpace(strings.ToValidUTF8(string(t.kept), "?"))
+}

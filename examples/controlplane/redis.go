@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"maps"
+	"net/url"
+	"strings"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"github.com/jobledger/jobledger/storage/redis"
+)
+
+// redisPatience bounds how long a server may take to answer at the start.
+const redisPatience = 15 * time.Second
+
+// redisStore is a store that closes its client, too.
+type redisStore struct {
+	*redis.Store
+	client io.Closer
+}
+
+func (s redisStore) Close() error { return s.client.Close() }
+
+// newRedis opens the store behind a client, which it closes when it cannot.
+func newRedis(ctx context.Context, client goredis.UniversalClient) (closableStore, error) {
+	ctx, cancel := context.WithTimeout(ctx, redisPatience)
+	defer cancel()
+	store, err := redis.New(ctx, client, nil)
+	if err != nil {
+		return nil, errors.Join(err, client.Close())
+	}
+	return redisStore{store, client}, nil
+}
+
+// openRedis opens //HOST:PORT/DB: one server, as go-redis names it.
+func openRedis(ctx context.Context, rest string) (closableStore, error) {
+	if _, err := parseAddresses(rest); err != nil {
+		return nil, err
+	}
+	options, err := goredis.ParseURL("redis:" + rest)
+	if err != nil {
+		return nil, usageError{hideURL(err)}
+	}
+	options.ContextTimeoutEnabled = true
+	return newRedis(ctx, goredis.NewClient(options))
+}
+
+// openSentinel opens //HOST:PORT,HOST:PORT/MASTER?db=N: the master of that
+// name, whichever server it is, as the Sentinels at these addresses say.
+func openSentinel(ctx context.Context, rest string) (closableStore, error) {
+	a, err := parseAddresses(rest)
+	if err != nil {
+		return nil, err
+	}
+	if a.path == "" || strings.Contains(a.path, "/") {
+		return nil, usageError{errors.New("the path must be the master's name, as in redis+sentinel://host:26379/mymaster")}
+	}
+	options, err := goredis.ParseFailoverURL(a.url(url.Values{"master_name": {a.path}}))
+	if err != nil {
+		return nil, usageError{hideURL(err)}
+	}
+	options.ContextTimeoutEnabled = true
+	return newRedis(ctx, goredis.NewFailoverClient(options))
+}
+
+// openCluster opens //HOST:PORT,HOST:PORT: the cluster that these servers,
+// which need not be all, belong to.
+func openCluster(ctx context.Context, rest string) (closableStore, error) {
+	a, err := parseAddresses(rest)
+	if err != nil {
+		return nil, err
+	}
+	if a.path != "" {
+		return nil, usageError{errors.New("a cluster has no databases: nothing may follow the addresses but options")}
+	}
+	options, err := goredis.ParseClusterURL(a.url(nil))
+	if err != nil {
+		return nil, usageError{hideURL(err)}
+	}
+	options.ContextTimeoutEnabled = true
+	options.ClusterStateReloadInterval = time.Second // The default is a minute, after a master has died.
+	return newRedis(ctx, goredis.NewClusterClient(options))
+}
+
+// addresses is a URL with several hosts, taken apart.
+type addresses struct {
+	user  string // with its @, if there is one
+	hosts []string
+	path  string
+	query url.Values
+}
+
+// parseAddresses reads what stands behind a scheme's colon.
+func parseAddresses(rest string) (addresses, error) {
+	var a addresses
+	rest, ok := strings.CutPrefix(rest, "//")
+	rest, query, _ := strings.Cut(rest, "?")
+	hosts, path, _ := strings.Cut(rest, "/")
+	if at := strings.LastIndexByte(hosts, '@'); at >= 0 {
+		a.user, hosts = hosts[:at+1], hosts[at+1:]
+	}
+	a.hosts, a.path = strings.Split(hosts, ","), path
+	for _, host := range a.hosts {
+		ok = ok && host != ""
+	}
+	if !ok {
+		return a, usageError{errors.New("needs a host and port after //")}
+	}
+	var err error
+	if a.query, err = url.ParseQuery(query); err != nil {
+		return a, usageError{errors.New("the options after ? are malformed")}
+	}
+	return a, nil
+}
+
+// url names the same servers as go-redis does: all but the first are options.
+func (a addresses) url(more url.Values) string {
+	options := url.Values{}
+	maps.Copy(options, a.query)
+	maps.Copy(options, more)
+	options["addr"] = append(options["addr"], a.hosts[1:]...)
+	return "redis://" + a.user + a.hosts[0] + "?" + options.Encode()
+}
+
+// hideURL takes out of an error the URL that it repeats, passwords and all.
+func hideURL(err error) error {
+	if parse, ok := errors.AsType[*url.Error](err); ok {
+		return parse.Err
+	}
+	return err
+}
+
+// withoutSecrets is the name of a store as it may be shown: without the
+// passwords that it may hold before an @ and among the options.
+func withoutSecrets(name string) string {
+	scheme, rest, ok := strings.Cut(name, "://")
+	if !ok {
+		return name
+	}
+	if at := strings.LastIndexByte(rest, '@'); at >= 0 {
+		rest = "..." + rest[at:]
+	}
+	if shown, _, ok := strings.Cut(rest, "?"); ok {
+		rest = shown + "?..."
+	}
+	return scheme + "://" + rest
+}

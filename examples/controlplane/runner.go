@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// runner executes the runs of jobs: it is the worker of this control plane.
+type runner struct {
+	settings runSettings
+	results  resultFolder
+	sql      *sqlRunner
+}
+
+// newRunner makes sure that what the settings name is there.
+func newRunner(ctx context.Context, s runSettings) (*runner, error) {
+	folder, err := filepath.Abs(s.results)
+	if err != nil {
+		return nil, fmt.Errorf("-results %q: %w", s.results, err)
+	}
+	r := &runner{settings: s, results: resultFolder(folder)}
+	if s.data == "" {
+		return r, nil
+	}
+	if r.sql, err = newSQLRunner(ctx, s.data, s.writable); err != nil {
+		return nil, fmt.Errorf("-data %q: %w", s.data, err)
+	}
+	return r, nil
+}
+
+// describe is what the program says of its settings when it starts.
+func (s runSettings) describe() string {
+	if s.data == "" {
+		return fmt.Sprintf("SQL jobs fail for want of -data; what runs write goes to %s\n", s.results)
+	}
+	access := "read"
+	if s.writable {
+		access = "read and change"
+	}
+	return fmt.Sprintf("SQL jobs %s %s, their rows go to %s as CSV\n", access, s.data, s.results)
+}
+
+// keepApart refuses to let jobs read the store of jobs: it holds those of all
+// organizations, and the secrets of their runs.
+func keepApart(store, data string) error {
+	path, ok := sqlitePath(store)
+	if !ok || data == "" {
+		return nil
+	}
+	a, errA := os.Stat(path)
+	b, errB := os.Stat(data)
+	if errA == nil && errB == nil && os.SameFile(a, b) {
+		return usageError{fmt.Errorf("-data %q: is the file that -store keeps jobs in, which no job may read", data)}
+	}
+	return nil
+}
+
+// task is what of a job's config is executed here.
+type task struct {
+	SQL    *sqlTask    `json:"sql"`
+	Python *pythonTask `json:"python"`
+}
+
+// run is a [jobs.Worker]. What ends it early is the message of its error.
+func (r *runner) run(ctx context.Context, d jobs.Dispatch) ([]byte, error) {
+	output, err := r.execute(ctx, d)
+	if err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	if output == nil {
+		return nil, err
+	}
+	results, encodeErr := json.Marshal(output)
+	return results, errors.Join(err, encodeErr)
+}
+
+// output is what a run reports as its results.
+type output struct {
+	OutputPath string `json:"outputPath"`
+	// Rows is how many rows a SQL job wrote, without the header.
+	Rows *int64 `json:"rows,omitempty"`
+}
+
+// execute runs what the job's type says. There may be an output of a run that
+// fails.
+func (r *runner) execute(ctx context.Context, d jobs.Dispatch) (*output, error) {
+	var t task
+	if err := json.Unmarshal(d.Version.Config, &t); err != nil {
+		return nil, fmt.Errorf("config: %w", err)
+	}
+	run := jobs.RunRef{JobRef: jobs.JobRef{OrganizationID: d.Run.OrganizationID, JobID: d.Run.JobID}, RunID: d.Run.ID}
+	if d.Version.JobType == versions.Python {
+		return r.runPython(ctx, run, t.Python)
+	}
+	return r.runSQL(ctx, run, t.SQL)
+}

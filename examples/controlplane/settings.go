@@ -1,0 +1,107 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// settings are the command line.
+type settings struct {
+	addr    string
+	store   string
+	config  string
+	base    string
+	runs    runSettings
+	workers int
+}
+
+// runSettings say what the runs of jobs may do.
+type runSettings struct {
+	// data is the database of SQL jobs; empty for none.
+	data string
+	// writable lets SQL jobs change it.
+	writable bool
+	// results is the folder for what runs write.
+	results string
+	// python lets Python jobs run.
+	python bool
+}
+
+// parseArgs reads the command line. What cannot be meant is a usageError.
+func parseArgs(args []string, stderr io.Writer) (settings, error) {
+	var s settings
+	flags := s.flags(stderr)
+	if err := flags.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return s, err
+		}
+		return s, usageError{err}
+	}
+	if flags.NArg() > 0 {
+		return s, usageError{fmt.Errorf("unexpected argument %q: everything is a flag", flags.Arg(0))}
+	}
+	if err := s.check(); err != nil {
+		return s, usageError{err}
+	}
+	return s, nil
+}
+
+func (s *settings) flags(stderr io.Writer) *flag.FlagSet {
+	flags := flag.NewFlagSet("controlplane", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&s.addr, "addr", "127.0.0.1:8080", "`host:port` to listen on; port 0 takes a free one")
+	flags.StringVar(&s.store, "store", "sqlite:jobledger.db", "where jobs are kept: `"+storeUsage()+"`")
+	flags.StringVar(&s.config, "config", "", "JSON `file` with organizations and tokens; without it, a demo organization")
+	flags.StringVar(&s.base, "base", "/api/v1", "`path` under which the API is served")
+	flags.StringVar(&s.runs.data, "data", "", "SQLite database `file` that SQL jobs of all organizations read; without it they fail, but the demo makes a sample")
+	flags.BoolVar(&s.runs.writable, "data-writable", false, "let SQL jobs change the database that -data names")
+	flags.StringVar(&s.runs.results, "results", "jobledger-results", "`folder` for what runs write; made when it is not there")
+	flags.BoolVar(&s.runs.python, "allow-python", false, "let Python jobs run, with all rights of this process")
+	flags.IntVar(&s.workers, "workers", 4, "how many runs run at once")
+	return flags
+}
+
+// check finds what no flag's own type finds.
+func (s *settings) check() error {
+	base, err := cleanBase(s.base)
+	if err != nil {
+		return err
+	}
+	s.base = base
+	switch {
+	case s.workers < 1:
+		return fmt.Errorf("-workers %d: must be at least 1", s.workers)
+	case s.runs.writable && s.runs.data == "":
+		return errors.New("-data-writable: needs -data")
+	case s.runs.results == "":
+		return errors.New("-results: must name a folder")
+	}
+	return nil
+}
+
+// cleanBase returns the base path without a slash at its end; the root is the
+// empty string.
+func cleanBase(base string) (string, error) {
+	base = strings.TrimRight(base, "/")
+	if base != "" && base[0] != '/' {
+		return "", fmt.Errorf("-base %q: must begin with /", base)
+	}
+	for segment := range strings.SplitSeq(strings.TrimPrefix(base, "/"), "/") {
+		if base != "" && !plainSegment(segment) {
+			return "", fmt.Errorf("-base %q: may hold only letters, digits and - . _ between its slashes", base)
+		}
+	}
+	return base, nil
+}
+
+// plainSegment reports whether a path segment reads the same in a URL, in a
+// pattern of a mux and in a shell.
+func plainSegment(s string) bool {
+	if s == "" || s == "." || s == ".." {
+		return false
+	}
+	return strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._") == ""
+}
