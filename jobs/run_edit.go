@@ -74,7 +74,7 @@ func (s *Service) putRun(ctx context.Context, r *runLedger, at time.Time) error 
 		if err != nil {
 			return err
 		}
-		change.Wake = &Wake{At: at, Self: l.blocked, Dependents: true}
+		change.Wake = &Wake{At: at, Self: l.blocked || l.mayWait(), Dependents: true}
 		if change.RemoveRuns, err = s.beyondRetention(ctx, &l, r.ID); err != nil {
 			return err
 		}

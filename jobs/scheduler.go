@@ -175,8 +175,14 @@ func (s *Scheduler) horizon(page DuePage, now time.Time) (time.Time, error) {
 	return now, nil
 }
 
+// stepTimeouts bounds a step, which makes up to two requests to the engine and
+// writes before and after them, in timeouts of one request.
+const stepTimeouts = 4
+
 // work does what is due for each item, several at once, in an order of its
-// own, so that schedulers do not race for the same ones.
+// own, so that schedulers do not race for the same ones. What is begun is
+// finished, also when the context ends: a claim whose outcome nobody waits for
+// would cost its run a lease.
 func (s *Scheduler) work(ctx context.Context, items []DueItem, does kindOfWork, horizon time.Time) []error {
 	rand.Shuffle(len(items), func(i, j int) { items[i], items[j] = items[j], items[i] })
 	var (
@@ -195,7 +201,9 @@ func (s *Scheduler) work(ctx context.Context, items []DueItem, does kindOfWork, 
 		slots <- struct{}{}
 		group.Go(func() {
 			defer func() { <-slots }()
-			err := s.step(ctx, item, horizon)
+			stepCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stepTimeouts*s.opts.RequestTimeout)
+			defer cancel()
+			err := s.step(stepCtx, item, horizon)
 			s.noteFailure(item, err)
 			if err != nil {
 				mu.Lock()

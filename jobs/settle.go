@@ -8,9 +8,17 @@ import (
 )
 
 // recheck is how soon a job is looked at again that waits for its own runs. A
-// run that ends wakes such a job; this is for one that ended while the job
-// began to wait.
+// run that ends wakes such a job; this is for one that ended while an edit made
+// the job one that waits.
 const recheck = 15 * time.Second
+
+// mayWait reports whether the active version is one under which a job waits for
+// its runs to end. It may have begun to since it was read.
+func (l *ledger) mayWait() bool {
+	v := l.Version
+	return v.MissedSchedulePolicy == schedule.MissedAll ||
+		v.ConcurrencyPolicy == schedule.ConcurrencyReplace || len(v.DependsOn) > 0
+}
 
 // settleJob settles what is due for one job by an instant, in one commit:
 // ticks get their verdicts, the cursor moves, runs are inserted and released.
