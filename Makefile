@@ -86,6 +86,5 @@ bench: ## Run the benchmarks that match BENCH (all), for BENCHTIME (1s) each
 	cd examples/bench && $(RUN_BENCH)
 
 .PHONY: torture
-torture: tools ## Run the fault tests at their full figures, for an hour or more, into reports/
-	@mkdir -p reports
-	JOBLEDGER_TORTURE=1 go test -count 1 -v -timeout $(TORTURE_TIMEOUT) ./... | tee reports/torture.txt
+torture: tools ## Run the fault tests at their full figures, for an hour or more, into docs/reliability.md
+	TORTURE_TIMEOUT=$(TORTURE_TIMEOUT) scripts/torture

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage/memory"
 	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
 )
@@ -78,6 +79,23 @@ func TestAJobThatOthersDependOnStays(t *testing.T) {
 	_, err = w.UpdateJob(w.ctx, admin, up.ID, jobs.JobPatch{Key: new("renamed")})
 	require.NoError(t, err)
 	require.NoError(t, w.DeleteJob(w.ctx, admin, up.ID))
+}
+
+func TestARenameThatADependentOvertakesIsRefused(t *testing.T) {
+	store := &faults{Store: memory.New()}
+	w := newWorldOn(t, store, nil)
+	up := w.create("up")
+	overtaken := false
+	store.before = func() error {
+		if !overtaken { // between the decision to rename and its commit
+			overtaken = true
+			w.create("down", dependsOn("up"))
+		}
+		return nil
+	}
+	_, err := w.UpdateJob(w.ctx, w.admin, up.ID, jobs.JobPatch{Key: new("renamed")})
+	requireConflict(t, jobs.ConflictDependents, err)
+	require.Equal(t, "up", w.job(up.ID).Key)
 }
 
 func TestActivatingAVersionWhoseDependencyIsGone(t *testing.T) {

@@ -2,6 +2,7 @@ package jobs_test
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -188,6 +189,46 @@ func TestAClockFarAheadIsNotBelieved(t *testing.T) {
 	_, err := p.scheduler.Tick(p.ctx)
 	require.ErrorIs(t, err, jobs.ErrClock)
 	require.Empty(t, p.fates(job.ID))
+}
+
+// clocked is a store with a clock of its own.
+type clocked struct {
+	jobs.Store
+	now time.Time
+}
+
+func (c *clocked) Due(ctx context.Context, q jobs.DueQuery) (jobs.DuePage, error) {
+	page, err := c.Store.Due(ctx, q)
+	page.Time, page.Clock = c.now, true
+	return page, err
+}
+
+func TestAStoresClockBoundsOurs(t *testing.T) {
+	store := &clocked{Store: memory.New(), now: epoch.Add(time.Hour)}
+	p := &plant{world: newWorldOn(t, store, nil), engine: &engine{}}
+	p.scheduler = jobs.NewScheduler(p.Service, p.engine, nil)
+	job := p.create("job", scheduled("@hourly", schedule.ConcurrencyAllow, schedule.MissedAll), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 100 })
+	p.clock.advance(50 * time.Hour)
+	_, err := p.scheduler.Tick(p.ctx)
+	require.NoError(t, err)
+	require.Equal(t, []string{"13:00 fired"}, p.fates(job.ID), "no tick beyond the store's own time, and a minute")
+	require.Equal(t, epoch.Add(2*time.Hour), p.job(job.ID).NextRunAt)
+}
+
+func TestBackoffsGrow(t *testing.T) {
+	p := newPlant(t, nil)
+	job := p.create("job")
+	run, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{})
+	require.NoError(t, err)
+	p.tick()
+	p.engine.answer = func() error { return errors.New("no answer") }
+	require.NoError(t, p.DeleteJob(p.ctx, p.admin, job.ID))
+	for range 1000 { // seconds
+		_, _ = p.scheduler.Tick(p.ctx)
+		p.clock.advance(time.Second)
+	}
+	require.Equal(t, run.ID, p.engine.cancelled[0])
+	require.InDelta(t, 10, len(p.engine.cancelled), 2, "asked again after 1, 2, 4, ... seconds, at most 5 minutes apart")
 }
 
 func TestResetSchedule(t *testing.T) {

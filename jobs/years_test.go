@@ -77,6 +77,7 @@ func simulate(t *testing.T, expr, zone string) {
 			require.True(t, dispatched, "the run of tick %s was dispatched", tick.NominalAt)
 		}
 	}
+	t.Logf("%d ticks of %s, %d runs", settled, zone, len(fired))
 	require.Equal(t, cron.Count(epoch, last), settled, "each tick has exactly one fate")
 	require.Greater(t, last, end.Add(-8*24*time.Hour), "and none is forgotten")
 }

@@ -1,0 +1,42 @@
+package replicas_test
+
+import (
+	"sync"
+	"time"
+)
+
+// fastClock is a time that passes faster than the real one.
+type fastClock struct {
+	// start is the real time at which it shows the epoch.
+	start, epoch time.Time
+	factor       int
+	// skew is how far it is ahead, in real time.
+	skew time.Duration
+}
+
+// maxSkew is how far the clock of a replica may be off, either way.
+const maxSkew = 300 * time.Millisecond
+
+// Now is never before the epoch, at which the jobs were made.
+func (c fastClock) Now() time.Time {
+	passed := max(time.Since(c.start)+c.skew, 0)
+	return c.epoch.Add(passed * time.Duration(c.factor))
+}
+
+// handClock is a time that moves when it is told to.
+type handClock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *handClock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *handClock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}

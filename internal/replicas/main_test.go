@@ -1,0 +1,19 @@
+package replicas_test
+
+import (
+	"os"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+// TestMain runs the tests, or, in a process that a test started, one replica.
+func TestMain(m *testing.M) {
+	if os.Getenv(childStore) != "" {
+		os.Exit(runChild())
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// torture is whether the full figures are wanted.
+func torture() bool { return os.Getenv("JOBLEDGER_TORTURE") != "" }

@@ -1,0 +1,126 @@
+package replicas_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/jobs"
+)
+
+// patientEngine keeps what it is given until it is told to end it.
+type patientEngine struct {
+	mu    sync.Mutex
+	given []jobs.Dispatch
+}
+
+func (e *patientEngine) Dispatch(_ context.Context, d jobs.Dispatch) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.given = append(e.given, d)
+	return nil
+}
+
+func (e *patientEngine) Cancel(context.Context, jobs.RunRef) error  { return nil }
+func (e *patientEngine) Cleanup(context.Context, jobs.RunRef) error { return nil }
+
+// taken is what the engine was given since it was last asked.
+func (e *patientEngine) taken() []jobs.Dispatch {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	given := e.given
+	e.given = nil
+	return given
+}
+
+// settler is the one scheduler that settles what the others left.
+type settler struct {
+	t         *testing.T
+	store     jobs.Store
+	clock     *handClock
+	service   *jobs.Service
+	engine    *patientEngine
+	scheduler *jobs.Scheduler
+}
+
+func newSettler(t *testing.T, store jobs.Store, now time.Time, runs jobs.RunOptions) *settler {
+	s := &settler{t: t, store: store, clock: &handClock{now: now}, engine: &patientEngine{}}
+	s.service = jobs.NewService(store, &jobs.Options{Now: s.clock.Now, Runs: runs})
+	// Many at once, so that a store can commit them together.
+	s.scheduler = jobs.NewScheduler(s.service, s.engine, &jobs.SchedulerOptions{Workers: 64})
+	return s
+}
+
+const (
+	// settleStep is how far the clock goes between two looks: less than the
+	// minute between two ticks, so that a backlog shrinks.
+	settleStep = 20 * time.Second
+	maxSettle  = 200_000
+)
+
+// settle lets the scheduler work, with an engine that ends everything at once,
+// until every run has ended and no tick is left.
+func (s *settler) settle() {
+	s.t.Helper()
+	for n := range maxSettle {
+		s.rest()
+		if n%5 == 0 && s.quiet() {
+			return
+		}
+		s.clock.advance(settleStep)
+	}
+	s.t.Fatal("what was left is not settled")
+}
+
+// rest lets the scheduler work until nothing is due.
+func (s *settler) rest() {
+	s.t.Helper()
+	for range 1000 {
+		_, err := s.scheduler.Tick(s.t.Context())
+		require.NoError(s.t, err)
+		s.end(s.engine.taken())
+		page, err := s.store.Due(s.t.Context(), jobs.DueQuery{Until: s.clock.Now(), Limit: 1})
+		require.NoError(s.t, err)
+		if len(page.Items) == 0 {
+			return
+		}
+	}
+	s.t.Fatal("the scheduler does not come to rest")
+}
+
+// end reports that runs have succeeded, all at the same time.
+func (s *settler) end(given []jobs.Dispatch) {
+	s.t.Helper()
+	errs := make([]error, len(given))
+	var group sync.WaitGroup
+	for i, d := range given {
+		group.Go(func() {
+			_, errs[i] = s.service.ReportRun(s.t.Context(), d.Run.JobID, d.Run.ID, d.Token, jobs.Report{Status: jobs.RunSucceeded})
+		})
+	}
+	group.Wait()
+	require.NoError(s.t, errors.Join(errs...))
+}
+
+// quiet reports whether all runs have ended, and no job has a tick that is due.
+func (s *settler) quiet() bool {
+	s.t.Helper()
+	for _, job := range (&audit{t: s.t, service: s.service}).list() {
+		if !job.NextRunAt.IsZero() && !job.NextRunAt.After(s.clock.Now()) {
+			return false
+		}
+		going, err := s.store.ListRuns(s.t.Context(), jobs.RunQuery{
+			JobRef:   jobs.JobRef{OrganizationID: job.OrganizationID, JobID: job.ID},
+			Outcomes: []jobs.Outcome{jobs.OutcomeNone}, Limit: 1,
+		})
+		require.NoError(s.t, err)
+		if len(going) > 0 {
+			return false
+		}
+	}
+	return true
+}
