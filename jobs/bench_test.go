@@ -33,7 +33,8 @@ func shelf(b *testing.B) (*jobs.Service, teams.Actor, string) {
 	return service, actor, id
 }
 
-// Run with: go test -run '^$' -bench . ./jobs
+// BenchmarkDescribe reads one job; the target is 3 µs. Like the others it is run
+// with: go test -run '^$' -bench . ./jobs.
 func BenchmarkDescribe(b *testing.B) {
 	service, actor, id := shelf(b)
 	b.ReportAllocs()

@@ -3,8 +3,9 @@ package jobs
 import (
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
@@ -39,15 +40,14 @@ type RunList struct {
 
 // marker is a position as callers carry it: opaque, and checked when it comes back.
 type marker struct {
-	List      string `json:"l"`
-	CreatedAt int64  `json:"t,omitempty"`
-	JobID     string `json:"j,omitempty"`
-	Number    int64  `json:"n,omitempty"`
+	list      string
+	createdAt int64 // microseconds since 1970
+	jobID     string
+	number    int64
 }
 
 func (m marker) String() string {
-	text, _ := json.Marshal(m) // strings and numbers always encode
-	return base64.RawURLEncoding.EncodeToString(text)
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%s.%d.%s.%d", m.list, m.createdAt, m.jobID, m.number))
 }
 
 // parseMarker reads a marker of one kind of list; the empty one is the start.
@@ -56,12 +56,17 @@ func parseMarker(text, list string, errs *versions.FieldErrors) (m marker) {
 		return m
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(text)
-	if err == nil {
-		err = json.Unmarshal(raw, &m)
+	parts := strings.Split(string(raw), ".")
+	if err == nil && len(parts) == 4 && parts[0] == list {
+		var createdErr, numberErr error
+		m.createdAt, createdErr = strconv.ParseInt(parts[1], 10, 64)
+		m.number, numberErr = strconv.ParseInt(parts[3], 10, 64)
+		m.list, m.jobID = list, parts[2]
+		if createdErr == nil && numberErr == nil {
+			return m
+		}
 	}
-	if err != nil || m.List != list {
-		errs.Add("marker", "must be a marker that this list gave")
-	}
+	errs.Add("marker", "must be a marker that this list gave")
 	return m
 }
 
@@ -76,13 +81,13 @@ func (s *Service) ListRuns(ctx context.Context, actor teams.Actor, jobID string,
 	if err != nil {
 		return RunList{}, err
 	}
-	records, err := s.store.ListRuns(ctx, RunQuery{JobRef: l.ref(), After: RunPosition{Number: from.Number}, Limit: limit})
+	records, err := s.store.ListRuns(ctx, RunQuery{JobRef: l.ref(), After: RunPosition{Number: from.number}, Limit: limit})
 	if err != nil {
 		return RunList{}, storeError("list the runs of job "+jobID, err)
 	}
 	list, err := decodeRuns(records)
 	if len(records) == limit {
-		list.Marker = marker{List: "job", Number: records[limit-1].Number}.String()
+		list.Marker = marker{list: "job", number: records[limit-1].Number}.String()
 	}
 	return list, err
 }
@@ -99,7 +104,7 @@ func (s *Service) ListMyRuns(ctx context.Context, actor teams.Actor, page RunPag
 	}
 	query := RunQuery{JobRef: JobRef{OrganizationID: actor.OrganizationID}, Limit: limit}
 	if page.Marker != "" {
-		query.After = RunPosition{CreatedAt: microTime(from.CreatedAt), JobID: from.JobID, Number: from.Number}
+		query.After = RunPosition{CreatedAt: microTime(from.createdAt), JobID: from.jobID, Number: from.number}
 	}
 	records, err := s.store.ListRuns(ctx, query)
 	if err != nil {
@@ -108,7 +113,7 @@ func (s *Service) ListMyRuns(ctx context.Context, actor teams.Actor, page RunPag
 	next := ""
 	if len(records) == limit {
 		last := records[limit-1]
-		next = marker{List: "all", CreatedAt: last.CreatedAt.UnixMicro(), JobID: last.JobID, Number: last.Number}.String()
+		next = marker{list: "all", createdAt: last.CreatedAt.UnixMicro(), jobID: last.JobID, number: last.Number}.String()
 	}
 	visible, err := s.visibleRuns(ctx, actor, records)
 	if err != nil {

@@ -104,7 +104,7 @@ func (s *Service) ListTicks(ctx context.Context, actor teams.Actor, jobID string
 	}
 	query := TickQuery{JobRef: l.ref(), Limit: limit}
 	if page.Marker != "" {
-		query.Before = microTime(from.CreatedAt)
+		query.Before = microTime(from.createdAt)
 	}
 	records, err := s.store.ListTicks(ctx, query)
 	if err != nil {
@@ -117,7 +117,7 @@ func (s *Service) ListTicks(ctx context.Context, actor teams.Actor, jobID string
 		}
 	}
 	if len(records) == limit {
-		list.Marker = marker{List: "ticks", CreatedAt: records[limit-1].NominalAt.UnixMicro()}.String()
+		list.Marker = marker{list: "ticks", createdAt: records[limit-1].NominalAt.UnixMicro()}.String()
 	}
 	return list, nil
 }
