@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
@@ -76,7 +75,7 @@ func (s *Store) vacuumInto(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	db, err := sql.Open("sqlite", dsn(s.path))
+	db, err := openDB(s.path)
 	if err != nil {
 		return err
 	}

@@ -25,12 +25,14 @@ func openNew(t *testing.T) jobs.Store {
 }
 
 func TestConformance(t *testing.T) {
+	useDisk(t).skipSyncs.Store(true)
 	storagetest.Run(t, openNew)
 }
 
 // TestDurableConformance opens the file again without closing it first: all
 // that was acknowledged is in it.
 func TestDurableConformance(t *testing.T) {
+	useDisk(t).skipSyncs.Store(true)
 	paths := make(map[jobs.Store]string)
 	open := func(t *testing.T) jobs.Store {
 		path := filepath.Join(t.TempDir(), "jobs.db")

@@ -1,18 +1,20 @@
 package sqlite
 
 import (
-	"context"
-	"database/sql"
 	"errors"
-	"fmt"
 	"net/url"
 	"path/filepath"
 	"strings"
 	"time"
 )
 
-// busyTimeout is how long a statement waits for another process.
-const busyTimeout = 5 * time.Second
+// How long another process is waited for: by a statement, and by the writer for
+// its turn to write. Writing is queued for by polling, which is not fair, so
+// the writer's patience is longer; its callers have their own.
+const (
+	busyTimeout = 5 * time.Second
+	turnTimeout = 30 * time.Second
+)
 
 // pragmas are what every connection is opened with, and must read back.
 var pragmas = []struct{ name, set, want string }{
@@ -61,19 +63,4 @@ func dsn(path string, more ...string) string {
 		parameters = append(parameters, "_pragma="+p.name+"("+p.set+")")
 	}
 	return uri(path, parameters...)
-}
-
-// verifyPragmas refuses a connection on which a pragma did not take effect: a
-// file system without shared memory, say, leaves the journal mode as it was.
-func verifyPragmas(ctx context.Context, db *sql.DB) error {
-	for _, p := range pragmas {
-		var got string
-		if err := db.QueryRowContext(ctx, "PRAGMA "+p.name).Scan(&got); err != nil {
-			return fmt.Errorf("read back %s: %w", p.name, err)
-		}
-		if got != p.want {
-			return fmt.Errorf("%s is %q where %q is needed", p.name, got, p.want)
-		}
-	}
-	return nil
 }

@@ -62,7 +62,7 @@ func describe(ctx context.Context, err error, format string, args ...any) error 
 	case ctx.Err() != nil && !errors.Is(err, ctx.Err()):
 		err = errors.Join(ctx.Err(), err)
 	case busy(err):
-		err = fmt.Errorf("another process kept the file locked for more than %v, nothing was written: %w", busyTimeout, err)
+		err = fmt.Errorf("another process kept the file locked, nothing was written: %w", err)
 	}
 	return fmt.Errorf("sqlite: "+format+": %w", append(args, err)...)
 }

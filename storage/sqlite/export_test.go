@@ -70,3 +70,50 @@ func (s *Store) LimitPages(ctx context.Context, more int64) error {
 		return err
 	})
 }
+
+// ReaderPragmas reads pragmas on every connection of the pool at once.
+func (s *Store) ReaderPragmas(ctx context.Context, names ...string) (all []map[string]string, err error) {
+	for range s.readers.db.Stats().MaxOpenConnections {
+		conn, err := s.readers.db.Conn(ctx)
+		if err != nil {
+			return nil, err
+		}
+		defer conn.Close()
+		values := make(map[string]string)
+		for _, name := range names {
+			var value string
+			if err := conn.QueryRowContext(ctx, "PRAGMA "+name).Scan(&value); err != nil {
+				return nil, err
+			}
+			values[name] = value
+		}
+		all = append(all, values)
+	}
+	return all, nil
+}
+
+// WriterPragmas reads pragmas on the connection that writes.
+func (s *Store) WriterPragmas(ctx context.Context, names ...string) (map[string]string, error) {
+	values := make(map[string]string)
+	err := s.queue.submit(ctx, time.Time{}, func(session *session) error {
+		for _, name := range names {
+			var value string
+			if _, err := session.row("PRAGMA "+name, nil, &value); err != nil {
+				return err
+			}
+			values[name] = value
+		}
+		return nil
+	})
+	return values, err
+}
+
+// BreakWriter leaves the writer's connection in a transaction, so that it can
+// begin none. The writer must be idle.
+func (s *Store) BreakWriter(ctx context.Context) error {
+	_, err := s.writer.session.conn.ExecContext(ctx, "BEGIN")
+	return err
+}
+
+// Reading is how many connections are in use by reads.
+func (s *Store) Reading() int { return s.readers.db.Stats().InUse }

@@ -11,7 +11,7 @@ import (
 const jobColumns = `
 	j.job_id, j.revision, j.key, j.created_at, j.team_ids, j.cluster_id, j.depends_on, j.wake_at,
 	j.latest_run_id, j.doc,
-	r.run_id, r.number, r.revision, r.created_at, r.outcome, r.wake_at, r.doc`
+	r.number, r.revision, r.created_at, r.outcome, r.wake_at, r.doc`
 
 // latestRun joins the latest run. Most jobs have none: the column is NULL, and
 // nothing is looked for.
@@ -28,12 +28,12 @@ type jobRow struct {
 	revision                           number
 	createdAt, wakeAt                  instant
 	teamIDs, dependsOn                 stringSet
-	doc                                []byte
+	doc                                document
 
-	runID, outcome          text
+	outcome                 text
 	runNumber, runRevision  number
 	runCreatedAt, runWakeAt instant
-	runDoc                  []byte
+	runDoc                  document
 }
 
 // newJobRow reads jobs of an organization, after what leads each row.
@@ -41,7 +41,7 @@ func newJobRow(organizationID string, leading ...any) *jobRow {
 	r := &jobRow{organizationID: organizationID}
 	r.dest = append(leading, &r.jobID, &r.revision, &r.key, &r.createdAt, &r.teamIDs,
 		&r.clusterID, &r.dependsOn, &r.wakeAt, &r.latestRunID, &r.doc,
-		&r.runID, &r.runNumber, &r.runRevision, &r.runCreatedAt, &r.outcome, &r.runWakeAt, &r.runDoc)
+		&r.runNumber, &r.runRevision, &r.runCreatedAt, &r.outcome, &r.runWakeAt, &r.runDoc)
 	return r
 }
 
@@ -63,10 +63,10 @@ func (r *jobRow) read(row scanner) (job jobs.JobRecord, found bool, err error) {
 		LatestRunID: string(r.latestRunID),
 		Doc:         r.doc,
 	}
-	if r.runID != "" {
+	if r.runNumber != 0 { // runs count from 1: there is one
 		job.LatestRun = &jobs.RunRecord{
 			JobRef:    job.JobRef,
-			ID:        string(r.runID),
+			ID:        job.LatestRunID,
 			Number:    int64(r.runNumber),
 			Revision:  int64(r.runRevision),
 			CreatedAt: time.Time(r.runCreatedAt),
@@ -124,7 +124,7 @@ func (s *Store) FindJobs(ctx context.Context, lookup jobs.JobLookup) (found jobs
 // they are of one state. Its first row is there whatever is found.
 func (r reader) findJobs(ctx context.Context, lookup jobs.JobLookup, found *jobs.FoundJobs) error {
 	query := `
-		SELECT coalesce((SELECT graph FROM organizations WHERE organization_id = ?1), 0), ` + jobColumns + `
+		SELECT coalesce((SELECT graph FROM graphs WHERE organization_id = ?1), 0), ` + jobColumns + `
 		FROM (SELECT 1) LEFT JOIN jobs j ON j.organization_id = ?1
 			AND (j.job_id IN (` + placeholders(len(lookup.IDs)) + `) OR j.key IN (` + placeholders(len(lookup.Keys)) + `))
 		` + latestRun

@@ -21,9 +21,9 @@ func (g grouping) on(key string) grouping {
 // join counts one more job in a group, and makes the group if it is the first.
 func (s *session) join(g grouping) (id int64, err error) {
 	const count = `
-		INSERT INTO job_groups (organization_id, depends_on, cluster_id, team_ids, jobs)
-		VALUES (?1, ?2, ?3, ?4, 1)
-		ON CONFLICT DO UPDATE SET jobs = jobs + 1
+		INSERT INTO job_groups (organization_id, depends_on, cluster_id, team_ids, id, jobs)
+		VALUES (?1, ?2, ?3, ?4, (SELECT coalesce(max(id), 0) + 1 FROM job_groups), 1)
+		ON CONFLICT (organization_id, depends_on, cluster_id, team_ids) DO UPDATE SET jobs = jobs + 1
 		RETURNING id, jobs`
 	const see = `
 		INSERT INTO group_teams (organization_id, depends_on, team_id, group_id)
@@ -45,14 +45,16 @@ func (s *session) join(g grouping) (id int64, err error) {
 }
 
 // leave counts one job less, and removes the group with its last.
-func (s *session) leave(id int64, g grouping) error {
+func (s *session) leave(g grouping) error {
 	const (
-		count  = `UPDATE job_groups SET jobs = jobs - 1 WHERE id = ?1 RETURNING jobs`
+		which  = ` WHERE organization_id = ?1 AND depends_on = ?2 AND cluster_id = ?3 AND team_ids = ?4`
+		count  = `UPDATE job_groups SET jobs = jobs - 1` + which + ` RETURNING id, jobs`
 		forget = `DELETE FROM group_teams WHERE organization_id = ?1 AND depends_on = ?2 AND team_id = ?3 AND group_id = ?4`
-		remove = `DELETE FROM job_groups WHERE id = ?1`
+		remove = `DELETE FROM job_groups` + which
 	)
-	var size int64
-	if _, err := s.row(count, []any{id}, &size); err != nil || size > 0 {
+	var id, size int64
+	args := []any{g.organizationID, g.dependsOn, g.clusterID, stringSet(g.teamIDs)}
+	if _, err := s.row(count, args, &id, &size); err != nil || size > 0 {
 		return err
 	}
 	for _, team := range g.teamIDs {
@@ -60,7 +62,7 @@ func (s *session) leave(id int64, g grouping) error {
 			return err
 		}
 	}
-	_, err := s.exec(remove, id)
+	_, err := s.exec(remove, args...)
 	return err
 }
 
@@ -105,7 +107,7 @@ func (s *session) removeDependencies(g grouping, keys []string, createdAt time.T
 		if _, err := s.exec(remove, group, micros(createdAt), jobID); err != nil {
 			return err
 		}
-		if err := s.leave(group, g.on(key)); err != nil {
+		if err := s.leave(g.on(key)); err != nil {
 			return err
 		}
 	}

@@ -44,7 +44,7 @@ func (s *session) checkGraph(c *jobs.Change) error {
 		return nil
 	}
 	var graph int64
-	const query = `SELECT graph FROM organizations WHERE organization_id = ?1`
+	const query = `SELECT graph FROM graphs WHERE organization_id = ?1`
 	if _, err := s.row(query, []any{c.OrganizationID}, &graph); err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func (s *session) checkGraph(c *jobs.Change) error {
 		return nil
 	}
 	const raise = `
-		INSERT INTO organizations (organization_id, jobs, graph) VALUES (?1, 0, 1)
+		INSERT INTO graphs (organization_id, graph) VALUES (?1, 1)
 		ON CONFLICT DO UPDATE SET graph = graph + 1`
 	_, err := s.exec(raise, c.OrganizationID)
 	return err

@@ -16,16 +16,15 @@ type storedJob struct {
 	teamIDs   stringSet
 	clusterID string
 	dependsOn stringSet
-	groupID   int64
 }
 
 // storedJob reads the change's job; found is false when there is none.
 func (s *session) storedJob(ref jobs.JobRef) (j storedJob, found bool, err error) {
 	const query = `
-		SELECT id, revision, key, created_at, team_ids, cluster_id, depends_on, group_id
+		SELECT id, revision, key, created_at, team_ids, cluster_id, depends_on
 		FROM jobs WHERE organization_id = ?1 AND job_id = ?2`
 	found, err = s.row(query, []any{ref.OrganizationID, ref.JobID},
-		&j.id, &j.revision, &j.key, (*instant)(&j.createdAt), &j.teamIDs, &j.clusterID, &j.dependsOn, &j.groupID)
+		&j.id, &j.revision, &j.key, (*instant)(&j.createdAt), &j.teamIDs, &j.clusterID, &j.dependsOn)
 	return j, found, err
 }
 
@@ -67,9 +66,6 @@ func (s *session) insertJob(c *jobs.Change) error {
 		SELECT ?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12
 		WHERE NOT EXISTS (SELECT 1 FROM tombstones WHERE organization_id = ?1 AND job_id = ?2)
 		ON CONFLICT DO NOTHING`
-	const count = `
-		INSERT INTO organizations (organization_id, jobs, graph) VALUES (?1, 1, 0)
-		ON CONFLICT DO UPDATE SET jobs = jobs + 1`
 	job := c.Job
 	set := grouping{c.OrganizationID, "", job.ClusterID, job.TeamIDs}
 	groupID, err := s.join(set)
@@ -87,9 +83,6 @@ func (s *session) insertJob(c *jobs.Change) error {
 	}
 	id, err := result.LastInsertId()
 	if err != nil {
-		return err
-	}
-	if _, err := s.exec(count, c.OrganizationID); err != nil {
 		return err
 	}
 	return s.addDependencies(set, job.DependsOn, dependent{id, c.JobID, job.Key, job.CreatedAt})
@@ -144,7 +137,7 @@ func (s *session) moveJob(c *jobs.Change) error {
 	if err := s.removeDependencies(before, stored.dependsOn, stored.createdAt, c.JobID); err != nil {
 		return err
 	}
-	if err := s.leave(stored.groupID, before); err != nil {
+	if err := s.leave(before); err != nil {
 		return err
 	}
 	return s.addDependencies(after, job.DependsOn, dependent{stored.id, c.JobID, job.Key, stored.createdAt})
@@ -152,10 +145,7 @@ func (s *session) moveJob(c *jobs.Change) error {
 
 // removeJob removes the row, with its draft and all that lists find it by.
 func (s *session) removeJob(ref jobs.JobRef) error {
-	const (
-		remove = `DELETE FROM jobs WHERE id = ?1`
-		count  = `UPDATE organizations SET jobs = jobs - 1 WHERE organization_id = ?1`
-	)
+	const remove = `DELETE FROM jobs WHERE id = ?1`
 	stored, found, err := s.storedJob(ref)
 	if err != nil {
 		return err
@@ -166,12 +156,9 @@ func (s *session) removeJob(ref jobs.JobRef) error {
 	if _, err := s.exec(remove, stored.id); err != nil {
 		return err
 	}
-	if _, err := s.exec(count, ref.OrganizationID); err != nil {
-		return err
-	}
 	set := grouping{ref.OrganizationID, "", stored.clusterID, stored.teamIDs}
 	if err := s.removeDependencies(set, stored.dependsOn, stored.createdAt, ref.JobID); err != nil {
 		return err
 	}
-	return s.leave(stored.groupID, set)
+	return s.leave(set)
 }

@@ -15,9 +15,9 @@ const mergeMost = 256
 
 // ListJobs implements [jobs.Store].
 //
-// Without a filter the page is a range of the organization's index, and the
-// total is kept with the organization. Otherwise the query selects groups of
-// jobs; their counts add up, and the first rows of their ranges are merged.
+// Without a filter the page is a range of the organization's index. Otherwise
+// the query selects groups of jobs, and the first rows of their ranges are
+// merged. Either way the groups' counts add up to the total.
 func (s *Store) ListJobs(ctx context.Context, query jobs.JobQuery) (page jobs.JobPage, err error) {
 	switch {
 	case !query.AllTeams && len(query.TeamIDs) == 0:
@@ -71,7 +71,7 @@ func expected(query jobs.JobQuery) int { return min(query.Limit, 256) }
 func (r reader) listOrganization(ctx context.Context, query jobs.JobQuery) (page jobs.JobPage, err error) {
 	list := `
 		SELECT o.total, ` + jobColumns + `
-		FROM (SELECT coalesce((SELECT jobs FROM organizations WHERE organization_id = ?1), 0) AS total) o
+		FROM (SELECT coalesce(sum(jobs), 0) AS total FROM job_groups WHERE organization_id = ?1 AND depends_on = '') o
 		LEFT JOIN (
 			SELECT id FROM jobs WHERE organization_id = ?1
 			ORDER BY ` + sortKeys(query) + ` LIMIT ?2 OFFSET ?3) page

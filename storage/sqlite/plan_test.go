@@ -15,7 +15,7 @@ import (
 // what it has not bounded first. So none costs what the table is in size.
 func TestPlans(t *testing.T) {
 	store := openAt(t, filepath.Join(t.TempDir(), "jobs.db"))
-	fill(t, store, 0, 200)
+	fill(t, store, 200)
 	readAll(t, store)
 	plans, err := store.Plans(t.Context())
 	require.NoError(t, err)

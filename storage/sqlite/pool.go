@@ -13,22 +13,27 @@ import (
 type pool struct {
 	db     *sql.DB
 	closed atomic.Bool
+	// snapshots holds a token for each transaction that is open. They are one
+	// fewer than the connections: a query in a transaction may first have to be
+	// prepared, and that takes another connection, for which transactions that
+	// held them all would wait for ever.
+	snapshots chan struct{}
 
 	mu         sync.RWMutex
 	statements map[string]*sql.Stmt
 }
 
 func openPool(ctx context.Context, file string, size int) (*pool, error) {
-	db, err := sql.Open("sqlite", dsn(file, "_pragma=query_only(1)"))
+	db, err := openDB(file, "_pragma=query_only(1)")
 	if err != nil {
 		return nil, err
 	}
-	db.SetMaxOpenConns(size)
-	db.SetMaxIdleConns(size)
-	if err := verifyPragmas(ctx, db); err != nil {
+	db.SetMaxOpenConns(size + 1)
+	db.SetMaxIdleConns(size + 1)
+	if err := db.PingContext(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &pool{db: db, statements: make(map[string]*sql.Stmt)}, nil
+	return &pool{db: db, snapshots: make(chan struct{}, size), statements: make(map[string]*sql.Stmt)}, nil
 }
 
 // close refuses new reads and closes the connections; a read that runs may
@@ -80,6 +85,12 @@ func (p *pool) read() reader { return reader{pool: p} }
 func (p *pool) snapshot(ctx context.Context, queries func(reader) error) error {
 	if p.closed.Load() {
 		return ErrClosed
+	}
+	select {
+	case p.snapshots <- struct{}{}:
+		defer func() { <-p.snapshots }()
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 	tx, err := p.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
@@ -140,7 +151,7 @@ type scanner interface{ Scan(dest ...any) error }
 func width(n int) int {
 	w := 1
 	for w < n {
-		w *= 4
+		w *= 2
 	}
 	return w
 }

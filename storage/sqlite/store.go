@@ -16,8 +16,9 @@ var _ jobs.Store = (*Store)(nil)
 
 // Options change how a store is opened. The zero value is meant for use.
 type Options struct {
-	// Readers is how many reads run at a time; more of them wait. 0 stands for
-	// the number of processors, and at least 4.
+	// Readers is how many reads run at a time, each on a connection of its own;
+	// more of them wait. There is one connection more, to prepare statements. 0
+	// stands for the number of processors, and at least 4.
 	Readers int
 }
 
@@ -85,13 +86,10 @@ func open(ctx context.Context, file string, options *Options) (_ *Store, err err
 			err = errors.Join(err, s.release())
 		}
 	}()
-	if s.writing, err = sql.Open("sqlite", dsn(file)); err != nil {
+	if s.writing, err = openDB(file); err != nil {
 		return nil, err
 	}
 	s.writing.SetMaxOpenConns(1)
-	if err := verifyPragmas(ctx, s.writing); err != nil {
-		return nil, err
-	}
 	session, err := newSession(ctx, s.writing)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"errors"
 	"runtime"
 	"time"
 )
@@ -16,6 +17,9 @@ type writer struct {
 	session *session
 	// untrimmed counts the operations recorded since old ones were trimmed.
 	untrimmed int
+	// turn is when the writer last let other processes go first, and released
+	// when it last let go of the lock.
+	turn, released time.Time
 	// done is closed when the writer has stopped.
 	done chan struct{}
 }
@@ -40,6 +44,8 @@ func (w *writer) loop() {
 // round writes one group. The group is taken only once the lock is: what its
 // callers give up during the wait is then known not to be written.
 func (w *writer) round() {
+	w.giveWay()
+	defer func() { w.released = time.Now() }()
 	early := w.queue.length()
 	if err := w.begin(); err != nil {
 		deliver(w.queue.take(early), err)
@@ -62,16 +68,41 @@ func (w *writer) round() {
 	}
 }
 
+// turnLength is how long a writer that never runs out of requests writes
+// before other processes are let in: leaving the lock for the longest pause
+// between two polls costs it a hundredth of its time.
+const turnLength = 100 * longestPause
+
+// giveWay leaves the lock, at the end of a turn, for as long as it takes every
+// process that polls for it to poll. Without that the writer takes the lock
+// again in the moment that it lets go, and another may wait for many seconds.
+func (w *writer) giveWay() {
+	now := time.Now()
+	if now.Sub(w.released) >= longestPause { // it had nothing to write
+		w.turn = now
+	}
+	if now.Sub(w.turn) < turnLength {
+		return
+	}
+	timer := time.NewTimer(longestPause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-w.queue.closing:
+	}
+	w.turn = time.Now()
+}
+
 // begin is the session's, with another connection if this one is broken.
 func (w *writer) begin() error {
 	err := w.session.begin(w.queue.closing)
-	if err != nil && err != errStopped && !busy(err) {
+	if err != nil && !errors.Is(err, errStopped) && !busy(err) {
 		if err := w.session.renew(); err != nil {
 			return err
 		}
 		err = w.session.begin(w.queue.closing)
 	}
-	if err == errStopped {
+	if errors.Is(err, errStopped) {
 		return ErrClosed
 	}
 	return err
@@ -85,7 +116,7 @@ func (w *writer) write(group []*request) bool {
 	results := make([]error, len(group))
 	written := 0
 	for i, r := range group {
-		err, lost := w.attempt(r, alone)
+		lost, err := w.attempt(r, alone)
 		if lost && !alone {
 			w.session.rollback()
 			return false
@@ -111,25 +142,25 @@ func (w *writer) write(group []*request) bool {
 
 // attempt runs one request; should it fail, what it wrote is undone, and lost
 // tells whether more than that was.
-func (w *writer) attempt(r *request, alone bool) (err error, lost bool) {
+func (w *writer) attempt(r *request, alone bool) (lost bool, err error) {
 	if alone {
-		return r.run(w.session), false
+		return false, r.run(w.session)
 	}
 	if _, err := w.session.exec(savepoint); err != nil {
-		return err, true
+		return true, err
 	}
 	if err := r.run(w.session); err != nil {
 		if spoilsTransaction(err) {
-			return err, true
+			return true, err
 		}
 		if _, undo := w.session.exec(rollbackTo); undo != nil {
-			return err, true
+			return true, err
 		}
 		_, undo := w.session.exec(release)
-		return err, undo != nil
+		return undo != nil, err
 	}
 	_, err = w.session.exec(release)
-	return err, err != nil
+	return err != nil, err
 }
 
 // end commits the transaction, after the upkeep that is due with it.

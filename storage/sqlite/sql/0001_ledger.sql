@@ -4,10 +4,9 @@
 -- Sets of strings (team_ids, depends_on of a job) are written as netstrings,
 -- "4:team5:other", which keep every byte and compare equal when they are equal.
 
--- What is counted once for an organization.
-CREATE TABLE organizations (
+-- The graph counter of each organization that ever raised it.
+CREATE TABLE graphs (
     organization_id TEXT    NOT NULL PRIMARY KEY,
-    jobs            INTEGER NOT NULL,
     graph           INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -16,14 +15,14 @@ CREATE TABLE organizations (
 -- that the totals of groups add up and their pages merge. For each key that it
 -- depends on a job is also in one group of that key, by way of dependents.
 CREATE TABLE job_groups (
-    id              INTEGER PRIMARY KEY,
     organization_id TEXT    NOT NULL,
     depends_on      TEXT    NOT NULL,
     cluster_id      TEXT    NOT NULL,
     team_ids        TEXT    NOT NULL,
-    jobs            INTEGER NOT NULL,
-    UNIQUE (organization_id, depends_on, cluster_id, team_ids)
-) STRICT;
+    id              INTEGER NOT NULL UNIQUE,
+    jobs            INTEGER NOT NULL, -- how many are in the group
+    PRIMARY KEY (organization_id, depends_on, cluster_id, team_ids)
+) STRICT, WITHOUT ROWID;
 
 -- The groups that a team sees.
 CREATE TABLE group_teams (
