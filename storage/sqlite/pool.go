@@ -92,7 +92,9 @@ func (p *pool) snapshot(ctx context.Context, queries func(reader) error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	tx, err := p.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	// The context ends queries, not the transaction: that would be rolled back
+	// by a goroutine of its own, for which Close does not wait.
+	tx, err := p.db.BeginTx(context.WithoutCancel(ctx), &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return p.reason(err)
 	}

@@ -40,7 +40,8 @@ type Store struct {
 //
 // A file that is not a ledger is refused before anything in it is changed, and
 // so is one that was written with a newer schema than this library knows. An
-// older one is brought up to date.
+// older one is brought up to date. A file that cannot be written is refused.
+// One that is moved or removed while it is open takes no more changes: [ErrMoved].
 func Open(ctx context.Context, path string, options *Options) (*Store, error) {
 	if options == nil {
 		options = &Options{}
@@ -98,8 +99,25 @@ func open(ctx context.Context, file string, options *Options) (_ *Store, err err
 	if err := migrate(ctx, session); err != nil {
 		return nil, err
 	}
+	if err := tryWrite(ctx, session); err != nil {
+		return nil, err
+	}
+	if s.writer.place, err = notePlace(file); err != nil {
+		return nil, err
+	}
 	s.readers, err = openPool(ctx, file, options.readers())
 	return s, err
+}
+
+// tryWrite begins to write, and takes it back: a file that cannot be written is
+// opened by SQLite as if all were well, and said so at the first change only.
+func tryWrite(ctx context.Context, s *session) error {
+	if err := s.begin(ctx.Done()); err != nil {
+		return fmt.Errorf("begin to write: %w", errors.Join(ctx.Err(), err))
+	}
+	defer s.rollback()
+	_, err := s.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", schemaVersion()))
+	return err
 }
 
 func (o *Options) readers() int {

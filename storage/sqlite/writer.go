@@ -15,6 +15,7 @@ const maxGroup = 64
 type writer struct {
 	queue   *queue
 	session *session
+	place   *place
 	// untrimmed counts the operations recorded since old ones were trimmed.
 	untrimmed int
 	// turn is when the writer last let other processes go first, and released
@@ -47,6 +48,10 @@ func (w *writer) round() {
 	w.giveWay()
 	defer func() { w.released = time.Now() }()
 	early := w.queue.length()
+	if err := w.place.check(); err != nil {
+		deliver(w.queue.take(early), err)
+		return
+	}
 	if err := w.begin(); err != nil {
 		deliver(w.queue.take(early), err)
 		return
