@@ -116,6 +116,7 @@ func TestShutdownIsGraceful(t *testing.T) {
 			state := p.signal(s)
 			require.Zero(t, state.ExitCode(), p.stderr.String())
 			require.Contains(t, p.stderr.String(), "shut down")
+			require.NoFileExists(t, path+"-wal", "a store that was closed leaves no log behind")
 		})
 	}
 }
