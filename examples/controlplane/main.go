@@ -71,6 +71,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	if err != nil {
 		return err
 	}
+	listener, err := listen(ctx, s.addr) // first: a port in use leaves no files behind
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
 	store, err := openStore(ctx, s.store)
 	if err != nil {
 		return err
@@ -91,15 +96,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	}
 	plane := newPlane(store, planeOptions{config: config, logger: logger, base: s.base, worker: runner.run, workers: s.workers})
 
-	listener, err := listen(ctx, s.addr)
-	if err != nil {
-		return err
-	}
 	url := baseURL(listener.Addr(), s.base)
 	if s.config == "" {
 		warnOfDemo(ctx, logger, listener.Addr())
 		if err := printDemo(ctx, stdout, store, config.directory, url); err != nil {
-			return errors.Join(err, listener.Close())
+			return err
 		}
 	}
 	fmt.Fprint(stdout, s.runs.describe())
