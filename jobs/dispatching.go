@@ -11,7 +11,7 @@ import (
 // deadline has passed, repeat what the engine has not acknowledged, forget it.
 func (s *Scheduler) stepRun(ctx context.Context, item DueItem) error {
 	now := s.service.now()
-	r, err := s.service.readRun(ctx, item.JobRef, item.RunID)
+	r, err := s.service.readAnyRun(ctx, item.JobRef, item.RunID)
 	if errors.Is(err, ErrNotFound) {
 		return nil
 	}
@@ -42,14 +42,15 @@ func (s *Scheduler) forget(ctx context.Context, r *runLedger, now time.Time) err
 	if err != nil {
 		return err
 	}
-	if l.latestRunID == r.ID {
-		r.forgetAt = now.Add(s.service.opts.Runs.RetainFor)
+	switch retain := s.service.opts.Runs.RetainFor; {
+	case retain == 0: // it was switched off since
+		r.forgetAt = time.Time{}
+		return s.service.putRun(ctx, r, now)
+	case l.latestRunID == r.ID:
+		r.forgetAt = now.Add(retain)
 		return s.service.putRun(ctx, r, now)
 	}
-	return s.service.commit(ctx, Change{
-		JobRef: r.ref().JobRef, At: now, OperationID: newOperationID(),
-		RemoveRuns: []RunGuard{{ID: r.ID, Revision: r.revision}},
-	})
+	return s.service.removeRun(ctx, &l, r, now)
 }
 
 // settleOwed repeats the request that the engine has not acknowledged.
@@ -61,7 +62,34 @@ func (s *Scheduler) settleOwed(ctx context.Context, r *runLedger) error {
 	engineErr := s.ask(ctx, func(ctx context.Context) error { return request(ctx, r.ref()) })
 	now := s.service.now()
 	r.settled(engineErr == nil, s.service.opts.Runs, now)
-	return errors.Join(engineErr, s.service.putRun(ctx, r, now))
+	return errors.Join(told(engineErr), s.keepOrRemove(ctx, r, now))
+}
+
+// keepOrRemove writes a run, or removes it when it was deleted and the engine
+// is owed nothing more for it.
+func (s *Scheduler) keepOrRemove(ctx context.Context, r *runLedger, now time.Time) error {
+	if !r.deleted || r.owesCancel || r.owesCleanup {
+		return s.service.putRun(ctx, r, now)
+	}
+	l, err := s.service.readLedger(ctx, r.ref().JobRef)
+	if err != nil {
+		return err
+	}
+	return s.service.removeRun(ctx, &l, r, now)
+}
+
+// engineError is an error of the dispatcher, told apart from the store's
+// whatever it wraps.
+type engineError struct{ err error }
+
+func (e engineError) Error() string { return "the dispatcher: " + e.err.Error() }
+func (e engineError) Unwrap() error { return e.err }
+
+func told(err error) error {
+	if err == nil {
+		return nil
+	}
+	return engineError{err}
 }
 
 // dispatch claims a run in one commit, and only then hands it to the engine:
@@ -82,7 +110,7 @@ func (s *Scheduler) dispatch(ctx context.Context, r *runLedger, now time.Time) e
 	if errors.Is(engineErr, ErrEngineBusy) {
 		return err // that is no fault
 	}
-	return errors.Join(engineErr, err)
+	return errors.Join(told(engineErr), err)
 }
 
 // prepare reads what a run is to run.
@@ -100,7 +128,7 @@ func (s *Scheduler) prepare(ctx context.Context, r *runLedger) (Dispatch, error)
 
 // acknowledge notes whether the engine took the run. A report of the engine
 // may have come first. A run that was removed meanwhile is cancelled at the
-// engine, which has it now.
+// engine, which may have it now.
 func (s *Scheduler) acknowledge(ctx context.Context, ref RunRef, token string, engineErr error) error {
 	_, err := retry(ctx, func() (struct{}, error) {
 		r, err := s.service.readRun(ctx, ref.JobRef, ref.RunID)
@@ -115,29 +143,60 @@ func (s *Scheduler) acknowledge(ctx context.Context, ref RunRef, token string, e
 		case engineErr != nil:
 			r.unclaim(engineErr.Error(), opts, now)
 		default:
-			r.acknowledged = true
-			r.leaseUntil = now.Add(opts.Lease)
+			r.taken(opts, now)
 		}
 		return struct{}{}, s.service.putRun(ctx, &r, now)
 	})
 	if errors.Is(err, ErrNotFound) {
-		return s.ask(ctx, func(ctx context.Context) error { return s.dispatcher.Cancel(ctx, ref) })
+		return told(s.ask(ctx, func(ctx context.Context) error { return s.dispatcher.Cancel(ctx, ref) }))
 	}
 	return err
 }
 
-// ask makes one request to the engine, in bounded time. A panic of the
-// embedder's code is an error of that request.
-func (s *Scheduler) ask(ctx context.Context, request func(context.Context) error) (err error) {
+// maxHanging bounds the requests that are left behind, see ask.
+const maxHanging = 64
+
+// errHanging is that the dispatcher does not come back from too many requests.
+var errHanging = errors.New("too many requests hang in it")
+
+// ask makes one request to the engine, in bounded time: one that does not
+// return when its context ends is left behind. A panic of the embedder's code is
+// an error of that request.
+func (s *Scheduler) ask(ctx context.Context, request func(context.Context) error) error {
+	if s.hanging.Load() >= maxHanging {
+		return errHanging
+	}
 	ctx, cancel := context.WithTimeout(ctx, s.opts.RequestTimeout)
 	defer cancel()
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("jobs: the dispatcher panicked: %v", p)
-		}
+	answer := make(chan error, 1)
+	s.hanging.Add(1)
+	go func() {
+		defer s.hanging.Add(-1)
+		defer func() {
+			if p := recover(); p != nil {
+				answer <- fmt.Errorf("it panicked: %v", p)
+			}
+		}()
+		answer <- request(ctx)
 	}()
-	return request(ctx)
+	select {
+	case err := <-answer:
+		return err
+	case <-ctx.Done():
+	}
+	// One that heeds its context answers now.
+	timer := time.NewTimer(askGrace)
+	defer timer.Stop()
+	select {
+	case err := <-answer:
+		return err
+	case <-timer.C:
+		return ctx.Err()
+	}
 }
+
+// askGrace is how long a request may take to notice that its context ended.
+const askGrace = 100 * time.Millisecond
 
 // ref names the run.
 func (r Run) ref() RunRef {

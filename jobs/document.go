@@ -111,7 +111,9 @@ func (l *ledger) decode(r *JobRecord) error {
 		if err != nil {
 			return err
 		}
-		l.LatestRun = &latest.Run
+		if !latest.deleted {
+			l.LatestRun = &latest.Run
+		}
 	}
 	d := newDecoder(r.Doc)
 	for d.next() {

@@ -167,6 +167,9 @@ func runOf(op Operation, c Change) string {
 	case RunCreated:
 		return c.PutRuns[0].ID
 	case RunDeleted:
+		if len(c.PutRuns) == 1 {
+			return c.PutRuns[0].ID
+		}
 		return c.RemoveRuns[0].ID
 	}
 	return ""

@@ -1,6 +1,9 @@
 package jobs
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // failure is an item that went wrong, and is not tried again before a time.
 type failure struct {
@@ -37,7 +40,8 @@ func (s *Scheduler) noteFailure(item DueItem, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	id := item.identity()
-	if err == nil {
+	if _, engine := errors.AsType[engineError](err); err == nil || engine {
+		// What the engine did not do is tried again when its record says.
 		delete(s.failing, id)
 		return
 	}

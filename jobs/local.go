@@ -44,9 +44,8 @@ type localRun struct {
 
 // LocalOptions change how a [LocalDispatcher] works. The zero value works.
 type LocalOptions struct {
-	// Concurrency is how many runs run at once; 4 by default. More wait for
-	// their turn while a request to the dispatcher may last, and are
-	// dispatched again after that.
+	// Concurrency is how many runs run at once; 4 by default. More wait a
+	// second for their turn, and are dispatched again later.
 	Concurrency int
 	// Cleanup frees what a run that has ended still holds. Optional.
 	Cleanup func(ctx context.Context, run RunRef) error
@@ -82,8 +81,12 @@ func (d *LocalDispatcher) Dispatch(ctx context.Context, dispatch Dispatch) error
 	if d.goesOn(dispatch) {
 		return nil
 	}
+	patience := time.NewTimer(slotPatience)
+	defer patience.Stop()
 	select {
 	case d.slots <- struct{}{}:
+	case <-patience.C:
+		return ErrEngineBusy
 	case <-ctx.Done():
 		return fmt.Errorf("%w: %w", ErrEngineBusy, ctx.Err())
 	}
@@ -107,6 +110,10 @@ func (d *LocalDispatcher) Dispatch(ctx context.Context, dispatch Dispatch) error
 	return nil
 }
 
+// slotPatience is how long a dispatch waits for room: short runs then follow
+// each other without a pause, and long ones do not hold up the scheduler.
+const slotPatience = time.Second
+
 // goesOn gives a run that is running here its new token, and reports whether
 // there is one.
 func (d *LocalDispatcher) goesOn(dispatch Dispatch) bool {
@@ -128,8 +135,13 @@ func (d *LocalDispatcher) forget(ref RunRef) {
 
 // run runs the worker beside its heartbeat, and reports how it ended.
 func (d *LocalDispatcher) run(ctx context.Context, run *localRun) {
-	if gone := d.report(ctx, run, Report{Status: RunRunning}); gone {
-		return // removed before it began
+	gone := d.report(ctx, run, Report{Status: RunRunning})
+	switch cause := context.Cause(ctx); {
+	case gone, errors.Is(cause, ErrRunGone):
+		return // removed, or ended, before it began
+	case cause != nil: // cancelled before it began
+		d.report(context.WithoutCancel(ctx), run, ending(ctx, nil, cause))
+		return
 	}
 	if timeout := time.Duration(run.dispatch.Version.TimeoutSeconds) * time.Second; timeout > 0 {
 		var stop context.CancelFunc
@@ -260,8 +272,9 @@ func (d *LocalDispatcher) Cleanup(ctx context.Context, run RunRef) error {
 }
 
 // Close refuses further dispatches and waits for the runs that are running.
-// When the context ends first, their workers are told to stop, and waited for.
-// A run that ends that way fails, with the message of [ErrShutdown].
+// When the context ends first, their workers are told to stop, and have ten more
+// seconds. A run that ends that way fails, with the message of [ErrShutdown];
+// one whose worker does not heed its context is lost with the process.
 func (d *LocalDispatcher) Close(ctx context.Context) error {
 	d.mu.Lock()
 	d.closed = true
@@ -281,6 +294,14 @@ func (d *LocalDispatcher) Close(ctx context.Context) error {
 		run.cancel(ErrShutdown)
 	}
 	d.mu.Unlock()
-	<-drained
+	timer := time.NewTimer(stopPatience)
+	defer timer.Stop()
+	select {
+	case <-drained:
+	case <-timer.C:
+	}
 	return ctx.Err()
 }
+
+// stopPatience is how long workers have to stop when they are told to.
+const stopPatience = 10 * time.Second

@@ -7,14 +7,19 @@ import (
 	"github.com/jobledger/jobledger/teams"
 )
 
-// releaseReplacement makes a replacement ready when those it replaces are gone.
+// releaseReplacement makes a replacement ready when those it replaces are gone:
+// the runs that count and are older.
 func (p *pass) releaseReplacement() {
-	if p.counted() > 0 {
+	r := p.find(func(r *runLedger) bool { return r.replacing })
+	if r == nil {
 		return
 	}
-	if r := p.find(func(r *runLedger) bool { return r.replacing }); r != nil {
-		p.release(r)
+	for _, other := range p.runs {
+		if other.counts() && other.Number < r.Number {
+			return
+		}
 	}
+	p.release(r)
 }
 
 // releaseWaiting decides about a run that waits for dependencies: they may
@@ -56,10 +61,17 @@ func (p *pass) release(r *runLedger) {
 // skip ends a run that waited, and corrects the row of its tick.
 func (p *pass) skip(r *runLedger, reason schedule.Reason) {
 	p.cancel(r, "skipped: "+string(reason))
-	p.ticks = append(p.ticks, p.tick(schedule.Decision{
-		NominalAt: r.NominalAt, Until: r.NominalAt, Count: 1,
-		Verdict: schedule.VerdictSkipped, Reason: reason,
-	}, r.ID))
+	p.correct(schedule.VerdictSkipped, reason)
+}
+
+// correct says in the row of the tick whose run waited what became of it.
+func (p *pass) correct(verdict schedule.Verdict, reason schedule.Reason) {
+	if p.waiting.Count == 0 {
+		return
+	}
+	p.waiting.Verdict, p.waiting.Reason = verdict, string(reason)
+	p.ticks = append(p.ticks, p.waiting)
+	p.waiting = Tick{}
 }
 
 // cancel asks a run to stop, on behalf of the schedule.

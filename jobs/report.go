@@ -104,6 +104,11 @@ func (p *Report) validate() error {
 	if p.Results != nil {
 		p.Results = checkResults(&errs, p.Results)
 	}
+	for field, at := range map[string]time.Time{"runnerStartedAt": p.RunnerStartedAt, "runnerCompletedAt": p.RunnerCompletedAt} {
+		if !at.IsZero() && (at.Year() < 1 || at.Year() > 9999) {
+			errs.Add(field, "must be in the years 1 to 9999")
+		}
+	}
 	p.RunnerStartedAt, p.RunnerCompletedAt = canonical(p.RunnerStartedAt), canonical(p.RunnerCompletedAt)
 	p.RunnerExecution = p.RunnerExecution.Truncate(time.Microsecond)
 	return errs.Err()
@@ -127,13 +132,12 @@ func (r *runLedger) report(p Report, o RunOptions, now time.Time) error {
 	if p.Status != "" && !p.Status.Terminal() && progress[p.Status] < progress[r.Status] {
 		return conflict(ConflictRunState, "the run is %s already", r.Status)
 	}
-	r.acknowledged = true
-	r.leaseUntil = now.Add(o.Lease)
-	if p.Message != "" {
-		r.StatusMessage = p.Message
+	r.taken(o, now)
+	if p.Message != "" && p.Message != r.StatusMessage {
+		r.StatusMessage, r.UpdatedAt = p.Message, now
 	}
 	if p.Results != nil {
-		r.Results = p.Results
+		r.Results, r.UpdatedAt = p.Results, now
 	}
 	if !p.RunnerStartedAt.IsZero() {
 		r.RunnerStartedAt = p.RunnerStartedAt

@@ -40,6 +40,8 @@ const (
 	runOwedAt            = 31
 	runOwedTries         = 32
 	runForgetAt          = 33
+	runTimeout           = 34
+	runDeleted           = 35
 )
 
 func encodeRun(r *runLedger) []byte {
@@ -78,6 +80,8 @@ func encodeRun(r *runLedger) []byte {
 	e.time(runOwedAt, r.owedAt)
 	e.integer(runOwedTries, int64(r.owedTries))
 	e.time(runForgetAt, r.forgetAt)
+	e.integer(runTimeout, r.timeout.Microseconds())
+	e.flag(runDeleted, r.deleted)
 	return e.doc
 }
 
@@ -181,5 +185,9 @@ func (r *runLedger) decodePrivate(d *decoder) {
 		r.owedTries = d.count()
 	case runForgetAt:
 		r.forgetAt = d.time()
+	case runTimeout:
+		r.timeout = time.Duration(d.integer()) * time.Microsecond
+	case runDeleted:
+		r.deleted = d.flag()
 	}
 }

@@ -78,12 +78,24 @@ func (s *Service) putRun(ctx context.Context, r *runLedger, at time.Time) error 
 		if change.RemoveRuns, err = s.beyondRetention(ctx, &l, r.ID); err != nil {
 			return err
 		}
+		if change.RemoveRuns != nil {
+			change.Job = l.record() // none of them becomes the latest run meanwhile
+		}
 	}
 	if err := s.commit(ctx, change); err != nil {
 		return err
 	}
 	r.revision++
 	return nil
+}
+
+// removeRun removes a run, guarded by the job as it was read: it has not become
+// the job's latest run meanwhile.
+func (s *Service) removeRun(ctx context.Context, l *ledger, r *runLedger, at time.Time) error {
+	return s.commit(ctx, Change{
+		JobRef: l.ref(), At: at, OperationID: newOperationID(), Job: l.record(),
+		RemoveRuns: []RunGuard{{ID: r.ID, Revision: r.revision}},
+	})
 }
 
 // readLedger reads a job, whoever asks.

@@ -28,7 +28,9 @@ type runLedger struct {
 	stepAt time.Time
 	// leaseUntil is when the engine must have been heard of.
 	leaseUntil time.Time
-	// timeoutAt is when the run times out; zero for never.
+	// timeout is how long the run may take from when the engine is known to
+	// have it; 0 for ever. timeoutAt is when that is over; zero for not yet known.
+	timeout   time.Duration
 	timeoutAt time.Time
 
 	// owesCancel and owesCleanup are requests that the engine has not
@@ -39,6 +41,9 @@ type runLedger struct {
 	owedTries   int
 	// forgetAt is when a run that has ended is removed; zero for never.
 	forgetAt time.Time
+	// deleted hides a run that somebody deleted while the engine was still
+	// owed something for it.
+	deleted bool
 }
 
 // counts reports whether the run counts against a concurrency policy.
@@ -81,43 +86,61 @@ func (r *runLedger) claim(token string, timeoutSeconds int, o RunOptions, now ti
 	r.Status, r.token, r.acknowledged = RunStarting, token, false
 	r.attempts++
 	r.leaseUntil = now.Add(o.Lease)
+	r.timeout, r.timeoutAt = time.Duration(timeoutSeconds)*time.Second, time.Time{}
 	if r.DispatchedAt.IsZero() {
 		r.DispatchedAt = now
-		if timeoutSeconds > 0 {
-			r.timeoutAt = now.Add(time.Duration(timeoutSeconds) * time.Second)
-		}
 	}
 	r.UpdatedAt = now
 }
 
-// unclaim puts a run back that could not be dispatched, or ends it when that
-// was tried often enough.
-func (r *runLedger) unclaim(why string, o RunOptions, now time.Time) {
-	if r.attempts >= o.DispatchAttempts {
-		r.owesCancel = true // an attempt may have reached the engine
-		r.end(RunFailed, "could not be dispatched: "+why, o, now)
-		return
+// taken notes that the engine is known to have the run. Its time counts from
+// the first of that: what waits for room, or is dispatched again, does not run.
+func (r *runLedger) taken(o RunOptions, now time.Time) {
+	if !r.acknowledged && r.timeout > 0 {
+		r.timeoutAt = now.Add(r.timeout)
 	}
-	r.Status = RunReady
-	r.stepAt = now.Add(backoff(r.attempts, o.DispatchBackoff))
-	r.UpdatedAt = now
+	r.acknowledged = true
+	r.leaseUntil = now.Add(o.Lease)
+}
+
+// unclaim puts a run back that could not be dispatched, or ends it when that
+// was tried often enough, or somebody asked it to stop meanwhile.
+func (r *runLedger) unclaim(why string, o RunOptions, now time.Time) {
+	switch {
+	case !r.CancelRequestedAt.IsZero():
+		r.owesCancel = true // an attempt may have reached the engine
+		r.end(RunCancelled, "cancelled before it was dispatched", o, now)
+	case r.attempts >= o.DispatchAttempts:
+		r.owesCancel = true
+		r.end(RunFailed, "could not be dispatched: "+why, o, now)
+	default:
+		r.Status = RunReady
+		r.stepAt = now.Add(backoff(r.attempts, o.DispatchBackoff))
+		r.UpdatedAt = now
+	}
 }
 
 // refuse puts a run back that the engine had no room for.
 func (r *runLedger) refuse(o RunOptions, now time.Time) {
 	r.attempts--
 	if r.attempts == 0 {
-		r.DispatchedAt, r.timeoutAt = time.Time{}, time.Time{}
+		r.DispatchedAt = time.Time{}
+	}
+	if !r.CancelRequestedAt.IsZero() {
+		r.owesCancel = !r.DispatchedAt.IsZero()
+		r.end(RunCancelled, "cancelled before it was dispatched", o, now)
+		return
 	}
 	r.Status, r.UpdatedAt = RunReady, now
 	r.stepAt = now.Add(o.DispatchBackoff)
 }
 
-// requestCancel asks the run to stop. One that the engine does not have ends
-// at once.
+// requestCancel asks the run to stop. One that is not dispatched ends at once;
+// the engine is told all the same if an earlier dispatch may have reached it.
 func (r *runLedger) requestCancel(by, why string, o RunOptions, now time.Time) {
 	r.UpdatedAt, r.UpdatedBy = now, by
 	if !r.Status.dispatched() {
+		r.owesCancel = !r.DispatchedAt.IsZero()
 		r.end(RunCancelled, why, o, now)
 		return
 	}
@@ -163,10 +186,10 @@ func (r *runLedger) overdue(o RunOptions, now time.Time) bool {
 	switch {
 	case due(r.timeoutAt):
 		r.owesCancel = true
-		r.end(RunTimeout, fmt.Sprintf("took longer than %s", r.timeoutAt.Sub(r.DispatchedAt)), o, now)
-	case !r.CancelRequestedAt.IsZero() && due(r.CancelRequestedAt.Add(o.CancelGrace)):
+		r.end(RunTimeout, fmt.Sprintf("took longer than %s", r.timeout), o, now)
+	case !r.CancelRequestedAt.IsZero() && (due(r.CancelRequestedAt.Add(o.CancelGrace)) || due(r.leaseUntil)):
 		r.end(RunCancelled, "the engine did not confirm the cancel in time", o, now)
-	case due(r.leaseUntil) && !r.acknowledged && r.CancelRequestedAt.IsZero():
+	case due(r.leaseUntil) && !r.acknowledged:
 		r.unclaim("its dispatch was not acknowledged", o, now)
 	case due(r.leaseUntil):
 		r.owesCancel = true

@@ -92,7 +92,10 @@ func (s *Service) ListRuns(ctx context.Context, actor teams.Actor, jobID string,
 	return list, err
 }
 
-// ListMyRuns lists the runs of all jobs that the actor may see, the newest first.
+// ListMyRuns lists the runs of all jobs that the actor may see, the newest
+// first. Runs that it may not see are passed over, however many there are, so
+// that neither a page nor its marker tells of them: a member who sees little of
+// a large organization pays for that.
 func (s *Service) ListMyRuns(ctx context.Context, actor teams.Actor, page RunPage) (RunList, error) {
 	if err := checkActor(actor); err != nil {
 		return RunList{}, err
@@ -102,26 +105,37 @@ func (s *Service) ListMyRuns(ctx context.Context, actor teams.Actor, page RunPag
 	if err := errs.Err(); err != nil {
 		return RunList{}, err
 	}
-	query := RunQuery{JobRef: JobRef{OrganizationID: actor.OrganizationID}, Limit: limit}
+	query := RunQuery{JobRef: JobRef{OrganizationID: actor.OrganizationID}, Limit: MaxPage}
 	if page.Marker != "" {
 		query.After = RunPosition{CreatedAt: microTime(from.createdAt), JobID: from.jobID, Number: from.number}
 	}
-	records, err := s.store.ListRuns(ctx, query)
-	if err != nil {
-		return RunList{}, storeError("list runs", err)
+	var list RunList
+	for {
+		records, err := s.store.ListRuns(ctx, query)
+		if err != nil {
+			return RunList{}, storeError("list runs", err)
+		}
+		visible, err := s.visibleRuns(ctx, actor, records)
+		if err != nil {
+			return RunList{}, err
+		}
+		more, err := decodeRuns(visible)
+		if err != nil {
+			return RunList{}, err
+		}
+		list.Runs = append(list.Runs, more.Runs...)
+		if len(list.Runs) > limit {
+			list.Runs = list.Runs[:limit]
+			last := list.Runs[limit-1]
+			list.Marker = marker{list: "all", createdAt: last.CreatedAt.UnixMicro(), jobID: last.JobID, number: last.Number}.String()
+			return list, nil
+		}
+		if len(records) < query.Limit {
+			return list, nil
+		}
+		end := records[len(records)-1]
+		query.After = RunPosition{CreatedAt: end.CreatedAt, JobID: end.JobID, Number: end.Number}
 	}
-	next := ""
-	if len(records) == limit {
-		last := records[limit-1]
-		next = marker{list: "all", createdAt: last.CreatedAt.UnixMicro(), jobID: last.JobID, number: last.Number}.String()
-	}
-	visible, err := s.visibleRuns(ctx, actor, records)
-	if err != nil {
-		return RunList{}, err
-	}
-	list, err := decodeRuns(visible)
-	list.Marker = next
-	return list, err
 }
 
 // visibleRuns keeps the runs of jobs that the actor may see.
@@ -150,13 +164,15 @@ func (s *Service) visibleRuns(ctx context.Context, actor teams.Actor, records []
 }
 
 func decodeRuns(records []RunRecord) (RunList, error) {
-	list := RunList{Runs: make([]Run, len(records))}
-	for i, record := range records {
+	list := RunList{Runs: make([]Run, 0, len(records))}
+	for _, record := range records {
 		r, err := decodeRun(record)
 		if err != nil {
 			return RunList{}, err
 		}
-		list.Runs[i] = r.Run
+		if !r.deleted {
+			list.Runs = append(list.Runs, r.Run)
+		}
 	}
 	return list, nil
 }

@@ -1,9 +1,12 @@
 package jobs
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
-// RunOptions change how runs are made and watched. A zero field means its
-// default. All processes that share a store should use the same.
+// RunOptions change how runs are made and watched. A field that is not positive
+// means its default. All processes that share a store should use the same.
 type RunOptions struct {
 	// Lease is how long an engine may be silent before its run is lost; 1
 	// minute by default. An engine heartbeats several times within it.
@@ -33,9 +36,12 @@ type RunOptions struct {
 	// dependent has used it is not used.
 	RetainFor time.Duration
 	// RetainCount is how many ended runs of a job are kept, beside its latest
-	// run; 0 for all.
+	// run; 0 for all, and 10,000 at most: each run that ends reads that many.
 	RetainCount int
 }
+
+// maxRetainCount bounds RetainCount: a run that ends reads as many.
+const maxRetainCount = 10_000
 
 func (o RunOptions) withDefaults() RunOptions {
 	orDefault(&o.Lease, time.Minute)
@@ -46,12 +52,15 @@ func (o RunOptions) withDefaults() RunOptions {
 	orDefault(&o.CatchUpWindow, 24*time.Hour)
 	orDefault(&o.CatchUpCount, 100)
 	orDefault(&o.KeepTicks, 1000)
+	o.RetainFor = max(o.RetainFor, 0)
+	o.RetainCount = min(max(o.RetainCount, 0), maxRetainCount)
 	return o
 }
 
-func orDefault[T comparable](field *T, value T) {
+// orDefault gives a field that is not positive its default.
+func orDefault[T cmp.Ordered](field *T, value T) {
 	var zero T
-	if *field == zero {
+	if *field <= zero {
 		*field = value
 	}
 }

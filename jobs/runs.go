@@ -32,7 +32,7 @@ func (s *Service) CreateRun(ctx context.Context, actor teams.Actor, jobID string
 	}
 	return s.addRun(ctx, addition{actor, jobID, n.IdempotencyKey, when, func(_ context.Context, l *ledger, e edit) (runLedger, error) {
 		r := l.newRun(TriggerManual, e)
-		r.JobVersion, r.hold = l.CurrentVersion, n.Hold
+		r.hold = n.Hold
 		r.ResourceCleanupMode = n.ResourceCleanupMode
 		return r, nil
 	}})
@@ -146,8 +146,18 @@ func derivedID(parts ...string) string {
 	return base32.StdEncoding.EncodeToString(hash.Sum(nil))[:10]
 }
 
-// readRun reads a run of a job.
+// readRun reads a run of a job; one that was deleted is not found.
 func (s *Service) readRun(ctx context.Context, ref JobRef, runID string) (runLedger, error) {
+	r, err := s.readAnyRun(ctx, ref, runID)
+	if err == nil && r.deleted {
+		return runLedger{}, ErrNotFound
+	}
+	return r, err
+}
+
+// readAnyRun reads a run of a job, also one that was deleted while the engine
+// is owed something for it.
+func (s *Service) readAnyRun(ctx context.Context, ref JobRef, runID string) (runLedger, error) {
 	if !validJobID.MatchString(runID) {
 		return runLedger{}, ErrNotFound
 	}
@@ -219,9 +229,15 @@ func (s *Service) DeleteRun(ctx context.Context, actor teams.Actor, jobID, runID
 				return Change{}, conflict(ConflictRunState, "the run is %s: only one that has ended can be deleted", r.Status)
 			}
 			if l.latestRunID == runID {
-				l.latestRunID, err = s.newestRunBut(ctx, l.ref(), runID)
+				if l.latestRunID, err = s.newestRunBut(ctx, l.ref(), runID); err != nil {
+					return Change{}, err
+				}
 			}
-			return Change{RemoveRuns: []RunGuard{{ID: runID, Revision: r.revision}}}, err
+			if r.owesCancel || r.owesCleanup {
+				r.deleted = true // and gone for good when the engine has acknowledged
+				return Change{PutRuns: []RunRecord{r.record(s.opts.Runs)}}, nil
+			}
+			return Change{RemoveRuns: []RunGuard{{ID: runID, Revision: r.revision}}}, nil
 		},
 	})
 	return err
@@ -229,14 +245,21 @@ func (s *Service) DeleteRun(ctx context.Context, actor teams.Actor, jobID, runID
 
 // newestRunBut returns the newest run of a job that is not this one.
 func (s *Service) newestRunBut(ctx context.Context, ref JobRef, runID string) (string, error) {
-	records, err := s.store.ListRuns(ctx, RunQuery{JobRef: ref, Limit: 2})
-	if err != nil {
-		return "", storeError("list the runs of job "+ref.JobID, err)
-	}
-	for _, record := range records {
-		if record.ID != runID {
-			return record.ID, nil
+	query := RunQuery{JobRef: ref, Limit: MaxPage}
+	for {
+		records, err := s.store.ListRuns(ctx, query)
+		if err != nil {
+			return "", storeError("list the runs of job "+ref.JobID, err)
 		}
+		for _, record := range records {
+			r, err := decodeRun(record)
+			if err != nil || !r.deleted && record.ID != runID {
+				return record.ID, err
+			}
+		}
+		if len(records) < query.Limit {
+			return "", nil
+		}
+		query.After.Number = records[len(records)-1].Number
 	}
-	return "", nil
 }

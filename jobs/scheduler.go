@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -21,6 +22,9 @@ type Scheduler struct {
 
 	// news tells the engine's loop that the ledger's loop did something.
 	news chan struct{}
+
+	// hanging counts the requests that the dispatcher has not answered.
+	hanging atomic.Int64
 
 	mu      sync.Mutex
 	failing map[DueItem]failure // by item without its wake time
@@ -175,8 +179,8 @@ func (s *Scheduler) horizon(page DuePage, now time.Time) (time.Time, error) {
 	return now, nil
 }
 
-// stepTimeouts bounds a step, which makes up to two requests to the engine and
-// writes before and after them, in timeouts of one request.
+// stepTimeouts bounds a step, which asks the engine once or twice and writes
+// before and after, in timeouts of one request.
 const stepTimeouts = 4
 
 // work does what is due for each item, several at once, in an order of its
@@ -201,7 +205,7 @@ func (s *Scheduler) work(ctx context.Context, items []DueItem, does kindOfWork, 
 		slots <- struct{}{}
 		group.Go(func() {
 			defer func() { <-slots }()
-			stepCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stepTimeouts*s.opts.RequestTimeout)
+			stepCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stepTimeouts*(s.opts.RequestTimeout+askGrace))
 			defer cancel()
 			err := s.step(stepCtx, item, horizon)
 			s.noteFailure(item, err)
@@ -230,7 +234,8 @@ func (s *Scheduler) step(ctx context.Context, item DueItem, horizon time.Time) e
 	case DueTombstone:
 		err = s.stepTombstone(ctx, item.JobRef)
 	}
-	if errors.Is(err, ErrStale) || errors.Is(err, ErrNotFound) {
+	_, engine := errors.AsType[engineError](err)
+	if !engine && (errors.Is(err, ErrStale) || errors.Is(err, ErrNotFound)) {
 		return nil
 	}
 	if err != nil {

@@ -64,32 +64,60 @@ type pass struct {
 	// touched are the runs of the pass that are to be written.
 	touched map[*runLedger]bool
 	ticks   []Tick
+	// waiting is the row of the tick whose run waits for dependencies; it has
+	// no count when there is none, or it is forgotten.
+	waiting Tick
 	up      upstreams
 	blocked bool
 	// more is whether the pass left something that is due now.
 	more bool
 }
 
-// maxActive bounds how many runs that have not ended a pass reads. Beyond it
-// the oldest count.
+// maxActive bounds how many unfinished runs are read at a time.
 const maxActive = 1000
 
 // newPass reads what a decision about a job rests on.
 func (s *Service) newPass(ctx context.Context, l *ledger, now time.Time) (*pass, error) {
 	p := &pass{s: s, l: l, now: now, touched: map[*runLedger]bool{}}
-	records, err := s.store.ListRuns(ctx, RunQuery{JobRef: l.ref(), Outcomes: []Outcome{OutcomeNone}, Ascending: true, Limit: maxActive})
-	if err != nil {
-		return nil, storeError("list the runs of job "+l.ID, err)
-	}
-	for _, record := range records {
-		r, err := decodeRun(record)
+	query := RunQuery{JobRef: l.ref(), Outcomes: []Outcome{OutcomeNone}, Ascending: true, Limit: maxActive}
+	for more := true; more; {
+		records, err := s.store.ListRuns(ctx, query)
 		if err != nil {
-			return nil, err
+			return nil, storeError("list the runs of job "+l.ID, err)
 		}
-		p.runs = append(p.runs, &r)
+		for _, record := range records {
+			r, err := decodeRun(record)
+			if err != nil {
+				return nil, err
+			}
+			p.runs = append(p.runs, &r)
+			query.After.Number = record.Number
+		}
+		more = len(records) == query.Limit
 	}
+	if err := p.readWaiting(ctx); err != nil {
+		return nil, err
+	}
+	var err error
 	p.up, err = s.readUpstreams(ctx, l)
 	return p, err
+}
+
+// readWaiting reads the ledger's row of the tick whose run waits for
+// dependencies, if one does: what becomes of the run is written there.
+func (p *pass) readWaiting(ctx context.Context) error {
+	r := p.find(func(r *runLedger) bool { return r.waiting })
+	if r == nil {
+		return nil
+	}
+	records, err := p.s.store.ListTicks(ctx, TickQuery{JobRef: p.l.ref(), Before: r.NominalAt.Add(time.Microsecond), Limit: 1})
+	if err != nil {
+		return storeError("read a tick of job "+p.l.ID, err)
+	}
+	if len(records) == 1 && records[0].NominalAt.Equal(r.NominalAt) {
+		p.waiting, err = decodeTick(records[0])
+	}
+	return err
 }
 
 // counted is how many runs count against the concurrency policy.
@@ -155,6 +183,7 @@ func (p *pass) fire(d schedule.Decision) *runLedger {
 	case schedule.ReasonWaiting:
 		if old := p.find(func(other *runLedger) bool { return other.waiting }); old != nil {
 			p.cancel(old, "superseded by run "+r.ID)
+			p.correct(schedule.VerdictSuperseded, schedule.ReasonWaiting)
 		}
 		r.Status, r.waiting = RunPending, true
 	case schedule.ReasonReplace:
