@@ -13,7 +13,8 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// Worker runs one dispatch and returns its results, a JSON object or nil. It
+// Worker runs one dispatch and returns its results, a JSON object, or nil for
+// none; anything else makes the run fail. It
 // ends soon after its context does: when the run is cancelled, times out, or
 // is to stop for another reason. An error makes the run fail with its text as
 // the status message.
@@ -22,6 +23,11 @@ type Worker func(ctx context.Context, d Dispatch) (results []byte, err error)
 // LocalDispatcher is a [Dispatcher] that runs a Go function in this process,
 // with bounded concurrency, timeout, cancellation and heartbeats. It is the
 // embedded default; a run does not outlive the process, and is lost with it.
+//
+// Beside schedulers in other processes, each with a dispatcher of its own, a
+// cancel or cleanup may be asked of one that does not have the run: a worker
+// then hears of a cancel with its next heartbeat, a quarter of RunOptions.Lease
+// later at most, and Cleanup must do for runs of other processes.
 type LocalDispatcher struct {
 	service *Service
 	worker  Worker

@@ -91,7 +91,7 @@ const (
 // Run is one execution of one version of a job: immutable history once it has
 // ended, but for CleanedAt.
 type Run struct {
-	// ID is 10 characters of A-Z and 0-9.
+	// ID is what Options.NewID made; by default 10 characters of A-Z and 0-9.
 	ID             string
 	OrganizationID string
 	JobID          string

@@ -18,8 +18,9 @@ type NewRun struct {
 	// ResourceCleanupMode is CleanupAlways by default.
 	ResourceCleanupMode CleanupMode
 	// IdempotencyKey, 1 to 255 characters, makes a repeated call answer with
-	// the same run for as long as that is kept. Keys are the member's and the
-	// job's. Empty for none.
+	// the same run, whatever else it says, for as long as that run is kept;
+	// after that the key makes another run of the same ID. Keys are the
+	// member's and the job's. Empty for none.
 	IdempotencyKey string
 }
 

@@ -48,7 +48,8 @@ type Options struct {
 	CheckConfig versions.CheckConfig
 	// Policy may narrow or widen every access decision; by default roles decide.
 	Policy Policy
-	// Observer is called after each commit; see [Event].
+	// Observer is called after each commit of an operation of the service
+	// that takes an actor; see [Event].
 	Observer func(context.Context, Event)
 	// Limits bound what is accepted.
 	Limits Limits

@@ -25,9 +25,9 @@ type Situation struct {
 	Missed MissedSchedulePolicy
 	Bounds Bounds
 
-	// Counted is how many runs of the job count now: those from ready to
-	// running, manual ones too, that are not held, superseded, or waiting for
-	// a dependency. Negative means 0.
+	// Counted is how many runs of the job count now: those that have not
+	// ended, manual ones too, and are not held, nor waiting for a dependency
+	// or for those that they replace. Negative means 0.
 	Counted int
 	// Upstream says how the job's dependencies stand for a tick. Nil when it has
 	// none. It is asked at most once for each tick that could start a run.
