@@ -31,6 +31,7 @@ func TestKill(t *testing.T) {
 				acknowledged := killed(t, path, fmt.Sprint("round", round), processes)
 				requireWhole(t, path, acknowledged)
 			}
+			t.Logf("%d processes killed, %d at a time: none lost an acknowledged commit, none left a torn one", rounds*processes, processes)
 		})
 	}
 }
