@@ -55,6 +55,17 @@ func (s *Service) publish(ctx context.Context, actor teams.Actor, l *ledger, v *
 	if err := s.validate(v); err != nil {
 		return Change{}, err
 	}
+	change, err := s.makeActive(ctx, actor, l, v, e)
+	if err != nil {
+		return Change{}, err
+	}
+	change.AddVersions = []VersionRecord{versionRecord(l.ref(), *v)}
+	return change, nil
+}
+
+// makeActive makes a valid version the active one: what it refers to is there,
+// and what was due under the version before it is settled.
+func (s *Service) makeActive(ctx context.Context, actor teams.Actor, l *ledger, v *versions.Version, e edit) (Change, error) {
 	var change Change
 	found, err := s.guardReferences(ctx, actor, l, v.Definition, &change)
 	if err != nil {
@@ -64,7 +75,6 @@ func (s *Service) publish(ctx context.Context, actor teams.Actor, l *ledger, v *
 		return Change{}, err
 	}
 	l.activate(v, e)
-	change.AddVersions = []VersionRecord{versionRecord(l.ref(), *v)}
 	return change, nil
 }
 
@@ -89,16 +99,7 @@ func (s *Service) ActivateVersion(ctx context.Context, actor teams.Actor, jobID 
 			if number == l.CurrentVersion {
 				return Change{}, errUnchanged
 			}
-			var change Change
-			found, err := s.guardReferences(ctx, actor, l, v.Definition, &change)
-			if err != nil {
-				return Change{}, err
-			}
-			if err := s.newSchedule(ctx, l, v.CronExpression, found, &change, e); err != nil {
-				return Change{}, err
-			}
-			l.activate(&v, e)
-			return change, nil
+			return s.makeActive(ctx, actor, l, &v, e)
 		},
 	})
 	return l.Job, err
