@@ -7,8 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jobledger/jobledger/httpadapter"
 	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/httpadapter"
 )
 
 // routeTo is a request of an operation.
@@ -39,7 +40,7 @@ func TestReports(t *testing.T) {
 		a := w.report(job, run, `{"statusMessage":"half way","runnerStartedAt":"2026-03-01T13:00:00.1234567+01:00","results":{"rows":5}}`, 200)
 		require.Equal(t, []any{"half way", "2026-03-01T12:00:00.123456Z", object{"rows": n("5")}}, pick(a.object(t), "statusMessage", "runnerStartedAt", "results"))
 
-		w.clock.advance(time.Minute / 2)
+		w.clock.Advance(time.Minute / 2)
 		asked := w.do(t, request{as: contributor, to: "POST " + job + "/runs/" + run + "/cancel", status: 200}).object(t)
 		require.Equal(t, "running", asked["status"], "until the engine says otherwise")
 		require.Equal(t, runKeys, keysOf(asked))

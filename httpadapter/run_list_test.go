@@ -73,7 +73,7 @@ func TestMarkersWalkOnce(t *testing.T) {
 	inWorkshops(t, func(t *testing.T, w *workshop) {
 		job, other := "/workloads/jobs/"+w.create(t, "job"), "/workloads/jobs/"+w.create(t, "other")
 		begin := func(job string) string {
-			w.clock.advance(time.Second)
+			w.clock.Advance(time.Second)
 			return w.do(t, request{to: "POST " + job + "/runs", body: `{"hold":true}`, status: 201}).object(t)["id"].(string)
 		}
 		var ofJob, all []string // the newest first

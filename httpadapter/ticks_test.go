@@ -16,7 +16,7 @@ func TestTicks(t *testing.T) {
 		w.at(time.Hour)
 		run, _ := w.do(t, request{to: "GET " + job}).latest(t)
 		w.report(job, run.(string), `{"status":"running"}`, 200)
-		w.clock.advance(time.Hour - 30*time.Second)
+		w.clock.Advance(time.Hour - 30*time.Second)
 		w.report(job, run.(string), "", 200)
 		w.at(2 * time.Hour)
 		w.report(job, run.(string), `{"status":"succeeded"}`, 200)

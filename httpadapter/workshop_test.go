@@ -7,30 +7,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jobledger/jobledger/jobs"
 	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/internal/testclock"
+	"github.com/jobledger/jobledger/jobs"
 )
 
 // epoch is when every test with a clock begins.
 var epoch = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-
-// clock is a time that moves when it is told to.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
 
 // engine is a dispatcher that takes everything and remembers the tokens.
 type engine struct {
@@ -62,13 +46,13 @@ type workshop struct {
 	*api
 	t         testing.TB
 	store     jobs.Store
-	clock     *clock
+	clock     *testclock.Clock
 	engine    *engine
 	scheduler *jobs.Scheduler
 }
 
 func newWorkshop(t testing.TB, store jobs.Store) *workshop {
-	c := &clock{now: epoch}
+	c := testclock.At(epoch)
 	w := &workshop{
 		api: newAPIOn(t, jobs.Options{Now: c.Now}, store, nil), t: t, store: store,
 		clock: c, engine: &engine{tokens: map[string]string{}},
@@ -88,7 +72,7 @@ func inWorkshops(t *testing.T, test func(*testing.T, *workshop)) {
 // until nothing is due.
 func (w *workshop) at(d time.Duration) {
 	w.t.Helper()
-	w.clock.advance(epoch.Add(d).Sub(w.clock.Now()))
+	w.clock.Advance(epoch.Add(d).Sub(w.clock.Now()))
 	for range 10 {
 		next, err := w.scheduler.Tick(w.t.Context())
 		require.NoError(w.t, err)

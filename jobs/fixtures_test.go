@@ -3,12 +3,12 @@ package jobs_test
 import (
 	"context"
 	"encoding/json"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/testclock"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/storage/memory"
 	"github.com/jobledger/jobledger/teams"
@@ -20,29 +20,11 @@ const org = "ORG1"
 // epoch is when every test begins.
 var epoch = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// clock is a time that moves when it is told to.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 // world is a service on an empty memory store, and who acts in it.
 type world struct {
 	t     *testing.T
 	ctx   context.Context
-	clock *clock
+	clock *testclock.Clock
 	store jobs.Store
 	*jobs.Service
 	admin teams.Actor
@@ -56,7 +38,7 @@ func newWorld(t *testing.T, opts *jobs.Options) *world {
 
 func newWorldOn(t *testing.T, store jobs.Store, opts *jobs.Options) *world {
 	t.Helper()
-	w := &world{t: t, ctx: t.Context(), clock: &clock{now: epoch}, store: store, admin: teams.System(org)}
+	w := &world{t: t, ctx: t.Context(), clock: testclock.At(epoch), store: store, admin: teams.System(org)}
 	var o jobs.Options
 	if opts != nil {
 		o = *opts

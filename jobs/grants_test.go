@@ -14,7 +14,7 @@ import (
 func TestGrantTeamsIsIdempotent(t *testing.T) {
 	w := newWorld(t, nil)
 	job := w.create("daily")
-	w.clock.advance(time.Hour)
+	w.clock.Advance(time.Hour)
 
 	granted, err := w.GrantTeams(w.ctx, w.admin, job.ID, []string{"T2", "T1", "T2"})
 

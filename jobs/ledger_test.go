@@ -15,7 +15,7 @@ import (
 func TestDraftCopiesTheActiveVersionAndIsPublished(t *testing.T) {
 	w := newWorld(t, nil)
 	job := w.create("daily")
-	w.clock.advance(time.Hour)
+	w.clock.Advance(time.Hour)
 	editor := member("M2", teams.Contributor, "T1")
 
 	draft, err := w.CreateDraft(w.ctx, editor, job.ID, versions.Patch{CronExpression: new("@hourly")})
@@ -34,7 +34,7 @@ func TestDraftCopiesTheActiveVersionAndIsPublished(t *testing.T) {
 	require.Equal(t, 1, shown.CurrentVersion)
 	require.Zero(t, shown.NextRunAt, "a draft's schedule does not count")
 
-	w.clock.advance(time.Hour)
+	w.clock.Advance(time.Hour)
 	published, err := w.PublishDraft(w.ctx, editor, job.ID)
 
 	require.NoError(t, err)
@@ -98,7 +98,7 @@ func TestUpdateDraftChangesOnlyWhatItIsGiven(t *testing.T) {
 	w := newWorld(t, nil)
 	job := w.create("daily")
 	before := w.draft(job.ID, versions.Patch{TimeoutSeconds: new(60)})
-	w.clock.advance(time.Minute)
+	w.clock.Advance(time.Minute)
 
 	after, err := w.UpdateDraft(w.ctx, w.admin, job.ID, versions.Patch{Config: new(sql("select 2"))})
 
@@ -130,7 +130,7 @@ func TestActivateAnOlderVersion(t *testing.T) {
 	job := w.create("daily", func(j *jobs.NewJob) { j.CronExpression = "@daily" })
 	w.publish(job.ID, versions.Patch{CronExpression: new(""), Description: new("second")})
 	require.Zero(t, w.job(job.ID).NextRunAt)
-	w.clock.advance(24 * time.Hour)
+	w.clock.Advance(24 * time.Hour)
 
 	back, err := w.ActivateVersion(w.ctx, w.admin, job.ID, 1)
 
@@ -159,7 +159,7 @@ func TestActivateRefuses(t *testing.T) {
 func TestActivatingTheActiveVersionChangesNothing(t *testing.T) {
 	w := newWorld(t, nil)
 	job := w.create("daily")
-	w.clock.advance(time.Hour)
+	w.clock.Advance(time.Hour)
 	again, err := w.ActivateVersion(w.ctx, w.admin, job.ID, 1)
 	require.NoError(t, err)
 	require.Empty(t, cmp.Diff(job, again))
@@ -240,7 +240,7 @@ func TestPauseAndResume(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, paused.NextRunAt)
 
-	w.clock.advance(90 * time.Minute)
+	w.clock.Advance(90 * time.Minute)
 	resumed, err := w.UpdateJob(w.ctx, w.admin, job.ID, jobs.JobPatch{Status: new(jobs.Active)})
 	require.NoError(t, err)
 	require.Equal(t, epoch.Add(2*time.Hour), resumed.NextRunAt)
@@ -269,7 +269,7 @@ func TestUpdateJobRefuses(t *testing.T) {
 func TestAnUpdateThatChangesNothingIsNotAnEdit(t *testing.T) {
 	w := newWorld(t, nil)
 	job := w.create("daily")
-	w.clock.advance(time.Hour)
+	w.clock.Advance(time.Hour)
 	same, err := w.UpdateJob(w.ctx, w.admin, job.ID, jobs.JobPatch{Key: new("daily"), Status: new(jobs.Active), Version: 1})
 	require.NoError(t, err)
 	require.Empty(t, cmp.Diff(job, same))

@@ -25,7 +25,7 @@ func TestListJobs(t *testing.T) {
 	}
 	w.create("b", granted("T1"))
 	w.create("a", granted("T1", "T2"), func(j *jobs.NewJob) { j.ClusterID = "C2" })
-	w.clock.advance(time.Second)
+	w.clock.Advance(time.Second)
 	w.create("é", granted("T2"))
 	w.create("B", granted("T3"))
 

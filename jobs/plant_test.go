@@ -78,7 +78,7 @@ func (p *plant) tick() {
 // at moves the clock to a time after the epoch, and lets the scheduler work.
 func (p *plant) at(d time.Duration) {
 	p.t.Helper()
-	p.clock.advance(epoch.Add(d).Sub(p.clock.Now()))
+	p.clock.Advance(epoch.Add(d).Sub(p.clock.Now()))
 	p.tick()
 }
 

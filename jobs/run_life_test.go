@@ -17,11 +17,11 @@ func TestARunsLife(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, jobs.RunPending, run.Status)
 	p.tick()
-	p.clock.advance(time.Second)
+	p.clock.Advance(time.Second)
 	for _, status := range []jobs.RunStatus{jobs.RunCreatingSail, jobs.RunWaitingForSail, jobs.RunCreatingRunner, jobs.RunRunning} {
 		p.report(run.ID, jobs.Report{Status: status})
 	}
-	p.clock.advance(45200 * time.Millisecond)
+	p.clock.Advance(45200 * time.Millisecond)
 	p.report(run.ID, jobs.Report{Status: jobs.RunSucceeded, Message: "done", Results: []byte(`{"outputPath": "x"}`)})
 	p.tick()
 
@@ -79,7 +79,7 @@ func TestAFailedDispatchIsRetriedAndThenFails(t *testing.T) {
 		if err != nil {
 			require.ErrorContains(t, err, "no room on the cluster")
 		}
-		p.clock.advance(10 * time.Second)
+		p.clock.Advance(10 * time.Second)
 	}
 	require.Len(t, p.engine.dispatched, 3)
 	got, err := p.Run(p.ctx, p.admin, job.ID, run.ID)
@@ -161,7 +161,7 @@ func TestCancel(t *testing.T) {
 		p.tick()
 		_, err := p.CancelRun(p.ctx, p.admin, job.ID, run.ID)
 		require.NoError(t, err)
-		p.clock.advance(31 * time.Second)
+		p.clock.Advance(31 * time.Second)
 		p.tick()
 		require.Equal(t, jobs.RunCancelled, p.runs(job.ID)[0].Status)
 	})
@@ -177,7 +177,7 @@ func TestDeletingAJobCancelsWhatRunsAtTheEngine(t *testing.T) {
 	require.NoError(t, p.DeleteJob(p.ctx, p.admin, job.ID))
 	for range 5 {
 		_, _ = p.scheduler.Tick(p.ctx)
-		p.clock.advance(10 * time.Second)
+		p.clock.Advance(10 * time.Second)
 	}
 	require.GreaterOrEqual(t, len(p.engine.cancelled), 3, "repeated until acknowledged")
 	require.Equal(t, run.ID, p.engine.cancelled[0])

@@ -46,7 +46,7 @@ func TestACancelDuringDispatchIsNotForgotten(t *testing.T) {
 			}
 			for range 5 {
 				p.look()
-				p.clock.advance(2 * time.Second)
+				p.clock.Advance(2 * time.Second)
 			}
 			require.Len(t, p.engine.dispatched, 1, "not handed over again")
 			require.Equal(t, []jobs.RunStatus{jobs.RunCancelled}, p.statuses(job.ID))
@@ -73,10 +73,10 @@ func TestTimeCountsFromWhenTheEngineHasTheRun(t *testing.T) {
 	p.manual(job.ID)
 	p.engine.answer = times(1, errors.New("no room"))
 	p.look()
-	p.clock.advance(5 * time.Second)
+	p.clock.Advance(5 * time.Second)
 	p.tick()
 	require.Equal(t, []jobs.RunStatus{jobs.RunStarting}, p.statuses(job.ID), "it waited, and did not run")
-	p.clock.advance(time.Second)
+	p.clock.Advance(time.Second)
 	p.tick()
 	require.Equal(t, []jobs.RunStatus{jobs.RunTimeout}, p.statuses(job.ID))
 }
@@ -179,10 +179,10 @@ func TestMyRunsTellNothingOfHiddenJobs(t *testing.T) {
 	seen := p.create("seen")
 	first := p.manual(seen.ID)
 	for range 250 {
-		p.clock.advance(time.Second)
+		p.clock.Advance(time.Second)
 		p.manual(hidden.ID)
 	}
-	p.clock.advance(time.Second)
+	p.clock.Advance(time.Second)
 	second := p.manual(seen.ID)
 	viewer := member("M", teams.Viewer, "T1")
 

@@ -82,7 +82,7 @@ func TestASuccessThatEndsAfterThePublishIsUsed(t *testing.T) {
 }
 
 // behind sets the clock back by the skew that two replicas may have.
-func (p *plant) behind() { p.clock.advance(-300 * time.Millisecond) }
+func (p *plant) behind() { p.clock.Advance(-300 * time.Millisecond) }
 
 func TestAnEditByASlowClockRepeatsNoTick(t *testing.T) {
 	for name, edit := range map[string]func(p *plant, id string){
@@ -127,9 +127,9 @@ func TestWhatWaitsForATickIsWokenWhenThereIsNone(t *testing.T) {
 			require.NoError(p.t, err)
 		},
 		"unscheduled": func(p *plant, id string) {
-			p.clock.advance(-time.Minute) // the tick is not due for the editor
+			p.clock.Advance(-time.Minute) // the tick is not due for the editor
 			p.publish(id, versions.Patch{CronExpression: new("0 0 1 1 *")})
-			p.clock.advance(time.Minute)
+			p.clock.Advance(time.Minute)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -142,13 +142,13 @@ func TestWhatWaitsForATickIsWokenWhenThereIsNone(t *testing.T) {
 
 			// Its upstream's tick is not settled when the job is.
 			stuck.only, stuck.doc = up.ID, func([]byte) []byte { return []byte{0xff} }
-			p.clock.advance(time.Hour)
+			p.clock.Advance(time.Hour)
 			_, _ = p.scheduler.Tick(p.ctx)
 			stuck.doc = nil
 			require.Equal(t, []string{"13:00 fired: waiting"}, p.fates(down.ID))
 
 			edit(p, up.ID)
-			p.clock.advance(10 * time.Second)
+			p.clock.Advance(10 * time.Second)
 			p.tick()
 			require.Equal(t, []jobs.RunStatus{jobs.RunStarting}, p.statuses(down.ID))
 		})
@@ -161,7 +161,7 @@ func TestAClockThatIsSetBackDoesNotProlongABackoff(t *testing.T) {
 	p.scheduler = jobs.NewScheduler(p.Service, p.engine, nil)
 	job := p.create("job", scheduled("* * * * *", "", ""))
 	broken.doc = func([]byte) []byte { return []byte{0xff} }
-	p.clock.advance(time.Hour) // which is wrong
+	p.clock.Advance(time.Hour) // which is wrong
 	_, err := p.scheduler.Tick(p.ctx)
 	require.Error(t, err)
 	broken.doc = nil

@@ -142,7 +142,7 @@ func TestPausedTicksAreOneRow(t *testing.T) {
 func TestAnEditedScheduleDoesNotFireAtOnce(t *testing.T) {
 	p := newPlant(t, nil)
 	job := p.create("job", scheduled("@daily", "", ""))
-	p.clock.advance(30 * time.Minute)
+	p.clock.Advance(30 * time.Minute)
 	p.publish(job.ID, versions.Patch{CronExpression: new("0 12 * * *")})
 	p.tick()
 	require.Empty(t, p.runs(job.ID))
@@ -151,7 +151,7 @@ func TestAnEditedScheduleDoesNotFireAtOnce(t *testing.T) {
 func TestTicksDueBeforeAnEditAreSettledUnderTheOldVersion(t *testing.T) {
 	p := newPlant(t, nil)
 	job := p.create("job", scheduled("@hourly", "", schedule.MissedSkip))
-	p.clock.advance(2*time.Hour + 30*time.Minute)
+	p.clock.Advance(2*time.Hour + 30*time.Minute)
 	p.publish(job.ID, versions.Patch{CronExpression: new("0 0 1 1 *")})
 	p.tick()
 	require.Equal(t, []string{"13:00 coalesced: policy", "14:00 fired"}, p.fates(job.ID))
@@ -168,7 +168,7 @@ func TestOneBadJobDoesNotStopTheOthers(t *testing.T) {
 	bad := p.create("bad", scheduled("@hourly", "", ""))
 	good := p.create("good", scheduled("@hourly", "", ""))
 	broken.only, broken.doc = bad.ID, func([]byte) []byte { return []byte{0xff} }
-	p.clock.advance(time.Hour)
+	p.clock.Advance(time.Hour)
 
 	_, err := p.scheduler.Tick(p.ctx)
 	require.ErrorContains(t, err, "job "+bad.ID)
@@ -177,7 +177,7 @@ func TestOneBadJobDoesNotStopTheOthers(t *testing.T) {
 	require.Len(t, p.runs(good.ID), 1)
 
 	broken.doc = nil
-	p.clock.advance(5 * time.Second)
+	p.clock.Advance(5 * time.Second)
 	p.tick()
 	require.Len(t, p.runs(bad.ID), 1)
 }
@@ -185,7 +185,7 @@ func TestOneBadJobDoesNotStopTheOthers(t *testing.T) {
 func TestAClockFarAheadIsNotBelieved(t *testing.T) {
 	p := newPlant(t, nil)
 	job := p.create("job", scheduled("@hourly", "", ""))
-	p.clock.advance(10 * 366 * 24 * time.Hour)
+	p.clock.Advance(10 * 366 * 24 * time.Hour)
 	_, err := p.scheduler.Tick(p.ctx)
 	require.ErrorIs(t, err, jobs.ErrClock)
 	require.Empty(t, p.fates(job.ID))
@@ -208,7 +208,7 @@ func TestAStoresClockBoundsOurs(t *testing.T) {
 	p := &plant{world: newWorldOn(t, store, nil), engine: &engine{}}
 	p.scheduler = jobs.NewScheduler(p.Service, p.engine, nil)
 	job := p.create("job", scheduled("@hourly", schedule.ConcurrencyAllow, schedule.MissedAll), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 100 })
-	p.clock.advance(50 * time.Hour)
+	p.clock.Advance(50 * time.Hour)
 	_, err := p.scheduler.Tick(p.ctx)
 	require.NoError(t, err)
 	require.Equal(t, []string{"13:00 fired"}, p.fates(job.ID), "no tick beyond the store's own time, and a minute")
@@ -225,7 +225,7 @@ func TestBackoffsGrow(t *testing.T) {
 	require.NoError(t, p.DeleteJob(p.ctx, p.admin, job.ID))
 	for range 1000 { // seconds
 		_, _ = p.scheduler.Tick(p.ctx)
-		p.clock.advance(time.Second)
+		p.clock.Advance(time.Second)
 	}
 	require.Equal(t, run.ID, p.engine.cancelled[0])
 	require.InDelta(t, 10, len(p.engine.cancelled), 2, "asked again after 1, 2, 4, ... seconds, at most 5 minutes apart")
@@ -235,7 +235,7 @@ func TestResetSchedule(t *testing.T) {
 	p := newPlant(t, nil)
 	job := p.create("job", scheduled("@hourly", "", ""))
 	p.at(5 * time.Hour) // by a clock that was wrong
-	p.clock.advance(-4 * time.Hour)
+	p.clock.Advance(-4 * time.Hour)
 	require.Equal(t, epoch.Add(6*time.Hour), p.job(job.ID).NextRunAt)
 	reset, err := p.ResetSchedule(p.ctx, p.admin, job.ID)
 	require.NoError(t, err)

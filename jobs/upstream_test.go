@@ -58,7 +58,7 @@ func TestFanInMeetsTheConcurrencyPolicy(t *testing.T) {
 	up := p.create("up")
 	down := p.create("down", dependsOn("up"))
 	p.run(up.ID, jobs.RunSucceeded)
-	p.clock.advance(time.Second)
+	p.clock.Advance(time.Second)
 	p.run(up.ID, jobs.RunSucceeded)
 	require.Equal(t, []string{"12:00 fired", "12:00 skipped: overlap"}, p.fates(down.ID))
 	require.Len(t, p.runs(down.ID), 1)

@@ -50,13 +50,13 @@ func simulate(t *testing.T, expr, zone string) {
 	fired := map[string]time.Time{}
 	end := epoch.Add(simulated())
 	for p.clock.Now().Before(end) {
-		p.clock.advance(step(random))
+		p.clock.Advance(step(random))
 		for _, scheduler := range replicas {
 			skew := time.Duration(random.IntN(601)-300) * time.Millisecond
-			p.clock.advance(skew)
+			p.clock.Advance(skew)
 			_, err := scheduler.Tick(p.ctx)
 			require.NoError(t, err)
-			p.clock.advance(-skew)
+			p.clock.Advance(-skew)
 		}
 		p.engineEnds(fired)
 	}
@@ -111,10 +111,10 @@ func (p *plant) engineEnds(fired map[string]time.Time) {
 func (p *plant) jumpsTenYears(scheduler *jobs.Scheduler) {
 	p.t.Helper()
 	const decade = 10 * 365 * 24 * time.Hour
-	p.clock.advance(decade)
+	p.clock.Advance(decade)
 	_, err := scheduler.Tick(p.ctx)
 	require.ErrorIs(p.t, err, jobs.ErrClock)
-	p.clock.advance(time.Second - decade) // past what a replica ahead of us has set
+	p.clock.Advance(time.Second - decade) // past what a replica ahead of us has set
 	p.tick()
 }
 

@@ -12,32 +12,14 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/testclock"
 	"github.com/jobledger/jobledger/jobs"
 )
-
-// clock is a time that stands still until it is moved.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) set(to time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = to
-}
 
 // noon is when every story begins: half a minute before noon.
 var noon = time.Date(2030, time.May, 6, 12, 0, 0, 0, time.UTC)
@@ -46,7 +28,7 @@ var noon = time.Date(2030, time.May, 6, 12, 0, 0, 0, time.UTC)
 // that the test moves and a scheduler that it steps.
 type story struct {
 	client
-	clock   *clock
+	clock   *testclock.Clock
 	plane   *plane
 	results string
 	// ends tells of each worker that has ended, with its error.
@@ -64,7 +46,7 @@ func tell(t *testing.T, store string, s runSettings) *story {
 	}
 	worker, err := newRunner(t.Context(), s)
 	require.NoError(t, err)
-	now := &clock{now: noon.Add(-30 * time.Second)}
+	now := testclock.At(noon.Add(-30 * time.Second))
 	ends := make(chan error, 1000)
 	st := tellOf(t, store, func(ctx context.Context, d jobs.Dispatch) ([]byte, error) {
 		results, err := worker.run(ctx, d)
@@ -149,7 +131,7 @@ const recheck = 15 * time.Second
 // workers do all there is to do; for that it may move a few rechecks further.
 func (s *story) settle(path string, after time.Duration) {
 	s.t.Helper()
-	s.clock.set(noon.Add(after))
+	s.clock.Set(noon.Add(after))
 	quiet := 0
 	eventually(s.t, "there is nothing to do", func() bool {
 		next, now := s.tick(), s.clock.Now()
@@ -159,7 +141,7 @@ func (s *story) settle(path string, after time.Duration) {
 		}
 		if quiet++; !next.IsZero() && next.Sub(now) <= recheck {
 			quiet = 0
-			s.clock.set(later(now, next))
+			s.clock.Set(later(now, next))
 		}
 		return quiet == 2 // What ended during the step may have woken something.
 	})
