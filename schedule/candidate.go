@@ -2,20 +2,30 @@ package schedule
 
 import "time"
 
-// decide settles a tick that may start a run.
+// decide settles a tick that may start a run, or holds it.
 func (p *planner) decide(tick time.Time) {
-	if !p.start(tick) {
-		_, reason := p.Concurrency.Admit(p.Counted, p.MaxConcurrent)
-		p.settle(tick, VerdictSkipped, reason)
+	if p.start(tick) || p.hold(tick) {
+		return
 	}
+	_, reason := p.Concurrency.Admit(p.Counted, p.MaxConcurrent)
+	p.settle(tick, VerdictSkipped, reason)
 }
 
 // decideOrKeep is decide for a backlog: a tick that could only be skipped for the
 // runs that count stays unsettled, and so do all after it.
-func (p *planner) decideOrKeep(tick time.Time) { p.blocked = !p.start(tick) }
+func (p *planner) decideOrKeep(tick time.Time) {
+	if p.settling {
+		p.decide(tick)
+		return
+	}
+	if !p.start(tick) {
+		p.blocked, p.held = true, p.suspectedOnly()
+	}
+}
 
-// start settles a tick unless the runs that count are in its way. Dependencies
-// come first: whether a run may start beside others is asked when it could start.
+// start settles a tick unless the runs that count, or may count, are in its way.
+// Dependencies come first: whether a run may start beside others is asked when
+// it could start.
 func (p *planner) start(tick time.Time) bool {
 	switch p.upstream(tick) {
 	case UpstreamGoing:
@@ -25,7 +35,7 @@ func (p *planner) start(tick time.Time) bool {
 		p.settle(tick, VerdictSkipped, ReasonDependency)
 		return true
 	}
-	verdict, reason := p.Concurrency.Admit(p.Counted, p.MaxConcurrent)
+	verdict, reason := p.Concurrency.Admit(p.Counted+p.Suspected, p.MaxConcurrent)
 	switch {
 	case verdict == VerdictSkipped:
 		return false
@@ -38,11 +48,36 @@ func (p *planner) start(tick time.Time) bool {
 	return true
 }
 
+// hold keeps a tick unsettled that only suspected runs are in the way of, and
+// reports whether it did. Before a schedule changes nothing can stay: the
+// tick then gets a run that waits until the suspicion is settled.
+func (p *planner) hold(tick time.Time) bool {
+	if !p.suspectedOnly() {
+		return false
+	}
+	if p.settling {
+		p.fireInstead(tick, ReasonWaiting)
+		return true
+	}
+	p.blocked, p.held = true, true
+	return true
+}
+
+// suspectedOnly reports whether a run could start if the suspected ones were gone.
+func (p *planner) suspectedOnly() bool {
+	verdict, _ := p.Concurrency.Admit(p.Counted, p.MaxConcurrent)
+	return p.Suspected > 0 && verdict == VerdictFired
+}
+
+// upstream says how the dependencies stand for a tick, and asks once for each.
 func (p *planner) upstream(tick time.Time) UpstreamState {
 	if p.Upstream == nil {
 		return UpstreamSatisfied
 	}
-	return p.Upstream(tick)
+	if !p.asked.Equal(tick) {
+		p.asked, p.answer = tick, p.Upstream(tick)
+	}
+	return p.answer
 }
 
 // fireInstead fires a tick in the place of an earlier one of this plan that

@@ -29,6 +29,9 @@ type Planned struct {
 	// Blocked is whether due ticks stay unsettled until runs have ended. There
 	// is no need to plan before one has; planning earlier does no harm.
 	Blocked bool
+	// Held is whether that is for suspected runs alone: once it is known of
+	// each whether it is gone, the ticks are decided about.
+	Held bool
 	// Next is the first tick after Cursor: in the past when Blocked, the zero
 	// time when there is none.
 	Next time.Time

@@ -22,6 +22,9 @@ import "time"
 //	allow    fires when fewer than MaxConcurrent count, else it is skipped
 //	replace  fires, as a replacement when any counts
 //
+// Suspected runs may count or not. While only they are in the way, a tick stays
+// unsettled: it is held.
+//
 // Under all, a tick that meets too many is left unsettled instead of skipped; but
 // all with replace is latest, since replacements would only replace each other.
 // Of several that would replace, and of several that would wait, the newest fires
@@ -33,28 +36,22 @@ import "time"
 // the cursor lies.
 func Plan(s Situation) Planned {
 	p := newPlanner(s)
-	switch {
-	case !p.due():
-	case p.Missed == MissedSkip:
-		p.onTime()
-	case p.Missed == MissedAll && p.Concurrency != ConcurrencyReplace:
-		p.backlog()
-	default:
-		p.newest()
-	}
+	p.decideAll()
 	return p.planned()
 }
 
-// Settle decides about all due ticks because the schedule is about to change: a
-// version is published or activated, or the zone is another. Ticks up to
-// s.Now are settled under the old version, which s describes, as [MissedLatest]
-// would, whatever its policy for missed ticks. Nothing stays unsettled. Cursor is
+// Settle decides about all due ticks because the schedule is about to change.
+// Ticks up to s.Now are settled by the old version's policies, which s holds. No
+// tick stays unsettled: one that would stay for runs that count is skipped, and
+// one that would be held for suspected runs fires, and its run waits. Cursor is
 // s.Now, after which the new schedule counts, or the old cursor if that is later.
 // Next is zero: it is for the new schedule to say.
 func Settle(s Situation) Planned {
-	s.Missed = MissedLatest
-	out := Plan(s)
-	out.Cursor, out.Next = later(out.Cursor, s.Now.Round(0)), time.Time{}
+	p := newPlanner(s)
+	p.settling = true
+	p.decideAll()
+	out := p.planned()
+	out.Cursor, out.Next = later(out.Cursor, p.Now), time.Time{}
 	return out
 }
 
@@ -72,6 +69,15 @@ func Resume(c *Cron, cursor, at time.Time) Planned {
 	return out
 }
 
+// earlier is the earlier of two times.
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// later is the later of two times.
 func later(a, b time.Time) time.Time {
 	if b.After(a) {
 		return b

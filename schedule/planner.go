@@ -12,6 +12,12 @@ type planner struct {
 	next      time.Time // the first tick after Cursor, zero for none
 	decisions []Decision
 	blocked   bool
+	held      bool
+	// settling is whether nothing may stay unsettled.
+	settling bool
+	// asked is the tick that the dependencies were last asked about.
+	asked  time.Time
+	answer UpstreamState
 }
 
 func newPlanner(s Situation) planner {
@@ -22,17 +28,54 @@ func newPlanner(s Situation) planner {
 // due reports whether the next tick is due.
 func (p *planner) due() bool { return !p.next.IsZero() && !p.next.After(p.Now) }
 
-// newest coalesces all due ticks into the newest. There must be one.
+// decideAll decides about the due ticks as the missed-schedule policy says.
+func (p *planner) decideAll() {
+	switch {
+	case !p.due():
+	case p.Missed == MissedSkip:
+		p.onTime()
+	case p.Missed == MissedAll && p.Concurrency != ConcurrencyReplace:
+		p.backlog()
+	default:
+		p.newest()
+	}
+}
+
+// newest coalesces all due ticks into the newest. There must be one. Nothing is
+// settled when the newest is held: one that is newer still may stand for it.
 func (p *planner) newest() {
 	newest := p.Cron.Prev(p.Now.Add(1))
+	if !p.settling && p.holds(newest) {
+		p.blocked, p.held = true, true
+		return
+	}
 	p.sweep(newest, VerdictCoalesced, ReasonPolicy)
 	p.decide(p.next)
 }
 
-// onTime gives up what is missed and decides about each tick that is on time.
+// holds reports whether only suspected runs are in the way of a tick.
+func (p *planner) holds(tick time.Time) bool {
+	sure, _ := p.Concurrency.Admit(p.Counted, p.MaxConcurrent)
+	all, _ := p.Concurrency.Admit(p.Counted+p.Suspected, p.MaxConcurrent)
+	return sure != all && p.upstream(tick) == UpstreamSatisfied
+}
+
+// onTime gives up what is missed and decides about each tick that is on time,
+// as of now or as of when it was seen.
 func (p *planner) onTime() {
-	p.sweep(p.Now.Add(-p.Bounds.Grace), VerdictMissed, ReasonPolicy)
-	for p.due() {
+	if !p.Seen.First.IsZero() {
+		p.sweep(earlier(p.Seen.First, p.Now).Add(-p.Bounds.Grace), VerdictMissed, ReasonPolicy)
+		p.decideUntil(earlier(p.Seen.Last, p.Now))
+	}
+	if !p.blocked {
+		p.sweep(p.Now.Add(-p.Bounds.Grace), VerdictMissed, ReasonPolicy)
+		p.decideUntil(p.Now)
+	}
+}
+
+// decideUntil decides about each tick up to an instant, inclusive.
+func (p *planner) decideUntil(until time.Time) {
+	for p.due() && !p.next.After(until) && !p.blocked {
 		p.decide(p.next)
 	}
 }
@@ -101,5 +144,5 @@ func (p *planner) planned() Planned {
 		d := &p.decisions[i]
 		d.Shifted = d.Count == 1 && p.Cron.fixed && p.Cron.Shifted(d.NominalAt)
 	}
-	return Planned{Decisions: p.decisions, Cursor: p.Cursor, Blocked: p.blocked, Next: p.next}
+	return Planned{Decisions: p.decisions, Cursor: p.Cursor, Blocked: p.blocked, Held: p.held, Next: p.next}
 }

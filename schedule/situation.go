@@ -29,9 +29,24 @@ type Situation struct {
 	// ended, manual ones too, and are not held, nor waiting for a dependency
 	// or for those that they replace. Negative means 0.
 	Counted int
+	// Suspected is how many more runs may count: those whose engine has been
+	// silent for too long, or that are past a deadline of their own, while it
+	// is not yet known whether they are gone. A tick that only they are in the
+	// way of is neither fired nor skipped: it stays unsettled.
+	Suspected int
+	// Seen says when ticks that are unsettled were looked at before. Those count
+	// as on time that were on time then.
+	Seen Seen
 	// Upstream says how the job's dependencies stand for a tick. Nil when it has
 	// none. It is asked at most once for each tick that could start a run.
 	Upstream func(tick time.Time) UpstreamState
+}
+
+// Seen is a time in which a job whose ticks are held was looked at again and
+// again. The zero value is no such time.
+type Seen struct {
+	// First is the first look, and Last the latest.
+	First, Last time.Time
 }
 
 // Bounds limit what is done about ticks that are late. What is not positive
@@ -83,7 +98,7 @@ func (s Situation) normal() Situation {
 	if s.Missed.Validate() != nil {
 		s.Missed = MissedLatest
 	}
-	s.MaxConcurrent, s.Counted = max(s.MaxConcurrent, 1), max(s.Counted, 0)
+	s.MaxConcurrent, s.Counted, s.Suspected = max(s.MaxConcurrent, 1), max(s.Counted, 0), max(s.Suspected, 0)
 	s.Bounds = s.Bounds.normal()
 	return s
 }
