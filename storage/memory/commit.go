@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
-// Commit implements [jobs.Store]. It is never in doubt about the outcome.
-func (s *Store) Commit(ctx context.Context, change jobs.Change) error {
+// Commit implements [storage.Store]. It is never in doubt about the outcome.
+func (s *Store) Commit(ctx context.Context, change storage.Change) error {
 	if err := s.commit(ctx, change); err != nil {
 		return fmt.Errorf("memory: commit job %s: %w", change.JobID, err)
 	}
@@ -17,12 +17,12 @@ func (s *Store) Commit(ctx context.Context, change jobs.Change) error {
 }
 
 // commit checks everything before it writes anything: a write cannot fail.
-func (s *Store) commit(ctx context.Context, change jobs.Change) error {
+func (s *Store) commit(ctx context.Context, change storage.Change) error {
 	if err := change.Validate(); err != nil {
 		return err
 	}
-	in := copyIn(change)
-	op := operation{change.OrganizationID, change.OperationID}
+	c := copyChange(change)
+	op := operation{c.OrganizationID, c.OperationID}
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -32,92 +32,106 @@ func (s *Store) commit(ctx context.Context, change jobs.Change) error {
 	if s.operations.done(op) {
 		return nil
 	}
-	if err := s.organization(in.OrganizationID).check(in); err != nil {
+	if err := s.organization(c.OrganizationID).check(&c); err != nil {
 		return err
 	}
-	s.apply(s.writable(in.OrganizationID), in)
-	s.operations.remember(op, in.At)
-	if in.At.After(s.latest) {
-		s.latest = in.At
+	s.apply(s.writable(c.OrganizationID), &c)
+	s.operations.remember(op, c.At)
+	if c.At.After(s.latest) {
+		s.latest = c.At
 	}
 	return nil
 }
 
 // apply writes a change whose guards hold.
-func (s *Store) apply(o *organization, in *incoming) {
+func (s *Store) apply(o *organization, c *storage.Change) {
 	switch {
-	case in.removes():
-		// What the change would add to the job is gone with it.
-		s.remove(o, in.tombstone)
-	case in.tombstone != nil:
-		s.replaceTombstone(o, in.tombstone)
-	default:
-		s.write(o, in)
+	case c.Removes():
+		s.remove(o, c.Tombstone)
+	case c.Tombstone != nil:
+		s.replaceTombstone(o, c)
+	case c.JobID != "":
+		s.write(o, c)
 	}
-	if in.Graph != nil && in.Graph.Raise {
+	if c.Organization != nil {
+		o.revision, o.doc = c.Organization.Revision+1, c.Organization.Doc
+	}
+	if c.Graph != nil && c.Graph.Raise {
 		o.graph++
 	}
-	if in.Wake != nil {
-		s.wake(o, in)
+	s.appendEvents(o, c)
+	if c.Wake != nil && !c.Removes() {
+		s.wake(o, c)
 	}
 }
 
 // write writes what a change says of a job that stays, or begins.
-func (s *Store) write(o *organization, in *incoming) {
-	j := o.jobs[in.JobID]
-	if in.job != nil {
+func (s *Store) write(o *organization, c *storage.Change) {
+	j := o.jobs[c.JobID]
+	if c.Job != nil {
 		if j == nil {
-			j = &job{}
-			o.jobs[in.JobID] = j
+			j = &job{runs: make(map[string]*run), byNumber: make(runIndex)}
+			o.jobs[c.JobID] = j
 		}
-		s.setRecord(o, j, in.job)
+		s.setRecord(o, j, nextJob(j.record, *c.Job))
 	}
 	if j == nil {
 		return
 	}
-	for _, v := range in.versions {
-		j.versions.Set(v.Number, v)
+	for _, v := range c.AddVersions {
+		j.versions.Set(v.Number, &v)
 	}
 	switch {
-	case in.RemoveDraft:
+	case c.RemoveDraft:
 		j.draft = nil
-	case in.draft != nil:
-		j.draft = in.draft
+	case c.PutDraft != nil:
+		j.draft = c.PutDraft
 	}
-	for _, guard := range in.RemoveRuns {
-		s.removeRun(o, j, guard.ID)
+	for _, guard := range c.RemoveRuns {
+		s.removeRun(o, j.runs[guard.ID])
 	}
-	for _, r := range in.runs {
-		s.putRun(o, j, r)
+	for _, r := range c.PutRuns {
+		r.Revision++
+		s.putRun(o, j, &r)
 	}
-	j.putTicks(in.ticks, in.KeepTicks)
+	j.putTicks(c.PutTicks, c.TrimTicks)
+}
+
+// nextJob is the record to keep in place of the current one, which is nil for
+// a new job. A document that the change leaves out stays.
+func nextJob(current *storage.JobRecord, r storage.JobRecord) *storage.JobRecord {
+	r.Revision++
+	if current != nil && len(r.Doc) == 0 {
+		r.Doc = current.Doc
+	}
+	if current != nil && len(r.State) == 0 {
+		r.State = current.State
+	}
+	return &r
 }
 
 // setRecord puts a record in place of a job's, in every index; nil takes the
 // job out of them.
-func (s *Store) setRecord(o *organization, j *job, record *jobs.JobRecord) {
-	o.reindex(j, j.record, record)
-	s.moveDue(dueJob(j.record), dueJob(record))
-	j.record = record
+func (s *Store) setRecord(o *organization, j *job, record *storage.JobRecord) {
+	o.reindex(j, record)
+	s.moveDue(storage.DueJobs, j.dueJob(j.record), j.dueJob(record))
+	if record != nil {
+		j.record = record
+	}
 }
 
-// wake wakes what the change says, each job once. A job that the change
-// removed has no key that one could depend on, and cannot be woken.
-func (s *Store) wake(o *organization, in *incoming) {
-	self := o.jobs[in.JobID]
-	if self == nil {
+// wake wakes what the change says, each job once.
+func (s *Store) wake(o *organization, c *storage.Change) {
+	self := o.jobs[c.JobID]
+	if c.Wake.Self && self != nil {
+		s.wakeJob(o, self, c.Wake.At)
+	}
+	if c.Wake.Scope == "" {
 		return
 	}
-	at := microseconds(in.Wake.At)
-	if in.Wake.Self {
-		s.wakeJob(o, self, at)
-	}
-	if !in.Wake.Dependents {
-		return
-	}
-	for j := range o.dependents(self.record.Key) {
-		if j != self || !in.Wake.Self {
-			s.wakeJob(o, j, at)
+	for j := range o.standIn(c.Wake.Scope) {
+		if j != self || !c.Wake.Self {
+			s.wakeJob(o, j, c.Wake.At)
 		}
 	}
 }
@@ -127,7 +141,7 @@ func (s *Store) wake(o *organization, in *incoming) {
 func (s *Store) wakeJob(o *organization, j *job, at time.Time) {
 	woken := *j.record
 	woken.Revision++
-	if woken.WakeAt.IsZero() || at.Before(woken.WakeAt) && !at.IsZero() {
+	if woken.WakeAt.IsZero() || at.Before(woken.WakeAt) {
 		woken.WakeAt = at
 	}
 	s.setRecord(o, j, &woken)

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/stretchr/testify/require"
 )
 
@@ -15,40 +15,40 @@ import (
 // change, even when one writer's clock was far ahead.
 func TestOperationsAreForgotten(t *testing.T) {
 	l := newLedger(t)
-	l.commit("ahead", jobs.Change{At: start.AddDate(10, 0, 0)})
+	l.commit("ahead", storage.Change{At: start.AddDate(10, 0, 0)})
 
 	job := newJob("a")
-	create := jobs.Change{OperationID: "create", Job: &job}
+	create := storage.Change{OperationID: "create", Job: &job}
 	l.commit("a", create)
-	l.commit("b", jobs.Change{At: start.Add(jobs.OperationRetention)})
+	l.commit("b", storage.Change{At: start.Add(storage.OperationRetention)})
 	require.NoError(t, l.try("a", create), "repeated within the retention")
 
-	l.commit("b", jobs.Change{At: start.Add(jobs.OperationRetention + time.Microsecond)})
-	require.ErrorIs(t, l.try("a", create), jobs.ErrStale, "decided anew after it")
+	l.commit("b", storage.Change{At: start.Add(storage.OperationRetention + time.Microsecond)})
+	require.ErrorIs(t, l.try("a", create), storage.ErrStale, "decided anew after it")
 }
 
 func TestErrorSaysWhichGuardFailed(t *testing.T) {
 	l := newLedger(t)
 	job := newJob("a")
-	job.DependsOn = []string{"up"}
-	l.commit("a", jobs.Change{Job: &job})
+	job.Scopes = []string{"d:up"}
+	l.commit("a", storage.Change{Job: &job})
 	other := newJob("b")
 	other.Key = job.Key
-	run := jobs.RunRecord{JobRef: ref("a"), ID: "r", Number: 1, CreatedAt: start, Revision: 3}
+	run := storage.RunRecord{JobRef: ref("a"), ID: "r", Number: 1, CreatedAt: start, Revision: 3}
 
-	for want, change := range map[string]jobs.Change{
+	for want, change := range map[string]storage.Change{
 		"the job is at revision 1, not 0":              {JobRef: ref("a"), Job: &job},
 		`key "key-a" belongs to job a`:                 {JobRef: ref("b"), Job: &other},
-		"there is no run r":                            {JobRef: ref("a"), PutRuns: []jobs.RunRecord{run}},
-		`key "nobody" does not belong to job c`:        {JobRef: ref("b"), RequireKeys: []jobs.KeyGuard{{Key: "nobody", JobID: "c"}}},
-		`job a depends on key "up"`:                    {JobRef: ref("b"), ForbidDependents: "up"},
-		"the dependency graph is at 0, not 7":          {JobRef: ref("b"), Graph: &jobs.GraphGuard{Expect: 7}},
-		"the tombstone is at revision 0, not 2":        {JobRef: ref("a"), Tombstone: &jobs.TombstoneRecord{JobRef: ref("a"), Revision: 2}},
-		"the job is at revision 0, not 9":              {JobRef: ref("z"), Job: &jobs.JobRecord{JobRef: ref("z"), Revision: 9, Key: "z", CreatedAt: start}},
+		"there is no run r":                            {JobRef: ref("a"), PutRuns: []storage.RunRecord{run}},
+		`key "nobody" does not belong to job c`:        {JobRef: ref("b"), RequireKeys: []storage.KeyGuard{{Key: "nobody", JobID: "c"}}},
+		`job a stands in scope "d:up"`:                    {JobRef: ref("b"), ForbidScope: "d:up"},
+		"the dependency graph is at 0, not 7":          {JobRef: ref("b"), Graph: &storage.GraphGuard{Expect: 7}},
+		"the tombstone is at revision 0, not 2":        {JobRef: ref("a"), Tombstone: &storage.TombstoneRecord{JobRef: ref("a"), Revision: 2}},
+		"the job is at revision 0, not 9":              {JobRef: ref("z"), Job: &storage.JobRecord{JobRef: ref("z"), Revision: 9, Key: "z", CreatedAt: start, Doc: []byte("{}")}},
 		"memory: commit job a: the job is at revision": {JobRef: ref("a"), Job: &job},
 	} {
 		err := l.try(change.JobID, change)
-		require.ErrorIs(t, err, jobs.ErrStale, want)
+		require.ErrorIs(t, err, storage.ErrStale, want)
 		require.ErrorContains(t, err, want)
 	}
 }
@@ -58,11 +58,11 @@ func TestEndedContextWritesNothing(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	job := newJob("a")
-	err := l.Commit(ctx, jobs.Change{JobRef: ref("a"), OperationID: "o", At: start, Job: &job})
+	err := l.Commit(ctx, storage.Change{JobRef: ref("a"), OperationID: "o", At: start, Job: &job})
 	require.ErrorIs(t, err, context.Canceled)
 	_, err = l.Job(t.Context(), ref("a"))
-	require.ErrorIs(t, err, jobs.ErrNotFound)
-	_, err = l.ListJobs(ctx, jobs.JobQuery{OrganizationID: "acme"})
+	require.ErrorIs(t, err, storage.ErrNotFound)
+	_, err = l.ListJobs(ctx, storage.JobQuery{OrganizationID: "acme"})
 	require.ErrorIs(t, err, context.Canceled)
 }
 
@@ -71,9 +71,9 @@ func TestEndedContextWritesNothing(t *testing.T) {
 func TestReadersCopyUnlocked(t *testing.T) {
 	l := newLedger(t)
 	up, down := newJob("up"), newJob("down")
-	down.DependsOn, down.Doc = []string{up.Key}, make([]byte, 2000)
-	l.commit("up", jobs.Change{Job: &up})
-	l.commit("down", jobs.Change{Job: &down})
+	down.Scopes, down.Doc = []string{"d:up"}, make([]byte, 2000)
+	l.commit("up", storage.Change{Job: &up})
+	l.commit("down", storage.Change{Job: &down})
 
 	var readers sync.WaitGroup
 	for range 4 {
@@ -83,14 +83,14 @@ func TestReadersCopyUnlocked(t *testing.T) {
 				if err != nil || len(r.Doc) != 2000 {
 					t.Error("lost the job", err)
 				}
-				r.Doc[0], r.DependsOn[0] = 1, "scribble"
+				r.Doc[0], r.Scopes[0] = 1, "scribble"
 			}
 		})
 	}
 	for i := range 300 {
-		l.commit("up", jobs.Change{
+		l.commit("up", storage.Change{
 			OperationID: fmt.Sprint("wake", i),
-			Wake:        &jobs.Wake{At: start.Add(-time.Duration(i) * time.Second), Dependents: true},
+			Wake:        &storage.Wake{At: start.Add(-time.Duration(i) * time.Second), Scope: "d:up"},
 		})
 	}
 	readers.Wait()
@@ -99,5 +99,5 @@ func TestReadersCopyUnlocked(t *testing.T) {
 	require.Equal(t, int64(301), r.Revision)
 	require.Equal(t, start.Add(-299*time.Second), r.WakeAt)
 	require.Equal(t, make([]byte, 2000), r.Doc)
-	require.Equal(t, []string{up.Key}, r.DependsOn)
+	require.Equal(t, []string{"d:up"}, r.Scopes)
 }

@@ -5,115 +5,112 @@ import (
 	"slices"
 	"time"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
-// incoming is a change whose records are the store's own copies, one revision
-// higher, as they are to be kept. The guards are read during the commit only
-// and stay the caller's.
-type incoming struct {
-	jobs.Change
-
-	job       *jobs.JobRecord
-	tombstone *jobs.TombstoneRecord
-	versions  []*jobs.VersionRecord
-	draft     *jobs.VersionRecord
-	runs      []*jobs.RunRecord
-	ticks     []*jobs.TickRecord
-}
-
-// copyIn copies a change. Every record is allocated by itself, so that one
-// that stays does not keep its neighbours in memory.
-func copyIn(c jobs.Change) *incoming {
-	in := &incoming{Change: c}
-	in.At = microseconds(c.At)
+// copyChange copies what a store keeps of a change, with times as they are
+// kept. The guards are read during the commit only, and stay the caller's.
+func copyChange(c storage.Change) storage.Change {
+	c.At = microseconds(c.At)
+	c.TrimTicks = microseconds(c.TrimTicks)
 	if c.Job != nil {
-		in.job = keptJob(*c.Job)
+		r := copyJob(c.Job, nil)
+		r.CreatedAt, r.WakeAt, r.LatestRun = microseconds(r.CreatedAt), microseconds(r.WakeAt), nil
+		c.Job = &r
 	}
 	if c.Tombstone != nil {
-		in.tombstone = keptTombstone(*c.Tombstone)
+		r := copyTombstone(c.Tombstone)
+		r.WakeAt = microseconds(r.WakeAt)
+		c.Tombstone = &r
 	}
 	if c.PutDraft != nil {
-		in.draft = new(copyVersion(c.PutDraft))
+		c.PutDraft = new(copyVersion(c.PutDraft))
 	}
-	for i := range c.AddVersions {
-		in.versions = append(in.versions, new(copyVersion(&c.AddVersions[i])))
+	if c.Organization != nil {
+		c.Organization = new(copyOrganization(c.Organization))
 	}
+	if c.Wake != nil {
+		wake := *c.Wake
+		wake.At = microseconds(wake.At)
+		c.Wake = &wake
+	}
+	c.AddVersions = copies(pointers(c.AddVersions), copyVersion)
+	c.PutRuns = copies(pointers(c.PutRuns), copyRun)
 	for i := range c.PutRuns {
-		in.runs = append(in.runs, keptRun(c.PutRuns[i]))
+		r := &c.PutRuns[i]
+		r.CreatedAt, r.ReadyAt = microseconds(r.CreatedAt), microseconds(r.ReadyAt)
+		r.DeadlineAt, r.OwedAt = microseconds(r.DeadlineAt), microseconds(r.OwedAt)
 	}
+	c.PutTicks = copies(pointers(c.PutTicks), copyTick)
 	for i := range c.PutTicks {
-		in.ticks = append(in.ticks, keptTick(c.PutTicks[i]))
+		c.PutTicks[i].NominalAt = microseconds(c.PutTicks[i].NominalAt)
 	}
-	return in
+	c.Events = copies(pointers(c.Events), copyEvent)
+	return c
 }
 
-// removes says whether the change removes its job.
-func (in *incoming) removes() bool {
-	return in.Tombstone != nil && in.Tombstone.Revision == 0
+func pointers[R any](records []R) []*R {
+	out := make([]*R, len(records))
+	for i := range records {
+		out[i] = &records[i]
+	}
+	return out
 }
 
-func keptJob(r jobs.JobRecord) *jobs.JobRecord {
-	r.Revision++
-	r.CreatedAt = microseconds(r.CreatedAt)
-	r.WakeAt = microseconds(r.WakeAt)
-	r.LatestRun = nil
-	r = copyJob(&r, nil)
-	return &r
-}
-
-func keptTombstone(r jobs.TombstoneRecord) *jobs.TombstoneRecord {
-	r.Revision++
-	r.WakeAt = microseconds(r.WakeAt)
-	r.Doc = bytes.Clone(r.Doc)
-	return &r
-}
-
-func keptRun(r jobs.RunRecord) *jobs.RunRecord {
-	r.Revision++
-	r.CreatedAt = microseconds(r.CreatedAt)
-	r.WakeAt = microseconds(r.WakeAt)
-	r.Doc = bytes.Clone(r.Doc)
-	return &r
-}
-
-func keptTick(r jobs.TickRecord) *jobs.TickRecord {
-	r.NominalAt = microseconds(r.NominalAt)
-	r.Doc = bytes.Clone(r.Doc)
-	return &r
+// copies copies records that are kept, or to be kept.
+func copies[R any](records []*R, copyOne func(*R) R) []R {
+	out := make([]R, len(records))
+	for i, r := range records {
+		out[i] = copyOne(r)
+	}
+	return out
 }
 
 // copyJob copies a job, with a copy of its latest run if there is one.
-func copyJob(r *jobs.JobRecord, latest *jobs.RunRecord) jobs.JobRecord {
+func copyJob(r *storage.JobRecord, latest *storage.RunRecord) storage.JobRecord {
 	out := *r
 	out.TeamIDs = slices.Clone(r.TeamIDs)
-	out.DependsOn = slices.Clone(r.DependsOn)
+	out.Scopes = slices.Clone(r.Scopes)
+	out.KeyScopes = slices.Clone(r.KeyScopes)
 	out.Doc = bytes.Clone(r.Doc)
+	out.State = bytes.Clone(r.State)
 	if latest != nil {
 		out.LatestRun = new(copyRun(latest))
 	}
 	return out
 }
 
-func copyVersion(r *jobs.VersionRecord) jobs.VersionRecord {
+func copyVersion(r *storage.VersionRecord) storage.VersionRecord {
 	out := *r
 	out.Doc = bytes.Clone(r.Doc)
 	return out
 }
 
-func copyRun(r *jobs.RunRecord) jobs.RunRecord {
+func copyRun(r *storage.RunRecord) storage.RunRecord {
 	out := *r
 	out.Doc = bytes.Clone(r.Doc)
 	return out
 }
 
-func copyTick(r *jobs.TickRecord) jobs.TickRecord {
+func copyTick(r *storage.TickRecord) storage.TickRecord {
 	out := *r
 	out.Doc = bytes.Clone(r.Doc)
 	return out
 }
 
-func copyTombstone(r *jobs.TombstoneRecord) jobs.TombstoneRecord {
+func copyEvent(r *storage.EventRecord) storage.EventRecord {
+	out := *r
+	out.Doc = bytes.Clone(r.Doc)
+	return out
+}
+
+func copyTombstone(r *storage.TombstoneRecord) storage.TombstoneRecord {
+	out := *r
+	out.Doc = bytes.Clone(r.Doc)
+	return out
+}
+
+func copyOrganization(r *storage.OrganizationRecord) storage.OrganizationRecord {
 	out := *r
 	out.Doc = bytes.Clone(r.Doc)
 	return out

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/memory"
 )
 
@@ -14,19 +14,19 @@ import (
 func Example() {
 	ctx := context.Background()
 	store := memory.New()
-	ref := jobs.JobRef{OrganizationID: "acme", JobID: "job-1"}
+	ref := storage.JobRef{OrganizationID: "acme", JobID: "job-1"}
 	at := time.Date(2030, time.January, 1, 12, 0, 0, 0, time.UTC)
-	create := jobs.Change{
+	create := storage.Change{
 		JobRef:      ref,
 		OperationID: "create job-1",
 		At:          at,
-		Job:         &jobs.JobRecord{JobRef: ref, Key: "nightly-report", CreatedAt: at, Doc: []byte(`{"name":"Report"}`)},
+		Job:         &storage.JobRecord{JobRef: ref, Key: "nightly-report", CreatedAt: at, Doc: []byte(`{"name":"Report"}`)},
 	}
 	fmt.Println(store.Commit(ctx, create))
 	fmt.Println(store.Commit(ctx, create)) // The same operation again: already done.
 
 	create.OperationID = "create job-1 anew"
-	fmt.Println(errors.Is(store.Commit(ctx, create), jobs.ErrStale))
+	fmt.Println(errors.Is(store.Commit(ctx, create), storage.ErrStale))
 
 	job, err := store.Job(ctx, ref)
 	fmt.Println(job.Key, job.Revision, string(job.Doc), err)

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/memory"
 	"github.com/stretchr/testify/require"
 )
@@ -25,7 +25,7 @@ func newLedger(t testing.TB) *ledger {
 }
 
 // try commits a change to a job.
-func (l *ledger) try(jobID string, change jobs.Change) error {
+func (l *ledger) try(jobID string, change storage.Change) error {
 	l.operations++
 	change.JobRef = ref(jobID)
 	if change.OperationID == "" {
@@ -37,25 +37,25 @@ func (l *ledger) try(jobID string, change jobs.Change) error {
 	return l.Commit(l.t.Context(), change)
 }
 
-func (l *ledger) commit(jobID string, change jobs.Change) {
+func (l *ledger) commit(jobID string, change storage.Change) {
 	l.t.Helper()
 	require.NoError(l.t, l.try(jobID, change))
 }
 
 // record writes a job at the revision that is stored now.
-func (l *ledger) record(r jobs.JobRecord) {
+func (l *ledger) record(r storage.JobRecord) {
 	l.t.Helper()
 	if current, err := l.Job(l.t.Context(), r.JobRef); err == nil {
 		r.Revision = current.Revision
 	}
-	l.commit(r.JobID, jobs.Change{Job: &r})
+	l.commit(r.JobID, storage.Change{Job: &r})
 }
 
-func ref(jobID string) jobs.JobRef {
-	return jobs.JobRef{OrganizationID: "acme", JobID: jobID}
+func ref(jobID string) storage.JobRef {
+	return storage.JobRef{OrganizationID: "acme", JobID: jobID}
 }
 
 // newJob is a job as it is first written.
-func newJob(jobID string) jobs.JobRecord {
-	return jobs.JobRecord{JobRef: ref(jobID), Key: "key-" + jobID, CreatedAt: start}
+func newJob(jobID string) storage.JobRecord {
+	return storage.JobRecord{JobRef: ref(jobID), Key: "key-" + jobID, CreatedAt: start, Doc: []byte("{}")}
 }

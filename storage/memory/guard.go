@@ -2,24 +2,22 @@ package memory
 
 import (
 	"fmt"
-	"slices"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 // check reports which guard of a change does not hold.
-func (o *organization) check(in *incoming) error {
-	for _, guard := range []func(*incoming) error{
+func (o *organization) check(c *storage.Change) error {
+	for _, guard := range []func(*storage.Change) error{
 		o.checkRecord,
 		o.checkTombstone,
 		o.checkVersions,
 		o.checkPutRuns,
 		o.checkRemoveRuns,
-		o.checkKeys,
-		o.checkDependents,
-		o.checkGraph,
+		o.checkOrganization,
+		o.checkKeysAndScope,
 	} {
-		if err := guard(in); err != nil {
+		if err := guard(c); err != nil {
 			return err
 		}
 	}
@@ -28,154 +26,144 @@ func (o *organization) check(in *incoming) error {
 
 // stale says which guard failed.
 func stale(format string, args ...any) error {
-	return fmt.Errorf(format+": %w", append(args, jobs.ErrStale)...)
+	return fmt.Errorf(format+": %w", append(args, storage.ErrStale)...)
 }
 
-func (o *organization) checkRecord(in *incoming) error {
-	if in.Job == nil {
+func (o *organization) checkRecord(c *storage.Change) error {
+	if c.Job == nil {
 		return nil
 	}
-	var current *jobs.JobRecord
+	j := o.jobs[c.JobID]
 	var revision int64
-	j := o.jobs[in.JobID]
 	if j != nil {
-		current, revision = j.record, j.record.Revision
+		revision = j.record.Revision
 	}
 	switch {
-	case revision != in.Job.Revision:
-		return stale("the job is at revision %d, not %d", revision, in.Job.Revision)
-	case o.tombstones[in.JobID] != nil:
+	case revision != c.Job.Revision:
+		return stale("the job is at revision %d, not %d", revision, c.Job.Revision)
+	case o.tombstones[c.JobID] != nil:
 		return stale("the job was removed")
-	case in.removes():
+	case c.Removes():
 		return nil
-	case current != nil && !current.CreatedAt.Equal(in.job.CreatedAt):
-		return fmt.Errorf("the creation time changes from %s to %s", current.CreatedAt, in.job.CreatedAt)
+	case j != nil && !j.record.CreatedAt.Equal(c.Job.CreatedAt):
+		return fmt.Errorf("the creation time changes from %s to %s: %w", j.record.CreatedAt, c.Job.CreatedAt, storage.ErrInvalid)
 	}
-	if holder := o.byKey[in.job.Key]; holder != nil && holder != j {
-		return stale("key %q belongs to job %s", in.job.Key, holder.record.JobID)
+	if holder := o.byKey[c.Job.Key]; holder != nil && holder != j {
+		return stale("key %q belongs to job %s", c.Job.Key, holder.record.JobID)
 	}
 	return nil
 }
 
-func (o *organization) checkTombstone(in *incoming) error {
-	if in.Tombstone == nil || in.removes() {
+func (o *organization) checkTombstone(c *storage.Change) error {
+	if c.Tombstone == nil || c.Removes() {
 		return nil
 	}
 	var revision int64
-	if t := o.tombstones[in.JobID]; t != nil {
+	if t := o.tombstones[c.JobID]; t != nil {
 		revision = t.record.Revision
 	}
-	if revision != in.Tombstone.Revision {
-		return stale("the tombstone is at revision %d, not %d", revision, in.Tombstone.Revision)
+	if revision != c.Tombstone.Revision {
+		return stale("the tombstone is at revision %d, not %d", revision, c.Tombstone.Revision)
 	}
 	return nil
 }
 
-func (o *organization) checkVersions(in *incoming) error {
-	j := o.jobs[in.JobID]
-	for i, v := range in.versions {
-		taken := slices.ContainsFunc(in.versions[:i], func(w *jobs.VersionRecord) bool {
-			return w.Number == v.Number
-		})
-		if j != nil && !taken {
-			_, taken = j.versions.Get(v.Number)
-		}
-		if taken {
+func (o *organization) checkVersions(c *storage.Change) error {
+	j := o.jobs[c.JobID]
+	if j == nil {
+		return nil
+	}
+	for _, v := range c.AddVersions {
+		if _, taken := j.versions.Get(v.Number); taken {
 			return stale("version %d exists", v.Number)
 		}
 	}
 	return nil
 }
 
-func (o *organization) checkPutRuns(in *incoming) error {
-	runs := o.runsOf(in.JobID)
-	var inserted map[int64]bool
-	for i, r := range in.runs {
-		expected := in.PutRuns[i].Revision
-		if expected != 0 {
-			if err := checkReplacement(runs.record(r.ID), r, expected); err != nil {
+func (o *organization) checkPutRuns(c *storage.Change) error {
+	j := o.jobs[c.JobID]
+	if j == nil {
+		j = &job{}
+	}
+	inserted := make(map[int64]bool)
+	for _, r := range c.PutRuns {
+		current := j.runs[r.ID]
+		switch {
+		case r.Revision != 0:
+			if err := checkRevision(current, r.ID, r.Revision); err != nil {
 				return err
 			}
-			continue
-		}
-		if runs.record(r.ID) != nil {
+			if current.record.Number != r.Number || !current.record.CreatedAt.Equal(r.CreatedAt) {
+				return fmt.Errorf("the number or the creation time of run %s changes: %w", r.ID, storage.ErrInvalid)
+			}
+		case current != nil:
 			return stale("run %s exists", r.ID)
-		}
-		if inserted[r.Number] || runs.hasNumber(r.Number) {
+		case inserted[r.Number] || j.byNumber.has(r.Number):
 			return stale("run number %d exists", r.Number)
+		default:
+			inserted[r.Number] = true
 		}
-		if inserted == nil {
-			inserted = make(map[int64]bool)
-		}
-		inserted[r.Number] = true
 	}
 	return nil
 }
 
-// checkReplacement checks a run that is put in place of the current one, which
-// is nil when there is none.
-func checkReplacement(current, r *jobs.RunRecord, expected int64) error {
-	if err := checkRevision(current, r.ID, expected); err != nil {
-		return err
-	}
-	if current.Number != r.Number || !current.CreatedAt.Equal(r.CreatedAt) {
-		return fmt.Errorf("the number or the creation time of run %s changes", r.ID)
-	}
-	return nil
-}
-
-func checkRevision(current *jobs.RunRecord, id string, expected int64) error {
+func checkRevision(current *run, id string, expected int64) error {
 	if current == nil {
 		return stale("there is no run %s", id)
 	}
-	if current.Revision != expected {
-		return stale("run %s is at revision %d, not %d", id, current.Revision, expected)
+	if current.record.Revision != expected {
+		return stale("run %s is at revision %d, not %d", id, current.record.Revision, expected)
 	}
 	return nil
 }
 
-func (o *organization) checkRemoveRuns(in *incoming) error {
-	runs := o.runsOf(in.JobID)
-	for _, guard := range in.RemoveRuns {
-		if err := checkRevision(runs.record(guard.ID), guard.ID, guard.Revision); err != nil {
+func (o *organization) checkRemoveRuns(c *storage.Change) error {
+	j := o.jobs[c.JobID]
+	if t := o.tombstones[c.JobID]; c.Tombstone != nil && t != nil {
+		j = t.job
+	}
+	if j == nil {
+		j = &job{}
+	}
+	for _, guard := range c.RemoveRuns {
+		current := j.runs[guard.ID]
+		if j.removed && current != nil && !classOf(current.record).kept() {
+			current = nil
+		}
+		if err := checkRevision(current, guard.ID, guard.Revision); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// runsOf returns the runs of a job to read; never nil.
-func (o *organization) runsOf(jobID string) *jobRuns {
-	if j := o.jobs[jobID]; j != nil {
-		return &j.runs
+func (o *organization) checkOrganization(c *storage.Change) error {
+	if c.Organization != nil && c.Organization.Revision != o.revision {
+		return stale("the organization is at revision %d, not %d", o.revision, c.Organization.Revision)
 	}
-	return &jobRuns{}
+	if c.RequireOrganization != nil && *c.RequireOrganization != o.revision {
+		return stale("the organization is at revision %d, not %d", o.revision, *c.RequireOrganization)
+	}
+	if c.Graph != nil && c.Graph.Expect != o.graph {
+		return stale("the dependency graph is at %d, not %d", o.graph, c.Graph.Expect)
+	}
+	return nil
 }
 
-func (o *organization) checkKeys(in *incoming) error {
-	for _, guard := range in.RequireKeys {
+func (o *organization) checkKeysAndScope(c *storage.Change) error {
+	for _, guard := range c.RequireKeys {
 		if j := o.byKey[guard.Key]; j == nil || j.record.JobID != guard.JobID {
 			return stale("key %q does not belong to job %s", guard.Key, guard.JobID)
 		}
 	}
-	return nil
-}
-
-func (o *organization) checkDependents(in *incoming) error {
-	if in.ForbidDependents == "" {
+	if c.ForbidScope == "" {
 		return nil
 	}
-	for j := range o.dependents(in.ForbidDependents) {
-		if j.record.JobID != in.JobID {
-			return stale("job %s depends on key %q", j.record.JobID, in.ForbidDependents)
+	for j := range o.standIn(c.ForbidScope) {
+		if j.record.JobID != c.JobID {
+			return stale("job %s stands in scope %q", j.record.JobID, c.ForbidScope)
 		}
-	}
-	return nil
-}
-
-func (o *organization) checkGraph(in *incoming) error {
-	if in.Graph != nil && in.Graph.Expect != o.graph {
-		return stale("the dependency graph is at %d, not %d", o.graph, in.Graph.Expect)
 	}
 	return nil
 }

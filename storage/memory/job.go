@@ -4,81 +4,102 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
-// snapshot is a job and its latest run as of one state. As records are never
+// snapshot is a job and some of its runs as of one state. As records are never
 // written to, it can be copied after the lock is released.
 type snapshot struct {
-	job    *jobs.JobRecord
-	latest *jobs.RunRecord
+	job          *storage.JobRecord
+	latest       *storage.RunRecord
+	open, recent []*storage.RunRecord
 }
 
-func (j *job) snapshot() snapshot {
-	return snapshot{j.record, j.runs.record(j.record.LatestRunID)}
-}
-
-func (s snapshot) copy() jobs.JobRecord { return copyJob(s.job, s.latest) }
-
-func copyJobs(found []snapshot) []jobs.JobRecord {
-	out := make([]jobs.JobRecord, len(found))
-	for i, s := range found {
-		out[i] = s.copy()
+// snapshot leaves out the documents and the latest run of a brief one.
+func (j *job) snapshot(brief bool) snapshot {
+	if brief {
+		r := *j.record
+		r.Doc, r.State = nil, nil
+		return snapshot{job: &r}
 	}
-	return out
+	found := snapshot{job: j.record}
+	if latest := j.runs[j.record.LatestRunID]; latest != nil {
+		found.latest = latest.record
+	}
+	return found
 }
 
-// Job implements [jobs.Store].
-func (s *Store) Job(ctx context.Context, ref jobs.JobRef) (jobs.JobRecord, error) {
-	found, err := s.findJob(ctx, ref)
+// size is how many bytes of documents the snapshot holds.
+func (s *snapshot) size() int {
+	size := len(s.job.Doc) + len(s.job.State)
+	if s.latest != nil {
+		size += len(s.latest.Doc)
+	}
+	return size
+}
+
+func (s *snapshot) copy() storage.JobRecord { return copyJob(s.job, s.latest) }
+
+// Job implements [storage.Store].
+func (s *Store) Job(ctx context.Context, ref storage.JobRef) (storage.JobRecord, error) {
+	var found snapshot
+	err := s.read(ctx, func() error {
+		j := s.job(ref)
+		if j.record == nil {
+			return storage.ErrNotFound
+		}
+		found = j.snapshot(false)
+		return nil
+	})
 	if err != nil {
-		return jobs.JobRecord{}, fmt.Errorf("memory: job %s: %w", ref.JobID, err)
+		return storage.JobRecord{}, fmt.Errorf("memory: job %s: %w", ref.JobID, err)
 	}
 	return found.copy(), nil
 }
 
-func (s *Store) findJob(ctx context.Context, ref jobs.JobRef) (snapshot, error) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if err := ctx.Err(); err != nil {
-		return snapshot{}, err
-	}
-	j := s.job(ref)
-	if j == nil {
-		return snapshot{}, jobs.ErrNotFound
-	}
-	return j.snapshot(), nil
-}
-
-// FindJobs implements [jobs.Store].
-func (s *Store) FindJobs(ctx context.Context, lookup jobs.JobLookup) (jobs.FoundJobs, error) {
-	found, graph, err := s.lookUp(ctx, lookup)
-	if err != nil {
-		return jobs.FoundJobs{}, fmt.Errorf("memory: find jobs of organization %s: %w", lookup.OrganizationID, err)
-	}
-	return jobs.FoundJobs{Jobs: copyJobs(found), Graph: graph}, nil
-}
-
-func (s *Store) lookUp(ctx context.Context, lookup jobs.JobLookup) ([]snapshot, int64, error) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if err := ctx.Err(); err != nil {
-		return nil, 0, err
-	}
-	o := s.organization(lookup.OrganizationID)
+// FindJobs implements [storage.Store].
+func (s *Store) FindJobs(ctx context.Context, query storage.FindQuery) (storage.JobList, error) {
 	var found []snapshot
-	seen := make(map[*job]bool, len(lookup.IDs)+len(lookup.Keys))
-	add := func(j *job) {
-		if j != nil && !seen[j] {
-			seen[j] = true
-			found = append(found, j.snapshot())
-		}
+	list := storage.JobList{Organization: storage.OrganizationRecord{OrganizationID: query.OrganizationID}}
+	err := query.Validate()
+	if err == nil {
+		err = s.read(ctx, func() error {
+			o := s.organization(query.OrganizationID)
+			list.Organization.Revision, list.Organization.Graph = o.revision, o.graph
+			list.Organization.Doc = o.doc
+			found = o.find(query)
+			return nil
+		})
 	}
-	for _, id := range lookup.IDs {
+	if err != nil {
+		return storage.JobList{}, fmt.Errorf("memory: find jobs of organization %s: %w", query.OrganizationID, err)
+	}
+	list.Organization = copyOrganization(&list.Organization)
+	list.Jobs = make([]storage.FoundJob, len(found))
+	for i, s := range found {
+		list.Jobs[i] = storage.FoundJob{JobRecord: s.copy(), OpenRuns: copies(s.open, copyRun), RecentRuns: copies(s.recent, copyRun)}
+	}
+	return list, nil
+}
+
+func (o *organization) find(query storage.FindQuery) []snapshot {
+	var found []snapshot
+	seen := make(map[*job]bool, len(query.IDs)+len(query.Keys))
+	add := func(j *job) {
+		if j == nil || seen[j] {
+			return
+		}
+		seen[j] = true
+		s := j.snapshot(query.Brief)
+		s.open = j.byNumber.first(query.OpenRuns, storage.RunQuery{Outcomes: []storage.Outcome{storage.Open}, Ascending: true})
+		s.recent = j.byNumber.first(query.RecentRuns, storage.RunQuery{})
+		found = append(found, s)
+	}
+	for _, id := range query.IDs {
 		add(o.jobs[id])
 	}
-	for _, key := range lookup.Keys {
+	for _, key := range query.Keys {
 		add(o.byKey[key])
 	}
-	return found, o.graph, nil
+	return found
 }

@@ -5,147 +5,145 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/tidwall/btree"
 )
 
 // stepsPerCheck is how far a walk goes before it looks at its context again.
 const stepsPerCheck = 1 << 12
 
-// ListJobs implements [jobs.Store]. A page out of one grant set, or of all
-// teams, costs the same at every offset. One that is merged from several grant
-// sets costs as many steps as its offset, and a little for each set. Only a
-// query for both a cluster and a dependency looks through jobs: those of the
-// rarer of the two.
-func (s *Store) ListJobs(ctx context.Context, query jobs.JobQuery) (jobs.JobPage, error) {
-	found, total, err := s.listJobs(ctx, query)
-	if err != nil {
-		return jobs.JobPage{}, fmt.Errorf("memory: list jobs of organization %s: %w", query.OrganizationID, err)
-	}
-	return jobs.JobPage{Total: total, Jobs: copyJobs(found)}, nil
-}
-
-func (s *Store) listJobs(ctx context.Context, query jobs.JobQuery) ([]snapshot, int, error) {
-	if query.Order != jobs.ByCreation && query.Order != jobs.ByKey {
-		return nil, 0, fmt.Errorf("no order %d", query.Order)
-	}
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if err := ctx.Err(); err != nil {
-		return nil, 0, err
-	}
-	sc, matches := s.organization(query.OrganizationID).narrow(query)
-	if sc == nil {
-		return nil, 0, nil
-	}
-	trees := sc.selected(query)
-	if matches != nil {
-		return filter(ctx, trees, query, matches)
-	}
-	return page(ctx, trees, query)
-}
-
-// narrow returns the scope that a query looks at, nil when it selects nothing,
-// and what else a job must match, nil for nothing.
-func (o *organization) narrow(query jobs.JobQuery) (*scope, func(*jobs.JobRecord) bool) {
-	cluster := o.scopes[scopeKey{inCluster, query.ClusterID}]
-	dependency := o.scopes[scopeKey{dependingOn, query.DependsOn}]
-	switch {
-	case query.ClusterID == "" && query.DependsOn == "":
-		return o.scopes[scopeKey{kind: inOrganization}], nil
-	case query.DependsOn == "":
-		return cluster, nil
-	case query.ClusterID == "":
-		return dependency, nil
-	case cluster == nil || dependency == nil:
-		return nil, nil
-	case cluster.all.len() < dependency.all.len():
-		return cluster, func(r *jobs.JobRecord) bool {
-			_, found := slices.BinarySearch(r.DependsOn, query.DependsOn)
-			return found
-		}
-	}
-	return dependency, func(r *jobs.JobRecord) bool { return r.ClusterID == query.ClusterID }
-}
-
-// selected returns disjoint indexes that together hold the jobs of the scope
-// that the query's team conditions select.
-func (s *scope) selected(query jobs.JobQuery) []*btree.BTreeG[place] {
-	var trees []*btree.BTreeG[place]
-	switch {
-	case query.AllTeams && query.GrantedTo == "":
-		trees = append(trees, s.all[query.Order])
-	case query.GrantedTo != "":
-		for set := range s.byTeam[query.GrantedTo] {
-			if query.AllTeams || set.holdsAny(query.TeamIDs) {
-				trees = append(trees, set.jobs[query.Order])
-			}
-		}
-	default:
-		for i, team := range query.TeamIDs {
-			for set := range s.byTeam[team] {
-				// A set that an earlier team holds is there already.
-				if !set.holdsAny(query.TeamIDs[:i]) {
-					trees = append(trees, set.jobs[query.Order])
-				}
-			}
-		}
-	}
-	return trees
-}
-
-// page returns the page, and how many jobs the indexes hold in all.
-func page(ctx context.Context, trees []*btree.BTreeG[place], query jobs.JobQuery) ([]snapshot, int, error) {
+// ListJobs implements [storage.Store]. A page of all teams costs the same at
+// every offset. For some teams it is found in the order of the scope, where
+// what they may not see is passed over, or merged from the grant sets that they
+// may see, where what is not in the scope is: whichever passes over less.
+func (s *Store) ListJobs(ctx context.Context, query storage.JobQuery) (storage.JobPage, error) {
+	found := newPage[snapshot](query.Limit)
 	total := 0
-	for _, tree := range trees {
-		total += tree.Len()
+	err := query.Validate()
+	if err == nil {
+		err = s.read(ctx, func() (err error) {
+			total, err = s.organization(query.OrganizationID).listJobs(ctx, query, found)
+			return err
+		})
 	}
-	if query.Offset >= total || query.Limit <= 0 {
-		return nil, total, nil
+	if err != nil {
+		return storage.JobPage{}, fmt.Errorf("memory: list jobs of organization %s: %w", query.OrganizationID, err)
 	}
-	var from *place
-	skip := query.Offset
-	if len(trees) == 1 {
-		at := query.Offset
-		if query.Descending {
-			at = total - 1 - query.Offset
-		}
-		first, _ := trees[0].GetAt(at)
-		from, skip = &first, 0
+	jobs := make([]storage.JobRecord, len(found.found))
+	for i := range found.found {
+		jobs[i] = found.found[i].copy()
 	}
-	found := make([]snapshot, 0, min(query.Limit, total-query.Offset))
-	var err error
-	steps := 0
-	walk(trees, from, query.Descending, func(p place) bool {
-		if steps++; steps%stepsPerCheck == 0 {
-			err = ctx.Err()
-		}
-		if steps > skip {
-			found = append(found, p.job.snapshot())
-		}
-		return err == nil && len(found) < query.Limit
-	})
-	return found, total, err
+	return storage.JobPage{Total: total, Jobs: jobs, More: found.more}, nil
 }
 
-// filter is page for what only looking at the jobs can tell.
-func filter(
-	ctx context.Context, trees []*btree.BTreeG[place], query jobs.JobQuery, matches func(*jobs.JobRecord) bool,
-) ([]snapshot, int, error) {
-	var found []snapshot
-	var err error
-	total, steps := 0, 0
-	walk(trees, nil, query.Descending, func(p place) bool {
+// listJobs finds the page, and how many jobs the query selects.
+func (o *organization) listJobs(ctx context.Context, query storage.JobQuery, found *page[snapshot]) (int, error) {
+	l := o.lists[listKey{query.Scope, query.Order}]
+	if l == nil {
+		return 0, nil
+	}
+	w := jobWalk{query: query, from: []*btree.BTreeG[place]{l.places}, skip: query.Offset}
+	total := l.places.Len()
+	if !query.AllTeams {
+		total = o.narrow(&w, l)
+	}
+	if query.After != nil {
+		w.start, w.skip = new(placeAt(query.Order, *query.After, nil)), 0
+	}
+	if w.skip >= total || query.Limit == 0 {
+		found.more = w.skip < total && query.After == nil
+	} else if err := w.run(ctx, found); err != nil {
+		return 0, err
+	}
+	if query.After != nil {
+		total = 0
+	}
+	return total, nil
+}
+
+// narrow narrows a walk to what the query's teams may see, and returns how
+// many jobs of the list that are.
+func (o *organization) narrow(w *jobWalk, l *list) (total int) {
+	teams := slices.Sorted(slices.Values(w.query.TeamIDs))
+	sets := o.grants.visible(l, teams)
+	reach := 0
+	for _, set := range sets {
+		total += l.sets[set]
+		reach += set.jobs[0].Len()
+	}
+	if total == l.places.Len() {
+		return total
+	}
+	// To merge costs a search in each set, and each step several comparisons.
+	wanted := min(w.skip+w.query.Limit, total)
+	scanned := wanted * (l.places.Len() / max(total, 1))
+	merged := len(sets)*8 + 4*wanted*(reach/max(total, 1))
+	if scanned <= merged {
+		visible := make(map[*grantSet]bool, len(sets))
+		for _, set := range sets {
+			visible[set] = true
+		}
+		w.matches = func(j *job) bool { return visible[j.granted] }
+		return total
+	}
+	w.from = nil
+	for _, set := range sets {
+		w.from = append(w.from, set.jobs[w.query.Order])
+	}
+	if reach > total {
+		w.matches = func(j *job) bool { return standsIn(j.record, listKey{w.query.Scope, w.query.Order}) }
+	}
+	return total
+}
+
+// jobWalk finds a page of jobs.
+type jobWalk struct {
+	query storage.JobQuery
+	// from are disjoint indexes that hold what the query selects.
+	from []*btree.BTreeG[place]
+	// matches tells those that the query selects; nil for all.
+	matches func(*job) bool
+	// start is where the walk begins, nil for the beginning.
+	start *place
+	// skip is how many of the selected jobs are left out.
+	skip int
+}
+
+func (w *jobWalk) run(ctx context.Context, found *page[snapshot]) (err error) {
+	if len(w.from) == 1 && w.matches == nil && w.start == nil {
+		at := w.skip
+		if w.query.Descending {
+			at = w.from[0].Len() - 1 - at
+		}
+		first, _ := w.from[0].GetAt(at)
+		w.start, w.skip = &first, 0
+	}
+	steps := 0
+	walk(w.from, w.start, w.query.Descending, func(p place) bool {
 		if steps++; steps%stepsPerCheck == 0 {
-			err = ctx.Err()
-		}
-		if matches(p.job.record) {
-			if total >= query.Offset && len(found) < query.Limit {
-				found = append(found, p.job.snapshot())
+			if err = ctx.Err(); err != nil {
+				return false
 			}
-			total++
 		}
-		return err == nil
+		if w.matches != nil && !w.matches(p.job) || !w.behind(p) {
+			return true
+		}
+		if w.skip > 0 {
+			w.skip--
+			return true
+		}
+		s := p.job.snapshot(w.query.Brief)
+		return found.add(s, s.size())
 	})
-	return found, total, err
+	return err
+}
+
+// behind reports whether a place is behind the position of the query, where
+// the walk begins. The key there may belong to another job by now.
+func (w *jobWalk) behind(p place) bool {
+	if w.query.After == nil || placeBefore(p, *w.start) || placeBefore(*w.start, p) {
+		return true
+	}
+	id := p.job.record.JobID
+	return id != w.query.After.JobID && (id > w.query.After.JobID) != w.query.Descending
 }

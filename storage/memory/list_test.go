@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/stretchr/testify/require"
 )
 
@@ -17,7 +17,7 @@ import (
 func TestListsAgreeWithScan(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	l := newLedger(t)
-	written := make(map[string]jobs.JobRecord)
+	written := make(map[string]storage.JobRecord)
 	for round := range 40 {
 		for range 25 {
 			r := randomJob(random)
@@ -41,41 +41,41 @@ func TestListsAgreeWithScan(t *testing.T) {
 	}
 }
 
-func removeAny(l *ledger, written map[string]jobs.JobRecord) {
+func removeAny(l *ledger, written map[string]storage.JobRecord) {
 	l.t.Helper()
 	for id, r := range written {
 		current, err := l.Job(l.t.Context(), ref(id))
 		require.NoError(l.t, err)
 		r.Revision = current.Revision
-		l.commit(id, jobs.Change{Job: &r, Tombstone: &jobs.TombstoneRecord{JobRef: ref(id)}})
-		_, err = l.Sweep(l.t.Context(), 10)
+		l.commit(id, storage.Change{Job: &r, Tombstone: &storage.TombstoneRecord{JobRef: ref(id)}})
+		_, err = l.Sweep(l.t.Context(), storage.SweepOptions{Limit: 10})
 		require.NoError(l.t, err)
 		delete(written, id)
 		return
 	}
 }
 
-func randomJob(random *rand.Rand) jobs.JobRecord {
+func randomJob(random *rand.Rand) storage.JobRecord {
 	id := fmt.Sprintf("job-%03d", random.IntN(300))
-	return jobs.JobRecord{
+	scopes := some(random, "east", "plain", "west")
+	return storage.JobRecord{
 		JobRef:    ref(id),
 		Key:       fmt.Sprintf("%c-%s", 'a'+rune(random.IntN(5)), id),
 		CreatedAt: start.Add(time.Duration(random.IntN(20)) * time.Second),
 		TeamIDs:   some(random, "a", "ab", "b", "c"),
-		ClusterID: cmp.Or(some(random, "east", "west")...),
-		DependsOn: some(random, "x", "y"),
+		Scopes:    scopes,
+		KeyScopes: slices.DeleteFunc(slices.Clone(scopes), func(scope string) bool { return scope == "plain" }),
+		Doc:       []byte("{}"),
 	}
 }
 
-func randomQuery(random *rand.Rand) jobs.JobQuery {
-	return jobs.JobQuery{
+func randomQuery(random *rand.Rand) storage.JobQuery {
+	return storage.JobQuery{
 		OrganizationID: "acme",
 		AllTeams:       random.IntN(2) == 0,
 		TeamIDs:        some(random, "a", "ab", "b", "c", "nobody"),
-		GrantedTo:      cmp.Or(some(random, "b", "c")...),
-		ClusterID:      cmp.Or(some(random, "east", "west")...),
-		DependsOn:      cmp.Or(some(random, "x", "y")...),
-		Order:          jobs.JobOrder(random.IntN(2)),
+		Scope:          cmp.Or(some(random, "east", "plain", "west")...),
+		Order:          storage.JobOrder(random.IntN(2)),
 		Descending:     random.IntN(2) == 0,
 		Offset:         random.IntN(60) * random.IntN(2),
 		Limit:          random.IntN(50),
@@ -94,22 +94,21 @@ func some(random *rand.Rand, of ...string) []string {
 }
 
 // scan answers a query the slow way.
-func scan(written map[string]jobs.JobRecord, query jobs.JobQuery) ([]string, int) {
-	var selected []jobs.JobRecord
+func scan(written map[string]storage.JobRecord, query storage.JobQuery) ([]string, int) {
+	var selected []storage.JobRecord
 	for _, r := range written {
 		visible := query.AllTeams || slices.ContainsFunc(query.TeamIDs, func(team string) bool {
 			return slices.Contains(r.TeamIDs, team)
 		})
 		if visible &&
-			(query.GrantedTo == "" || slices.Contains(r.TeamIDs, query.GrantedTo)) &&
-			(query.ClusterID == "" || r.ClusterID == query.ClusterID) &&
-			(query.DependsOn == "" || slices.Contains(r.DependsOn, query.DependsOn)) {
+			(query.Scope == "" || slices.Contains(r.Scopes, query.Scope)) &&
+			(query.Scope != "plain" || query.Order == storage.ByCreation) {
 			selected = append(selected, r)
 		}
 	}
-	slices.SortFunc(selected, func(a, b jobs.JobRecord) int {
+	slices.SortFunc(selected, func(a, b storage.JobRecord) int {
 		order := cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.JobID, b.JobID))
-		if query.Order == jobs.ByKey {
+		if query.Order == storage.ByKey {
 			order = cmp.Compare(a.Key, b.Key)
 		}
 		if query.Descending {
@@ -122,7 +121,7 @@ func scan(written map[string]jobs.JobRecord, query jobs.JobQuery) ([]string, int
 	return jobIDs(selected[:min(query.Limit, len(selected))]), total
 }
 
-func jobIDs(records []jobs.JobRecord) []string {
+func jobIDs(records []storage.JobRecord) []string {
 	ids := make([]string, 0, len(records))
 	for _, r := range records {
 		ids = append(ids, r.JobID)

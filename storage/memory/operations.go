@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"time"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/tidwall/btree"
 )
 
@@ -51,12 +51,12 @@ func (o *operations) done(op operation) bool {
 }
 
 // remember records an operation decided at a time, and forgets some of those
-// that are [jobs.OperationRetention] older.
+// that are [storage.OperationRetention] older.
 func (o *operations) remember(op operation, at time.Time) {
 	o.applied[op] = struct{}{}
 	o.byTime.Set(appliedAt{at.UnixMicro(), op})
 
-	oldest := at.Add(-jobs.OperationRetention).UnixMicro()
+	oldest := at.Add(-storage.OperationRetention).UnixMicro()
 	for range forgottenPerCommit {
 		first, ok := o.byTime.Min()
 		if !ok || first.at >= oldest {

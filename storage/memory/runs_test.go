@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/stretchr/testify/require"
 )
 
@@ -14,11 +14,11 @@ import (
 // outcome is kept in an index of its own, of more than one node.
 func TestRunPagesMergeOutcomes(t *testing.T) {
 	l := newLedger(t)
-	outcomes := []jobs.Outcome{jobs.OutcomeNone, jobs.OutcomeSucceeded, jobs.OutcomeFailed}
+	outcomes := []storage.Outcome{storage.Open, "succeeded", "failed"}
 	job := newJob("a")
-	change := jobs.Change{Job: &job}
+	change := storage.Change{Job: &job}
 	for number := int64(1); number <= 600; number++ {
-		change.PutRuns = append(change.PutRuns, jobs.RunRecord{
+		change.PutRuns = append(change.PutRuns, storage.RunRecord{
 			JobRef:    ref("a"),
 			ID:        fmt.Sprintf("run-%d", number),
 			Number:    number,
@@ -30,7 +30,7 @@ func TestRunPagesMergeOutcomes(t *testing.T) {
 
 	for _, ascending := range []bool{false, true} {
 		for chosen := range 1 << len(outcomes) {
-			query := jobs.RunQuery{JobRef: ref("a"), Ascending: ascending, Limit: 7}
+			query := storage.RunQuery{JobRef: ref("a"), Ascending: ascending, Limit: 7}
 			for i, outcome := range outcomes {
 				if chosen&(1<<i) != 0 {
 					query.Outcomes = append(query.Outcomes, outcome)
@@ -47,23 +47,22 @@ func TestRunPagesMergeOutcomes(t *testing.T) {
 			}
 			require.Equal(t, want, runNumbers(l, query))
 		}
-		query := jobs.RunQuery{JobRef: jobs.JobRef{OrganizationID: "acme"}, Ascending: ascending, Limit: 7}
+		query := storage.RunQuery{JobRef: storage.JobRef{OrganizationID: "acme"}, Ascending: ascending, Limit: 7}
 		require.Len(t, runNumbers(l, query), 600)
 	}
 }
 
 // runNumbers follows the pages to the end.
-func runNumbers(l *ledger, query jobs.RunQuery) []int64 {
+func runNumbers(l *ledger, query storage.RunQuery) []int64 {
 	l.t.Helper()
 	var numbers []int64
 	for {
 		page, err := l.ListRuns(l.t.Context(), query)
 		require.NoError(l.t, err)
-		for _, r := range page {
+		for _, r := range page.Runs {
 			numbers = append(numbers, r.Number)
-			query.After = jobs.RunPosition{CreatedAt: r.CreatedAt, JobID: r.JobID, Number: r.Number}
 		}
-		if len(page) < query.Limit {
+		if query.After = page.Next; !page.More {
 			return numbers
 		}
 	}
@@ -74,16 +73,16 @@ func runNumbers(l *ledger, query jobs.RunQuery) []int64 {
 func TestRunMovesBetweenOutcomes(t *testing.T) {
 	l := newLedger(t)
 	job := newJob("a")
-	run := jobs.RunRecord{JobRef: ref("a"), ID: "run", Number: 1, CreatedAt: start, WakeAt: start}
-	l.commit("a", jobs.Change{Job: &job, PutRuns: []jobs.RunRecord{run}})
-	run.Revision, run.Outcome, run.WakeAt = 1, jobs.OutcomeFailed, time.Time{}
-	l.commit("a", jobs.Change{PutRuns: []jobs.RunRecord{run}})
+	run := storage.RunRecord{JobRef: ref("a"), ID: "run", Number: 1, CreatedAt: start, ReadyAt: start}
+	l.commit("a", storage.Change{Job: &job, PutRuns: []storage.RunRecord{run}})
+	run.Revision, run.Outcome, run.ReadyAt = 1, "failed", time.Time{}
+	l.commit("a", storage.Change{PutRuns: []storage.RunRecord{run}})
 
-	query := jobs.RunQuery{JobRef: ref("a"), Limit: 10, Outcomes: []jobs.Outcome{jobs.OutcomeNone}}
+	query := storage.RunQuery{JobRef: ref("a"), Limit: 10, Outcomes: []storage.Outcome{storage.Open}}
 	require.Empty(t, runNumbers(l, query))
 	query.Outcomes = nil
 	require.Equal(t, []int64{1}, runNumbers(l, query))
-	due, err := l.Due(t.Context(), jobs.DueQuery{Until: start.Add(time.Hour), Limit: 10})
+	due, err := l.Due(t.Context(), storage.DueQuery{Kind: storage.DueReady, Until: start.Add(time.Hour), Limit: 10})
 	require.NoError(t, err)
 	require.Empty(t, due.Items)
 }
@@ -91,11 +90,11 @@ func TestRunMovesBetweenOutcomes(t *testing.T) {
 func TestRunKeepsItsPlace(t *testing.T) {
 	l := newLedger(t)
 	job := newJob("a")
-	run := jobs.RunRecord{JobRef: ref("a"), ID: "run", Number: 1, CreatedAt: start}
-	l.commit("a", jobs.Change{Job: &job, PutRuns: []jobs.RunRecord{run}})
+	run := storage.RunRecord{JobRef: ref("a"), ID: "run", Number: 1, CreatedAt: start}
+	l.commit("a", storage.Change{Job: &job, PutRuns: []storage.RunRecord{run}})
 
 	run.Revision, run.Number = 1, 2
-	err := l.try("a", jobs.Change{PutRuns: []jobs.RunRecord{run}})
+	err := l.try("a", storage.Change{PutRuns: []storage.RunRecord{run}})
 	require.ErrorContains(t, err, "memory: commit job a: ")
-	require.NotErrorIs(t, err, jobs.ErrStale)
+	require.ErrorIs(t, err, storage.ErrInvalid)
 }

@@ -1,100 +1,149 @@
 package memory
 
 import (
+	"encoding/binary"
 	"iter"
 	"slices"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
+	"github.com/tidwall/btree"
 )
 
-// scopeKind says what a scope's jobs have in common.
-type scopeKind int
-
-const (
-	inOrganization scopeKind = iota
-	inCluster
-	dependingOn
-)
-
-// scopeKey names a scope within an organization.
-type scopeKey struct {
-	kind scopeKind
+// place is where a job stands in an order. It holds what is compared, so that
+// a search visits no job; and mostly it compares ranks, so that a search seldom
+// visits a name.
+type place struct {
+	rank uint64
 	name string
+	job  *job
 }
 
-// scopesOf yields the scopes that a job belongs to.
-func scopesOf(r *jobs.JobRecord) iter.Seq[scopeKey] {
-	return func(yield func(scopeKey) bool) {
-		if !yield(scopeKey{kind: inOrganization}) {
+func placeBefore(a, b place) bool {
+	if a.rank != b.rank {
+		return a.rank < b.rank
+	}
+	return a.name < b.name
+}
+
+// placeAt is a place in an order: in that of creation by the time, then by the
+// ID; in that of keys by the beginning of the key, then by all of it.
+func placeAt(order storage.JobOrder, at storage.JobPosition, j *job) place {
+	if order == storage.ByCreation {
+		// The sign is flipped so that times before 1970 come first.
+		return place{uint64(at.CreatedAt.UnixMicro()) ^ 1<<63, at.JobID, j}
+	}
+	var beginning [8]byte
+	copy(beginning[:], at.Key)
+	return place{binary.BigEndian.Uint64(beginning[:]), at.Key, j}
+}
+
+// list holds the jobs of a scope in one order, and how many of them each grant
+// set has.
+type list struct {
+	places *btree.BTreeG[place]
+	sets   map[*grantSet]int
+}
+
+// listKey names a list of an organization. The scope of all jobs is empty.
+type listKey struct {
+	scope string
+	order storage.JobOrder
+}
+
+// listsOf yields the lists that a job stands in.
+func listsOf(r *storage.JobRecord) iter.Seq[listKey] {
+	return func(yield func(listKey) bool) {
+		if r == nil || !yield(listKey{"", storage.ByCreation}) || !yield(listKey{"", storage.ByKey}) {
 			return
 		}
-		if r.ClusterID != "" && !yield(scopeKey{inCluster, r.ClusterID}) {
-			return
+		for _, scope := range r.Scopes {
+			if !yield(listKey{scope, storage.ByCreation}) {
+				return
+			}
 		}
-		for _, key := range r.DependsOn {
-			if !yield(scopeKey{dependingOn, key}) {
+		for _, scope := range r.KeyScopes {
+			if !yield(listKey{scope, storage.ByKey}) {
 				return
 			}
 		}
 	}
 }
 
-// reindex moves a job from where one record puts it to where another does;
-// either may be nil.
-func (o *organization) reindex(j *job, from, to *jobs.JobRecord) {
-	if from != nil && to != nil && sameIndexes(from, to) {
+// standsIn reports whether a record puts its job in a list.
+func standsIn(r *storage.JobRecord, key listKey) bool {
+	scopes := r.Scopes
+	if key.order == storage.ByKey {
+		scopes = r.KeyScopes
+	}
+	_, found := slices.BinarySearch(scopes, key.scope)
+	return found || key.scope == ""
+}
+
+// standIn yields the jobs that stand in a scope.
+func (o *organization) standIn(scope string) iter.Seq[*job] {
+	return func(yield func(*job) bool) {
+		if l := o.lists[listKey{scope, storage.ByCreation}]; l != nil {
+			l.places.Scan(func(p place) bool { return yield(p.job) })
+		}
+	}
+}
+
+// reindex moves a job from where its record puts it to where another does;
+// either may be nil. Most commits change nothing that is indexed, or one scope.
+func (o *organization) reindex(j *job, to *storage.JobRecord) {
+	from := j.record
+	same := from != nil && to != nil && from.Key == to.Key && slices.Equal(from.TeamIDs, to.TeamIDs)
+	if same && slices.Equal(from.Scopes, to.Scopes) && slices.Equal(from.KeyScopes, to.KeyScopes) {
 		return
 	}
-	if from != nil {
-		o.unindex(from)
+	for key := range listsOf(from) {
+		if !same || !standsIn(to, key) {
+			o.unlist(key, j)
+		}
+	}
+	if !same {
+		o.regrant(j, to)
+	}
+	for key := range listsOf(to) {
+		if !same || !standsIn(from, key) {
+			o.list(key, j, to)
+		}
+	}
+}
+
+// regrant moves a job to its key and grant set.
+func (o *organization) regrant(j *job, to *storage.JobRecord) {
+	if j.record != nil {
+		delete(o.byKey, j.record.Key)
+		o.grants.remove(j)
 	}
 	if to != nil {
-		o.index(j, to)
+		o.byKey[to.Key] = j
+		o.grants.add(j, to)
 	}
 }
 
-func (o *organization) index(j *job, r *jobs.JobRecord) {
-	o.byKey[r.Key] = j
-	signature := signatureOf(r.TeamIDs)
-	for key := range scopesOf(r) {
-		s := o.scopes[key]
-		if s == nil {
-			s = newScope()
-			o.scopes[key] = s
-		}
-		s.add(r, signature, j)
+func position(r *storage.JobRecord) storage.JobPosition {
+	return storage.JobPosition{CreatedAt: r.CreatedAt, Key: r.Key, JobID: r.JobID}
+}
+
+func (o *organization) list(key listKey, j *job, r *storage.JobRecord) {
+	l := o.lists[key]
+	if l == nil {
+		l = &list{newTree(placeBefore), make(map[*grantSet]int)}
+		o.lists[key] = l
 	}
+	l.places.Set(placeAt(key.order, position(r), j))
+	l.sets[j.granted]++
 }
 
-func (o *organization) unindex(r *jobs.JobRecord) {
-	delete(o.byKey, r.Key)
-	signature := signatureOf(r.TeamIDs)
-	for key := range scopesOf(r) {
-		s := o.scopes[key]
-		s.remove(r, signature)
-		if s.all.len() == 0 {
-			delete(o.scopes, key)
-		}
+func (o *organization) unlist(key listKey, j *job) {
+	l := o.lists[key]
+	l.places.Delete(placeAt(key.order, position(j.record), nil))
+	if l.sets[j.granted]--; l.sets[j.granted] == 0 {
+		delete(l.sets, j.granted)
 	}
-}
-
-// sameIndexes spares the commits that change nothing that is indexed, which
-// are most, all work on the indexes.
-func sameIndexes(a, b *jobs.JobRecord) bool {
-	return a.Key == b.Key &&
-		a.CreatedAt.Equal(b.CreatedAt) &&
-		a.ClusterID == b.ClusterID &&
-		slices.Equal(a.TeamIDs, b.TeamIDs) &&
-		slices.Equal(a.DependsOn, b.DependsOn)
-}
-
-// dependents yields the jobs that depend on a key.
-func (o *organization) dependents(key string) iter.Seq[*job] {
-	return func(yield func(*job) bool) {
-		s := o.scopes[scopeKey{dependingOn, key}]
-		if s == nil {
-			return
-		}
-		s.all[jobs.ByCreation].Scan(func(p place) bool { return yield(p.job) })
+	if l.places.Len() == 0 {
+		delete(o.lists, key)
 	}
 }

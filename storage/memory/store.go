@@ -1,24 +1,24 @@
 // Package memory keeps jobs in the memory of one process: an implementation of
-// [jobs.Store] for unit tests, for examples, and for programs that may forget
+// [storage.Store] for unit tests, for examples, and for programs that may forget
 // everything when they end.
 //
 // It has no clock, starts no goroutine and needs no closing. Reads cost the
-// same however many jobs are stored: what they select is found by ordered
-// indexes, never by looking through the jobs.
+// same however many jobs are stored: ordered indexes find what they select.
 package memory
 
 import (
+	"context"
 	"sync"
 	"time"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/tidwall/btree"
 )
 
-// Store is a [jobs.Store] in memory. Its methods may be called from many
+// Store is a [storage.Store] in memory. Its methods may be called from many
 // goroutines.
 //
-// One lock guards all of it, because the due index and the newest commit time
+// One lock guards all of it, because the due indexes and the newest commit time
 // span the organizations, and a read must see one state of them. It is held
 // only to find records and to exchange pointers to them: a stored record is
 // never written to again, so that copies are made before the lock is taken, or
@@ -26,46 +26,72 @@ import (
 type Store struct {
 	mu            sync.RWMutex
 	organizations map[string]*organization
-	due           *btree.BTreeG[jobs.DueItem]
+	due           [storage.DueTombstones + 1]*btree.BTreeG[duePlace]
 	operations    operations
 	// remains are the tombstones with something to erase, oldest first.
 	remains []*tombstone
+	// journals are the journals with something to trim, by the time of their
+	// oldest event.
+	journals *btree.BTreeG[*organization]
 	// latest is the latest At that was committed.
 	latest time.Time
 }
 
-var _ jobs.Store = (*Store)(nil)
+var _ storage.Store = (*Store)(nil)
 
 // New returns an empty store.
 func New() *Store {
-	return &Store{
+	s := &Store{
 		organizations: make(map[string]*organization),
-		due:           newTree(dueBefore),
 		operations:    newOperations(),
+		journals:      newTree(oldestBefore),
 	}
+	for kind := range s.due {
+		s.due[kind] = newTree(dueBefore)
+	}
+	return s
 }
 
 // organization is what is kept for one organization. Its zero value can be
 // read, and holds nothing.
 type organization struct {
+	id       string
+	revision int64
+	doc      []byte
 	// graph is the dependency graph counter. It outlives the jobs: a counter
 	// that began anew could match what somebody read long ago.
 	graph      int64
 	jobs       map[string]*job
 	byKey      map[string]*job
 	tombstones map[string]*tombstone
-	scopes     map[scopeKey]*scope
-	runs       *btree.BTreeG[runPlace]
+	lists      map[listKey]*list
+	grants     grants
+	runs       runIndex
+	journal    journal
 }
 
 // job is what is kept for one job. The records it points to are replaced, and
 // never written to.
 type job struct {
-	record   *jobs.JobRecord
-	draft    *jobs.VersionRecord
-	versions btree.Map[int, *jobs.VersionRecord]
-	runs     jobRuns
-	ticks    btree.Map[int64, *jobs.TickRecord]
+	record   *storage.JobRecord
+	granted  *grantSet
+	draft    *storage.VersionRecord
+	versions btree.Map[int, *storage.VersionRecord]
+	runs     map[string]*run
+	byNumber runIndex
+	ticks    btree.Map[int64, *storage.TickRecord]
+	// removed hides what the indexes across jobs still hold of the job.
+	removed bool
+}
+
+// read calls look with the store locked for reading.
+func (s *Store) read(ctx context.Context, look func() error) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return look()
 }
 
 // organization returns an organization to read; never nil.
@@ -81,23 +107,26 @@ func (s *Store) writable(id string) *organization {
 	o := s.organizations[id]
 	if o == nil {
 		o = &organization{
+			id:         id,
 			jobs:       make(map[string]*job),
 			byKey:      make(map[string]*job),
 			tombstones: make(map[string]*tombstone),
-			scopes:     make(map[scopeKey]*scope),
-			runs:       newTree(runBefore),
+			lists:      make(map[listKey]*list),
+			grants:     newGrants(),
+			runs:       make(runIndex),
+			journal:    newJournal(),
 		}
 		s.organizations[id] = o
 	}
 	return o
 }
 
-// job returns a job, or nil.
-func (s *Store) job(ref jobs.JobRef) *job {
-	if o := s.organizations[ref.OrganizationID]; o != nil {
-		return o.jobs[ref.JobID]
+// job returns a job to read. One that does not exist has no record.
+func (s *Store) job(ref storage.JobRef) *job {
+	if j := s.organization(ref.OrganizationID).jobs[ref.JobID]; j != nil {
+		return j
 	}
-	return nil
+	return &job{}
 }
 
 // newTree returns an empty ordered index. The store's lock guards it, so it

@@ -3,126 +3,157 @@ package memory
 import (
 	"context"
 	"fmt"
+	"time"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
+
+// erasedAtOnce bounds how many records are erased while the store is locked.
+const erasedAtOnce = 500
 
 // tombstone is what is kept for a removed job.
 type tombstone struct {
-	record *jobs.TombstoneRecord
-	// job holds the versions, runs and ticks that are not yet erased. Nothing
-	// forces memory to keep them: it does so that a sweeper that is tested on
-	// this store meets the chunks that it will meet on others.
+	record *storage.TombstoneRecord
+	// job holds what is not yet erased.
 	job *job
 	// queued says that the tombstone is among the store's remains.
 	queued bool
 }
 
-// Tombstone implements [jobs.Store].
-func (s *Store) Tombstone(ctx context.Context, ref jobs.JobRef) (jobs.TombstoneRecord, error) {
-	found, err := s.findTombstone(ctx, ref)
+// Tombstone implements [storage.Store].
+func (s *Store) Tombstone(ctx context.Context, ref storage.JobRef) (storage.TombstoneRecord, error) {
+	var found *storage.TombstoneRecord
+	err := s.read(ctx, func() error {
+		t := s.organization(ref.OrganizationID).tombstones[ref.JobID]
+		if t == nil {
+			return storage.ErrNotFound
+		}
+		found = t.record
+		return nil
+	})
 	if err != nil {
-		return jobs.TombstoneRecord{}, fmt.Errorf("memory: tombstone of job %s: %w", ref.JobID, err)
+		return storage.TombstoneRecord{}, fmt.Errorf("memory: tombstone of job %s: %w", ref.JobID, err)
 	}
 	return copyTombstone(found), nil
 }
 
-func (s *Store) findTombstone(ctx context.Context, ref jobs.JobRef) (*jobs.TombstoneRecord, error) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	t := s.organization(ref.OrganizationID).tombstones[ref.JobID]
-	if t == nil {
-		return nil, jobs.ErrNotFound
-	}
-	return t.record, nil
-}
-
-// remove puts a tombstone in place of a job. The runs leave the indexes across
-// jobs at once, which costs their number: no read has to step over them later.
-func (s *Store) remove(o *organization, record *jobs.TombstoneRecord) {
+// remove puts a tombstone in place of a job. The runs stay in the indexes
+// across jobs, where reads pass over them until they are erased.
+func (s *Store) remove(o *organization, record *storage.TombstoneRecord) {
 	j := o.jobs[record.JobID]
-	if j == nil {
-		// The change expected none, and there is none.
-		j = &job{}
-	}
-	for _, one := range j.runs.byID {
-		s.hideRun(o, one)
-	}
 	s.setRecord(o, j, nil)
 	delete(o.jobs, record.JobID)
 	j.draft = nil
+	j.removed = true
 
-	t := &tombstone{record: record, job: j}
+	t := &tombstone{job: j}
 	o.tombstones[record.JobID] = t
-	s.moveDue(jobs.DueItem{}, dueTombstone(record))
-	s.enqueue(t)
+	s.setTombstone(t, record)
 }
 
-// replaceTombstone puts a tombstone's record in place of the earlier one.
-func (s *Store) replaceTombstone(o *organization, record *jobs.TombstoneRecord) {
-	t := o.tombstones[record.JobID]
-	s.moveDue(dueTombstone(t.record), dueTombstone(record))
+// replaceTombstone puts a tombstone in place of the earlier one, and removes
+// runs that the job left.
+func (s *Store) replaceTombstone(o *organization, c *storage.Change) {
+	t := o.tombstones[c.JobID]
+	for _, guard := range c.RemoveRuns {
+		s.removeRun(o, t.job.runs[guard.ID])
+	}
+	s.setTombstone(t, c.Tombstone)
+}
+
+// setTombstone puts a record in place of a tombstone's, and the tombstone
+// among the remains, unless there is nothing to erase.
+func (s *Store) setTombstone(t *tombstone, record *storage.TombstoneRecord) {
+	record.Revision++
+	s.moveDue(storage.DueTombstones, t.due(t.record), t.due(record))
 	t.record = record
-	s.enqueue(t)
-}
-
-// enqueue adds a tombstone to the remains, unless there is nothing to erase.
-func (s *Store) enqueue(t *tombstone) {
-	if !t.queued && (t.job.remaining() > 0 || !t.record.Owed) {
+	if !t.queued && (t.job.erasable() || len(t.job.runs) == 0) {
 		t.queued = true
 		s.remains = append(s.remains, t)
 	}
 }
 
-// Sweep implements [jobs.Store].
-func (s *Store) Sweep(ctx context.Context, limit int) (erased int, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := ctx.Err(); err != nil {
-		return 0, fmt.Errorf("memory: sweep: %w", err)
+// due is the place of a record of the tombstone, which may be nil.
+func (t *tombstone) due(r *storage.TombstoneRecord) duePlace {
+	if r == nil {
+		return duePlace{}
 	}
-	for erased < limit && len(s.remains) > 0 {
-		t := s.remains[0]
-		if t.job.eraseOne() {
-			erased++
-			continue
-		}
-		if !t.record.Owed {
-			s.forget(t)
-			erased++
-		}
-		t.queued = false
-		s.remains[0] = nil
-		s.remains = s.remains[1:]
+	return dueAt(r.WakeAt, r.JobRef, "", t.job)
+}
+
+// Sweep implements [storage.Store].
+func (s *Store) Sweep(ctx context.Context, options storage.SweepOptions) (erased int, err error) {
+	err = options.Validate()
+	for more := true; err == nil && more && erased < options.Limit; {
+		var chunk int
+		limit := min(erasedAtOnce, options.Limit-erased)
+		chunk, err = s.sweep(ctx, limit, options.EventsBefore)
+		erased += chunk
+		more = chunk == limit
+	}
+	if err != nil {
+		return erased, fmt.Errorf("memory: sweep: %w", err)
 	}
 	return erased, nil
 }
 
-// forget erases a tombstone; its job's ID is free again.
-func (s *Store) forget(t *tombstone) {
-	s.moveDue(dueTombstone(t.record), jobs.DueItem{})
-	delete(s.organizations[t.record.OrganizationID].tombstones, t.record.JobID)
+func (s *Store) sweep(ctx context.Context, limit int, eventsBefore time.Time) (erased int, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	for erased < limit && (s.eraseRemains() || s.eraseEvent(eventsBefore)) {
+		erased++
+	}
+	return erased, nil
 }
 
-// remaining counts the records of a removed job that are still kept.
-func (j *job) remaining() int {
-	return j.versions.Len() + len(j.runs.byID) + j.ticks.Len()
+// eraseRemains erases one record that a removed job left, if there is one.
+func (s *Store) eraseRemains() bool {
+	for len(s.remains) > 0 {
+		t := s.remains[0]
+		o := s.organizations[t.record.OrganizationID]
+		if s.eraseOne(o, t.job) {
+			return true
+		}
+		t.queued = false
+		s.remains[0] = nil
+		s.remains = s.remains[1:]
+		if len(t.job.runs) == 0 {
+			s.moveDue(storage.DueTombstones, t.due(t.record), duePlace{})
+			delete(o.tombstones, t.record.JobID)
+			return true
+		}
+	}
+	return false
 }
 
-// eraseOne erases one record of a removed job, if one is left.
-func (j *job) eraseOne() bool {
+// eraseOne erases one record of a removed job, if there is one to erase. Runs
+// leave in the order of their numbers, which is mostly that of the indexes.
+func (s *Store) eraseOne(o *organization, j *job) bool {
 	if _, _, ok := j.versions.PopMin(); ok {
 		return true
 	}
 	if _, _, ok := j.ticks.PopMin(); ok {
 		return true
 	}
-	for _, one := range j.runs.byID {
-		j.runs.unindex(one)
-		return true
+	for c, tree := range j.byNumber {
+		if !c.kept() {
+			oldest, _ := tree.Min()
+			s.removeRun(o, oldest.run)
+			return true
+		}
 	}
 	return false
+}
+
+// erasable reports whether the removed job left something to erase.
+func (j *job) erasable() bool {
+	for c := range j.byNumber {
+		if !c.kept() {
+			return true
+		}
+	}
+	return j.versions.Len()+j.ticks.Len() > 0
 }

@@ -1,0 +1,141 @@
+package memory
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/jobledger/jobledger/storage"
+	"github.com/tidwall/btree"
+)
+
+// events are events by Seq.
+type events = btree.Map[int64, *storage.EventRecord]
+
+// journal holds the events of an organization.
+type journal struct {
+	all   *events
+	byJob map[string]*events
+	// newest is the Seq of the newest event.
+	newest int64
+	// oldest is the At of the oldest event while the journal can be trimmed,
+	// and is then among the store's journals.
+	oldest time.Time
+}
+
+func newJournal() journal {
+	return journal{all: new(events), byJob: make(map[string]*events)}
+}
+
+// oldestBefore orders the journals that can be trimmed.
+func oldestBefore(a, b *organization) bool {
+	if c := a.journal.oldest.Compare(b.journal.oldest); c != 0 {
+		return c < 0
+	}
+	return a.id < b.id
+}
+
+// appendEvents appends a change's events to the journal.
+func (s *Store) appendEvents(o *organization, c *storage.Change) {
+	for _, e := range c.Events {
+		o.journal.newest++
+		e.JobRef, e.Seq, e.At = c.JobRef, o.journal.newest, c.At
+		o.journal.all.Set(e.Seq, &e)
+		if e.JobID == "" {
+			continue
+		}
+		ofJob := o.journal.byJob[e.JobID]
+		if ofJob == nil {
+			ofJob = new(events)
+			o.journal.byJob[e.JobID] = ofJob
+		}
+		ofJob.Set(e.Seq, &e)
+	}
+	if len(c.Events) > 0 {
+		s.watchJournal(o)
+	}
+}
+
+// watchJournal keeps the organization in its place among the store's journals.
+// The newest event is never erased, so one alone is not watched.
+func (s *Store) watchJournal(o *organization) {
+	var oldest time.Time
+	if o.journal.all.Len() > 1 {
+		_, e, _ := o.journal.all.Min()
+		oldest = e.At
+	}
+	if oldest.Equal(o.journal.oldest) {
+		return
+	}
+	if !o.journal.oldest.IsZero() {
+		s.journals.Delete(o)
+	}
+	if o.journal.oldest = oldest; !oldest.IsZero() {
+		s.journals.Set(o)
+	}
+}
+
+// eraseEvent erases one event that is older than a time, if there is one. In
+// each organization the events leave in the order of their Seq.
+func (s *Store) eraseEvent(before time.Time) bool {
+	o, ok := s.journals.Min()
+	if !ok || !o.journal.oldest.Before(before) {
+		return false
+	}
+	_, e, _ := o.journal.all.PopMin()
+	if ofJob := o.journal.byJob[e.JobID]; ofJob != nil {
+		ofJob.Delete(e.Seq)
+		if ofJob.Len() == 0 {
+			delete(o.journal.byJob, e.JobID)
+		}
+	}
+	s.watchJournal(o)
+	return true
+}
+
+// ListEvents implements [storage.Store].
+func (s *Store) ListEvents(ctx context.Context, query storage.EventQuery) (storage.EventPage, error) {
+	found := newPage[*storage.EventRecord](query.Limit)
+	var answer storage.EventPage
+	err := query.Validate()
+	if err == nil {
+		err = s.read(ctx, func() error {
+			j := s.organization(query.OrganizationID).journal
+			if j.all == nil {
+				return nil
+			}
+			answer.Newest = j.newest
+			answer.Oldest, _, _ = j.all.Min()
+			j.list(query, found)
+			return nil
+		})
+	}
+	if err != nil {
+		return storage.EventPage{}, fmt.Errorf("memory: list events of organization %s: %w", query.OrganizationID, err)
+	}
+	answer.Events, answer.More = copies(found.found, copyEvent), found.more
+	return answer, nil
+}
+
+func (j *journal) list(query storage.EventQuery, found *page[*storage.EventRecord]) {
+	from := j.all
+	if query.JobID != "" {
+		from = j.byJob[query.JobID]
+	}
+	if from == nil {
+		return
+	}
+	before := query.Before
+	if before == 0 {
+		before = math.MaxInt64
+	}
+	add := func(seq int64, e *storage.EventRecord) bool {
+		return seq > query.After && seq < before && found.add(e, len(e.Doc))
+	}
+	if query.Ascending {
+		from.Ascend(query.After+1, add)
+	} else {
+		from.Descend(before-1, add)
+	}
+}
