@@ -1,9 +1,7 @@
 package versions
 
 import (
-	"bytes"
 	"encoding/json"
-	"slices"
 
 	"github.com/jobledger/jobledger/schedule"
 )
@@ -37,34 +35,11 @@ type Definition struct {
 	MaxConcurrentRuns int
 	// MissedSchedulePolicy decides about ticks that nobody took; latest by default.
 	MissedSchedulePolicy schedule.MissedSchedulePolicy
-}
 
-// withDefaults fills in what is absent.
-func (d Definition) withDefaults() Definition {
-	if d.CronTimezone == "" {
-		d.CronTimezone = "UTC"
-	}
-	if d.ConcurrencyPolicy == "" {
-		d.ConcurrencyPolicy = schedule.ConcurrencySkip
-	}
-	if d.MaxConcurrentRuns == 0 {
-		d.MaxConcurrentRuns = 1
-	}
-	if d.MissedSchedulePolicy == "" {
-		d.MissedSchedulePolicy = schedule.MissedLatest
-	}
-	if bytes.Equal(bytes.TrimSpace(d.SourceConfig), []byte("null")) {
-		d.SourceConfig = nil
-	}
-	return d
-}
-
-// Clone returns a copy that shares nothing with d.
-func (d Definition) Clone() Definition {
-	d.Config = bytes.Clone(d.Config)
-	d.SourceConfig = bytes.Clone(d.SourceConfig)
-	d.DependsOn = slices.Clone(d.DependsOn)
-	return d
+	// Unknown holds, as they are kept, the fields that a newer version of this
+	// library wrote and this one does not know. It goes where the rest goes: a
+	// draft of this definition has it, and nobody edits it.
+	Unknown []byte
 }
 
 // Schedule parses the definition's schedule; nil when it has none. A valid
@@ -74,31 +49,4 @@ func (d Definition) Schedule() (*schedule.Cron, error) {
 		return nil, nil
 	}
 	return schedule.Parse(d.CronExpression, d.CronTimezone)
-}
-
-// Diff returns the documented names of the fields in which a and b differ, in
-// the documented order; none when they say the same.
-func Diff(a, b Definition) []string {
-	var fields []string
-	for _, f := range []struct {
-		name string
-		same bool
-	}{
-		{"clusterId", a.ClusterID == b.ClusterID},
-		{"description", a.Description == b.Description},
-		{"config", bytes.Equal(a.Config, b.Config)},
-		{"timeoutSeconds", a.TimeoutSeconds == b.TimeoutSeconds},
-		{"sourceConfig", bytes.Equal(a.SourceConfig, b.SourceConfig)},
-		{"dependsOn", slices.Equal(a.DependsOn, b.DependsOn)},
-		{"cronExpression", a.CronExpression == b.CronExpression},
-		{"cronTimezone", a.CronTimezone == b.CronTimezone},
-		{"concurrencyPolicy", a.ConcurrencyPolicy == b.ConcurrencyPolicy},
-		{"maxConcurrentRuns", a.MaxConcurrentRuns == b.MaxConcurrentRuns},
-		{"missedSchedulePolicy", a.MissedSchedulePolicy == b.MissedSchedulePolicy},
-	} {
-		if !f.same {
-			fields = append(fields, f.name)
-		}
-	}
-	return fields
 }

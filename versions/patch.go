@@ -22,26 +22,3 @@ type Patch struct {
 	MaxConcurrentRuns    *int
 	MissedSchedulePolicy *schedule.MissedSchedulePolicy
 }
-
-// Apply returns d with the patch applied; it shares nothing with either.
-func (p Patch) Apply(d Definition) Definition {
-	set(&d.ClusterID, p.ClusterID)
-	set(&d.Description, p.Description)
-	set(&d.Config, p.Config)
-	set(&d.TimeoutSeconds, p.TimeoutSeconds)
-	set(&d.SourceConfig, p.SourceConfig)
-	set(&d.DependsOn, p.DependsOn)
-	set(&d.CronExpression, p.CronExpression)
-	set(&d.CronTimezone, p.CronTimezone)
-	set(&d.ConcurrencyPolicy, p.ConcurrencyPolicy)
-	set(&d.MaxConcurrentRuns, p.MaxConcurrentRuns)
-	set(&d.MissedSchedulePolicy, p.MissedSchedulePolicy)
-	return d.Clone()
-}
-
-// set writes value to field, unless it is nil.
-func set[T any](field *T, value *T) {
-	if value != nil {
-		*field = *value
-	}
-}

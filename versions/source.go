@@ -1,6 +1,7 @@
 package versions
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/url"
 	"regexp"
@@ -21,7 +22,7 @@ type source struct {
 }
 
 func checkSource(errs *FieldErrors, raw json.RawMessage, limit int) json.RawMessage {
-	if len(raw) == 0 {
+	if len(raw) == 0 || bytes.Equal(bytes.TrimSpace(raw), []byte("null")) {
 		return nil
 	}
 	compact, ok := checkObject(errs, "sourceConfig", raw, limit)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -61,14 +62,11 @@ func (v Validator) Validate(d Definition) (Definition, JobType, error) {
 	var errs FieldErrors
 	limits := v.Limits.withDefaults()
 	d = d.withDefaults().Clone()
-	if d.ClusterID == "" {
-		errs.Add("clusterId", "is required")
-	} else if !ValidID(d.ClusterID) {
-		errs.Add("clusterId", IDRule)
+	for i := range fields {
+		if f := &fields[i]; f.check != nil {
+			f.check(f, &errs, &d)
+		}
 	}
-	CheckDescription(&errs, d.Description)
-	checkNumber(&errs, "timeoutSeconds", d.TimeoutSeconds)
-	checkNumber(&errs, "maxConcurrentRuns", d.MaxConcurrentRuns)
 	var jobType JobType
 	d.Config, jobType = v.checkConfig(&errs, d.Config, limits.ConfigBytes)
 	d.SourceConfig = checkSource(&errs, d.SourceConfig, limits.SourceConfigBytes)
@@ -135,17 +133,40 @@ func addJSON(errs *FieldErrors, field string, err error) {
 
 // CheckDescription notes the rule that a description breaks.
 func CheckDescription(errs *FieldErrors, text string) {
+	checkLength(errs, "description", text, maxDescription)
+}
+
+func checkLength(errs *FieldErrors, field, text string, most int) {
 	switch {
 	case !utf8.ValidString(text):
-		errs.Add("description", "must be valid UTF-8")
-	case utf8.RuneCountInString(text) > maxDescription:
-		errs.Add("description", fmt.Sprintf("must be at most %d characters", maxDescription))
+		errs.Add(field, "must be valid UTF-8")
+	case utf8.RuneCountInString(text) > most:
+		errs.Add(field, fmt.Sprintf("must be at most %d characters", most))
 	}
 }
 
-func checkNumber(errs *FieldErrors, field string, n int) {
-	if n < 0 || n > MaxNumber {
-		errs.Add(field, fmt.Sprintf("must be 0 to %d", MaxNumber))
+// The functions below are the checks that rows of the table name.
+
+func checkID(f *Field, errs *FieldErrors, d *Definition) {
+	if id := *f.in(d).(*string); id == "" {
+		errs.Add(f.Name, "is required")
+	} else if !ValidID(id) {
+		errs.Add(f.Name, IDRule)
+	}
+}
+
+func checkText(f *Field, errs *FieldErrors, d *Definition) {
+	text := *f.in(d).(*string)
+	if f.Enum == nil {
+		checkLength(errs, f.Name, text, f.MaxLength)
+	} else if !slices.Contains(f.Enum, text) {
+		errs.Add(f.Name, "must be one of "+strings.Join(f.Enum, ", "))
+	}
+}
+
+func checkCount(f *Field, errs *FieldErrors, d *Definition) {
+	if n := *f.in(d).(*int); n < 0 || n > MaxNumber {
+		errs.Add(f.Name, fmt.Sprintf("must be 0 to %d", MaxNumber))
 	}
 }
 
@@ -167,12 +188,6 @@ func checkDependencies(errs *FieldErrors, keys []string, limit int) {
 }
 
 func checkSchedule(errs *FieldErrors, d Definition) {
-	if err := d.ConcurrencyPolicy.Validate(); err != nil {
-		errs.Add("concurrencyPolicy", err.Error())
-	}
-	if err := d.MissedSchedulePolicy.Validate(); err != nil {
-		errs.Add("missedSchedulePolicy", err.Error())
-	}
 	expr := d.CronExpression
 	if expr == "" {
 		expr = "@daily" // so that the zone is checked on its own

@@ -1,6 +1,9 @@
 package versions
 
-import "time"
+import (
+	"bytes"
+	"time"
+)
 
 // Status is whether a version is published.
 type Status string
@@ -46,10 +49,13 @@ type Version struct {
 	CreatedBy string
 	UpdatedAt time.Time
 	UpdatedBy string
+
+	// Unknown is what [Definition.Unknown] is, for what is not of the definition.
+	Unknown []byte
 }
 
 // Clone returns a copy that shares nothing with v.
 func (v Version) Clone() Version {
-	v.Definition = v.Definition.Clone()
+	v.Definition, v.Unknown = v.Definition.Clone(), bytes.Clone(v.Unknown)
 	return v
 }

@@ -76,7 +76,7 @@ func TestValidateNamesTheFieldAndTheRule(t *testing.T) {
 		"negative timeout":      {func(d *versions.Definition) { d.TimeoutSeconds = -1 }, "timeoutSeconds", "must be 0 to 2147483647"},
 		"negative maximum":      {func(d *versions.Definition) { d.MaxConcurrentRuns = -1 }, "maxConcurrentRuns", "must be 0 to 2147483647"},
 		"unknown concurrency":   {func(d *versions.Definition) { d.ConcurrencyPolicy = "Skip" }, "concurrencyPolicy", "must be one of skip, allow, replace"},
-		"unknown missed policy": {func(d *versions.Definition) { d.MissedSchedulePolicy = "none" }, "missedSchedulePolicy", "must be one of skip, latest, all"},
+		"unknown missed policy": {func(d *versions.Definition) { d.MissedSchedulePolicy = "none" }, "missedSchedulePolicy", "must be one of latest, skip, all"},
 		"source is a string":    {func(d *versions.Definition) { d.SourceConfig = json.RawMessage(`"x"`) }, "sourceConfig", "must be an object"},
 		"source unknown key":    {func(d *versions.Definition) { d.SourceConfig = json.RawMessage(`{"URL":"x"}`) }, "sourceConfig.URL", "is not a known member"},
 		"source wrong type":     {func(d *versions.Definition) { d.SourceConfig = json.RawMessage(`{"reference":{"value":1}}`) }, "sourceConfig.reference.value", "must be a string"},
@@ -126,20 +126,56 @@ func TestValidateAcceptsSourceURLs(t *testing.T) {
 }
 
 func TestCheckKey(t *testing.T) {
-	for key, valid := range map[string]bool{
-		"daily-sales-etl":        true,
-		"a b":                    true,
-		strings.Repeat("é", 255): true,
-		"":                       false,
-		strings.Repeat("é", 256): false,
-		" a":                     false,
-		"a ":                     false,
-		"a\u00a0":                false,
-		"a\nb":                   false,
-		"a\u0085b":               false,
-		"\xff":                   false,
+	const (
+		length  = "must be 1 to 255 characters"
+		control = "must not hold control characters"
+		ends    = "must not begin or end with a space"
+		space   = "must not hold spaces but the common one (it holds U+"
+		hidden  = "must not hold characters that cannot be seen or that turn the direction of the text (it holds U+"
+		form    = "must be in Unicode's composed form, NFC"
+	)
+	for key, rule := range map[string]string{
+		"daily-sales-etl":        "",
+		"a b":                    "",
+		strings.Repeat("é", 255): "",
+		"日次売上 ✓ שלום مرحبا ไทย":  "",
+		"देवनागरी":               "",
+		"":                       length,
+		strings.Repeat("é", 256): length,
+		" a":                     ends,
+		"a ":                     ends,
+		"a\nb":                   control,
+		"a\u0085b":               control,
+		"\xff":                   "must be valid UTF-8",
+		"a\u00a0b":               space + "00A0)",
+		"a\u2009b":               space + "2009)",
+		"a\u3000b":               space + "3000)",
+		"a\u2028b":               space + "2028)",
+		"a\u200bb":               hidden + "200B)",
+		"a\u200db":               hidden + "200D)",
+		"a\u00adb":               hidden + "00AD)",
+		"a\u202eb":               hidden + "202E)",
+		"a\u2066b":               hidden + "2066)",
+		"a\u061cb":               hidden + "061C)",
+		"\ufeffa":                hidden + "FEFF)",
+		"a\ufe0f":                hidden + "FE0F)",
+		"a\U000e0100":            hidden + "E0100)",
+		"a\U000e0041":            hidden + "E0041)",
+		"a\u034f":                hidden + "034F)",
+		"a\u3164b":               hidden + "3164)",
+		"a\u115fb":               hidden + "115F)",
+		"a\u2800b":               hidden + "2800)",
+		"a\ue000b":               hidden + "E000)",
+		"a\ufffeb":               hidden + "FFFE)",
+		"e\u0301":                form,
+		"\u212b":                 form, // the sign for angstrom, which is Å
+		"\u1112\u1161":           form,
 	} {
-		require.Equal(t, valid, versions.CheckKey(key) == "", "%q: %s", key, versions.CheckKey(key))
+		if got := versions.CheckKey(key); rule == "" {
+			require.Empty(t, got, "%q", key)
+		} else {
+			require.True(t, strings.HasPrefix(got, rule), "%q: %s", key, got)
+		}
 	}
 }
 

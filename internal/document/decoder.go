@@ -1,0 +1,153 @@
+package document
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"slices"
+
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+// decoder walks the fields of a document. The first fault stops it, and stays
+// in err.
+type decoder struct {
+	doc []byte
+	all string // a copy of doc, once a text is read; texts are parts of it
+	err error
+	pos int
+	end int // of the message that is walked
+
+	// The current field: it begins at start. Its value is num, or the bytes
+	// from value to pos.
+	number Number
+	kind   protowire.Type
+	start  int
+	value  int
+	num    int64
+}
+
+// next moves to the next field of the message.
+func (d *decoder) next() bool {
+	if d.err != nil || d.pos >= d.end {
+		return false
+	}
+	d.start = d.pos
+	tag, ok := d.varint()
+	if !ok {
+		return false
+	}
+	if tag>>3 == 0 || tag>>3 > uint64(protowire.MaxValidNumber) {
+		return d.fail(fmt.Errorf("a field has the number %d", tag>>3))
+	}
+	d.number, d.kind = Number(tag>>3), protowire.Type(tag&7)
+	switch d.kind {
+	case protowire.VarintType:
+		v, ok := d.varint()
+		d.num = protowire.DecodeZigZag(v)
+		return ok
+	case protowire.BytesType:
+		length, ok := d.varint()
+		return ok && d.advance(length)
+	case protowire.Fixed32Type:
+		return d.advance(4)
+	case protowire.Fixed64Type:
+		return d.advance(8)
+	}
+	return d.fail(fmt.Errorf("field %d has wire type %d", d.number, d.kind))
+}
+
+// advance moves behind a value of so many bytes.
+func (d *decoder) advance(length uint64) bool {
+	if length > uint64(d.end-d.pos) {
+		return d.fail(io.ErrUnexpectedEOF)
+	}
+	d.value = d.pos
+	d.pos += int(length)
+	return true
+}
+
+// varint takes the next number; most are one byte.
+func (d *decoder) varint() (uint64, bool) {
+	if d.pos < d.end && d.doc[d.pos] < 0x80 {
+		v := uint64(d.doc[d.pos])
+		d.pos++
+		return v, true
+	}
+	v, n := protowire.ConsumeVarint(d.doc[d.pos:d.end])
+	if n < 0 {
+		return 0, d.fail(protowire.ParseError(n))
+	}
+	d.pos += n
+	return v, true
+}
+
+func (d *decoder) fail(err error) bool {
+	if d.err == nil {
+		d.err = err
+	}
+	return false
+}
+
+func (d *decoder) expect(kind protowire.Type) bool {
+	if d.kind != kind {
+		return d.fail(fmt.Errorf("field %d has wire type %d", d.number, d.kind))
+	}
+	return true
+}
+
+func (d *decoder) text() string {
+	if !d.expect(protowire.BytesType) {
+		return ""
+	}
+	if d.all == "" {
+		d.all = string(d.doc)
+	}
+	return d.all[d.value:d.pos]
+}
+
+func (d *decoder) bytes() []byte {
+	if !d.expect(protowire.BytesType) {
+		return nil
+	}
+	return slices.Clip(d.doc[d.value:d.pos])
+}
+
+func (d *decoder) integer() int64 {
+	if !d.expect(protowire.VarintType) {
+		return 0
+	}
+	return d.num
+}
+
+// count is an integer that is neither negative nor beyond the API's int32.
+func (d *decoder) count() int {
+	n := d.integer()
+	if n < 0 || n > math.MaxInt32 {
+		d.fail(fmt.Errorf("field %d holds %d", d.number, n))
+		return 0
+	}
+	return int(n)
+}
+
+// keep adds the current field, whole, to those that are not known.
+func (d *decoder) keep(unknown *[]byte) {
+	field := slices.Clip(d.doc[d.start:d.pos])
+	if *unknown == nil {
+		*unknown = field
+		return
+	}
+	*unknown = append(*unknown, field...)
+}
+
+// enter begins the message in the current field; leave, given what enter
+// returned, goes on behind it.
+func (d *decoder) enter() (outer int, ok bool) {
+	if !d.expect(protowire.BytesType) {
+		return 0, false
+	}
+	outer, d.end, d.pos = d.end, d.pos, d.value
+	return outer, true
+}
+
+func (d *decoder) leave(outer int) { d.end = outer }

@@ -1,0 +1,96 @@
+package versions
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"github.com/jobledger/jobledger/schedule"
+)
+
+// fields is the table of a definition's fields, in the documented order. A new
+// field is a field of [Definition], one of [Patch], and a row here.
+var fields = []Field{
+	text(Field{Number: 2, Name: "clusterId", About: "An ID of the embedder's.", Required: true, Pattern: IDPattern, check: checkID},
+		func(d *Definition) *string { return &d.ClusterID },
+		func(p *Patch) **string { return &p.ClusterID }),
+	text(Field{Number: 3, Name: "description", MaxLength: maxDescription, check: checkText},
+		func(d *Definition) *string { return &d.Description },
+		func(p *Patch) **string { return &p.Description }),
+	object(Field{Number: 4, Name: "config", About: aboutConfig, Required: true},
+		func(d *Definition) *json.RawMessage { return &d.Config },
+		func(p *Patch) **json.RawMessage { return &p.Config }),
+	count(Field{Number: 5, Name: "timeoutSeconds", About: "0 for none.", check: checkCount},
+		func(d *Definition) *int { return &d.TimeoutSeconds },
+		func(p *Patch) **int { return &p.TimeoutSeconds }),
+	object(Field{Number: 6, Name: "sourceConfig", About: "Where the workload's code came from.", Nullable: true},
+		func(d *Definition) *json.RawMessage { return &d.SourceConfig },
+		func(p *Patch) **json.RawMessage { return &p.SourceConfig }),
+	keys(Field{Number: 7, Name: "dependsOn"},
+		func(d *Definition) *[]string { return &d.DependsOn },
+		func(p *Patch) **[]string { return &p.DependsOn }),
+	text(Field{Number: 8, Name: "cronExpression", About: aboutCron, Nullable: true, MaxLength: 100},
+		func(d *Definition) *string { return &d.CronExpression },
+		func(p *Patch) **string { return &p.CronExpression }),
+	text(Field{Number: 9, Name: "cronTimezone", About: "An IANA time zone.", MaxLength: 64, Default: "UTC"},
+		func(d *Definition) *string { return &d.CronTimezone },
+		func(p *Patch) **string { return &p.CronTimezone }),
+	text(Field{Number: 10, Name: "concurrencyPolicy", Enum: []string{"skip", "allow", "replace"}, Default: "skip", check: checkText},
+		func(d *Definition) *string { return (*string)(&d.ConcurrencyPolicy) },
+		func(p *Patch) **schedule.ConcurrencyPolicy { return &p.ConcurrencyPolicy }),
+	count(Field{Number: 11, Name: "maxConcurrentRuns", Least: 1, Default: 1, check: checkCount},
+		func(d *Definition) *int { return &d.MaxConcurrentRuns },
+		func(p *Patch) **int { return &p.MaxConcurrentRuns }),
+	text(Field{Number: 12, Name: "missedSchedulePolicy", Enum: []string{"latest", "skip", "all"}, Default: "latest", check: checkText},
+		func(d *Definition) *string { return (*string)(&d.MissedSchedulePolicy) },
+		func(p *Patch) **schedule.MissedSchedulePolicy { return &p.MissedSchedulePolicy }),
+}
+
+const (
+	aboutConfig = "The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python."
+	aboutCron   = "Five fields, or @hourly @daily @weekly @monthly @yearly; null for none."
+)
+
+// withDefaults fills in what is absent.
+func (d Definition) withDefaults() Definition {
+	for i := range fields {
+		switch v := fields[i].in(&d).(type) {
+		case *string:
+			if text, ok := fields[i].Default.(string); ok && *v == "" {
+				*v = text
+			}
+		case *int:
+			if n, ok := fields[i].Default.(int); ok && *v == 0 {
+				*v = n
+			}
+		}
+	}
+	return d
+}
+
+// Clone returns a copy that shares nothing with d.
+func (d Definition) Clone() Definition {
+	for i := range fields {
+		fields[i].clone(&d)
+	}
+	d.Unknown = bytes.Clone(d.Unknown)
+	return d
+}
+
+// Diff returns the documented names of the fields in which a and b differ, in
+// the documented order; none when they say the same.
+func Diff(a, b Definition) (names []string) {
+	for i := range fields {
+		if !fields[i].same(&a, &b) {
+			names = append(names, fields[i].Name)
+		}
+	}
+	return names
+}
+
+// Apply returns d with the patch applied; it shares nothing with either.
+func (p Patch) Apply(d Definition) Definition {
+	for i := range fields {
+		fields[i].apply(&p, &d)
+	}
+	return d.Clone()
+}
