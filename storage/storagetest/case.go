@@ -4,7 +4,7 @@ import (
 	"context"
 	"runtime/debug"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 // testCase is one promise of the contract, and how to see it broken.
@@ -41,14 +41,14 @@ type reporter interface {
 }
 
 // check runs the case on a fresh store.
-func (c testCase) check(t reporter, store jobs.Store) {
+func (c testCase) check(t reporter, store storage.Store) {
 	t.Helper()
 	defer conclude(t, c.why)
 	c.run(newProbe(t, store))
 }
 
 // check runs the case on a fresh store, which reopen opens again.
-func (c durableCase) check(t reporter, store jobs.Store, reopen func(jobs.Store) jobs.Store) {
+func (c durableCase) check(t reporter, store storage.Store, reopen func(storage.Store) storage.Store) {
 	t.Helper()
 	defer conclude(t, c.why)
 	p := newProbe(t, store)

@@ -3,7 +3,8 @@ package storagetest
 import (
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
+	"github.com/jobledger/jobledger/storage/storagetest/internal/deep"
 )
 
 var commitCases = []testCase{
@@ -13,8 +14,9 @@ var commitCases = []testCase{
 		run: func(p *probe) {
 			p.operation(ref("job"))
 			p.same(snapshot{
-				Organizations: map[string]organizationState{org: {}},
-				Jobs:          map[jobs.JobRef]jobState{ref("job"): {}},
+				Organizations: map[string]organizationState{org: {Record: storage.OrganizationRecord{OrganizationID: org}}},
+				Jobs:          map[storage.JobRef]jobState{ref("job"): {}},
+				Due:           nothingDue(),
 			}, p.snapshot(), "empty store")
 		},
 	},
@@ -38,7 +40,7 @@ var commitCases = []testCase{
 		why:  "the service commits the same change again when its outcome is unknown",
 		run: func(p *probe) {
 			c := everything(p)
-			before := copyChange(c)
+			before := deep.Copy(c)
 			p.commit(c)
 			p.same(before, c, "the change after its commit")
 		},
@@ -53,7 +55,7 @@ var commitCases = []testCase{
 				got := p.edit(ref("job"), withDoc(doc))
 				require.Equal(p, doc, string(got.Doc))
 				require.Equal(p, doc, string(p.job(ref("job")).Doc), "read again")
-				page := p.list(jobs.JobQuery{OrganizationID: org, AllTeams: true, Limit: 1})
+				page := p.list(storage.JobQuery{OrganizationID: org, AllTeams: true, Limit: 1})
 				require.Equal(p, doc, string(page.Jobs[0].Doc))
 			}
 		},
@@ -63,15 +65,14 @@ var commitCases = []testCase{
 func commitJob(p *probe) {
 	job := newJob(ref("job"), "key")
 	job.TeamIDs = []string{"team-a", "team-b"}
-	job.ClusterID = "cluster"
-	job.DependsOn = []string{"up-a", "up-b"}
+	job.Scopes, job.KeyScopes = []string{"a", "key-b", "key-c"}, []string{"key-b", "key-c"}
 	job.WakeAt = minute(7)
 	job.LatestRunID = runID(1)
 	c := p.change(job.JobRef)
 	c.Job = job
-	c.PutRuns = []jobs.RunRecord{newRun(job.JobRef, 1)}
-	c.PutRuns[0].Outcome = jobs.OutcomeFailed
-	c.PutRuns[0].WakeAt = minute(9)
+	c.PutRuns = []storage.RunRecord{newRun(job.JobRef, 1)}
+	c.PutRuns[0].Outcome = failed
+	c.PutRuns[0].ReadyAt, c.PutRuns[0].DeadlineAt, c.PutRuns[0].OwedAt = minute(9), minute(10), minute(11)
 	p.commit(c)
 
 	run := c.PutRuns[0]
@@ -83,24 +84,36 @@ func commitJob(p *probe) {
 	p.same(run, p.run(job.JobRef, runID(1)), "the run")
 }
 
-// everything creates two jobs, of which one depends on the other, and returns
-// a change to the other that makes every kind of write.
-func everything(p *probe) jobs.Change {
+// nothingDue is the part of a snapshot about what is due.
+func nothingDue() map[storage.DueKind][]storage.DueItem {
+	due := map[storage.DueKind][]storage.DueItem{}
+	for _, kind := range dueKinds {
+		due[kind] = nil
+	}
+	return due
+}
+
+// everything creates two jobs, of which one stands in the scope "up", and
+// returns a change to the other that makes every kind of write.
+func everything(p *probe) storage.Change {
 	p.Helper()
-	p.create(ref("down"), "down", withDependsOn("new-key"))
+	p.create(ref("down"), "down", withScopes("up"))
 	p.create(ref("job"), "key", withVersions(1), withDraft(2),
 		withRuns(newRun(ref("job"), 1), newRun(ref("job"), 2)), withTicks(1, 2))
 	return p.editing(ref("job"), withKey("new-key"), withTeams("team"), withVersions(2), withDraft(3),
-		withRuns(newRun(ref("job"), 3)), withTicks(2, 3), func(c *jobs.Change) {
+		withRuns(newRun(ref("job"), 3)), withTicks(2, 3), func(c *storage.Change) {
 			run := newRun(ref("job"), 1)
-			run.Revision, run.Outcome = 1, jobs.OutcomeSucceeded
+			run.Revision, run.Outcome, run.OwedAt = 1, succeeded, minute(8)
 			c.PutRuns = append(c.PutRuns, run)
-			c.RemoveRuns = []jobs.RunGuard{{ID: runID(2), Revision: 1}}
-			c.KeepTicks = 2
-			c.RequireKeys = []jobs.KeyGuard{{Key: "down", JobID: "down"}}
-			c.ForbidDependents = "key"
-			c.Graph = &jobs.GraphGuard{Raise: true}
-			c.Wake = &jobs.Wake{At: minute(5), Dependents: true}
+			c.RemoveRuns = []storage.RunGuard{{ID: runID(2), Revision: 1}}
+			c.TrimTicks = minute(2)
+			c.Events = []storage.EventRecord{{Doc: []byte("first")}, {Doc: []byte("second")}}
+			c.Organization = &storage.OrganizationRecord{OrganizationID: org, Doc: []byte("held")}
+			c.RequireOrganization = new(int64(0))
+			c.RequireKeys = []storage.KeyGuard{{Key: "down", JobID: "down"}}
+			c.ForbidScope = "empty"
+			c.Graph = &storage.GraphGuard{Raise: true}
+			c.Wake = &storage.Wake{At: minute(5), Scope: "up"}
 		})
 }
 
@@ -113,16 +126,24 @@ func commitEverything(p *probe) {
 	require.Equal(p, []string{"team"}, job.TeamIDs)
 	require.Equal(p, int64(3), p.latest(job).Number)
 	s := p.snapshot()
-	p.same([]jobs.VersionRecord{version(ref("job"), 1), version(ref("job"), 2)},
+	p.same([]storage.VersionRecord{version(ref("job"), 1), version(ref("job"), 2)},
 		s.Jobs[ref("job")].Versions, "versions")
 	p.same(version(ref("job"), 3), *s.Jobs[ref("job")].Draft, "the draft")
-	p.same([]jobs.TickRecord{tick(ref("job"), 3), tick(ref("job"), 2)}, s.Jobs[ref("job")].Ticks, "ticks")
+	p.same([]storage.TickRecord{tick(ref("job"), 3), tick(ref("job"), 2)}, s.Jobs[ref("job")].Ticks, "ticks")
 	runs := s.Jobs[ref("job")].Runs
 	require.Len(p, runs, 2, "one run was removed")
-	require.Equal(p, jobs.OutcomeSucceeded, runs[0].Outcome)
+	require.Equal(p, succeeded, runs[0].Outcome)
 	require.Equal(p, int64(2), runs[0].Revision)
-	require.Equal(p, int64(1), p.graph(org))
-	p.same([]jobs.DueItem{{WakeAt: minute(5), JobRef: ref("down"), Kind: jobs.DueJob}}, s.Due, "due")
+	o := s.Organizations[org]
+	p.same(storage.OrganizationRecord{OrganizationID: org, Revision: 1, Graph: 1, Doc: []byte("held")}, o.Record, "the organization")
+	p.same([]storage.EventRecord{
+		{JobRef: ref("job"), Seq: 2, At: c.At, Doc: []byte("second")},
+		{JobRef: ref("job"), Seq: 1, At: c.At, Doc: []byte("first")},
+	}, o.Journal.Events, "the journal")
+	due := nothingDue()
+	due[storage.DueJobs] = []storage.DueItem{{At: minute(5), JobRef: ref("down")}}
+	due[storage.DueDebts] = []storage.DueItem{{At: minute(8), JobRef: ref("job"), RunID: runID(1)}}
+	p.same(due, s.Due, "due")
 }
 
 func commitLeavesAlone(p *probe) {

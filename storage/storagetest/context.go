@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 var contextCases = []testCase{
@@ -66,40 +66,45 @@ var contextCases = []testCase{
 // methods call every method of a store on the job "job".
 var methods = []struct {
 	name string
-	call func(ctx context.Context, s jobs.Store) (any, error)
+	call func(ctx context.Context, s storage.Store) (any, error)
 }{
-	{"Job", func(ctx context.Context, s jobs.Store) (any, error) { return s.Job(ctx, ref("job")) }},
-	{"FindJobs", func(ctx context.Context, s jobs.Store) (any, error) {
-		return s.FindJobs(ctx, jobs.JobLookup{OrganizationID: org, IDs: []string{"job"}})
+	{"Job", func(ctx context.Context, s storage.Store) (any, error) { return s.Job(ctx, ref("job")) }},
+	{"FindJobs", func(ctx context.Context, s storage.Store) (any, error) {
+		return s.FindJobs(ctx, storage.FindQuery{OrganizationID: org, IDs: []string{"job"}})
 	}},
-	{"ListJobs", func(ctx context.Context, s jobs.Store) (any, error) {
-		return s.ListJobs(ctx, jobs.JobQuery{OrganizationID: org, AllTeams: true, Limit: 9})
+	{"ListJobs", func(ctx context.Context, s storage.Store) (any, error) {
+		return s.ListJobs(ctx, storage.JobQuery{OrganizationID: org, AllTeams: true, Limit: 9})
 	}},
-	{"ListJobs of teams", func(ctx context.Context, s jobs.Store) (any, error) {
-		return s.ListJobs(ctx, jobs.JobQuery{OrganizationID: org, TeamIDs: []string{"blue", "red"}, Limit: 9})
+	{"ListJobs of teams", func(ctx context.Context, s storage.Store) (any, error) {
+		return s.ListJobs(ctx, storage.JobQuery{OrganizationID: org, TeamIDs: []string{"blue", "red"}, Limit: 9})
 	}},
-	{"Draft", func(ctx context.Context, s jobs.Store) (any, error) { return s.Draft(ctx, ref("job")) }},
-	{"Version", func(ctx context.Context, s jobs.Store) (any, error) { return s.Version(ctx, ref("job"), 1) }},
-	{"ListVersions", func(ctx context.Context, s jobs.Store) (any, error) {
-		return s.ListVersions(ctx, jobs.VersionQuery{JobRef: ref("job"), Limit: 9})
+	{"Draft", func(ctx context.Context, s storage.Store) (any, error) { return s.Draft(ctx, ref("job")) }},
+	{"Version", func(ctx context.Context, s storage.Store) (any, error) { return s.Version(ctx, ref("job"), 1) }},
+	{"ListVersions", func(ctx context.Context, s storage.Store) (any, error) {
+		return s.ListVersions(ctx, storage.VersionQuery{JobRef: ref("job"), Limit: 9})
 	}},
-	{"Run", func(ctx context.Context, s jobs.Store) (any, error) { return s.Run(ctx, ref("job"), runID(1)) }},
-	{"ListRuns", func(ctx context.Context, s jobs.Store) (any, error) {
-		return s.ListRuns(ctx, jobs.RunQuery{JobRef: ref("job"), Limit: 9})
+	{"Run", func(ctx context.Context, s storage.Store) (any, error) { return s.Run(ctx, ref("job"), runID(1)) }},
+	{"ListRuns", func(ctx context.Context, s storage.Store) (any, error) {
+		return s.ListRuns(ctx, storage.RunQuery{JobRef: ref("job"), Limit: 9})
 	}},
-	{"ListRuns of the organization", func(ctx context.Context, s jobs.Store) (any, error) {
-		return s.ListRuns(ctx, jobs.RunQuery{JobRef: ref(""), Limit: 9})
+	{"ListRuns of the organization", func(ctx context.Context, s storage.Store) (any, error) {
+		return s.ListRuns(ctx, storage.RunQuery{JobRef: ref(""), Limit: 9})
 	}},
-	{"ListTicks", func(ctx context.Context, s jobs.Store) (any, error) {
-		return s.ListTicks(ctx, jobs.TickQuery{JobRef: ref("job"), Limit: 9})
+	{"ListTicks", func(ctx context.Context, s storage.Store) (any, error) {
+		return s.ListTicks(ctx, storage.TickQuery{JobRef: ref("job"), Limit: 9})
 	}},
-	{"Due", func(ctx context.Context, s jobs.Store) (any, error) {
-		page, err := s.Due(ctx, jobs.DueQuery{Until: forever, Limit: 9})
+	{"ListEvents", func(ctx context.Context, s storage.Store) (any, error) {
+		return s.ListEvents(ctx, storage.EventQuery{OrganizationID: org, Limit: 9})
+	}},
+	{"Due", func(ctx context.Context, s storage.Store) (any, error) {
+		page, err := s.Due(ctx, storage.DueQuery{Until: forever, Limit: 9})
 		page.Time = time.Time{} // which moves on by itself where there is a clock
 		return page, err
 	}},
-	{"Tombstone", func(ctx context.Context, s jobs.Store) (any, error) { return s.Tombstone(ctx, ref("gone")) }},
-	{"Sweep", func(ctx context.Context, s jobs.Store) (any, error) { return s.Sweep(ctx, 9) }},
+	{"Tombstone", func(ctx context.Context, s storage.Store) (any, error) { return s.Tombstone(ctx, ref("gone")) }},
+	{"Sweep", func(ctx context.Context, s storage.Store) (any, error) {
+		return s.Sweep(ctx, storage.SweepOptions{Limit: 9})
+	}},
 }
 
 // populate stores something for each of the methods to answer with.
@@ -107,7 +112,7 @@ func (p *probe) populate() {
 	p.Helper()
 	p.full(ref("job"))
 	p.full(ref("gone"))
-	p.remove(ref("gone"), true)
+	p.remove(ref("gone"))
 	p.sweep()
 }
 
@@ -127,7 +132,7 @@ func contextEnded(p *probe) {
 		check := func(name string, err error) {
 			p.Helper()
 			require.ErrorIs(p, err, ctx.Err(), name)
-			for _, sentinel := range []error{jobs.ErrStale, jobs.ErrNotFound, jobs.ErrOutcomeUnknown} {
+			for _, sentinel := range []error{storage.ErrStale, storage.ErrNotFound, storage.ErrOutcomeUnknown} {
 				require.NotErrorIs(p, err, sentinel, name)
 			}
 		}
@@ -150,7 +155,7 @@ func contextOfReads(p *probe) {
 				p.same(want, got, "%s, cut at look %d", m.name, looks)
 			} else {
 				require.ErrorIs(p, err, context.Canceled, m.name)
-				require.NotErrorIs(p, err, jobs.ErrNotFound, m.name)
+				require.NotErrorIs(p, err, storage.ErrNotFound, m.name)
 			}
 			ctx.end()
 		}
@@ -169,7 +174,7 @@ func (p *probe) interrupted(ctx context.Context, n int, during func()) {
 	switch {
 	case err == nil:
 		require.Equal(p, doc, string(p.job(ref("job")).Doc), "acknowledged")
-	case errors.Is(err, jobs.ErrOutcomeUnknown):
+	case errors.Is(err, storage.ErrOutcomeUnknown):
 		require.ErrorIs(p, err, context.Canceled, "the context's own error is found, too")
 		job := p.job(ref("job"))
 		written := job.LatestRun != nil && job.LatestRun.ID == runID(n)

@@ -1,9 +1,9 @@
-// Package storagetest proves that a [jobs.Store] keeps its contract.
+// Package storagetest proves that a [storage.Store] keeps its contract.
 //
 // The author of a backend calls it in one line, from an ordinary test:
 //
 //	func TestStore(t *testing.T) {
-//		storagetest.Run(t, func(t *testing.T) jobs.Store { return mystore.Open(t.TempDir()) })
+//		storagetest.Run(t, func(t *testing.T) storage.Store { return mystore.Open(t.TempDir()) })
 //	}
 //
 // A backend that keeps what it was given when its process ends calls
@@ -32,6 +32,6 @@
 //
 // Nothing in here asks which backend it is given. A store may have a clock of
 // its own or none, may sweep at once or late, and may answer a cut-off commit
-// with success, with the context's error or with [jobs.ErrOutcomeUnknown]:
+// with success, with the context's error or with [storage.ErrOutcomeUnknown]:
 // whatever the contract leaves open, the cases leave open too.
 package storagetest

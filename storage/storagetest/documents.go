@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 var documentCases = []testCase{
@@ -25,8 +25,10 @@ var documentCases = []testCase{
 		run: func(p *probe) {
 			p.create(ref("job"), "key")
 			for _, doc := range documents() {
-				got := p.edit(ref("job"), withDoc(string(doc.bytes)))
-				require.True(p, bytes.Equal(doc.bytes, got.Doc), doc.name)
+				if len(doc.bytes) > 0 {
+					got := p.edit(ref("job"), withDoc(string(doc.bytes)))
+					require.True(p, bytes.Equal(doc.bytes, got.Doc), doc.name)
+				}
 			}
 		},
 	},
@@ -65,34 +67,40 @@ func documents() []document {
 }
 
 // documentEverywhere stores a document in every record that has one.
-func (p *probe) documentEverywhere(ref jobs.JobRef, name string, doc []byte) {
+func (p *probe) documentEverywhere(ref storage.JobRef, name string, doc []byte) {
 	p.Helper()
 	run, v, t := newRun(ref, 1), version(ref, 1), tick(ref, 1)
 	run.Doc, v.Doc, t.Doc = doc, doc, doc
 	draft := v
 	draft.Number = 2
-	p.create(ref, ref.JobID, withDoc(string(doc)), withRuns(run), func(c *jobs.Change) {
-		c.AddVersions, c.PutDraft, c.PutTicks = []jobs.VersionRecord{v}, &draft, []jobs.TickRecord{t}
+	p.create(ref, ref.JobID, withRuns(run), func(c *storage.Change) {
+		c.AddVersions, c.PutDraft, c.PutTicks = []storage.VersionRecord{v}, &draft, []storage.TickRecord{t}
 	})
 
 	got := map[string][]byte{}
-	job := p.job(ref)
-	got["job"], got["latest run"], got["run"] = job.Doc, p.latest(job).Doc, p.run(ref, run.ID).Doc
+	got["latest run"], got["run"] = p.latest(p.job(ref)).Doc, p.run(ref, run.ID).Doc
+	if len(doc) > 0 { // a job that is given none keeps the one that it had
+		job := p.edit(ref, func(c *storage.Change) { c.Job.Doc, c.Job.State = doc, doc })
+		got["job"], got["state"] = job.Doc, job.State
+	}
 	readVersion, err := p.store.Version(p.ctx, ref, 1)
 	require.NoError(p, err, name)
 	readDraft, err := p.store.Draft(p.ctx, ref)
 	require.NoError(p, err, name)
 	got["version"], got["draft"] = readVersion.Doc, readDraft.Doc
-	ticks := p.ticks(jobs.TickQuery{JobRef: ref, Limit: 1})
+	ticks := p.ticks(storage.TickQuery{JobRef: ref, Limit: 1})
 	require.Len(p, ticks, 1, name)
 	got["tick"] = ticks[0].Doc
 
-	c := p.removing(ref, true)
+	c := p.removing(ref)
 	c.Tombstone.Doc = doc
+	c.Events = []storage.EventRecord{{Doc: doc}}
+	c.Organization = &storage.OrganizationRecord{OrganizationID: org, Revision: p.organization(org).Revision, Doc: doc}
 	p.commit(c)
-	tombstone, err := p.store.Tombstone(p.ctx, ref)
-	require.NoError(p, err, name)
-	got["tombstone"] = tombstone.Doc
+	got["tombstone"] = p.tombstone(ref).Doc
+	got["event"] = p.events(storage.EventQuery{OrganizationID: org, JobID: ref.JobID, Limit: 1}).Events[0].Doc
+	got["organization"] = p.organization(org).Doc
+	got["run that was left"] = p.runs(storage.RunQuery{JobRef: ref, Removed: true, Limit: 1})[0].Doc
 	for where, b := range got {
 		require.True(p, bytes.Equal(doc, b), "%s of a %s: %d bytes went in, %d came out", name, where, len(doc), len(b))
 	}

@@ -3,7 +3,7 @@ package storagetest
 import (
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 var draftCases = []testCase{
@@ -15,7 +15,7 @@ var draftCases = []testCase{
 			p.draft(version(ref("job"), 1))
 			replacement := version(ref("job"), 1)
 			replacement.Doc = []byte("patched")
-			p.edit(ref("job"), func(c *jobs.Change) { c.PutDraft = &replacement })
+			p.edit(ref("job"), func(c *storage.Change) { c.PutDraft = &replacement })
 			p.draft(replacement)
 			p.edit(ref("job"), withDoc("edited"))
 			p.draft(replacement)
@@ -49,7 +49,7 @@ var draftCases = []testCase{
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withVersions(1), withDraft(2))
 			p.notFound("Version", second(p.store.Version(p.ctx, ref("job"), 2)))
-			p.versionNumbers(jobs.VersionQuery{JobRef: ref("job"), Limit: 9}, 1, 1)
+			p.versionNumbers(storage.VersionQuery{JobRef: ref("job"), Limit: 9}, 1, 1)
 		},
 	},
 	{
@@ -59,7 +59,7 @@ var draftCases = []testCase{
 			p.create(ref("job"), "key", withDraft(1))
 			p.edit(ref("job"), withVersions(1), withoutDraft)
 			p.notFound("Draft", second(p.store.Draft(p.ctx, ref("job"))))
-			p.versionNumbers(jobs.VersionQuery{JobRef: ref("job"), Limit: 9}, 1, 1)
+			p.versionNumbers(storage.VersionQuery{JobRef: ref("job"), Limit: 9}, 1, 1)
 		},
 	},
 	{
@@ -75,10 +75,10 @@ var draftCases = []testCase{
 	},
 }
 
-func withoutDraft(c *jobs.Change) { c.RemoveDraft = true }
+func withoutDraft(c *storage.Change) { c.RemoveDraft = true }
 
 // draft compares a job's draft.
-func (p *probe) draft(want jobs.VersionRecord) {
+func (p *probe) draft(want storage.VersionRecord) {
 	p.Helper()
 	got, err := p.store.Draft(p.ctx, want.JobRef)
 	require.NoError(p, err, "draft of %s", want.JobID)

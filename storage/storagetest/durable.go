@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 var durableCases = []durableCase{
@@ -42,7 +42,7 @@ var durableCases = []durableCase{
 		why:  "what is kept in memory beside the disk hides what the disk lost",
 		run: func(p *probe, reopen func()) {
 			for i, doc := range documents() {
-				p.create(ref(runID(i)), runID(i), withDoc(string(doc.bytes)), withWakeAt(instants[i%len(instants)]))
+				p.create(ref(runID(i)), runID(i), withDoc("doc:"+string(doc.bytes)), withWakeAt(instants[i%len(instants)]))
 			}
 			want := p.snapshot()
 			reopen()
@@ -79,7 +79,7 @@ var durableCases = []durableCase{
 		},
 	},
 	{
-		name: "revisions and the graph counter go on",
+		name: "revisions, the graph counter and the journal go on",
 		why:  "a counter that begins anew lets a decision pass that was made before",
 		run:  durableGuards,
 	},
@@ -95,7 +95,7 @@ var durableCases = []durableCase{
 			c := p.change(ref("job"))
 			c.Job, c.At = newJob(ref("job"), "key"), minute(90)
 			p.commit(c)
-			read := func() time.Time { return p.due(jobs.DueQuery{Until: start, Limit: 1}).Time }
+			read := func() time.Time { return p.due(storage.DueQuery{Until: start, Limit: 1}).Time }
 			last := read()
 			reopen()
 			require.False(p, read().Before(last), "%v, then %v", last, read())
@@ -125,8 +125,11 @@ var durableCases = []durableCase{
 }
 
 func durableGuards(p *probe, reopen func()) {
-	p.create(ref("up"), "up", withRuns(newRun(ref("up"), 1)), withVersions(1), withGraph(0, true))
-	p.create(ref("down"), "down", withDependsOn("up"), withGraph(1, true))
+	p.create(ref("up"), "up", withRuns(newRun(ref("up"), 1)), withVersions(1), withGraph(0, true), withEvents("first"))
+	p.create(ref("down"), "down", withScopes("up"), withGraph(1, true), withEvents("second"))
+	hold := p.change(ref(""))
+	hold.Organization = &storage.OrganizationRecord{OrganizationID: org, Doc: []byte("held")}
+	p.commit(hold)
 	edit := p.editing(ref("up"), withDoc("edited"))
 	late := p.editing(ref("up"), withDoc("late"))
 	reopen()
@@ -137,34 +140,38 @@ func durableGuards(p *probe, reopen func()) {
 	p.stale(p.editing(ref("up"), withGraph(0, false)))
 	p.stale(p.editing(ref("up"), withVersions(1)))
 	p.stale(p.editing(ref("up"), withRuns(newRun(ref("up"), 1))))
-	p.stale(p.editing(ref("up"), func(c *jobs.Change) { c.ForbidDependents = "up" }))
+	p.stale(p.editing(ref("up"), func(c *storage.Change) { c.ForbidScope = "up" }))
 	p.stale(p.editing(ref("down"), withKey("up")))
 	p.commit(p.waking(5))
 	p.woken(ref("down"), 5, 2)
-	p.edit(ref("up"), withGraph(2, true))
+	p.edit(ref("up"), withGraph(2, true), withEvents("third"))
+	hold.OperationID += " again"
+	p.stale(hold)
+	p.stale(p.editing(ref("up"), func(c *storage.Change) { c.RequireOrganization = new(int64(0)) }))
+	require.Equal(p, int64(3), p.events(storage.EventQuery{OrganizationID: org, Limit: 1}).Events[0].Seq)
 }
 
 func durableTombstones(p *probe, reopen func()) {
-	for _, id := range []string{"owed", "done", "stays"} {
+	for _, id := range []string{"owed", "stays"} {
 		p.full(ref(id))
 	}
-	p.remove(ref("owed"), true)
-	p.remove(ref("done"), false)
+	p.create(ref("done"), "done", withVersions(1, 2), withTicks(1, 2))
+	p.remove(ref("owed"))
+	p.remove(ref("done"))
 	stays := p.snapshot().Jobs[ref("stays")]
 	reopen()
 	p.gone(ref("owed"))
 	p.gone(ref("done"))
-	erased, err := p.store.Sweep(p.ctx, 1)
+	erased, err := p.store.Sweep(p.ctx, storage.SweepOptions{Limit: 1})
 	require.NoError(p, err)
 	require.LessOrEqual(p, erased, 1)
 	reopen()
 	p.sweep()
 	reopen()
 
-	p.notFound("Tombstone that owes nothing", second(p.store.Tombstone(p.ctx, ref("done"))))
-	tombstone, err := p.store.Tombstone(p.ctx, ref("owed"))
-	require.NoError(p, err)
-	require.Equal(p, int64(1), tombstone.Revision)
+	p.notFound("Tombstone of which nothing is left", second(p.store.Tombstone(p.ctx, ref("done"))))
+	require.Equal(p, int64(1), p.tombstone(ref("owed")).Revision)
+	p.left(ref("owed"), 1, 2, 3)
 	p.same(stays, p.snapshot().Jobs[ref("stays")], "the job that stays")
 	p.create(ref("done"), "done")
 	p.gone(ref("owed"))

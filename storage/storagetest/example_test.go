@@ -3,7 +3,7 @@ package storagetest_test
 import (
 	"testing"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/memory"
 	"github.com/jobledger/jobledger/storage/storagetest"
 )
@@ -11,14 +11,14 @@ import (
 // The author of a backend proves it in one line.
 func ExampleRun() {
 	_ = func(t *testing.T) { // func TestStore(t *testing.T)
-		storagetest.Run(t, func(*testing.T) jobs.Store { return memory.New() })
+		storagetest.Run(t, func(*testing.T) storage.Store { return memory.New() })
 	}
 	// Output:
 }
 
 // notebook stands for a backend that keeps its data somewhere.
 type notebook struct {
-	jobs.Store
+	storage.Store
 
 	path string
 }
@@ -35,10 +35,10 @@ func (*notebook) close() {}
 func ExampleRunDurable() {
 	_ = func(t *testing.T) { // func TestStoreIsDurable(t *testing.T)
 		storagetest.RunDurable(t,
-			func(t *testing.T) jobs.Store {
+			func(t *testing.T) storage.Store {
 				return openNotebook(t, t.TempDir())
 			},
-			func(t *testing.T, store jobs.Store) jobs.Store {
+			func(t *testing.T, store storage.Store) storage.Store {
 				was := store.(*notebook)
 				was.close()
 				return openNotebook(t, was.path)

@@ -9,15 +9,16 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
+	"github.com/jobledger/jobledger/storage/storagetest/internal/model"
 )
 
 // NewModel returns the suite's own model, as a store to run the suite on.
-func NewModel() jobs.Store { return newModel() }
+func NewModel() storage.Store { return model.New() }
 
 // Failures runs one case of the contract, named "group/name", on a store, and
 // returns what it reported. None means that the case passed.
-func Failures(t *testing.T, name string, store jobs.Store) []string {
+func Failures(t *testing.T, name string, store storage.Store) []string {
 	t.Helper()
 	for _, g := range contract {
 		for _, c := range g.cases {
@@ -31,7 +32,7 @@ func Failures(t *testing.T, name string, store jobs.Store) []string {
 }
 
 // FailuresDurable is Failures for the cases of RunDurable.
-func FailuresDurable(t *testing.T, name string, store jobs.Store, reopen func(jobs.Store) jobs.Store) []string {
+func FailuresDurable(t *testing.T, name string, store storage.Store, reopen func(storage.Store) storage.Store) []string {
 	t.Helper()
 	i := slices.IndexFunc(durableCases, func(c durableCase) bool { return c.name == name })
 	if i < 0 {
@@ -42,7 +43,7 @@ func FailuresDurable(t *testing.T, name string, store jobs.Store, reopen func(jo
 
 // Documented returns the name and the reason of every case.
 func Documented() (names, whys []string) {
-	for _, g := range slices.Concat(contract, scenarios) {
+	for _, g := range contract {
 		for _, c := range g.cases {
 			names, whys = append(names, g.name+"/"+c.name), append(whys, c.why)
 		}

@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 var findCases = []testCase{
@@ -29,12 +29,13 @@ var findCases = []testCase{
 		name: "lists about what does not exist are empty",
 		why:  "a list has no error for a job that is missing",
 		run: func(p *probe) {
-			versions, err := p.store.ListVersions(p.ctx, jobs.VersionQuery{JobRef: ref("nobody"), Limit: 9})
-			require.NoError(p, err)
+			versions := p.versions(storage.VersionQuery{JobRef: ref("nobody"), Limit: 9})
 			require.Zero(p, versions.Total)
 			require.Empty(p, versions.Versions)
-			require.Empty(p, p.runs(jobs.RunQuery{JobRef: ref("nobody"), Limit: 9}))
-			require.Empty(p, p.ticks(jobs.TickQuery{JobRef: ref("nobody"), Limit: 9}))
+			require.Empty(p, p.runs(storage.RunQuery{JobRef: ref("nobody"), Limit: 9}))
+			require.Empty(p, p.runs(storage.RunQuery{JobRef: ref("nobody"), Removed: true, Limit: 9}))
+			require.Empty(p, p.ticks(storage.TickQuery{JobRef: ref("nobody"), Limit: 9}))
+			p.same(storage.EventPage{}, p.events(storage.EventQuery{OrganizationID: org, JobID: "nobody", Limit: 9}), "events")
 		},
 	},
 	{
@@ -47,7 +48,7 @@ var findCases = []testCase{
 		why:  "a caller that counts what it found would take one upstream for two",
 		run: func(p *probe) {
 			p.create(ref("a"), "key-a")
-			p.found(jobs.JobLookup{IDs: []string{"a", "a"}, Keys: []string{"key-a", "key-a"}}, "a")
+			p.found(storage.FindQuery{IDs: []string{"a", "a"}, Keys: []string{"key-a", "key-a"}}, "a")
 		},
 	},
 	{
@@ -57,19 +58,19 @@ var findCases = []testCase{
 			p.create(ref("a"), "key-a", withRuns(newRun(ref("a"), 1)))
 			want := p.job(ref("a"))
 			require.NotNil(p, want.LatestRun)
-			found := p.find(jobs.JobLookup{OrganizationID: org, Keys: []string{"key-a"}})
-			p.same([]jobs.JobRecord{want}, found.Jobs, "found jobs")
+			found := p.find(storage.FindQuery{OrganizationID: org, Keys: []string{"key-a"}})
+			p.same([]storage.FoundJob{{JobRecord: want}}, found.Jobs, "found jobs")
 		},
 	},
 	{
-		name: "a lookup of hundreds finds them all",
+		name: "a lookup of a thousand finds them all",
 		why:  "a backend that puts every ID into one statement meets its limit on parameters",
 		run: func(p *probe) {
-			lookup := jobs.JobLookup{}
+			lookup := storage.FindQuery{}
 			want := []string{"a", "b"}
 			p.create(ref("a"), "key-a")
 			p.create(ref("b"), "key-b")
-			for i := range 1500 {
+			for i := range storage.MaxLimit/2 - 1 {
 				lookup.IDs = append(lookup.IDs, "nobody-"+runID(i))
 				lookup.Keys = append(lookup.Keys, "nobody-"+runID(i))
 			}
@@ -85,11 +86,11 @@ func second[V any](_ V, err error) error { return err }
 
 func (p *probe) notFound(what string, err error) {
 	p.Helper()
-	require.ErrorIs(p, err, jobs.ErrNotFound, what)
+	require.ErrorIs(p, err, storage.ErrNotFound, what)
 }
 
 // found looks jobs of the usual organization up, and compares their IDs.
-func (p *probe) found(lookup jobs.JobLookup, want ...string) {
+func (p *probe) found(lookup storage.FindQuery, want ...string) {
 	p.Helper()
 	lookup.OrganizationID = org
 	var got []string
@@ -104,9 +105,9 @@ func findEither(p *probe) {
 	p.create(ref("a"), "key-a")
 	p.create(ref("b"), "key-b")
 	p.create(ref("c"), "a")
-	p.found(jobs.JobLookup{})
-	p.found(jobs.JobLookup{IDs: []string{"a", "nobody"}}, "a")
-	p.found(jobs.JobLookup{Keys: []string{"key-b", "nobody"}}, "b")
-	p.found(jobs.JobLookup{Keys: []string{"a"}}, "c")
-	p.found(jobs.JobLookup{IDs: []string{"a"}, Keys: []string{"a", "key-b"}}, "a", "b", "c")
+	p.found(storage.FindQuery{})
+	p.found(storage.FindQuery{IDs: []string{"a", "nobody"}}, "a")
+	p.found(storage.FindQuery{Keys: []string{"key-b", "nobody"}}, "b")
+	p.found(storage.FindQuery{Keys: []string{"a"}}, "c")
+	p.found(storage.FindQuery{IDs: []string{"a"}, Keys: []string{"a", "key-b"}}, "a", "b", "c")
 }

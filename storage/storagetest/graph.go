@@ -3,7 +3,7 @@ package storagetest
 import (
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 var graphCases = []testCase{
@@ -24,7 +24,7 @@ var graphCases = []testCase{
 			require.Equal(p, int64(1), p.graph(org))
 			c := p.change(ref("b"))
 			c.Job = newJob(ref("b"), "b")
-			c.Graph = &jobs.GraphGuard{Expect: 0, Raise: true}
+			c.Graph = &storage.GraphGuard{Expect: 0, Raise: true}
 			p.stale(c)
 			c.Graph.Expect = 2
 			p.stale(c)
@@ -52,13 +52,13 @@ var graphCases = []testCase{
 		run: func(p *probe) {
 			p.create(ref("a"), "a", withGraph(0, true))
 			p.create(ref("b"), "b", withGraph(1, true))
-			p.remove(ref("a"), false)
+			p.remove(ref("a"))
 			p.sweep()
 			require.Equal(p, int64(2), p.graph(org))
 		},
 	},
 }
 
-func withGraph(expect int64, raise bool) func(*jobs.Change) {
-	return func(c *jobs.Change) { c.Graph = &jobs.GraphGuard{Expect: expect, Raise: raise} }
+func withGraph(expect int64, raise bool) func(*storage.Change) {
+	return func(c *storage.Change) { c.Graph = &storage.GraphGuard{Expect: expect, Raise: raise} }
 }

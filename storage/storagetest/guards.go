@@ -3,7 +3,8 @@ package storagetest
 import (
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
+	"github.com/jobledger/jobledger/storage/storagetest/internal/deep"
 )
 
 var guardCases = []testCase{
@@ -19,10 +20,10 @@ var guardCases = []testCase{
 		run: func(p *probe) {
 			p.create(ref("job"), "key")
 			p.create(ref("other"), "other")
-			p.remove(ref("job"), true)
+			p.remove(ref("job"))
 			c := p.change(ref("job"))
-			c.Tombstone = &jobs.TombstoneRecord{JobRef: ref("job"), Revision: 1, WakeAt: minute(1)}
-			c.RequireKeys = []jobs.KeyGuard{{Key: "key", JobID: "job"}}
+			c.Tombstone = &storage.TombstoneRecord{JobRef: ref("job"), Revision: 1, WakeAt: minute(1)}
+			c.RequireKeys = []storage.KeyGuard{{Key: "key", JobID: "job"}}
 			p.stale(c)
 		},
 	},
@@ -31,8 +32,8 @@ var guardCases = []testCase{
 		why:  "removing a job that somebody depends on must leave it as it was, key, runs and all",
 		run: func(p *probe) {
 			p.commit(everything(p))
-			c := p.removing(ref("job"), true)
-			c.ForbidDependents = "new-key"
+			c := p.removing(ref("job"))
+			c.ForbidScope = "up"
 			p.stale(c)
 		},
 	},
@@ -55,14 +56,14 @@ var guardCases = []testCase{
 // guards with that guard broken, and at last whole.
 func guardsInTurn(p *probe) {
 	whole := everything(p)
-	p.create(ref("blocker"), "blocker", withDependsOn("blocked"))
+	p.create(ref("blocker"), "blocker", withScopes("blocked"))
 	for _, broken := range brokenGuards {
-		c := copyChange(whole)
+		c := deep.Copy(whole)
 		c.OperationID = p.change(ref("job")).OperationID
 		broken.spoil(&c)
 		before := p.snapshot()
 		err := p.store.Commit(p.ctx, c)
-		require.ErrorIs(p, err, jobs.ErrStale, broken.name)
+		require.ErrorIs(p, err, storage.ErrStale, broken.name)
 		p.same(before, p.snapshot(), "written in spite of %s", broken.name)
 	}
 	p.commit(whole)
@@ -72,29 +73,34 @@ func guardsInTurn(p *probe) {
 // brokenGuards break one guard each of the change that [everything] returns.
 var brokenGuards = []struct {
 	name  string
-	spoil func(*jobs.Change)
+	spoil func(*storage.Change)
 }{
-	{"a job revision that is too low", func(c *jobs.Change) { c.Job.Revision = 0 }},
-	{"a job revision that is too high", func(c *jobs.Change) { c.Job.Revision++ }},
-	{"a key that is taken", func(c *jobs.Change) { c.Job.Key = "down" }},
-	{"a version that exists", func(c *jobs.Change) { c.AddVersions[0].Number = 1 }},
-	{"a second version that exists", func(c *jobs.Change) {
+	{"a job revision that is too low", func(c *storage.Change) { c.Job.Revision = 0 }},
+	{"a job revision that is too high", func(c *storage.Change) { c.Job.Revision++ }},
+	{"a key that is taken", func(c *storage.Change) { c.Job.Key = "down" }},
+	{"a version that exists", func(c *storage.Change) { c.AddVersions[0].Number = 1 }},
+	{"a second version that exists", func(c *storage.Change) {
 		c.AddVersions = append(c.AddVersions, version(c.JobRef, 1))
 	}},
-	{"a new run with an ID that exists", func(c *jobs.Change) { c.PutRuns[0].ID = runID(2); c.RemoveRuns = nil }},
-	{"a new run with a number that exists", func(c *jobs.Change) { c.PutRuns[0].Number = 1 }},
-	{"a run revision that is too high", func(c *jobs.Change) { c.PutRuns[1].Revision = 2 }},
-	{"a changed run that does not exist", func(c *jobs.Change) { c.PutRuns[1].ID = "nobody" }},
-	{"a removed run's wrong revision", func(c *jobs.Change) { c.RemoveRuns[0].Revision = 2 }},
-	{"a removed run that does not exist", func(c *jobs.Change) { c.RemoveRuns[0].ID = "nobody" }},
-	{"a required key that nobody has", func(c *jobs.Change) { c.RequireKeys[0].Key = "nobody" }},
-	{"a required key of another job", func(c *jobs.Change) { c.RequireKeys[0].JobID = "blocker" }},
-	{"a required key of a job that does not exist", func(c *jobs.Change) { c.RequireKeys[0].JobID = "nobody" }},
-	{"the last of several required keys", func(c *jobs.Change) {
-		c.RequireKeys = append(c.RequireKeys, jobs.KeyGuard{Key: "blocker", JobID: "down"})
+	{"an organization's revision that is too high", func(c *storage.Change) { c.Organization.Revision = 1 }},
+	{"a required revision of the organization that is too high", func(c *storage.Change) { c.RequireOrganization = new(int64(1)) }},
+	{"a required revision of the organization alone", func(c *storage.Change) {
+		c.Organization, c.RequireOrganization = nil, new(int64(2))
 	}},
-	{"a forbidden dependent", func(c *jobs.Change) { c.ForbidDependents = "blocked" }},
-	{"a graph counter that is too low", func(c *jobs.Change) { c.Graph.Expect = -1 }},
-	{"a graph counter that is too high", func(c *jobs.Change) { c.Graph.Expect = 1 }},
-	{"a graph counter that is only expected", func(c *jobs.Change) { c.Graph = &jobs.GraphGuard{Expect: 1} }},
+	{"a new run with an ID that exists", func(c *storage.Change) { c.PutRuns[0].ID = runID(2); c.RemoveRuns = nil }},
+	{"a new run with a number that exists", func(c *storage.Change) { c.PutRuns[0].Number = 1 }},
+	{"a run revision that is too high", func(c *storage.Change) { c.PutRuns[1].Revision = 2 }},
+	{"a changed run that does not exist", func(c *storage.Change) { c.PutRuns[1].ID = "nobody" }},
+	{"a removed run's wrong revision", func(c *storage.Change) { c.RemoveRuns[0].Revision = 2 }},
+	{"a removed run that does not exist", func(c *storage.Change) { c.RemoveRuns[0].ID = "nobody" }},
+	{"a required key that nobody has", func(c *storage.Change) { c.RequireKeys[0].Key = "nobody" }},
+	{"a required key of another job", func(c *storage.Change) { c.RequireKeys[0].JobID = "blocker" }},
+	{"a required key of a job that does not exist", func(c *storage.Change) { c.RequireKeys[0].JobID = "nobody" }},
+	{"the last of several required keys", func(c *storage.Change) {
+		c.RequireKeys = append(c.RequireKeys, storage.KeyGuard{Key: "blocker", JobID: "down"})
+	}},
+	{"a forbidden scope", func(c *storage.Change) { c.ForbidScope = "blocked" }},
+	{"a graph counter that is too low", func(c *storage.Change) { c.Graph.Expect = -1 }},
+	{"a graph counter that is too high", func(c *storage.Change) { c.Graph.Expect = 1 }},
+	{"a graph counter that is only expected", func(c *storage.Change) { c.Graph = &storage.GraphGuard{Expect: 1} }},
 }

@@ -3,7 +3,7 @@ package storagetest
 import (
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 var isolationCases = []testCase{
@@ -36,11 +36,11 @@ var isolationCases = []testCase{
 		why:  "its lists are empty, its counter is zero; it is no error to ask",
 		run: func(p *probe) {
 			p.twins("org-1", "org-2")
-			nobody := jobs.JobRef{OrganizationID: "org", JobID: "job-a"}
+			nobody := storage.JobRef{OrganizationID: "org", JobID: "job-a"}
 			p.operation(nobody)
 			s := p.snapshot()
 			p.same(jobState{}, s.Jobs[nobody], "a job of it")
-			p.same(organizationState{}, s.Organizations["org"], "the organization")
+			p.same(organizationState{Record: storage.OrganizationRecord{OrganizationID: "org"}}, s.Organizations["org"], "the organization")
 		},
 	},
 }
@@ -52,7 +52,7 @@ func (p *probe) twins(organizations ...string) int {
 	ids := []string{"job-a", "job-b"}
 	for _, organization := range organizations {
 		for _, id := range ids {
-			p.full(jobs.JobRef{OrganizationID: organization, JobID: id})
+			p.full(storage.JobRef{OrganizationID: organization, JobID: id})
 		}
 	}
 	return len(ids)
@@ -61,13 +61,14 @@ func (p *probe) twins(organizations ...string) int {
 // onlyOwn checks that every read of an organization returns its own records.
 func (p *probe) onlyOwn(organization string, total int) {
 	p.Helper()
-	own := func(ref jobs.JobRef) {
+	own := func(ref storage.JobRef) {
 		p.Helper()
 		require.Equal(p, organization, ref.OrganizationID)
 	}
-	for _, q := range []jobs.JobQuery{
-		{AllTeams: true}, {TeamIDs: []string{"red"}}, {TeamIDs: []string{"blue", "red"}}, {AllTeams: true, Order: jobs.ByKey},
-		{AllTeams: true, GrantedTo: "red"}, {AllTeams: true, ClusterID: "east"}, {AllTeams: true, DependsOn: "up"},
+	for _, q := range []storage.JobQuery{
+		{AllTeams: true}, {TeamIDs: []string{"red"}}, {TeamIDs: []string{"blue", "red"}}, {AllTeams: true, Order: storage.ByKey},
+		{AllTeams: true, Scope: "key-east"}, {AllTeams: true, Scope: "key-east", Order: storage.ByKey},
+		{AllTeams: true, Scope: "up"}, {TeamIDs: []string{"red"}, Scope: "up"},
 	} {
 		q.OrganizationID, q.Limit = organization, plenty
 		page := p.list(q)
@@ -78,15 +79,15 @@ func (p *probe) onlyOwn(organization string, total int) {
 			own(p.latest(job).JobRef)
 		}
 	}
-	found := p.find(jobs.JobLookup{
+	found := p.find(storage.FindQuery{
 		OrganizationID: organization, IDs: []string{"job-a"}, Keys: []string{"key of job-a", "key of job-b"},
 	})
 	require.Len(p, found.Jobs, total)
 	for _, job := range found.Jobs {
 		own(job.JobRef)
 	}
-	runs := p.runs(jobs.RunQuery{JobRef: jobs.JobRef{OrganizationID: organization}, Limit: plenty})
-	require.Len(p, runs, 2*total)
+	runs := p.runs(storage.RunQuery{JobRef: storage.JobRef{OrganizationID: organization}, Limit: plenty})
+	require.Len(p, runs, 4*total)
 	for _, run := range runs {
 		own(run.JobRef)
 	}
@@ -94,16 +95,18 @@ func (p *probe) onlyOwn(organization string, total int) {
 
 func isolatedWrites(p *probe) {
 	p.twins("org-1", "org-2")
-	state := func() (organizationState, jobState, []jobs.DueItem) {
+	state := func() (organizationState, jobState, []storage.DueItem) {
 		p.Helper()
 		s := p.snapshot()
-		var due []jobs.DueItem
-		for _, item := range s.Due {
-			if item.OrganizationID == "org-2" {
-				due = append(due, item)
+		var due []storage.DueItem
+		for _, kind := range dueKinds {
+			for _, item := range s.Due[kind] {
+				if item.OrganizationID == "org-2" {
+					due = append(due, item)
+				}
 			}
 		}
-		return s.Organizations["org-2"], s.Jobs[jobs.JobRef{OrganizationID: "org-2", JobID: "job-a"}], due
+		return s.Organizations["org-2"], s.Jobs[storage.JobRef{OrganizationID: "org-2", JobID: "job-a"}], due
 	}
 	organization, job, due := state()
 	unchanged := func(after string) {
@@ -113,37 +116,45 @@ func isolatedWrites(p *probe) {
 		p.same(job, j, "job-a of org-2 after %s", after)
 		p.same(due, d, "due of org-2 after %s", after)
 	}
-	p.edit(ref("job-a"), withKey("other"), withTeams("blue"), withCluster("west"), withDependsOn(), withVersions(3),
-		withDraft(4), withTicks(3), withGraph(0, true), func(c *jobs.Change) { c.KeepTicks = 1 })
+	p.edit(ref("job-a"), withKey("other"), withTeams("blue"), withScopes("key-west"), withVersions(3),
+		withDraft(4), withTicks(3), withGraph(0, true), withEvents("edited"), trimmed(2))
 	unchanged("an edit")
 	run := p.run(ref("job-a"), runID(1))
-	run.Outcome, run.WakeAt = jobs.OutcomeFailed, minute(7)
+	run.Outcome, run.ReadyAt, run.DeadlineAt, run.OwedAt = failed, minute(7), minute(7), minute(7)
 	p.putRun(run)
 	unchanged("a run's report")
 	c := p.change(ref("job-a"))
-	c.RemoveRuns = []jobs.RunGuard{{ID: runID(2), Revision: 1}}
+	c.RemoveRuns = []storage.RunGuard{{ID: runID(2), Revision: 1}}
 	p.commit(c)
 	unchanged("a run's removal")
-	p.remove(ref("job-a"), false)
+	c = p.change(ref(""))
+	c.Organization = &storage.OrganizationRecord{OrganizationID: org, Doc: []byte("held")}
+	p.commit(c)
+	unchanged("the other's own record")
+	p.remove(ref("job-a"))
 	unchanged("a removal")
 	p.sweep()
 	unchanged("a sweep")
 }
 
 func isolatedGuards(p *probe) {
-	foreign := func(id string) jobs.JobRef { return jobs.JobRef{OrganizationID: "org-2", JobID: id} }
+	foreign := func(id string) storage.JobRef { return storage.JobRef{OrganizationID: "org-2", JobID: id} }
+	hold := p.change(foreign(""))
+	hold.Organization = &storage.OrganizationRecord{OrganizationID: "org-2", Doc: []byte("held")}
+	p.commit(hold)
 	p.create(foreign("up"), "up", withGraph(0, true))
-	p.create(foreign("down"), "down", withDependsOn("up", "up-1"))
+	p.create(foreign("down"), "down", withScopes("up", "up-1"))
 	p.create(ref("up-1"), "up-1", withGraph(0, true))
-	p.create(ref("down"), "down", withDependsOn("up-2"))
+	p.create(ref("down"), "down", withScopes("up-2"))
 
-	p.stale(p.editing(ref("down"), func(c *jobs.Change) { c.RequireKeys = []jobs.KeyGuard{{Key: "up", JobID: "up"}} }))
-	p.edit(ref("down"), func(c *jobs.Change) { c.ForbidDependents = "up" })
+	p.stale(p.editing(ref("down"), func(c *storage.Change) { c.RequireKeys = []storage.KeyGuard{{Key: "up", JobID: "up"}} }))
+	p.stale(p.editing(ref("down"), func(c *storage.Change) { c.RequireOrganization = new(int64(1)) }))
+	p.edit(ref("down"), func(c *storage.Change) { c.ForbidScope, c.RequireOrganization = "up", new(int64(0)) })
 	c := p.change(ref("up-1"))
-	c.Wake = &jobs.Wake{At: minute(1), Dependents: true}
+	c.Wake = &storage.Wake{At: minute(1), Scope: "up"}
 	p.commit(c)
 	require.Equal(p, int64(1), p.job(foreign("down")).Revision, "woken from another organization")
-	require.Empty(p, p.due(jobs.DueQuery{Until: forever, Limit: 9}).Items)
+	require.Empty(p, p.due(storage.DueQuery{Until: forever, Limit: 9}).Items)
 	require.Equal(p, int64(1), p.graph(org))
 	require.Equal(p, int64(1), p.graph("org-2"))
 }
@@ -151,16 +162,16 @@ func isolatedGuards(p *probe) {
 // isolatedNames stores jobs whose names, joined by this or that separator, are
 // equal, or of which one is a pattern that matches another.
 func isolatedNames(p *probe) {
-	var refs []jobs.JobRef
+	var refs []storage.JobRef
 	for _, sep := range []string{":", "/", "|", ",", ".", "-", "#", "{", "}", " ", "\t", "\n", "%", "_", "*", "?", "\\", "'"} {
 		refs = append(refs,
-			jobs.JobRef{OrganizationID: "a", JobID: "b" + sep + "c"},
-			jobs.JobRef{OrganizationID: "a" + sep + "b", JobID: "c"},
-			jobs.JobRef{OrganizationID: "a" + sep, JobID: "b"})
+			storage.JobRef{OrganizationID: "a", JobID: "b" + sep + "c"},
+			storage.JobRef{OrganizationID: "a" + sep + "b", JobID: "c"},
+			storage.JobRef{OrganizationID: "a" + sep, JobID: "b"})
 	}
 	for _, at := range refs {
 		run := newRun(at, 1)
-		p.create(at, at.JobID, withTeams(at.JobID), withRuns(run), withVersions(1), withDoc(at.OrganizationID+"\x00"+at.JobID))
+		p.create(at, at.JobID, withTeams(at.JobID), withScopes("key-"+at.JobID, "scope-"+at.JobID), withEvents(at.JobID), withRuns(run), withVersions(1), withDoc(at.OrganizationID+"\x00"+at.JobID))
 	}
 	for _, at := range refs {
 		job := p.job(at)
@@ -173,11 +184,20 @@ func isolatedNames(p *probe) {
 				same++
 			}
 		}
-		page := p.list(jobs.JobQuery{OrganizationID: at.OrganizationID, AllTeams: true, Limit: plenty})
+		page := p.list(storage.JobQuery{OrganizationID: at.OrganizationID, AllTeams: true, Limit: plenty})
 		require.Equal(p, same, page.Total, "jobs of %q", at.OrganizationID)
-		page = p.list(jobs.JobQuery{OrganizationID: at.OrganizationID, TeamIDs: []string{at.JobID}, Limit: plenty})
+		page = p.list(storage.JobQuery{OrganizationID: at.OrganizationID, TeamIDs: []string{at.JobID}, Limit: plenty})
 		require.Equal(p, 1, page.Total, "jobs granted to %q", at.JobID)
-		runs := p.runs(jobs.RunQuery{JobRef: at, Limit: plenty})
+		for _, q := range []storage.JobQuery{
+			{Scope: "scope-" + at.JobID}, {Scope: "key-" + at.JobID}, {Scope: "key-" + at.JobID, Order: storage.ByKey},
+		} {
+			q.OrganizationID, q.AllTeams, q.Limit = at.OrganizationID, true, plenty
+			require.Equal(p, 1, p.list(q).Total, "jobs of %+v", q)
+		}
+		events := p.events(storage.EventQuery{OrganizationID: at.OrganizationID, JobID: at.JobID, Limit: plenty}).Events
+		require.Len(p, events, 1, "events of %+v", at)
+		require.Equal(p, at.JobID, string(events[0].Doc))
+		runs := p.runs(storage.RunQuery{JobRef: at, Limit: plenty})
 		require.Len(p, runs, 1, "runs of %+v", at)
 		require.Equal(p, at, runs[0].JobRef)
 	}

@@ -1,9 +1,7 @@
 package storagetest
 
 import (
-	"github.com/stretchr/testify/require"
-
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 var keyCases = []testCase{
@@ -66,7 +64,7 @@ var keyCases = []testCase{
 		why:  "who deletes a job and creates it anew must not wait for a sweep",
 		run: func(p *probe) {
 			p.create(ref("a"), "key")
-			p.remove(ref("a"), true)
+			p.remove(ref("a"))
 			p.owners(nil, "key")
 			p.create(ref("b"), "key")
 			p.sweep()
@@ -78,18 +76,13 @@ var keyCases = []testCase{
 		why:  "a publish names its upstream jobs by key; one renamed or removed beside it must be noticed",
 		run:  keysRequired,
 	},
-	{
-		name: "no other job depends on a forbidden key",
-		why:  "a job must not be removed or renamed under those that name it",
-		run:  keysForbidden,
-	},
 }
 
 // owners looks keys up, and compares who they belong to.
 func (p *probe) owners(want map[string]string, keys ...string) {
 	p.Helper()
 	got := map[string]string{}
-	for _, job := range p.find(jobs.JobLookup{OrganizationID: org, Keys: keys}).Jobs {
+	for _, job := range p.find(storage.FindQuery{OrganizationID: org, Keys: keys}).Jobs {
 		got[job.Key] = job.JobID
 	}
 	p.same(want, got, "the owners of the keys %v", keys)
@@ -98,9 +91,9 @@ func (p *probe) owners(want map[string]string, keys ...string) {
 func keysRequired(p *probe) {
 	p.create(ref("up"), "up")
 	p.create(ref("job"), "job")
-	requiring := func() jobs.Change {
-		return p.editing(ref("job"), func(c *jobs.Change) {
-			c.RequireKeys = []jobs.KeyGuard{{Key: "up", JobID: "up"}}
+	requiring := func() storage.Change {
+		return p.editing(ref("job"), func(c *storage.Change) {
+			c.RequireKeys = []storage.KeyGuard{{Key: "up", JobID: "up"}}
 		})
 	}
 	p.commit(requiring())
@@ -111,27 +104,6 @@ func keysRequired(p *probe) {
 	p.edit(ref("usurper"), withKey("elsewhere"))
 	p.edit(ref("up"), withKey("up"))
 	p.commit(requiring())
-	p.remove(ref("up"), true)
+	p.remove(ref("up"))
 	p.stale(requiring())
-}
-
-func keysForbidden(p *probe) {
-	p.create(ref("up"), "up", withDependsOn("up"))
-	forbidding := func() jobs.Change {
-		return p.editing(ref("up"), func(c *jobs.Change) { c.ForbidDependents = "up" })
-	}
-	p.commit(forbidding()) // its own dependency does not count
-	p.create(ref("down"), "down", withDependsOn("other", "up"))
-	p.stale(forbidding())
-	removal := p.removing(ref("up"), false)
-	removal.ForbidDependents = "up"
-	p.stale(removal)
-
-	p.edit(ref("down"), withDependsOn("other", "up-2"))
-	p.commit(forbidding())
-	p.edit(ref("down"), withDependsOn("up"))
-	p.stale(forbidding())
-	p.remove(ref("down"), true)
-	p.commit(forbidding())
-	require.Equal(p, "up", p.job(ref("up")).Key)
 }

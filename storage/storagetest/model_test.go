@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/memory"
 	"github.com/jobledger/jobledger/storage/storagetest"
 )
@@ -16,20 +16,20 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // TestModel holds the suite's own model to the suite: where the two disagree,
 // the suite is at odds with itself.
 func TestModel(t *testing.T) {
-	storagetest.Run(t, func(*testing.T) jobs.Store { return storagetest.NewModel() })
+	storagetest.Run(t, func(*testing.T) storage.Store { return storagetest.NewModel() })
 }
 
 // TestModelDurable opens a model again by giving the same one back, which
 // loses nothing.
 func TestModelDurable(t *testing.T) {
 	storagetest.RunDurable(t,
-		func(*testing.T) jobs.Store { return storagetest.NewModel() },
-		func(_ *testing.T, s jobs.Store) jobs.Store { return s })
+		func(*testing.T) storage.Store { return storagetest.NewModel() },
+		func(_ *testing.T, s storage.Store) storage.Store { return s })
 }
 
 // TestMemory shows that the suite can be passed by a store with indexes.
 func TestMemory(t *testing.T) {
-	storagetest.Run(t, func(*testing.T) jobs.Store { return memory.New() })
+	storagetest.Run(t, func(*testing.T) storage.Store { return memory.New() })
 }
 
 func TestCasesAreDocumented(t *testing.T) {

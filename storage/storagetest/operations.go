@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 var operationCases = []testCase{
@@ -23,8 +23,8 @@ var operationCases = []testCase{
 		},
 	},
 	{
-		name: "a repeated creation, removal or report takes effect once",
-		why:  "each kind of change may be the one whose answer was lost",
+		name: "each kind of change takes effect once when it is repeated",
+		why:  "a creation, a report, a removal or a hold may be the one whose answer was lost",
 		run:  operationsOfEachKind,
 	},
 	{
@@ -38,7 +38,7 @@ var operationCases = []testCase{
 			p.commit(c)
 			require.Equal(p, "second", string(p.job(ref("job")).Doc))
 			require.Equal(p, int64(2), p.graph(org))
-			p.remove(ref("job"), false)
+			p.remove(ref("job"))
 			p.commit(c)
 			p.sweep()
 			p.commit(c)
@@ -57,7 +57,7 @@ var operationCases = []testCase{
 			stale := p.editing(ref("job"), withDoc("different"))
 			stale.Job.Revision = 77
 			other := p.editing(ref("other"), withDoc("different"))
-			for _, different := range []jobs.Change{stale, other} {
+			for _, different := range []storage.Change{stale, other} {
 				different.OperationID = c.OperationID
 				p.commit(different)
 			}
@@ -74,7 +74,7 @@ var operationCases = []testCase{
 		why:  "an embedder may number the operations of each tenant",
 		run: func(p *probe) {
 			for _, organization := range []string{"org-1", "org-2", "org"} {
-				at := jobs.JobRef{OrganizationID: organization, JobID: "job"}
+				at := storage.JobRef{OrganizationID: organization, JobID: "job"}
 				c := p.change(at)
 				c.Job = newJob(at, "key")
 				c.OperationID = "the same"
@@ -84,12 +84,27 @@ var operationCases = []testCase{
 		},
 	},
 	{
+		name: "operation IDs need not rise",
+		why:  "clocks differ between replicas; an ID that is below the last one is new all the same",
+		run: func(p *probe) {
+			p.create(ref("job"), "key")
+			for _, at := range []time.Time{minute(2), minute(1), minute(3), minute(2), instants[0], forever} {
+				before := p.job(ref("job")).Revision
+				c := p.editing(ref("job"))
+				c.OperationID = storage.NewOperationID(at)
+				p.commit(c)
+				p.commit(c)
+				require.Equal(p, before+1, p.job(ref("job")).Revision)
+			}
+		},
+	},
+	{
 		name: "a new operation is a new decision",
 		why:  "the same edit made twice by two people are two edits",
 		run: func(p *probe) {
 			p.create(ref("job"), "key")
 			c := p.change(ref("job"))
-			c.Wake = &jobs.Wake{At: minute(1), Self: true}
+			c.Wake = &storage.Wake{At: minute(1), Self: true}
 			p.commit(c)
 			c.OperationID += " " // differs in its last byte only
 			p.commit(c)
@@ -99,7 +114,7 @@ var operationCases = []testCase{
 }
 
 func operationsOfEachKind(p *probe) {
-	twice := func(c jobs.Change) {
+	twice := func(c storage.Change) {
 		p.Helper()
 		p.commit(c)
 		want := p.snapshot()
@@ -111,16 +126,21 @@ func operationsOfEachKind(p *probe) {
 	twice(create)
 	twice(p.editing(ref("job"), withRuns(newRun(ref("job"), 1), newRun(ref("job"), 2))))
 	report := p.change(ref("job"))
-	report.PutRuns = []jobs.RunRecord{p.run(ref("job"), runID(1))}
-	report.Wake = &jobs.Wake{At: minute(1), Self: true}
+	report.PutRuns = []storage.RunRecord{p.run(ref("job"), runID(1))}
+	report.Wake = &storage.Wake{At: minute(1), Self: true}
 	twice(report)
 	retention := p.change(ref("job"))
-	retention.RemoveRuns = []jobs.RunGuard{{ID: runID(2), Revision: 1}}
+	retention.RemoveRuns = []storage.RunGuard{{ID: runID(2), Revision: 1}}
 	twice(retention)
-	twice(p.removing(ref("job"), true))
+	twice(p.removing(ref("job")))
 	done := p.change(ref("job"))
-	done.Tombstone = &jobs.TombstoneRecord{JobRef: ref("job"), Revision: 1}
+	done.Tombstone = &storage.TombstoneRecord{JobRef: ref("job"), Revision: 1}
+	done.RemoveRuns = []storage.RunGuard{{ID: runID(1), Revision: 2}}
 	twice(done)
+	hold := p.change(ref(""))
+	hold.Organization = &storage.OrganizationRecord{OrganizationID: org, Doc: []byte("held")}
+	hold.Events = []storage.EventRecord{{Doc: []byte("held")}}
+	twice(hold)
 }
 
 // operationsRetained repeats an operation while later commits bring the time
@@ -133,7 +153,7 @@ func operationsRetained(p *probe) {
 	p.commit(c)
 	offsets := []time.Duration{
 		0, time.Second, -time.Second, time.Minute, 5 * time.Minute, 4 * time.Minute, 9 * time.Minute,
-		jobs.OperationRetention - time.Second, jobs.OperationRetention - time.Microsecond,
+		storage.OperationRetention - time.Second, storage.OperationRetention - time.Microsecond,
 	}
 	for _, offset := range offsets {
 		for range 5 {

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 var orderCases = []testCase{
@@ -36,7 +36,7 @@ var orderCases = []testCase{
 				p.create(ref(id), runID(i))
 			}
 			slices.Sort(ids)
-			p.ordered(jobs.JobQuery{AllTeams: true, Order: jobs.ByCreation}, ids)
+			p.ordered(storage.JobQuery{AllTeams: true, Order: storage.ByCreation}, ids)
 		},
 	},
 	{
@@ -47,7 +47,7 @@ var orderCases = []testCase{
 			p.create(ref("a"), "2", withCreatedAt(minute(3)))
 			p.create(ref("d"), "3", withCreatedAt(minute(-3)))
 			p.create(ref("b"), "4", withCreatedAt(minute(0)))
-			p.ordered(jobs.JobQuery{AllTeams: true}, []string{"c", "d", "b", "a"})
+			p.ordered(storage.JobQuery{AllTeams: true}, []string{"c", "d", "b", "a"})
 		},
 	},
 	{
@@ -59,8 +59,8 @@ var orderCases = []testCase{
 				p.create(ref(id), id, withTeams([][]string{{"blue"}, {"red"}, {"blue", "red"}}[i%3]...))
 			}
 			slices.Sort(ids)
-			p.ordered(jobs.JobQuery{TeamIDs: []string{"red", "blue"}}, ids)
-			p.ordered(jobs.JobQuery{TeamIDs: []string{"red", "blue"}, Order: jobs.ByKey}, ids)
+			p.ordered(storage.JobQuery{TeamIDs: []string{"red", "blue"}}, ids)
+			p.ordered(storage.JobQuery{TeamIDs: []string{"red", "blue"}, Order: storage.ByKey}, ids)
 		},
 	},
 	{
@@ -71,9 +71,9 @@ var orderCases = []testCase{
 				p.create(ref(id), id)
 			}
 			p.edit(ref("a"), withKey("z"))
-			p.ordered(jobs.JobQuery{AllTeams: true, Order: jobs.ByKey}, []string{"b", "c", "a"})
+			p.ordered(storage.JobQuery{AllTeams: true, Order: storage.ByKey}, []string{"b", "c", "a"})
 			p.edit(ref("c"), withKey("A"))
-			p.ordered(jobs.JobQuery{AllTeams: true, Order: jobs.ByKey}, []string{"c", "b", "a"})
+			p.ordered(storage.JobQuery{AllTeams: true, Order: storage.ByKey}, []string{"c", "b", "a"})
 		},
 	},
 }
@@ -111,12 +111,12 @@ func (p *probe) orderedByKey(keys []string) {
 	for _, key := range slices.Sorted(slices.Values(keys)) {
 		want = append(want, ids[key])
 	}
-	p.ordered(jobs.JobQuery{AllTeams: true, Order: jobs.ByKey}, want)
-	p.ordered(jobs.JobQuery{TeamIDs: []string{"red"}, Order: jobs.ByKey}, want)
+	p.ordered(storage.JobQuery{AllTeams: true, Order: storage.ByKey}, want)
+	p.ordered(storage.JobQuery{TeamIDs: []string{"red"}, Order: storage.ByKey}, want)
 }
 
 // ordered lists all jobs of a query, in both directions, whole and in pages.
-func (p *probe) ordered(q jobs.JobQuery, want []string) {
+func (p *probe) ordered(q storage.JobQuery, want []string) {
 	p.Helper()
 	p.listed(q, len(want), want...)
 	backwards := slices.Clone(want)

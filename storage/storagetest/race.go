@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 var raceCases = []testCase{
@@ -65,22 +65,22 @@ func raceJob(p *probe) {
 		job, err := p.store.Job(p.ctx, at)
 		return errors.Join(err, wholeJob(job))
 	}, func() error {
-		page, err := p.store.ListJobs(p.ctx, jobs.JobQuery{OrganizationID: org, AllTeams: true, Limit: 9})
+		page, err := p.store.ListJobs(p.ctx, storage.JobQuery{OrganizationID: org, AllTeams: true, Limit: 9})
 		if err == nil && len(page.Jobs) == 1 {
 			return wholeJob(page.Jobs[0])
 		}
 		return errors.Join(err, expect(len(page.Jobs) == 1, "%d jobs in a list", len(page.Jobs)))
 	}, func() error {
-		found, err := p.store.FindJobs(p.ctx, jobs.JobLookup{OrganizationID: org, Keys: []string{"key"}, IDs: []string{"job"}})
+		found, err := p.store.FindJobs(p.ctx, storage.FindQuery{OrganizationID: org, Keys: []string{"key"}, IDs: []string{"job"}})
 		if err == nil && len(found.Jobs) == 1 {
-			return wholeJob(found.Jobs[0])
+			return wholeJob(found.Jobs[0].JobRecord)
 		}
 		return errors.Join(err, expect(len(found.Jobs) == 1, "%d jobs found", len(found.Jobs)))
 	})
 }
 
 // wholeJob checks that all parts of a job are of the commit with its number.
-func wholeJob(job jobs.JobRecord) error {
+func wholeJob(job storage.JobRecord) error {
 	n, err := strconv.Atoi(string(job.Doc))
 	if err != nil || n == 0 {
 		return err
@@ -97,20 +97,20 @@ func raceList(p *probe) {
 		c := p.change(ref(id))
 		c.Job = newJob(c.JobRef, id)
 		if id != "up" {
-			c.Job.DependsOn, c.Job.TeamIDs = []string{"up"}, []string{"red"}
+			c.Job.Scopes, c.Job.TeamIDs = []string{"up"}, []string{"red"}
 		} else {
 			c.Job.TeamIDs = []string{"blue"}
 		}
 		p.commit(c)
 	}
-	together := func(all []jobs.JobRecord, err error) error {
+	together := func(all []storage.JobRecord, err error) error {
 		if err != nil || len(all) != 3 {
 			return errors.Join(err, expect(err != nil, "%d jobs of 3", len(all)))
 		}
 		same := all[0].Revision == all[1].Revision && all[1].Revision == all[2].Revision
 		return expect(same, "revisions %d, %d and %d in one read", all[0].Revision, all[1].Revision, all[2].Revision)
 	}
-	list := func(q jobs.JobQuery) func() error {
+	list := func(q storage.JobQuery) func() error {
 		q.OrganizationID, q.Limit = org, 9
 		return func() error {
 			page, err := p.store.ListJobs(p.ctx, q)
@@ -120,13 +120,17 @@ func raceList(p *probe) {
 	job := p.job(ref("up"))
 	p.beside(func(n int) error {
 		c := p.change(ref("up"))
-		c.Job, c.Wake = &job, &jobs.Wake{At: minute(n), Dependents: true}
+		c.Job, c.Wake = &job, &storage.Wake{At: minute(n), Scope: "up"}
 		err := p.store.Commit(p.ctx, c)
 		job.Revision++
 		return err
-	}, list(jobs.JobQuery{AllTeams: true, Order: jobs.ByKey}), list(jobs.JobQuery{TeamIDs: []string{"blue", "red"}}), func() error {
-		found, err := p.store.FindJobs(p.ctx, jobs.JobLookup{OrganizationID: org, IDs: []string{"x"}, Keys: []string{"up", "y"}})
-		return together(found.Jobs, err)
+	}, list(storage.JobQuery{AllTeams: true, Order: storage.ByKey}), list(storage.JobQuery{TeamIDs: []string{"blue", "red"}}), func() error {
+		found, err := p.store.FindJobs(p.ctx, storage.FindQuery{OrganizationID: org, IDs: []string{"x"}, Keys: []string{"up", "y"}})
+		all := make([]storage.JobRecord, len(found.Jobs))
+		for i, job := range found.Jobs {
+			all[i] = job.JobRecord
+		}
+		return together(all, err)
 	})
 }
 
@@ -141,12 +145,12 @@ func raceGraph(p *probe) {
 		job.Revision++
 		return err
 	}, func() error {
-		found, err := p.store.FindJobs(p.ctx, jobs.JobLookup{OrganizationID: org, Keys: []string{"key"}})
+		found, err := p.store.FindJobs(p.ctx, storage.FindQuery{OrganizationID: org, Keys: []string{"key"}})
 		if err != nil || len(found.Jobs) != 1 {
 			return errors.Join(err, expect(err != nil, "%d jobs found", len(found.Jobs)))
 		}
 		doc := string(found.Jobs[0].Doc)
-		return expect(doc == strconv.FormatInt(found.Graph, 10), "job of graph %s beside counter %d", doc, found.Graph)
+		return expect(doc == strconv.FormatInt(found.Organization.Graph, 10), "job of graph %s beside %+v", doc, found.Organization)
 	})
 }
 
@@ -180,5 +184,5 @@ func raceAcknowledged(p *probe) {
 		}
 		return nil
 	})
-	require.Equal(p, writers, p.list(jobs.JobQuery{OrganizationID: org, AllTeams: true}).Total)
+	require.Equal(p, writers, p.list(storage.JobQuery{OrganizationID: org, AllTeams: true}).Total)
 }

@@ -3,7 +3,7 @@ package storagetest
 import (
 	"errors"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 // raceRemoval creates and removes jobs with three of everything: a read sees
@@ -15,25 +15,30 @@ func raceRemoval(p *probe) {
 	p.beside(func(int) error { // under one ID: what is swept must not hit the new job
 		c := p.change(at)
 		c.Job = newJob(at, "key")
-		withRuns(newRun(at, 1), newRun(at, 2), newRun(at, 3))(&c)
+		for n := 1; n <= 3; n++ {
+			run := newRun(at, n)
+			run.Outcome = succeeded // so that a sweep erases it
+			withRuns(run)(&c)
+		}
 		withVersions(1, 2, 3)(&c)
 		withTicks(1, 2, 3)(&c)
 		create := p.store.Commit(p.ctx, c)
 		c = p.change(at)
 		c.Job = newJob(at, "key")
 		c.Job.Revision = 1
-		c.Tombstone = &jobs.TombstoneRecord{JobRef: at}
+		c.Tombstone = &storage.TombstoneRecord{JobRef: at}
 		remove := p.store.Commit(p.ctx, c)
-		return errors.Join(create, remove, sweepAll(p.ctx, p.store))
+		sweep := sweepAll(p.ctx, p.store, storage.SweepOptions{Limit: 100})
+		return errors.Join(create, remove, sweep)
 	}, func() error {
-		runs, err := p.store.ListRuns(p.ctx, jobs.RunQuery{JobRef: ref(""), Limit: 9})
-		return errors.Join(err, all(len(runs), "runs of the organization"))
+		page, err := p.store.ListRuns(p.ctx, storage.RunQuery{JobRef: ref(""), Limit: 9})
+		return errors.Join(err, all(len(page.Runs), "runs of the organization"))
 	}, func() error {
-		runs, err := p.store.ListRuns(p.ctx, jobs.RunQuery{JobRef: at, Limit: 9})
-		ticks, err2 := p.store.ListTicks(p.ctx, jobs.TickQuery{JobRef: at, Limit: 9})
-		return errors.Join(err, err2, all(len(runs), "runs"), all(len(ticks), "ticks"))
+		runs, err := p.store.ListRuns(p.ctx, storage.RunQuery{JobRef: at, Limit: 9})
+		ticks, err2 := p.store.ListTicks(p.ctx, storage.TickQuery{JobRef: at, Limit: 9})
+		return errors.Join(err, err2, all(len(runs.Runs), "runs"), all(len(ticks.Ticks), "ticks"))
 	}, func() error {
-		page, err := p.store.ListVersions(p.ctx, jobs.VersionQuery{JobRef: at, Limit: 9})
+		page, err := p.store.ListVersions(p.ctx, storage.VersionQuery{JobRef: at, Limit: 9})
 		return errors.Join(err, all(len(page.Versions), "versions"), all(page.Total, "versions in total"),
 			expect(page.Total == len(page.Versions), "%d versions of %d", len(page.Versions), page.Total))
 	})
@@ -44,7 +49,7 @@ func raceRemoval(p *probe) {
 func raceTotals(p *probe) {
 	p.create(ref("stays"), "stays", withTeams("blue", "red"))
 	job := p.create(ref("moves"), "moves", withTeams("red"))
-	list := func(q jobs.JobQuery, least int) func() error {
+	list := func(q storage.JobQuery, least int) func() error {
 		q.OrganizationID, q.Limit = org, 9
 		return func() error {
 			page, err := p.store.ListJobs(p.ctx, q)
@@ -65,9 +70,9 @@ func raceTotals(p *probe) {
 		job.Revision++
 		return err
 	},
-		list(jobs.JobQuery{TeamIDs: []string{"blue", "red"}}, 2), // in one of the two at every moment
-		list(jobs.JobQuery{TeamIDs: []string{"blue"}}, 1),
-		list(jobs.JobQuery{AllTeams: true, Order: jobs.ByKey}, 2),
+		list(storage.JobQuery{TeamIDs: []string{"blue", "red"}}, 2), // in one of the two at every moment
+		list(storage.JobQuery{TeamIDs: []string{"blue"}}, 1),
+		list(storage.JobQuery{AllTeams: true, Order: storage.ByKey}, 2),
 	)
 }
 
@@ -75,26 +80,34 @@ func raceTotals(p *probe) {
 func raceDue(p *probe) {
 	job := p.create(ref("job"), "job", withWakeAt(minute(1)))
 	run := newRun(ref("other"), 1)
-	run.WakeAt = minute(1)
+	run.ReadyAt = minute(1)
 	p.create(ref("other"), "other", withRuns(run))
 	run.Revision = 1
 	p.beside(func(n int) error {
 		edit, report := p.change(ref("job")), p.change(ref("other"))
-		job.WakeAt, run.WakeAt = minute(1+n%2*8), minute(1+n%2*8)
-		edit.Job, report.PutRuns = &job, []jobs.RunRecord{run}
+		job.WakeAt, run.ReadyAt = minute(1+n%2*8), minute(1+n%2*8)
+		edit.Job, report.PutRuns = &job, []storage.RunRecord{run}
 		err := errors.Join(p.store.Commit(p.ctx, edit), p.store.Commit(p.ctx, report))
 		job.Revision++
 		run.Revision++
 		return err
-	}, func() error {
-		page, err := p.store.Due(p.ctx, jobs.DueQuery{Until: forever, Limit: 9})
-		return errors.Join(err, expect(err != nil || len(page.Items) == 2, "%d items due of 2: %+v", len(page.Items), page.Items))
-	}, func() error {
-		page, err := p.store.Due(p.ctx, jobs.DueQuery{Until: minute(5), Limit: 9})
+	}, dueOnce(p, storage.DueJobs), dueOnce(p, storage.DueReady))
+}
+
+// dueOnce reads what is due of a kind, of which there is one thing, that is due
+// at the first or the ninth minute.
+func dueOnce(p *probe, kind storage.DueKind) func() error {
+	return func() error {
+		page, err := p.store.Due(p.ctx, storage.DueQuery{Kind: kind, Until: forever, Limit: 9})
 		if err != nil {
 			return err
 		}
-		full := len(page.Items) == 2 || page.Next.Equal(minute(9))
-		return expect(full, "%d items due now, and the next at %v", len(page.Items), page.Next)
-	})
+		now, err := p.store.Due(p.ctx, storage.DueQuery{Kind: kind, Until: minute(5), Limit: 9})
+		if err != nil {
+			return err
+		}
+		return errors.Join(
+			expect(len(page.Items) == 1, "%d items due of 1: %+v", len(page.Items), page.Items),
+			expect(len(now.Items) == 1 || now.Next.Equal(minute(9)), "%d items due now, and the next at %v", len(now.Items), now.Next))
+	}
 }

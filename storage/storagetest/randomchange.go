@@ -2,61 +2,78 @@ package storagetest
 
 import (
 	"slices"
+	"time"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/storage"
+	"github.com/jobledger/jobledger/storage/storagetest/internal/deep"
 )
 
 // change makes a random change. Nine in ten are as a service would make them;
 // the others are spoiled somewhere.
-func (g *generator) change() jobs.Change {
+func (g *generator) change() storage.Change {
+	if g.rng.IntN(20) == 0 {
+		return g.organizationChange()
+	}
 	at := g.ref()
 	c := g.p.change(at)
-	job, lives := g.model.jobs[at]
-	tombstone, removed := g.model.tombstones[at]
+	job, lives := g.state(at).Job(at.JobID)
+	tombstone, removed := g.state(at).Tombstone(at.JobID)
 	switch {
 	case removed && g.rng.IntN(3) > 0:
-		tombstone.Owed, tombstone.WakeAt = pick(g, true, false), minute(g.rng.IntN(9))
+		tombstone.WakeAt = minute(g.rng.IntN(9))
 		c.Tombstone = &tombstone
+		for range g.rng.IntN(3) {
+			g.removeRun(&c)
+		}
 	case !lives:
 		c.Job = newJob(at, g.key())
 		c.Job.CreatedAt = minute(g.rng.IntN(4))
 		g.edit(&c)
-	case g.rng.IntN(12) == 0 && g.lives(at.OrganizationID) > 1:
+	case g.rng.IntN(12) == 0:
 		c.Job = &job
-		c.Tombstone = &jobs.TombstoneRecord{JobRef: at, Owed: pick(g, true, false), WakeAt: minute(g.rng.IntN(9))}
+		c.Tombstone = &storage.TombstoneRecord{JobRef: at, WakeAt: minute(g.rng.IntN(9))}
 	case g.rng.IntN(3) == 0:
 		g.beside(&c)
 	default:
 		c.Job = &job
 		g.edit(&c)
 	}
+	for range g.rng.IntN(3) {
+		withEvents(c.OperationID)(&c)
+	}
 	g.guard(&c)
 	if g.rng.IntN(10) == 0 {
 		g.spoil(&c)
 	}
-	return copyChange(c)
+	return deep.Copy(c)
 }
 
-// lives counts an organization's jobs. The last one is never removed: the
-// contract has no word for the counter of an organization that lost all.
-func (g *generator) lives(organization string) int {
-	n := 0
-	for ref := range g.model.jobs {
-		if ref.OrganizationID == organization {
-			n++
-		}
+// organizationChange makes a change to an organization alone.
+func (g *generator) organizationChange() storage.Change {
+	c := g.p.change(storage.JobRef{OrganizationID: pick(g, "org-1", "org-2")})
+	record := g.state(c.JobRef).Organization()
+	record.Doc = []byte(c.OperationID)
+	if g.rng.IntN(5) == 0 {
+		record.Revision++
 	}
-	return n
+	c.Organization = &record
+	withEvents(c.OperationID)(&c)
+	return c
 }
 
 // edit adds a few edits to a change that writes the job.
-func (g *generator) edit(c *jobs.Change) {
-	c.Job.Doc = []byte(c.OperationID)
-	edits := []func(*jobs.Change){
-		withKey(g.key()), withTeams(some(g, "blue", "green", "red")...), withCluster(pick(g, "", "east", "west")),
-		withDependsOn(some(g, "K", "k", "k-1")...), withWakeAt(minute(g.rng.IntN(9))), withWakeAt(jobs.Change{}.At),
+func (g *generator) edit(c *storage.Change) {
+	c.Job.Doc, c.Job.State = pick(g, []byte(c.OperationID), nil), pick(g, []byte(c.OperationID), nil)
+	if c.Job.Revision == 0 {
+		c.Job.Doc = []byte(c.OperationID)
+	}
+	edits := []func(*storage.Change){
+		withKey(g.key()), withTeams(some(g, "blue", "green", "red")...),
+		withScopes(some(g, "key-east", "key-west", "up", "up-2")...), withWakeAt(minute(g.rng.IntN(9))), withWakeAt(storage.Change{}.At),
 		withDraft(1 + g.rng.IntN(9)), withoutDraft, g.addVersion, g.insertRun, g.insertRun, g.updateRun, g.removeRun,
-		withTicks(g.rng.IntN(40), 40), func(c *jobs.Change) { c.KeepTicks = 1 + g.rng.IntN(4) },
+		withTicks(g.rng.IntN(40), 40), trimmed(g.rng.IntN(40)),
 	}
 	for range 1 + g.rng.IntN(5) {
 		i := g.rng.IntN(len(edits))
@@ -69,21 +86,28 @@ func (g *generator) edit(c *jobs.Change) {
 }
 
 // beside makes a change that leaves the job's record alone.
-func (g *generator) beside(c *jobs.Change) {
-	pick(g, g.updateRun, g.removeRun, func(c *jobs.Change) { c.KeepTicks = 1 + g.rng.IntN(4) })(c)
-	c.Wake = &jobs.Wake{At: minute(g.rng.IntN(9)), Self: pick(g, true, false), Dependents: pick(g, true, false)}
+func (g *generator) beside(c *storage.Change) {
+	pick(g, g.updateRun, g.removeRun)(c)
+	c.Wake = &storage.Wake{At: minute(g.rng.IntN(9)), Self: pick(g, true, false), Scope: pick(g, "", "up", "key-east")}
 }
 
-func (g *generator) addVersion(c *jobs.Change) {
-	withVersions(len(g.model.versions[c.JobRef]) + 1)(c)
+func (g *generator) addVersion(c *storage.Change) {
+	withVersions(1 + len(c.AddVersions) + g.versions(c.JobRef))(c)
 }
 
-func (g *generator) insertRun(c *jobs.Change) {
+// versions counts the versions of a job.
+func (g *generator) versions(at storage.JobRef) int {
+	page, err := g.model.ListVersions(g.p.ctx, storage.VersionQuery{JobRef: at})
+	require.NoError(g.p, err)
+	return page.Total
+}
+
+func (g *generator) insertRun(c *storage.Change) {
 	next := 1 + len(c.PutRuns)
-	for _, r := range g.model.runs[c.JobRef] {
+	for _, r := range g.state(c.JobRef).Runs(c.JobID) {
 		next = max(next, int(r.Number)+1)
 	}
-	if slices.ContainsFunc(c.PutRuns, func(r jobs.RunRecord) bool { return int(r.Number) == next }) {
+	if slices.ContainsFunc(c.PutRuns, func(r storage.RunRecord) bool { return int(r.Number) == next }) {
 		return
 	}
 	run := newRun(c.JobRef, next)
@@ -92,70 +116,76 @@ func (g *generator) insertRun(c *jobs.Change) {
 	withRuns(run)(c)
 }
 
-func (g *generator) updateRun(c *jobs.Change) {
+func (g *generator) updateRun(c *storage.Change) {
 	if run, ok := g.untouchedRun(c); ok {
 		g.dress(&run)
 		c.PutRuns = append(c.PutRuns, run)
 	}
 }
 
-func (g *generator) removeRun(c *jobs.Change) {
+func (g *generator) removeRun(c *storage.Change) {
 	if run, ok := g.untouchedRun(c); ok {
-		c.RemoveRuns = append(c.RemoveRuns, jobs.RunGuard{ID: run.ID, Revision: run.Revision})
+		c.RemoveRuns = append(c.RemoveRuns, storage.RunGuard{ID: run.ID, Revision: run.Revision})
 	}
 }
 
 // dress gives a run what may change.
-func (g *generator) dress(run *jobs.RunRecord) {
-	run.Outcome = pick(g, jobs.OutcomeNone, jobs.OutcomeSucceeded, jobs.OutcomeFailed)
-	run.WakeAt = pick(g, minute(g.rng.IntN(9)), jobs.Change{}.At)
+func (g *generator) dress(run *storage.RunRecord) {
+	run.Outcome = pick(g, storage.Open, succeeded, failed)
+	for _, kind := range runKinds {
+		kind.set(run, pick(g, minute(g.rng.IntN(9)), time.Time{}))
+	}
 	run.Doc = append([]byte(nil), byte(g.rng.IntN(256)), byte(g.rng.IntN(256)))
 }
 
 // untouchedRun returns a stored run that the change does not touch yet.
-func (g *generator) untouchedRun(c *jobs.Change) (jobs.RunRecord, bool) {
-	stored := g.model.runs[c.JobRef]
+func (g *generator) untouchedRun(c *storage.Change) (storage.RunRecord, bool) {
+	stored := g.state(c.JobRef).Runs(c.JobID)
 	if len(stored) == 0 {
-		return jobs.RunRecord{}, false
+		return storage.RunRecord{}, false
 	}
 	run := stored[g.rng.IntN(len(stored))]
-	put := slices.ContainsFunc(c.PutRuns, func(r jobs.RunRecord) bool { return r.ID == run.ID })
-	removed := slices.ContainsFunc(c.RemoveRuns, func(r jobs.RunGuard) bool { return r.ID == run.ID })
+	put := slices.ContainsFunc(c.PutRuns, func(r storage.RunRecord) bool { return r.ID == run.ID })
+	removed := slices.ContainsFunc(c.RemoveRuns, func(r storage.RunGuard) bool { return r.ID == run.ID })
 	return run, !put && !removed
 }
 
 // guard adds guards that hold more often than not.
-func (g *generator) guard(c *jobs.Change) {
+func (g *generator) guard(c *storage.Change) {
+	organization := g.state(c.JobRef).Organization()
 	if g.rng.IntN(4) == 0 {
-		c.Graph = &jobs.GraphGuard{Expect: g.model.graphs[c.OrganizationID], Raise: pick(g, true, false)}
+		c.Graph = &storage.GraphGuard{Expect: organization.Graph, Raise: pick(g, true, false)}
+	}
+	if g.rng.IntN(8) == 0 {
+		c.RequireOrganization = new(organization.Revision)
 	}
 	if g.rng.IntN(12) == 0 {
-		c.ForbidDependents = pick(g, "k", "k-2")
+		c.ForbidScope = pick(g, "up", "up-2", "empty")
 	}
 	if g.rng.IntN(4) > 0 {
 		return
 	}
-	// In the order of the model's map, a random guard would not be the same twice.
 	for _, id := range []string{"a", "b", "c"} {
-		other := jobs.JobRef{OrganizationID: c.OrganizationID, JobID: id}
-		if job, ok := g.model.jobs[other]; ok && other != c.JobRef {
-			c.RequireKeys = append(c.RequireKeys, jobs.KeyGuard{Key: job.Key, JobID: id})
+		if job, ok := g.state(c.JobRef).Job(id); ok && id != c.JobID {
+			c.RequireKeys = append(c.RequireKeys, storage.KeyGuard{Key: job.Key, JobID: id})
 		}
 	}
 }
 
 // spoil breaks a guard of the change, or repeats an older operation.
-func (g *generator) spoil(c *jobs.Change) {
+func (g *generator) spoil(c *storage.Change) {
 	switch {
 	case g.rng.IntN(4) == 0:
-		c.OperationID = "operation-1"
+		c.OperationID = "operation-000001"
 	case c.Job != nil && g.rng.IntN(2) == 0:
 		c.Job.Revision++
 	case len(c.PutRuns) > 0 && c.PutRuns[0].Revision > 0:
 		c.PutRuns[0].Revision++
 	case len(c.RemoveRuns) > 0:
 		c.RemoveRuns[0].Revision++
+	case g.rng.IntN(2) == 0:
+		c.RequireOrganization = new(g.state(c.JobRef).Organization().Revision + 1)
 	default:
-		c.Graph = &jobs.GraphGuard{Expect: g.model.graphs[c.OrganizationID] + 1}
+		c.Graph = &storage.GraphGuard{Expect: g.state(c.JobRef).Organization().Graph + 1}
 	}
 }

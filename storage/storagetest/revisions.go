@@ -3,7 +3,7 @@ package storagetest
 import (
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 var revisionCases = []testCase{
@@ -68,12 +68,12 @@ var revisionCases = []testCase{
 			p.create(ref("job"), "key", withRuns(newRun(ref("job"), 1)))
 			first, second := p.change(ref("job")), p.change(ref("job"))
 			run := p.run(ref("job"), runID(1))
-			first.PutRuns, second.PutRuns = []jobs.RunRecord{run}, []jobs.RunRecord{run}
-			first.PutRuns[0].Outcome = jobs.OutcomeSucceeded
-			second.PutRuns[0].Outcome = jobs.OutcomeFailed
+			first.PutRuns, second.PutRuns = []storage.RunRecord{run}, []storage.RunRecord{run}
+			first.PutRuns[0].Outcome = succeeded
+			second.PutRuns[0].Outcome = failed
 			p.commit(first)
 			p.stale(second)
-			require.Equal(p, jobs.OutcomeSucceeded, p.run(ref("job"), runID(1)).Outcome)
+			require.Equal(p, succeeded, p.run(ref("job"), runID(1)).Outcome)
 		},
 	},
 	{
@@ -84,29 +84,27 @@ var revisionCases = []testCase{
 }
 
 // putRun commits a run as it is given, without the job.
-func (p *probe) putRun(run jobs.RunRecord) {
+func (p *probe) putRun(run storage.RunRecord) {
 	p.Helper()
 	c := p.change(run.JobRef)
-	c.PutRuns = []jobs.RunRecord{run}
+	c.PutRuns = []storage.RunRecord{run}
 	p.commit(c)
 }
 
 func revisionsOfTombstones(p *probe) {
-	write := func(revision int64, doc string) jobs.Change {
+	write := func(revision int64, doc string) storage.Change {
 		c := p.change(ref("job"))
-		c.Tombstone = &jobs.TombstoneRecord{JobRef: ref("job"), Revision: revision, Owed: true, Doc: []byte(doc)}
+		c.Tombstone = &storage.TombstoneRecord{JobRef: ref("job"), Revision: revision, Doc: []byte(doc)}
 		return c
 	}
 	p.stale(write(1, "never removed"))
 	p.create(ref("job"), "key")
 	p.stale(write(1, "not yet removed"))
-	p.remove(ref("job"), true)
+	p.remove(ref("job"))
 
 	p.commit(write(1, "first"))
 	p.stale(write(1, "second"))
 	p.stale(write(3, "too high"))
-	got, err := p.store.Tombstone(p.ctx, ref("job"))
-	require.NoError(p, err)
-	want := jobs.TombstoneRecord{JobRef: ref("job"), Revision: 2, Owed: true, Doc: []byte("first")}
-	p.same(want, got, "the tombstone")
+	want := storage.TombstoneRecord{JobRef: ref("job"), Revision: 2, Doc: []byte("first")}
+	p.same(want, p.tombstone(ref("job")), "the tombstone")
 }

@@ -3,22 +3,20 @@ package storagetest
 import (
 	"testing"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
-// Run holds the stores that open returns to the contract of [jobs.Store].
+// Run holds the stores that open returns to the contract of [storage.Store].
 //
 // open is called once for each case, with that case's t. It returns an empty
 // store that shares nothing with those before, and closes it by t.Cleanup.
-func Run(t *testing.T, open func(t *testing.T) jobs.Store) {
-	for _, groups := range [][]group{contract, scenarios} {
-		for _, g := range groups {
-			t.Run(g.name, func(t *testing.T) {
-				for _, c := range g.cases {
-					t.Run(c.name, func(t *testing.T) { c.check(t, open(t)) })
-				}
-			})
-		}
+func Run(t *testing.T, open func(t *testing.T) storage.Store) {
+	for _, g := range contract {
+		t.Run(g.name, func(t *testing.T) {
+			for _, c := range g.cases {
+				t.Run(c.name, func(t *testing.T) { c.check(t, open(t)) })
+			}
+		})
 	}
 }
 
@@ -31,17 +29,17 @@ func Run(t *testing.T, open func(t *testing.T) jobs.Store) {
 // used again. A case may reopen several times.
 func RunDurable(
 	t *testing.T,
-	open func(t *testing.T) jobs.Store,
-	reopen func(t *testing.T, store jobs.Store) jobs.Store,
+	open func(t *testing.T) storage.Store,
+	reopen func(t *testing.T, store storage.Store) storage.Store,
 ) {
 	for _, c := range durableCases {
 		t.Run(c.name, func(t *testing.T) {
-			c.check(t, open(t), func(store jobs.Store) jobs.Store { return reopen(t, store) })
+			c.check(t, open(t), func(store storage.Store) storage.Store { return reopen(t, store) })
 		})
 	}
 }
 
-// contract is what [Run] walks first: one group for each concept of the
+// contract is what [Run] walks: one group for each concept of the
 // contract, in the order in which a new backend is best made to pass.
 var contract = []group{
 	{"commit", commitCases},

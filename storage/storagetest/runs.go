@@ -3,7 +3,7 @@ package storagetest
 import (
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 var runCases = []testCase{
@@ -24,7 +24,7 @@ var runCases = []testCase{
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withRuns(newRun(ref("job"), 1)))
 			heartbeat := p.change(ref("job"))
-			heartbeat.PutRuns = []jobs.RunRecord{p.run(ref("job"), runID(1))}
+			heartbeat.PutRuns = []storage.RunRecord{p.run(ref("job"), runID(1))}
 			heartbeat.PutRuns[0].Doc = []byte("alive")
 			edit := p.editing(ref("job"), withDoc("edited"))
 			p.edit(ref("job"))
@@ -69,11 +69,11 @@ var runCases = []testCase{
 				p.create(ref(id), id, withRuns(newRun(ref(id), 1)))
 			}
 			run := p.run(ref("a"), runID(1))
-			run.Outcome = jobs.OutcomeFailed
+			run.Outcome = failed
 			p.putRun(run)
-			require.Equal(p, jobs.OutcomeNone, p.run(ref("b"), runID(1)).Outcome)
+			require.Equal(p, storage.Open, p.run(ref("b"), runID(1)).Outcome)
 			c := p.change(ref("a"))
-			c.RemoveRuns = []jobs.RunGuard{{ID: runID(1), Revision: 2}}
+			c.RemoveRuns = []storage.RunGuard{{ID: runID(1), Revision: 2}}
 			p.commit(c)
 			p.notFound("Run", second(p.store.Run(p.ctx, ref("a"), runID(1))))
 			p.run(ref("b"), runID(1))
@@ -91,11 +91,11 @@ var runCases = []testCase{
 			p.create(ref("job"), "key", withRuns(newRun(ref("job"), 1)))
 			edit := p.editing(ref("job"))
 			run := p.run(ref("job"), runID(1))
-			run.Outcome = jobs.OutcomeSucceeded
+			run.Outcome = succeeded
 			p.putRun(run)
 			p.commit(edit)
-			require.Equal(p, jobs.OutcomeSucceeded, p.run(ref("job"), runID(1)).Outcome)
-			require.Equal(p, jobs.OutcomeSucceeded, p.latest(p.job(ref("job"))).Outcome)
+			require.Equal(p, succeeded, p.run(ref("job"), runID(1)).Outcome)
+			require.Equal(p, succeeded, p.latest(p.job(ref("job"))).Outcome)
 		},
 	},
 	{
@@ -109,13 +109,13 @@ var runCases = []testCase{
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withRuns(newRun(ref("job"), 1)))
 			c := p.change(ref("job"))
-			c.RemoveRuns = []jobs.RunGuard{{ID: runID(1), Revision: 1}}
+			c.RemoveRuns = []storage.RunGuard{{ID: runID(1), Revision: 1}}
 			p.putRun(p.run(ref("job"), runID(1)))
 			p.stale(c)
 			c.RemoveRuns[0].Revision = 2
 			p.commit(c)
 			c = p.change(ref("job"))
-			c.RemoveRuns = []jobs.RunGuard{{ID: runID(1), Revision: 2}}
+			c.RemoveRuns = []storage.RunGuard{{ID: runID(1), Revision: 2}}
 			p.stale(c)
 		},
 	},
@@ -127,27 +127,27 @@ func runsLatest(p *probe) {
 	job = p.edit(ref("job"), withRuns(newRun(ref("job"), 1), newRun(ref("job"), 2)))
 	require.Equal(p, int64(2), p.latest(job).Number)
 	run := p.run(ref("job"), runID(2))
-	run.Outcome, run.Doc = jobs.OutcomeFailed, []byte("ended")
+	run.Outcome, run.Doc = failed, []byte("ended")
 	p.putRun(run)
 	want := p.run(ref("job"), runID(2))
 	p.same(want, p.latest(p.job(ref("job"))), "of a job")
-	p.same(want, p.latest(p.list(jobs.JobQuery{OrganizationID: org, AllTeams: true, Limit: 1}).Jobs[0]), "of a list")
+	p.same(want, p.latest(p.list(storage.JobQuery{OrganizationID: org, AllTeams: true, Limit: 1}).Jobs[0]), "of a list")
 
-	job = p.edit(ref("job"), func(c *jobs.Change) { c.Job.LatestRunID = runID(1) })
+	job = p.edit(ref("job"), func(c *storage.Change) { c.Job.LatestRunID = runID(1) })
 	require.Equal(p, int64(1), p.latest(job).Number, "the ID decides, not the number")
-	job = p.edit(ref("job"), func(c *jobs.Change) { c.Job.LatestRunID = "nobody" })
+	job = p.edit(ref("job"), func(c *storage.Change) { c.Job.LatestRunID = "nobody" })
 	require.Nil(p, job.LatestRun, "a run that does not exist")
 	require.Equal(p, "nobody", job.LatestRunID)
-	job = p.edit(ref("job"), func(c *jobs.Change) { c.Job.LatestRunID = "" })
+	job = p.edit(ref("job"), func(c *storage.Change) { c.Job.LatestRunID = "" })
 	require.Nil(p, job.LatestRun, "no latest run")
 }
 
 func runsRemoved(p *probe) {
 	first, last := newRun(ref("job"), 1), newRun(ref("job"), 2)
-	first.WakeAt, last.WakeAt = minute(1), minute(2)
+	first.ReadyAt, last.ReadyAt = minute(1), minute(2)
 	p.create(ref("job"), "key", withRuns(first, last))
 	c := p.change(ref("job"))
-	c.RemoveRuns = []jobs.RunGuard{{ID: last.ID, Revision: 1}}
+	c.RemoveRuns = []storage.RunGuard{{ID: last.ID, Revision: 1}}
 	p.commit(c)
 
 	p.notFound("Run", second(p.store.Run(p.ctx, ref("job"), last.ID)))
@@ -155,9 +155,9 @@ func runsRemoved(p *probe) {
 	require.Nil(p, job.LatestRun)
 	require.Equal(p, int64(1), job.Revision, "removing a run writes no job")
 	first.Revision = 1
-	p.same([]jobs.RunRecord{first}, p.runs(jobs.RunQuery{JobRef: ref("job"), Limit: 9}), "the job's runs")
-	p.same([]jobs.RunRecord{first}, p.runs(jobs.RunQuery{JobRef: ref(""), Limit: 9}), "the organization's runs")
-	due := p.due(jobs.DueQuery{Until: minute(1), Limit: 9})
+	p.same([]storage.RunRecord{first}, p.runs(storage.RunQuery{JobRef: ref("job"), Limit: 9}), "the job's runs")
+	p.same([]storage.RunRecord{first}, p.runs(storage.RunQuery{JobRef: ref(""), Limit: 9}), "the organization's runs")
+	due := p.due(storage.DueQuery{Kind: storage.DueReady, Until: minute(1), Limit: 9})
 	require.Len(p, due.Items, 1)
 	require.True(p, due.Next.IsZero(), "next: %v", due.Next)
 }

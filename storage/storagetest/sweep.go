@@ -1,20 +1,19 @@
 package storagetest
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 var sweepCases = []testCase{
 	{
 		name: "sweeping an empty store erases nothing",
-		why:  "zero means done; a sweeper that is never told so never rests",
+		why:  "less than the limit means done; a sweeper that is never told so never rests",
 		run: func(p *probe) {
-			erased, err := p.store.Sweep(p.ctx, 10)
+			erased, err := p.store.Sweep(p.ctx, storage.SweepOptions{Limit: 10})
 			require.NoError(p, err)
 			require.Zero(p, erased)
 		},
@@ -24,9 +23,9 @@ var sweepCases = []testCase{
 		why:  "the sweeper runs beside everything else, all the time",
 		run: func(p *probe) {
 			p.full(ref("job"))
-			p.full(jobs.JobRef{OrganizationID: "org-2", JobID: "job"})
+			p.full(storage.JobRef{OrganizationID: "org-2", JobID: "job"})
 			want := p.snapshot()
-			erased, err := p.store.Sweep(p.ctx, plenty)
+			erased, err := p.store.Sweep(p.ctx, storage.SweepOptions{Limit: plenty})
 			require.NoError(p, err)
 			require.Zero(p, erased)
 			p.same(want, p.snapshot(), "after the sweep")
@@ -38,32 +37,67 @@ var sweepCases = []testCase{
 		run:  sweepInSteps,
 	},
 	{
-		name: "what owes nothing is swept",
+		name: "a tombstone of which nothing is left is swept",
 		why:  "a tombstone that stays keeps the job's ID taken",
 		run: func(p *probe) {
-			p.full(ref("job"))
-			p.remove(ref("job"), false)
+			p.create(ref("job"), "key", withVersions(1), withTicks(1), func(c *storage.Change) {
+				run := newRun(c.JobRef, 1)
+				run.Outcome, run.ReadyAt, run.DeadlineAt = succeeded, minute(1), minute(1)
+				withRuns(run)(c)
+			})
+			p.remove(ref("job"))
 			p.sweep()
 			p.notFound("Tombstone", second(p.store.Tombstone(p.ctx, ref("job"))))
+			for _, kind := range dueKinds {
+				page := p.due(storage.DueQuery{Kind: kind, Until: start, Limit: 9})
+				require.Empty(p, page.Items)
+				require.True(p, page.Next.IsZero(), "next of kind %d: %v", kind, page.Next)
+			}
 		},
 	},
 	{
-		name: "what is owed is kept until it is done",
-		why:  "the cancel of a run in an engine is repeated until it is acknowledged, by nothing but the tombstone",
-		run:  sweepKeepsOwed,
+		name: "a tombstone with a run that is open or owed is kept",
+		why:  "the cancel of a run in an engine is repeated until it is acknowledged, and found by nothing but the tombstone",
+		run: func(p *probe) {
+			p.full(ref("job"))
+			p.remove(ref("job"))
+			want := p.tombstone(ref("job"))
+			for range 3 {
+				p.sweep()
+				p.same(want, p.tombstone(ref("job")), "the tombstone")
+				p.left(ref("job"), 1, 2, 3)
+			}
+		},
 	},
 	{
 		name: "a swept tombstone is due no more",
 		why:  "the scheduler would wake for it and find nothing, for ever",
 		run: func(p *probe) {
 			p.create(ref("job"), "key")
-			c := p.removing(ref("job"), false)
+			c := p.removing(ref("job"))
 			c.Tombstone.WakeAt = minute(1)
 			p.commit(c)
 			p.sweep()
-			page := p.due(jobs.DueQuery{Until: start, Limit: 9})
+			page := p.due(storage.DueQuery{Kind: storage.DueTombstones, Until: start, Limit: 9})
 			require.Empty(p, page.Items)
 			require.True(p, page.Next.IsZero(), "next: %v", page.Next)
+		},
+	},
+	{
+		name: "only sweep erases",
+		why:  "removing, reading and writing cost the same however much was removed before",
+		run: func(p *probe) {
+			p.create(ref("other"), "other")
+			p.full(ref("job"))
+			p.remove(ref("job"))
+			for range 5 {
+				p.edit(ref("other"))
+				p.tombstone(ref("job"))
+				p.left(ref("job"), 1, 2, 3)
+			}
+			erased, err := p.store.Sweep(p.ctx, storage.SweepOptions{Limit: 100})
+			require.NoError(p, err)
+			require.Positive(p, erased, "nothing was left to erase")
 		},
 	},
 	{
@@ -73,29 +107,42 @@ var sweepCases = []testCase{
 	},
 }
 
-// sweepInSteps removes jobs and sweeps in steps of every size.
+// sweepInSteps removes jobs and sweeps in steps of every size. Of the first one
+// runs are left that stay.
 func sweepInSteps(p *probe) {
 	for _, limit := range []int{1, 2, 7, plenty} {
 		for i := range 3 {
 			at := ref(fmt.Sprintf("job-%d-%d", limit, i))
 			p.full(at)
-			p.remove(at, i == 0)
+			if i > 0 {
+				c := p.change(at)
+				for n := 1; n <= 3; n++ {
+					run := p.run(at, runID(n))
+					run.Outcome, run.OwedAt = succeeded, storage.RunRecord{}.OwedAt
+					c.PutRuns = append(c.PutRuns, run)
+				}
+				p.commit(c)
+			}
+			p.remove(at)
 		}
 		before := p.snapshot()
 		for steps := 0; ; steps++ {
 			require.Less(p, steps, 100, "steps of %d never end", limit)
-			erased, err := p.store.Sweep(p.ctx, limit)
+			erased, err := p.store.Sweep(p.ctx, storage.SweepOptions{Limit: limit})
 			require.NoError(p, err)
 			require.LessOrEqual(p, erased, limit)
 			require.GreaterOrEqual(p, erased, 0)
 			p.same(withoutTombstones(before), withoutTombstones(p.snapshot()), "a sweep can be told by a read")
-			if erased == 0 {
+			if erased < limit {
 				break
 			}
 		}
-		for i := range 3 {
-			_, err := p.store.Tombstone(p.ctx, ref(fmt.Sprintf("job-%d-%d", limit, i)))
-			require.Equal(p, i != 0, errors.Is(err, jobs.ErrNotFound), "tombstone %d: %v", i, err)
+		erased, err := p.store.Sweep(p.ctx, storage.SweepOptions{Limit: limit})
+		require.NoError(p, err)
+		require.Zero(p, erased, "erased after less than the limit was")
+		p.tombstone(ref(fmt.Sprintf("job-%d-0", limit)))
+		for i := 1; i < 3; i++ {
+			p.notFound("Tombstone", second(p.store.Tombstone(p.ctx, ref(fmt.Sprintf("job-%d-%d", limit, i)))))
 		}
 	}
 }
@@ -106,51 +153,35 @@ func withoutTombstones(s snapshot) snapshot {
 		state.Tombstone = nil
 		s.Jobs[ref] = state
 	}
+	s.Due[storage.DueTombstones] = nil
 	return s
-}
-
-func sweepKeepsOwed(p *probe) {
-	p.full(ref("job"))
-	p.remove(ref("job"), true)
-	p.sweep()
-	tombstone, err := p.store.Tombstone(p.ctx, ref("job"))
-	require.NoError(p, err)
-	require.Equal(p, int64(1), tombstone.Revision)
-	p.gone(ref("job"))
-
-	for _, owed := range []bool{true, false} {
-		c := p.change(ref("job"))
-		tombstone.Owed = owed
-		c.Tombstone = &tombstone
-		p.commit(c)
-		p.sweep()
-		tombstone.Revision++
-		_, err := p.store.Tombstone(p.ctx, ref("job"))
-		require.Equal(p, owed, err == nil, "owed %v: %v", owed, err)
-	}
-	p.create(ref("job"), "key")
 }
 
 // sweepBeforeAnew sweeps record by record until the tombstone is gone, and no
 // further, and makes a job of the same ID.
 func sweepBeforeAnew(p *probe) {
-	p.full(ref("job"))
-	p.remove(ref("job"), false)
+	p.create(ref("job"), "key", withVersions(1, 2), withDraft(3), withTicks(1, 2), func(c *storage.Change) {
+		run := newRun(c.JobRef, 1)
+		run.Outcome = succeeded
+		withRuns(run)(c)
+	})
+	p.remove(ref("job"))
 	for range 100 {
 		if second(p.store.Tombstone(p.ctx, ref("job"))) != nil {
 			break
 		}
-		_, err := p.store.Sweep(p.ctx, 1)
+		_, err := p.store.Sweep(p.ctx, storage.SweepOptions{Limit: 1})
 		require.NoError(p, err)
 	}
 	p.notFound("Tombstone", second(p.store.Tombstone(p.ctx, ref("job"))))
 
-	job := p.create(ref("job"), "key of job", func(c *jobs.Change) { c.Job.LatestRunID = runID(1) })
-	p.same(jobState{Job: &job, Found: []jobs.JobRecord{job}}, p.snapshot().Jobs[ref("job")], "the new job")
+	job := p.create(ref("job"), "key", func(c *storage.Change) { c.Job.LatestRunID = runID(1) })
+	want := jobState{Job: &job, Found: []storage.FoundJob{{JobRecord: job}}}
+	p.same(want, p.snapshot().Jobs[ref("job")], "the new job")
 	require.Equal(p, int64(1), job.Revision)
 	require.Nil(p, job.LatestRun)
 	p.edit(ref("job"), withVersions(1, 2), withRuns(newRun(ref("job"), 1), newRun(ref("job"), 2)), withTicks(1))
-	want := p.snapshot()
+	after := p.snapshot()
 	p.sweep()
-	p.same(want, p.snapshot(), "the new job after the rest of the sweep")
+	p.same(after, p.snapshot(), "the new job after the rest of the sweep")
 }

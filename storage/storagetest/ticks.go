@@ -1,9 +1,11 @@
 package storagetest
 
 import (
+	"time"
+
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 var tickCases = []testCase{
@@ -13,9 +15,9 @@ var tickCases = []testCase{
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withTicks(3, 1))
 			p.edit(ref("job"), withTicks(2, -200))
-			p.ticked(jobs.TickQuery{Limit: 9}, 3, 2, 1, -200)
-			p.ticked(jobs.TickQuery{Limit: 2}, 3, 2)
-			p.ticked(jobs.TickQuery{Limit: 4}, 3, 2, 1, -200)
+			p.ticked(storage.TickQuery{Limit: 9}, 3, 2, 1, -200)
+			p.ticked(storage.TickQuery{Limit: 2}, 3, 2)
+			p.ticked(storage.TickQuery{Limit: 4}, 3, 2, 1, -200)
 		},
 	},
 	{
@@ -23,10 +25,10 @@ var tickCases = []testCase{
 		why:  "the ledger is read backwards, page by page",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withTicks(1, 2, 4))
-			p.ticked(jobs.TickQuery{Before: minute(5), Limit: 9}, 4, 2, 1)
-			p.ticked(jobs.TickQuery{Before: minute(4), Limit: 9}, 2, 1)
-			p.ticked(jobs.TickQuery{Before: minute(3), Limit: 1}, 2)
-			p.ticked(jobs.TickQuery{Before: minute(1), Limit: 9})
+			p.ticked(storage.TickQuery{Before: minute(5), Limit: 9}, 4, 2, 1)
+			p.ticked(storage.TickQuery{Before: minute(4), Limit: 9}, 2, 1)
+			p.ticked(storage.TickQuery{Before: minute(3), Limit: 1}, 2)
+			p.ticked(storage.TickQuery{Before: minute(1), Limit: 9})
 		},
 	},
 	{
@@ -34,41 +36,47 @@ var tickCases = []testCase{
 		why:  "a run of ticks with one fate grows in place, and is one row",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withTicks(1, 2))
-			p.edit(ref("job"), withTicks(2), func(c *jobs.Change) { c.PutTicks[0].Doc = []byte("replaced") })
-			ticks := p.ticks(jobs.TickQuery{JobRef: ref("job"), Limit: 9})
+			p.edit(ref("job"), withTicks(2), func(c *storage.Change) { c.PutTicks[0].Doc = []byte("replaced") })
+			ticks := p.ticks(storage.TickQuery{JobRef: ref("job"), Limit: 9})
 			require.Len(p, ticks, 2)
 			require.Equal(p, "replaced", string(ticks[0].Doc))
 			require.Equal(p, "tick 1", string(ticks[1].Doc))
 		},
 	},
 	{
-		name: "keeping some ticks removes the older ones, after those that are put",
-		why:  "the ledger of a job is bounded, and holds the newest",
+		name: "trimming removes what is older than a time, after those that are put",
+		why:  "the ledger of a job is bounded by age, and holds the newest",
 		run: func(p *probe) {
-			keep := func(n int) func(*jobs.Change) { return func(c *jobs.Change) { c.KeepTicks = n } }
-			p.create(ref("job"), "key", withTicks(1, 2, 3), keep(5))
-			p.edit(ref("job"), withTicks(4, 5, 6), keep(5))
-			p.ticked(jobs.TickQuery{Limit: 9}, 6, 5, 4, 3, 2)
-			p.edit(ref("job"), withTicks(0), keep(5)) // too old to be kept itself
-			p.ticked(jobs.TickQuery{Limit: 9}, 6, 5, 4, 3, 2)
-			p.edit(ref("job"), withTicks(6), keep(5)) // replaces, so nothing is too many
-			p.ticked(jobs.TickQuery{Limit: 9}, 6, 5, 4, 3, 2)
-			p.edit(ref("job"), keep(0))
-			p.ticked(jobs.TickQuery{Limit: 9}, 6, 5, 4, 3, 2)
-			p.edit(ref("job"), keep(1))
-			p.ticked(jobs.TickQuery{Limit: 9}, 6)
+			p.create(ref("job"), "key", withTicks(1, 2, 3), trimmed(1))
+			p.ticked(storage.TickQuery{Limit: 9}, 3, 2, 1)
+			p.edit(ref("job"), withTicks(4, 5), trimmed(3))
+			p.ticked(storage.TickQuery{Limit: 9}, 5, 4, 3)
+			p.edit(ref("job"), withTicks(0), trimmed(1)) // too old to be kept itself
+			p.ticked(storage.TickQuery{Limit: 9}, 5, 4, 3)
+			p.edit(ref("job"), func(c *storage.Change) { c.TrimTicks = minute(4).Add(-time.Microsecond) })
+			p.ticked(storage.TickQuery{Limit: 9}, 5, 4)
+			p.edit(ref("job"))
+			p.ticked(storage.TickQuery{Limit: 9}, 5, 4)
+			p.edit(ref("job"), trimmed(99))
+			p.ticked(storage.TickQuery{Limit: 9})
 		},
 	},
 	{
-		name: "ticks are trimmed without the job's record",
-		why:  "retention trims beside heartbeats and edits, and must not fight either",
+		name: "one change trims a bounded number of ticks, oldest first",
+		why:  "a job that was never trimmed must not hold everybody up with the first commit that does",
 		run: func(p *probe) {
-			p.create(ref("job"), "key", withTicks(1, 2, 3))
-			c := p.change(ref("job"))
-			c.KeepTicks = 2
-			p.commit(c)
-			p.ticked(jobs.TickQuery{Limit: 9}, 3, 2)
-			require.Equal(p, int64(1), p.job(ref("job")).Revision)
+			const many = 2*storage.TrimAtOnce + 10
+			p.create(ref("job"), "key", func(c *storage.Change) {
+				for n := range many {
+					withTicks(n)(c)
+				}
+			})
+			for _, left := range []int{many - storage.TrimAtOnce, many - 2*storage.TrimAtOnce, 5, 5} {
+				p.edit(ref("job"), trimmed(many-5))
+				ticks := p.ticks(storage.TickQuery{JobRef: ref("job"), Limit: plenty})
+				require.Len(p, ticks, left)
+				p.same(tick(ref("job"), many-left), ticks[left-1], "the oldest tick that is left")
+			}
 		},
 	},
 	{
@@ -77,21 +85,26 @@ var tickCases = []testCase{
 		run: func(p *probe) {
 			p.create(ref("a"), "a", withTicks(1, 2))
 			p.create(ref("job"), "job", withTicks(1, 2, 3))
-			p.edit(ref("a"), func(c *jobs.Change) { c.KeepTicks = 1 })
-			p.ticked(jobs.TickQuery{Limit: 9}, 3, 2, 1)
-			p.ticked(jobs.TickQuery{JobRef: ref("a"), Limit: 9}, 2)
+			p.edit(ref("a"), trimmed(2))
+			p.ticked(storage.TickQuery{Limit: 9}, 3, 2, 1)
+			p.ticked(storage.TickQuery{JobRef: ref("a"), Limit: 9}, 2)
 		},
 	},
 }
 
+// trimmed trims the ticks that are older than a minute.
+func trimmed(n int) func(*storage.Change) {
+	return func(c *storage.Change) { c.TrimTicks = minute(n) }
+}
+
 // ticked compares the minutes of the ticks that a query selects, by default of
 // the job "job".
-func (p *probe) ticked(q jobs.TickQuery, minutes ...int) {
+func (p *probe) ticked(q storage.TickQuery, minutes ...int) {
 	p.Helper()
 	if q.JobID == "" {
 		q.JobRef = ref("job")
 	}
-	var want []jobs.TickRecord
+	var want []storage.TickRecord
 	for _, n := range minutes {
 		want = append(want, tick(q.JobRef, n))
 	}

@@ -1,11 +1,12 @@
 package storagetest
 
 import (
+	"slices"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 var timeCases = []testCase{
@@ -31,10 +32,13 @@ var timeCases = []testCase{
 			p.create(ref("job"), "key", withRuns(newRun(ref("job"), 1)))
 			job := p.job(ref("job"))
 			require.True(p, job.WakeAt.IsZero(), "job: %v", job.WakeAt)
-			require.True(p, p.latest(job).WakeAt.IsZero(), "run: %v", p.latest(job).WakeAt)
-			page := p.due(jobs.DueQuery{Until: forever, Limit: 9})
-			require.Empty(p, page.Items)
-			require.True(p, page.Next.IsZero(), "next: %v", page.Next)
+			run := p.latest(job)
+			require.True(p, run.ReadyAt.IsZero() && run.DeadlineAt.IsZero() && run.OwedAt.IsZero(), "run: %+v", run)
+			for _, kind := range dueKinds {
+				page := p.due(storage.DueQuery{Kind: kind, Until: forever, Limit: 9})
+				require.Empty(p, page.Items)
+				require.True(p, page.Next.IsZero(), "next: %v", page.Next)
+			}
 		},
 	},
 	{
@@ -43,13 +47,13 @@ var timeCases = []testCase{
 		run: func(p *probe) {
 			epoch := time.Unix(0, 0).UTC()
 			p.create(ref("job"), "key", withWakeAt(epoch))
-			want := []jobs.DueItem{{WakeAt: epoch, JobRef: ref("job"), Kind: jobs.DueJob}}
-			p.same(want, p.due(jobs.DueQuery{Until: epoch, Limit: 9}).Items, "due at the epoch")
-			before := p.due(jobs.DueQuery{Until: epoch.Add(-time.Microsecond), Limit: 9})
+			want := []storage.DueItem{{At: epoch, JobRef: ref("job")}}
+			p.same(want, p.due(storage.DueQuery{Until: epoch, Limit: 9}).Items, "due at the epoch")
+			before := p.due(storage.DueQuery{Until: epoch.Add(-time.Microsecond), Limit: 9})
 			require.Empty(p, before.Items)
 			require.True(p, before.Next.Equal(epoch), "next: %v", before.Next)
 			p.edit(ref("job"), withWakeAt(time.Time{}))
-			require.Empty(p, p.due(jobs.DueQuery{Until: forever, Limit: 9}).Items)
+			require.Empty(p, p.due(storage.DueQuery{Until: forever, Limit: 9}).Items)
 		},
 	},
 	{
@@ -64,7 +68,7 @@ var timeCases = []testCase{
 			p.create(ref("job"), "key", withWakeAt(minute(1)))
 			got := p.edit(ref("job"), withWakeAt(time.Time{}))
 			require.True(p, got.WakeAt.IsZero())
-			require.Empty(p, p.due(jobs.DueQuery{Until: forever, Limit: 9}).Items)
+			require.Empty(p, p.due(storage.DueQuery{Until: forever, Limit: 9}).Items)
 		},
 	},
 }
@@ -86,48 +90,52 @@ var instants = []time.Time{
 }
 
 // timeEverywhere stores a time in every field that has one.
-func (p *probe) timeEverywhere(ref jobs.JobRef, at time.Time) {
+func (p *probe) timeEverywhere(at storage.JobRef, when time.Time) {
 	p.Helper()
-	run, t := newRun(ref, 1), tick(ref, 1)
-	run.CreatedAt, run.WakeAt, t.NominalAt = at, at, at
-	p.create(ref, ref.JobID, withCreatedAt(at), withWakeAt(at), withRuns(run), func(c *jobs.Change) {
-		c.PutTicks = []jobs.TickRecord{t}
-	})
-
-	job, read := p.job(ref), p.run(ref, run.ID)
-	ticks := p.ticks(jobs.TickQuery{JobRef: ref, Limit: 1})
-	require.Len(p, ticks, 1)
-	got := []time.Time{job.CreatedAt, job.WakeAt, read.CreatedAt, read.WakeAt, ticks[0].NominalAt}
-	items := p.due(jobs.DueQuery{Until: at, Limit: plenty}).Items
-	require.NotEmpty(p, items, "nothing is due at %v", at)
-	got = append(got, items[len(items)-1].WakeAt)
-
-	c := p.removing(ref, true)
-	c.Tombstone.WakeAt = at
-	p.commit(c)
-	tombstone, err := p.store.Tombstone(p.ctx, ref)
-	require.NoError(p, err)
-	for _, g := range append(got, tombstone.WakeAt) {
-		require.True(p, g.Equal(at), "%v came back as %v", at, g)
-		require.Equal(p, time.UTC, g.Location())
+	for _, got := range p.storeTime(at, when) {
+		require.True(p, got.Equal(when), "%v came back as %v", when, got)
+		require.Equal(p, time.UTC, got.Location())
 	}
+}
+
+// storeTime stores a time in every field that has one, and returns what is
+// read, from all of them and from what is due.
+func (p *probe) storeTime(at storage.JobRef, when time.Time) []time.Time {
+	p.Helper()
+	run, t := newRun(at, 1), tick(at, 1)
+	run.CreatedAt, run.ReadyAt, run.DeadlineAt, run.OwedAt, t.NominalAt = when, when, when, when, when
+	p.create(at, at.JobID, withCreatedAt(when), withWakeAt(when), withRuns(run), func(c *storage.Change) {
+		c.PutTicks = []storage.TickRecord{t}
+	})
+	job, read := p.job(at), p.run(at, run.ID)
+	got := []time.Time{job.CreatedAt, job.WakeAt, read.CreatedAt, read.ReadyAt, read.DeadlineAt, read.OwedAt}
+	ticks := p.ticks(storage.TickQuery{JobRef: at, Limit: 1})
+	require.Len(p, ticks, 1)
+	got = append(got, ticks[0].NominalAt)
+
+	var due []time.Time
+	dueNow := func(kinds ...storage.DueKind) {
+		p.Helper()
+		for _, kind := range kinds {
+			items := p.due(storage.DueQuery{Kind: kind, Until: when, Limit: plenty}).Items
+			i := slices.IndexFunc(items, func(i storage.DueItem) bool { return i.JobRef == at })
+			require.GreaterOrEqual(p, i, 0, "nothing of kind %d is due at %v", kind, when)
+			due = append(due, items[i].At)
+		}
+	}
+	dueNow(storage.DueJobs, storage.DueReady, storage.DueDeadlines, storage.DueDebts)
+	c := p.removing(at)
+	c.At, c.Tombstone.WakeAt, c.Events = when, when, []storage.EventRecord{{Doc: []byte("removed")}}
+	p.commit(c)
+	dueNow(storage.DueTombstones)
+	events := p.events(storage.EventQuery{OrganizationID: at.OrganizationID, JobID: at.JobID, Limit: 9}).Events
+	require.Len(p, events, 1)
+	return append(append(got, due...), p.tombstone(at).WakeAt, events[0].At)
 }
 
 func timeInShape(p *probe) {
 	at := time.Date(2024, time.July, 1, 1, 30, 0, 123_456_789, time.FixedZone("", 2*60*60))
-	run := newRun(ref("job"), 1)
-	run.CreatedAt, run.WakeAt = at, at
-	p.create(ref("job"), "key", withCreatedAt(at), withWakeAt(at), withRuns(run), func(c *jobs.Change) {
-		c.PutTicks = []jobs.TickRecord{{JobRef: ref("job"), NominalAt: at}}
-	})
-	job := p.job(ref("job"))
-	ticks := p.ticks(jobs.TickQuery{JobRef: ref("job"), Limit: 9})
-	require.Len(p, ticks, 1)
-	due := p.due(jobs.DueQuery{Until: forever, Limit: 9}).Items
-	require.Len(p, due, 2)
-	for _, got := range []time.Time{
-		job.CreatedAt, job.WakeAt, p.latest(job).CreatedAt, p.latest(job).WakeAt, ticks[0].NominalAt, due[0].WakeAt, due[1].WakeAt,
-	} {
+	for _, got := range p.storeTime(ref("job"), at) {
 		require.Equal(p, time.UTC, got.Location())
 		require.Zero(p, got.Nanosecond()%1000, "%v is finer than a microsecond", got)
 		require.Less(p, got.Sub(at).Abs(), time.Microsecond, "%v came back as %v", at, got)
@@ -141,19 +149,18 @@ func timesOrdered(p *probe) {
 		p.create(ref(runID(i)), runID(i), withCreatedAt(instants[i]), withWakeAt(instants[i]))
 		run := newRun(ref("runs"), i+1)
 		run.CreatedAt = instants[i]
-		p.edit(ref("runs"), withRuns(run), func(c *jobs.Change) {
-			c.Job.CreatedAt = start
-			c.PutTicks = []jobs.TickRecord{{JobRef: ref("runs"), NominalAt: instants[i]}}
+		p.edit(ref("runs"), withRuns(run), func(c *storage.Change) {
+			c.PutTicks = []storage.TickRecord{{JobRef: ref("runs"), NominalAt: instants[i]}}
 		})
 	}
 	var byDue, byTick, byRun []time.Time
-	for _, item := range p.due(jobs.DueQuery{Until: forever, Limit: plenty}).Items {
-		byDue = append(byDue, item.WakeAt)
+	for _, item := range p.due(storage.DueQuery{Until: forever, Limit: plenty}).Items {
+		byDue = append(byDue, item.At)
 	}
-	for _, t := range p.ticks(jobs.TickQuery{JobRef: ref("runs"), Limit: plenty}) {
+	for _, t := range p.ticks(storage.TickQuery{JobRef: ref("runs"), Limit: plenty}) {
 		byTick = append([]time.Time{t.NominalAt}, byTick...)
 	}
-	query := jobs.RunQuery{JobRef: jobs.JobRef{OrganizationID: org}, Ascending: true, Limit: plenty}
+	query := storage.RunQuery{JobRef: storage.JobRef{OrganizationID: org}, Ascending: true, Limit: plenty}
 	for _, r := range p.runs(query) {
 		byRun = append(byRun, r.CreatedAt)
 	}
@@ -161,7 +168,7 @@ func timesOrdered(p *probe) {
 	p.same(instants, byTick, "ticks")
 	p.same(instants, byRun, "runs of the organization")
 	for _, at := range instants {
-		page := p.due(jobs.DueQuery{Until: at.Add(-time.Microsecond), Limit: 1})
+		page := p.due(storage.DueQuery{Until: at.Add(-time.Microsecond), Limit: 1})
 		require.True(p, page.Next.Equal(at), "next before %v: %v", at, page.Next)
 	}
 }

@@ -1,9 +1,11 @@
 package storagetest
 
 import (
+	"slices"
+
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 var tombstoneCases = []testCase{
@@ -12,7 +14,7 @@ var tombstoneCases = []testCase{
 		why:  "who deleted a job, or lost the right to see it, must not find its runs in a list",
 		run: func(p *probe) {
 			p.full(ref("gone"))
-			p.remove(ref("gone"), true)
+			p.remove(ref("gone"))
 			p.gone(ref("gone"))
 		},
 	},
@@ -24,7 +26,7 @@ var tombstoneCases = []testCase{
 			want := p.snapshot().Jobs[ref("stays")]
 			for _, id := range []string{"gone", "stay", "stays-1"} {
 				p.full(ref(id))
-				p.remove(ref(id), false)
+				p.remove(ref(id))
 			}
 			p.sweep()
 			p.same(want, p.snapshot().Jobs[ref("stays")], "the job that stays")
@@ -32,17 +34,15 @@ var tombstoneCases = []testCase{
 	},
 	{
 		name: "a tombstone keeps what it was given",
-		why:  "the cancels that engines have not acknowledged are owed after the job is gone",
+		why:  "it stands for what engines are still to be asked for after the job is gone",
 		run: func(p *probe) {
 			p.create(ref("job"), "key")
-			want := jobs.TombstoneRecord{JobRef: ref("job"), Owed: true, WakeAt: minute(3), Doc: []byte("owed")}
-			c := p.removing(ref("job"), true)
+			want := storage.TombstoneRecord{JobRef: ref("job"), WakeAt: minute(3), Doc: []byte("owed")}
+			c := p.removing(ref("job"))
 			c.Tombstone = &want
 			p.commit(c)
-			got, err := p.store.Tombstone(p.ctx, ref("job"))
-			require.NoError(p, err)
 			want.Revision = 1
-			p.same(want, got, "the tombstone")
+			p.same(want, p.tombstone(ref("job")), "the tombstone")
 		},
 	},
 	{
@@ -50,7 +50,7 @@ var tombstoneCases = []testCase{
 		why:  "a job that was edited meanwhile is not the one that was decided to go",
 		run: func(p *probe) {
 			p.create(ref("job"), "key")
-			c := p.removing(ref("job"), false)
+			c := p.removing(ref("job"))
 			p.edit(ref("job"))
 			p.stale(c)
 			c.Job.Revision = 2
@@ -65,9 +65,11 @@ var tombstoneCases = []testCase{
 			p.create(ref("job"), "key", withTeams("red"))
 			p.create(ref("other"), "other", withTeams("blue"))
 			want := p.job(ref("other"))
-			c := p.removing(ref("job"), false)
-			c.Job.Key, c.Job.TeamIDs, c.Job.DependsOn = "other", []string{"blue"}, []string{"up"}
-			c.Job.WakeAt, c.Job.LatestRunID = minute(1), "nobody"
+			c := p.removing(ref("job"))
+			c.Job = &storage.JobRecord{
+				JobRef: ref("job"), Revision: c.Job.Revision, Key: "other", TeamIDs: []string{"blue"}, Scopes: []string{"up"},
+				WakeAt: minute(1), LatestRunID: "nobody",
+			}
 			p.commit(c)
 			p.same(want, p.job(ref("other")), "the other job")
 			p.owners(map[string]string{"other": "other"}, "key", "other")
@@ -78,14 +80,11 @@ var tombstoneCases = []testCase{
 		name: "a new job over a tombstone is stale",
 		why:  "a creation that was repeated late must not raise a job that was removed since",
 		run: func(p *probe) {
-			for _, owed := range []bool{true, false} {
-				at := ref(map[bool]string{true: "owed", false: "done"}[owed])
-				p.create(at, "key")
-				p.remove(at, owed)
-				c := p.change(at)
-				c.Job = newJob(at, "another-key")
-				p.stale(c)
-			}
+			p.create(ref("job"), "key")
+			p.remove(ref("job"))
+			c := p.change(ref("job"))
+			c.Job = newJob(ref("job"), "another-key")
+			p.stale(c)
 		},
 	},
 	{
@@ -93,47 +92,67 @@ var tombstoneCases = []testCase{
 		why:  "a heartbeat, a report or an edit that comes late must not raise the dead",
 		run:  tombstoneIsFinal,
 	},
+	{
+		name: "the runs that a removed job left are listed, and only those that are open or owed",
+		why:  "engines are told to stop them, one by one; a tombstone that lists them would grow with the job",
+		run:  tombstoneLeaves,
+	},
+	{
+		name: "a run that a removed job left stays until a commit removes it",
+		why:  "the cancel of a run in an engine is repeated until it is acknowledged; this record is all that is left of it",
+		run:  tombstoneRuns,
+	},
 }
 
-// full creates a job with one of everything, all of it due.
-func (p *probe) full(at jobs.JobRef) {
+// full creates a job with one of everything, all of it due. Run 1 is open and
+// owed, run 2 open, run 3 owed, run 4 neither.
+func (p *probe) full(at storage.JobRef) {
 	p.Helper()
-	run := newRun(at, 1)
-	run.WakeAt = minute(1)
-	p.create(at, "key of "+at.JobID, withTeams("red"), withCluster("east"), withDependsOn("up"), withWakeAt(minute(1)),
-		withVersions(1, 2), withDraft(3), withTicks(1, 2), withRuns(newRun(at, 2), run))
+	var runs []storage.RunRecord
+	for n := 1; n <= 4; n++ {
+		run := newRun(at, n)
+		run.ReadyAt, run.DeadlineAt = minute(1), minute(1)
+		if n%2 == 1 {
+			run.OwedAt = minute(1)
+		}
+		if n > 2 {
+			run.Outcome = failed
+		}
+		runs = append(runs, run)
+	}
+	p.create(at, "key of "+at.JobID, withTeams("red"), withScopes("key-east", "up"), withWakeAt(minute(1)),
+		withVersions(1, 2), withDraft(3), withTicks(1, 2), withRuns(runs...), withEvents("event of "+at.JobID))
 }
 
-// gone checks that no read finds anything of a job, but its tombstone.
-func (p *probe) gone(at jobs.JobRef) {
+// gone checks that no read finds anything of a job, but its tombstone, the
+// runs that it left and its events.
+func (p *probe) gone(at storage.JobRef) {
 	p.Helper()
 	s := p.snapshot()
 	state := s.Jobs[at]
-	state.Tombstone = nil
+	state.Tombstone, state.Left = nil, nil
 	p.same(jobState{}, state, "what is left of %s", at.JobID)
-	for _, job := range s.Organizations[at.OrganizationID].ByCreation {
-		require.NotEqual(p, at.JobID, job.JobID, "listed")
-	}
-	for _, job := range s.Organizations[at.OrganizationID].ByKey {
-		require.NotEqual(p, at.JobID, job.JobID, "listed by key")
-	}
-	require.Len(p, s.Organizations[at.OrganizationID].ByKey, s.Organizations[at.OrganizationID].Total)
-	for _, run := range s.Organizations[at.OrganizationID].Runs {
-		require.NotEqual(p, at.JobID, run.JobID, "the organization's runs")
-	}
-	for _, item := range s.Due {
-		dead := item.JobRef == at && item.Kind != jobs.DueTombstone
-		require.False(p, dead, "due: %+v", item)
-	}
-	for _, q := range []jobs.JobQuery{
-		{TeamIDs: []string{"red"}}, {AllTeams: true, GrantedTo: "red"},
-		{AllTeams: true, ClusterID: "east"}, {AllTeams: true, DependsOn: "up"},
+	o := s.Organizations[at.OrganizationID]
+	require.Len(p, o.ByKey, o.Total)
+	listed := slices.Concat(o.ByCreation, o.ByKey)
+	for _, q := range []storage.JobQuery{
+		{TeamIDs: []string{"red"}}, {AllTeams: true, Scope: "up"},
+		{AllTeams: true, Scope: "key-east"}, {AllTeams: true, Scope: "key-east", Order: storage.ByKey},
 	} {
 		q.OrganizationID, q.Limit = at.OrganizationID, plenty
 		page := p.list(q)
 		require.Len(p, page.Jobs, page.Total, "%+v", q)
-		for _, job := range page.Jobs {
-			require.NotEqual(p, at.JobID, job.JobID, "listed by %+v", q)
+		listed = append(listed, page.Jobs...)
+	}
+	for _, job := range listed {
+		require.NotEqual(p, at.JobID, job.JobID, "listed")
+	}
+	for _, run := range slices.Concat(o.Runs, o.Ended) {
+		require.NotEqual(p, at.JobID, run.JobID, "the organization's runs")
+	}
+	for kind, items := range s.Due {
+		for _, item := range items {
+			require.False(p, item.JobRef == at && kind != storage.DueTombstones, "due: %+v", item)
 		}
 	}
 	p.owners(nil, "key of "+at.JobID)
@@ -142,18 +161,67 @@ func (p *probe) gone(at jobs.JobRef) {
 func tombstoneIsFinal(p *probe) {
 	p.full(ref("job"))
 	edit := p.editing(ref("job"), withDoc("late"))
-	again := p.removing(ref("job"), false)
+	again := p.removing(ref("job"))
 	heartbeat, retention := p.change(ref("job")), p.change(ref("job"))
-	heartbeat.PutRuns = []jobs.RunRecord{p.run(ref("job"), runID(1))}
-	retention.RemoveRuns = []jobs.RunGuard{{ID: runID(1), Revision: 1}}
-	insert := p.editing(ref("job"), withRuns(newRun(ref("job"), 3)))
-	p.remove(ref("job"), true)
-	for _, c := range []jobs.Change{edit, again, heartbeat, retention, insert} {
+	heartbeat.PutRuns = []storage.RunRecord{p.run(ref("job"), runID(1))}
+	retention.RemoveRuns = []storage.RunGuard{{ID: runID(1), Revision: 1}}
+	insert := p.editing(ref("job"), withRuns(newRun(ref("job"), 5)))
+	late := []storage.Change{edit, again, heartbeat, retention, insert}
+	p.remove(ref("job"))
+	for _, c := range late {
 		p.stale(c)
 	}
-	_, err := p.store.Sweep(p.ctx, plenty)
-	require.NoError(p, err)
-	for _, c := range []jobs.Change{edit, again, heartbeat, retention, insert} {
+	p.sweep()
+	for _, c := range late {
 		p.stale(c)
 	}
+}
+
+// left compares the numbers of the runs that a removed job left.
+func (p *probe) left(at storage.JobRef, want ...int64) {
+	p.Helper()
+	p.numbers(storage.RunQuery{JobRef: at, Removed: true, Ascending: true, Limit: plenty}, want...)
+}
+
+func tombstoneLeaves(p *probe) {
+	p.full(ref("job"))
+	want := p.run(ref("job"), runID(3))
+	p.left(ref("job"))
+	p.remove(ref("job"))
+	for range 2 {
+		p.left(ref("job"), 1, 2, 3)
+		p.numbers(storage.RunQuery{JobRef: ref("job"), Removed: true, Limit: 2}, 3, 2)
+		p.numbers(storage.RunQuery{JobRef: ref("job"), Removed: true, After: storage.RunPosition{Number: 3}, Limit: 9}, 2, 1)
+		ended := storage.RunQuery{JobRef: ref("job"), Removed: true, Outcomes: []storage.Outcome{failed}, Limit: 9}
+		p.same([]storage.RunRecord{want}, p.runs(ended), "those that ended")
+		p.sweep()
+	}
+}
+
+func tombstoneRuns(p *probe) {
+	p.full(ref("job"))
+	p.remove(ref("job"))
+	p.sweep()
+	for n, left := range [][]int64{{2, 3}, {3}, {}} {
+		c := p.change(ref("job"))
+		c.Tombstone = &storage.TombstoneRecord{JobRef: ref("job"), Revision: int64(n) + 1, WakeAt: minute(n), Doc: []byte("fewer")}
+		wrong := c
+		wrong.RemoveRuns = []storage.RunGuard{{ID: runID(n + 1), Revision: 2}}
+		p.stale(wrong)
+		c.RemoveRuns = []storage.RunGuard{{ID: runID(n + 1), Revision: 1}}
+		p.commit(c)
+		p.left(ref("job"), left...)
+		require.Equal(p, int64(n)+2, p.tombstone(ref("job")).Revision)
+		p.gone(ref("job"))
+		again := p.change(ref("job"))
+		again.Tombstone = &storage.TombstoneRecord{JobRef: ref("job"), Revision: int64(n) + 2}
+		again.RemoveRuns = c.RemoveRuns
+		p.stale(again)
+		if n < 2 {
+			p.sweep()
+		}
+	}
+	p.sweep()
+	p.notFound("Tombstone", second(p.store.Tombstone(p.ctx, ref("job"))))
+	p.create(ref("job"), "key")
 }

@@ -1,9 +1,12 @@
 package storagetest
 
 import (
+	"strings"
+	"time"
+
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 var validateCases = []testCase{
@@ -12,6 +15,8 @@ var validateCases = []testCase{
 		why:  "a bug in the caller must be an error at once, not a record that no read can make sense of",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withRuns(newRun(ref("job"), 1)))
+			p.create(ref("gone"), "gone")
+			p.remove(ref("gone"))
 			for _, wrong := range wrongChanges {
 				c := p.editing(ref("job"))
 				wrong.spoil(&c)
@@ -26,68 +31,130 @@ var validateCases = []testCase{
 			p.create(ref("job"), "key")
 			applied := p.editing(ref("job"))
 			p.commit(applied)
-			applied.KeepTicks = -1
+			applied.At = time.Time{}
 			p.refused(applied, "an operation that was applied")
 			stale := p.editing(ref("job"))
-			stale.Job.Revision, stale.KeepTicks = 9, -1
+			stale.Job.Revision, stale.At = 9, time.Time{}
 			p.refused(stale, "a revision that is stale")
+		},
+	},
+	{
+		name: "the longest names and the largest sets are accepted",
+		why:  "a store that is stricter than the contract refuses what another one has kept for years",
+		run:  validateLargest,
+	},
+	{
+		name: "a query that is wrong in itself is refused",
+		why:  "a page of no records and a list without a job are bugs; an empty answer would hide them",
+		run: func(p *probe) {
+			p.full(ref("job"))
+			for _, wrong := range wrongQueries {
+				err := wrong.ask(p)
+				require.ErrorIs(p, err, storage.ErrInvalid, wrong.name)
+			}
 		},
 	},
 }
 
 // refused makes a change that must be refused as a bug, and write nothing.
-func (p *probe) refused(c jobs.Change, name string) {
+func (p *probe) refused(c storage.Change, name string) {
 	p.Helper()
 	before := p.snapshot()
 	err := p.store.Commit(p.ctx, c)
-	require.Error(p, err, name)
-	for _, sentinel := range []error{jobs.ErrStale, jobs.ErrNotFound, jobs.ErrOutcomeUnknown} {
+	require.ErrorIs(p, err, storage.ErrInvalid, name)
+	for _, sentinel := range []error{storage.ErrStale, storage.ErrNotFound, storage.ErrOutcomeUnknown, storage.ErrOutdated} {
 		require.NotErrorIs(p, err, sentinel, name)
 	}
 	p.same(before, p.snapshot(), "written in spite of %s", name)
 }
 
-// wrongChanges make an edit of a job wrong, whatever is stored.
-var wrongChanges = []struct {
-	name  string
-	spoil func(*jobs.Change)
+// numbered returns n names, sorted, of a length.
+func numbered(n, length int) []string {
+	names := make([]string, n)
+	for i := range names {
+		name := strings.Repeat("n", length-4) + runID(10_000 + i)[len("run-1"):]
+		names[i] = name
+	}
+	return names
+}
+
+func validateLargest(p *probe) {
+	long := strings.Repeat("\u00e9", storage.MaxName/2)
+	at := storage.JobRef{OrganizationID: long, JobID: long}
+	run := newRun(at, 1)
+	run.ID, run.Outcome = long, storage.Outcome(long)
+	c := p.change(at)
+	c.OperationID = long
+	c.Job = newJob(at, long)
+	c.Job.TeamIDs, c.Job.Scopes, c.Job.LatestRunID = []string{long}, []string{long}, long
+	c.Job.KeyScopes = []string{long}
+	c.PutRuns = []storage.RunRecord{run}
+	p.commit(c)
+	require.Equal(p, storage.Outcome(long), p.latest(p.job(at)).Outcome)
+	page := p.list(storage.JobQuery{
+		OrganizationID: long, TeamIDs: []string{long}, Scope: long, Order: storage.ByKey, Limit: 9,
+	})
+	require.Equal(p, 1, page.Total)
+
+	teams, scopes := numbered(storage.MaxTeams, 40), numbered(storage.MaxScopes, 60)
+	p.create(ref("job"), "key", withTeams(teams...), withScopes(scopes...))
+	page = p.list(storage.JobQuery{
+		OrganizationID: org, TeamIDs: []string{teams[storage.MaxTeams-1]}, Scope: scopes[storage.MaxScopes-1], Limit: 9,
+	})
+	require.Len(p, page.Jobs, 1)
+	require.Equal(p, teams, page.Jobs[0].TeamIDs)
+	require.Equal(p, scopes, page.Jobs[0].Scopes)
+}
+
+// wrongQueries are refused whatever is stored.
+var wrongQueries = []struct {
+	name string
+	ask  func(p *probe) error
 }{
-	{"no organization", func(c *jobs.Change) { c.OrganizationID = "" }},
-	{"no job", func(c *jobs.Change) { c.JobID = "" }},
-	{"no operation ID", func(c *jobs.Change) { c.OperationID = "" }},
-	{"no time", func(c *jobs.Change) { c.At = jobs.Change{}.At }},
-	{"a negative number of ticks kept", func(c *jobs.Change) { c.KeepTicks = -1 }},
-	{"no key", func(c *jobs.Change) { c.Job.Key = "" }},
-	{"no creation time", func(c *jobs.Change) { c.Job.CreatedAt = jobs.Change{}.At }},
-	{"teams out of order", func(c *jobs.Change) { c.Job.TeamIDs = []string{"b", "a"} }},
-	{"a team twice", func(c *jobs.Change) { c.Job.TeamIDs = []string{"a", "a"} }},
-	{"a dependency without a name", func(c *jobs.Change) { c.Job.DependsOn = []string{""} }},
-	{"another job's record", func(c *jobs.Change) { c.Job.JobID = "other" }},
-	{"another organization's record", func(c *jobs.Change) { c.Job.OrganizationID = "other" }},
-	{"another job's version", func(c *jobs.Change) {
-		c.AddVersions = []jobs.VersionRecord{version(ref("other"), 1)}
+	{"too many jobs asked for", func(p *probe) error {
+		q := storage.FindQuery{OrganizationID: org, Keys: []string{"key"}, IDs: make([]string, storage.MaxLimit)}
+		return second(p.store.FindJobs(p.ctx, q))
 	}},
-	{"another job's draft", func(c *jobs.Change) { c.PutDraft = &jobs.VersionRecord{JobRef: ref("other")} }},
-	{"another job's run", func(c *jobs.Change) { c.PutRuns = []jobs.RunRecord{newRun(ref("other"), 2)} }},
-	{"another job's tick", func(c *jobs.Change) { c.PutTicks = []jobs.TickRecord{tick(ref("other"), 1)} }},
-	{"another job's tombstone", func(c *jobs.Change) { c.Tombstone = &jobs.TombstoneRecord{JobRef: ref("other")} }},
-	{"a job beside its old tombstone", func(c *jobs.Change) {
-		c.Tombstone = &jobs.TombstoneRecord{JobRef: ref("job"), Revision: 1}
+	{"a negative number of open runs", func(p *probe) error {
+		return second(p.store.FindJobs(p.ctx, storage.FindQuery{OrganizationID: org, OpenRuns: -1}))
 	}},
-	{"a removal without the job", func(c *jobs.Change) {
-		c.Job, c.Tombstone = nil, &jobs.TombstoneRecord{JobRef: ref("job")}
+	{"a negative number of recent runs", func(p *probe) error {
+		return second(p.store.FindJobs(p.ctx, storage.FindQuery{OrganizationID: org, RecentRuns: -1}))
 	}},
-	{"a version without the job", func(c *jobs.Change) { withVersions(1)(c); c.Job = nil }},
-	{"a draft without the job", func(c *jobs.Change) { withDraft(1)(c); c.Job = nil }},
-	{"a draft removed without the job", func(c *jobs.Change) { c.Job, c.RemoveDraft = nil, true }},
-	{"a tick without the job", func(c *jobs.Change) { withTicks(1)(c); c.Job = nil }},
-	{"a new run without the job", func(c *jobs.Change) { withRuns(newRun(ref("job"), 2))(c); c.Job = nil }},
-	{"a run without an ID", func(c *jobs.Change) { c.PutRuns = []jobs.RunRecord{{JobRef: ref("job"), Number: 1}} }},
-	{"a run written twice", func(c *jobs.Change) {
-		c.PutRuns = []jobs.RunRecord{newRun(ref("job"), 2), newRun(ref("job"), 2)}
+	{"an order that there is not", func(p *probe) error {
+		return second(p.store.ListJobs(p.ctx, storage.JobQuery{OrganizationID: org, AllTeams: true, Order: 7, Limit: 1}))
 	}},
-	{"a run written and removed", func(c *jobs.Change) {
-		c.PutRuns = []jobs.RunRecord{newRun(ref("job"), 2)}
-		c.RemoveRuns = []jobs.RunGuard{{ID: runID(2), Revision: 1}}
+	{"a negative offset of jobs", func(p *probe) error {
+		return second(p.store.ListJobs(p.ctx, storage.JobQuery{OrganizationID: org, AllTeams: true, Offset: -1, Limit: 1}))
+	}},
+	{"a negative limit of jobs", func(p *probe) error {
+		return second(p.store.ListJobs(p.ctx, storage.JobQuery{OrganizationID: org, AllTeams: true, Limit: -1}))
+	}},
+	{"a negative offset of versions", func(p *probe) error {
+		return second(p.store.ListVersions(p.ctx, storage.VersionQuery{JobRef: ref("job"), Offset: -1, Limit: 1}))
+	}},
+	{"no limit of runs", func(p *probe) error {
+		return second(p.store.ListRuns(p.ctx, storage.RunQuery{JobRef: ref("job")}))
+	}},
+	{"what all removed jobs left", func(p *probe) error {
+		return second(p.store.ListRuns(p.ctx, storage.RunQuery{JobRef: ref(""), Removed: true, Limit: 1}))
+	}},
+	{"no limit of ticks", func(p *probe) error {
+		return second(p.store.ListTicks(p.ctx, storage.TickQuery{JobRef: ref("job")}))
+	}},
+	{"no limit of events", func(p *probe) error {
+		return second(p.store.ListEvents(p.ctx, storage.EventQuery{OrganizationID: org}))
+	}},
+	{"no limit of what is due", func(p *probe) error {
+		return second(p.store.Due(p.ctx, storage.DueQuery{Until: forever}))
+	}},
+	{"a negative kind of what is due", func(p *probe) error {
+		return second(p.store.Due(p.ctx, storage.DueQuery{Kind: -1, Until: forever, Limit: 1}))
+	}},
+	{"a kind of what is due that there is not", func(p *probe) error {
+		return second(p.store.Due(p.ctx, storage.DueQuery{Kind: storage.DueTombstones + 1, Until: forever, Limit: 1}))
+	}},
+	{"no limit of what is erased", func(p *probe) error {
+		return second(p.store.Sweep(p.ctx, storage.SweepOptions{}))
 	}},
 }

@@ -3,7 +3,7 @@ package storagetest
 import (
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 var versionCases = []testCase{
@@ -50,7 +50,7 @@ var versionCases = []testCase{
 			p.create(ref("a"), "a", withVersions(1, 2))
 			p.create(ref("b"), "b", withVersions(1))
 			p.notFound("Version", second(p.store.Version(p.ctx, ref("b"), 2)))
-			p.versionNumbers(jobs.VersionQuery{JobRef: ref("b"), Limit: 9}, 1, 1)
+			p.versionNumbers(storage.VersionQuery{JobRef: ref("b"), Limit: 9}, 1, 1)
 		},
 	},
 	{
@@ -59,8 +59,8 @@ var versionCases = []testCase{
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withVersions(2, 10, 1), withDraft(11))
 			p.edit(ref("job"), withVersions(9))
-			list := func(offset, limit int) jobs.VersionQuery {
-				return jobs.VersionQuery{JobRef: ref("job"), Offset: offset, Limit: limit}
+			list := func(offset, limit int) storage.VersionQuery {
+				return storage.VersionQuery{JobRef: ref("job"), Offset: offset, Limit: limit}
 			}
 			p.versionNumbers(list(0, 9), 4, 1, 2, 9, 10)
 			p.versionNumbers(list(0, 2), 4, 1, 2)
@@ -74,10 +74,9 @@ var versionCases = []testCase{
 }
 
 // versionNumbers compares a page of versions.
-func (p *probe) versionNumbers(query jobs.VersionQuery, total int, want ...int) {
+func (p *probe) versionNumbers(query storage.VersionQuery, total int, want ...int) {
 	p.Helper()
-	page, err := p.store.ListVersions(p.ctx, query)
-	require.NoError(p, err)
+	page := p.versions(query)
 	var got []int
 	for _, v := range page.Versions {
 		got = append(got, v.Number)

@@ -6,7 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
+	"github.com/jobledger/jobledger/storage/storagetest/internal/deep"
 )
 
 var volumeCases = []testCase{
@@ -16,9 +17,9 @@ var volumeCases = []testCase{
 		run:  volumeOfRuns,
 	},
 	{
-		name: "a wake reaches hundreds of dependents",
+		name: "a wake reaches hundreds of jobs",
 		why:  "a base job of everybody's is the one whose success must not be half told",
-		run:  volumeOfDependents,
+		run:  volumeOfScope,
 	},
 	{
 		name: "a change of hundreds of records is whole",
@@ -39,33 +40,35 @@ func volumeOfRuns(p *probe) {
 		c := p.change(ref("job"))
 		c.Job = &job
 		for i := range each {
-			withRuns(newRun(ref("job"), n*each+i+1))(&c)
+			run := newRun(ref("job"), n*each+i+1)
+			run.Outcome = succeeded
+			withRuns(run)(&c)
 		}
 		p.commit(c)
 		job.Revision++
 	}
 	p.create(ref("stays"), "stays", withRuns(newRun(ref("stays"), 1)))
-	require.Len(p, p.runs(jobs.RunQuery{JobRef: ref("job"), Limit: plenty}), commits*each)
-	p.remove(ref("job"), false)
-	require.Empty(p, p.runs(jobs.RunQuery{JobRef: ref("job"), Limit: plenty}))
-	require.Len(p, p.runs(jobs.RunQuery{JobRef: ref(""), Limit: plenty}), 1, "runs of the organization")
+	require.Len(p, p.runs(storage.RunQuery{JobRef: ref("job"), Limit: plenty}), commits*each)
+	p.remove(ref("job"))
+	require.Empty(p, p.runs(storage.RunQuery{JobRef: ref("job"), Limit: plenty}))
+	require.Len(p, p.runs(storage.RunQuery{JobRef: ref(""), Limit: plenty}), 1, "runs of the organization")
 	p.sweep()
 	p.notFound("Tombstone", second(p.store.Tombstone(p.ctx, ref("job"))))
-	require.Len(p, p.runs(jobs.RunQuery{JobRef: ref(""), Limit: plenty}), 1, "runs of the organization")
+	require.Len(p, p.runs(storage.RunQuery{JobRef: ref(""), Limit: plenty}), 1, "runs of the organization")
 }
 
-func volumeOfDependents(p *probe) {
+func volumeOfScope(p *probe) {
 	const dependents = 200
 	p.create(ref("up"), "up")
 	for i := range dependents {
 		c := p.change(ref("down-" + strconv.Itoa(i)))
 		c.Job = newJob(c.JobRef, c.JobID)
-		c.Job.DependsOn = []string{"up"}
+		c.Job.Scopes = []string{"up"}
 		p.commit(c)
 	}
 	p.commit(p.waking(5))
-	require.Len(p, p.due(jobs.DueQuery{Until: minute(5), Limit: plenty}).Items, dependents)
-	page := p.list(jobs.JobQuery{OrganizationID: org, AllTeams: true, DependsOn: "up", Limit: plenty})
+	require.Len(p, p.due(storage.DueQuery{Until: minute(5), Limit: plenty}).Items, dependents)
+	page := p.list(storage.JobQuery{OrganizationID: org, AllTeams: true, Scope: "up", Limit: plenty})
 	require.Equal(p, dependents, page.Total)
 	for _, job := range page.Jobs {
 		require.Equal(p, int64(2), job.Revision, job.JobID)
@@ -75,7 +78,7 @@ func volumeOfDependents(p *probe) {
 func volumeOfChange(p *probe) {
 	const many = 400
 	p.create(ref("job"), "key")
-	whole := p.edit(ref("job"), func(c *jobs.Change) {
+	whole := p.edit(ref("job"), func(c *storage.Change) {
 		for n := 1; n <= many; n++ {
 			withRuns(newRun(ref("job"), n))(c)
 			withTicks(n)(c)
@@ -83,24 +86,23 @@ func volumeOfChange(p *probe) {
 		}
 	})
 	require.Equal(p, int64(many), p.latest(whole).Number)
-	late := p.editing(ref("job"), func(c *jobs.Change) {
+	late := p.editing(ref("job"), func(c *storage.Change) {
 		for n := 1; n < many; n++ {
-			c.RemoveRuns = append(c.RemoveRuns, jobs.RunGuard{ID: runID(n), Revision: 1})
+			c.RemoveRuns = append(c.RemoveRuns, storage.RunGuard{ID: runID(n), Revision: 1})
 		}
-		c.KeepTicks = 1
+		c.TrimTicks = minute(many)
 	})
-	last := copyChange(late)
+	last := deep.Copy(late)
 	last.OperationID += " with one guard too many"
-	last.RemoveRuns = append(last.RemoveRuns, jobs.RunGuard{ID: runID(many), Revision: 2})
-	require.ErrorIs(p, p.store.Commit(p.ctx, last), jobs.ErrStale)
-	require.Len(p, p.runs(jobs.RunQuery{JobRef: ref("job"), Limit: plenty}), many)
-	require.Len(p, p.ticks(jobs.TickQuery{JobRef: ref("job"), Limit: plenty}), many)
+	last.RemoveRuns = append(last.RemoveRuns, storage.RunGuard{ID: runID(many), Revision: 2})
+	require.ErrorIs(p, p.store.Commit(p.ctx, last), storage.ErrStale)
+	require.Len(p, p.runs(storage.RunQuery{JobRef: ref("job"), Limit: plenty}), many)
+	require.Len(p, p.ticks(storage.TickQuery{JobRef: ref("job"), Limit: plenty}), many)
 
 	p.commit(late)
-	p.numbers(jobs.RunQuery{JobRef: ref("job"), Limit: plenty}, many)
-	p.ticked(jobs.TickQuery{Limit: plenty}, many)
-	versions, err := p.store.ListVersions(p.ctx, jobs.VersionQuery{JobRef: ref("job"), Offset: many - 1, Limit: plenty})
-	require.NoError(p, err)
+	p.numbers(storage.RunQuery{JobRef: ref("job"), Limit: plenty}, many)
+	require.Len(p, p.ticks(storage.TickQuery{JobRef: ref("job"), Limit: plenty}), many-storage.TrimAtOnce)
+	versions := p.versions(storage.VersionQuery{JobRef: ref("job"), Offset: many - 1, Limit: plenty})
 	require.Equal(p, many, versions.Total)
 	require.Len(p, versions.Versions, 1)
 }
@@ -111,13 +113,13 @@ func volumeOfSweepers(p *probe) {
 		p.Helper()
 		for i := range 10 {
 			at := ref("job-" + strconv.Itoa(i))
-			p.full(at)
-			p.remove(at, false)
+			p.create(at, at.JobID, withVersions(1, 2), withTicks(1, 2))
+			p.remove(at)
 		}
 		var total atomic.Int64
 		p.together(sweepers, func(int) error {
 			for {
-				erased, err := p.store.Sweep(p.ctx, 3)
+				erased, err := p.store.Sweep(p.ctx, storage.SweepOptions{Limit: 3})
 				total.Add(int64(erased))
 				if err != nil || erased == 0 {
 					return err

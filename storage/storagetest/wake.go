@@ -1,9 +1,11 @@
 package storagetest
 
 import (
+	"time"
+
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 var wakeCases = []testCase{
@@ -13,15 +15,15 @@ var wakeCases = []testCase{
 		run: func(p *probe) {
 			p.create(ref("job"), "job", withRuns(newRun(ref("job"), 1)))
 			c := p.change(ref("job"))
-			c.PutRuns = []jobs.RunRecord{p.run(ref("job"), runID(1))}
-			c.Wake = &jobs.Wake{At: minute(3), Self: true}
+			c.PutRuns = []storage.RunRecord{p.run(ref("job"), runID(1))}
+			c.Wake = &storage.Wake{At: minute(3), Self: true}
 			p.commit(c)
 			p.woken(ref("job"), 3, 2)
 			p.dueJobs(minute(3), "job")
 		},
 	},
 	{
-		name: "a wake wakes the jobs that depend on the key",
+		name: "a wake wakes the jobs that stand in the scope",
 		why:  "an upstream's success must reach every downstream, or it never runs",
 		run: func(p *probe) {
 			p.family()
@@ -64,28 +66,55 @@ var wakeCases = []testCase{
 		},
 	},
 	{
-		name: "who depends is read inside the commit",
+		name: "who stands in a scope is read inside the commit",
 		why:  "a downstream that was published a moment ago must not be missed, nor one that let go be woken",
 		run: func(p *probe) {
 			p.family()
 			c := p.waking(5)
-			p.create(ref("new"), "new", withDependsOn("up"))
-			p.edit(ref("down-a"), withDependsOn())
-			p.remove(ref("down-b"), true)
+			p.create(ref("new"), "new", withScopes("up"))
+			p.edit(ref("down-a"), withScopes())
+			p.remove(ref("down-b"))
 			p.commit(c)
 			p.dueJobs(forever, "new")
 		},
 	},
 	{
-		name: "who depends is read after the rest of the change",
-		why:  "the key that counts is the one that the job has once the change is made",
+		name: "who stands in a scope is read after the rest of the change",
+		why:  "the scopes that count are those that the change's own job has once the change is made",
 		run: func(p *probe) {
 			p.family()
-			p.create(ref("waiting"), "waiting", withDependsOn("renamed"))
-			p.commit(p.editing(ref("up"), withKey("renamed"), func(c *jobs.Change) {
-				c.Wake = &jobs.Wake{At: minute(5), Dependents: true}
+			p.commit(p.editing(ref("up"), withScopes("up"), func(c *storage.Change) {
+				c.Wake = &storage.Wake{At: minute(5), Scope: "up"}
 			}))
-			p.dueJobs(forever, "waiting")
+			p.dueJobs(forever, "down-a", "down-b", "up")
+			p.woken(ref("up"), 5, 3)
+			p.commit(p.editing(ref("down-a"), withWakeAt(time.Time{}), withScopes(), func(c *storage.Change) {
+				c.Wake = &storage.Wake{At: minute(4), Scope: "up"}
+			}))
+			p.dueJobs(forever, "down-b", "up")
+		},
+	},
+	{
+		name: "a job that is woken for two reasons is woken once",
+		why:  "a revision that rises by two cannot be foreseen by who wrote it",
+		run: func(p *probe) {
+			p.create(ref("job"), "job", withScopes("job"))
+			c := p.change(ref("job"))
+			c.Wake = &storage.Wake{At: minute(5), Self: true, Scope: "job"}
+			p.commit(c)
+			p.woken(ref("job"), 5, 2)
+		},
+	},
+	{
+		name: "a change that removes its job wakes nobody",
+		why:  "who waits for a job that goes is settled by the publish that let go of it",
+		run: func(p *probe) {
+			p.family()
+			c := p.removing(ref("down-a"))
+			c.Wake = &storage.Wake{At: minute(5), Self: true, Scope: "up"}
+			p.commit(c)
+			p.dueJobs(forever)
+			require.Equal(p, int64(1), p.job(ref("down-b")).Revision)
 		},
 	},
 	{
@@ -93,7 +122,7 @@ var wakeCases = []testCase{
 		why:  "waking is a write to a job that its writer never read",
 		run: func(p *probe) {
 			p.family()
-			p.edit(ref("down-a"), withTeams("blue", "red"), withCluster("east"), withVersions(1), withDraft(2),
+			p.edit(ref("down-a"), withTeams("blue", "red"), withScopes("key-east", "up"), withVersions(1), withDraft(2),
 				withTicks(1), withRuns(newRun(ref("down-a"), 1)), withDoc("\x00[]\xff"))
 			want := p.snapshot().Jobs[ref("down-a")]
 			p.commit(p.waking(5))
@@ -101,7 +130,8 @@ var wakeCases = []testCase{
 			want.Job.Revision, want.Found[0].Revision = want.Job.Revision+1, want.Found[0].Revision+1
 			want.Job.WakeAt, want.Found[0].WakeAt = minute(5), minute(5)
 			p.same(want, got, "the woken job")
-			p.listed(jobs.JobQuery{TeamIDs: []string{"red"}, ClusterID: "east", DependsOn: "up"}, 1, "down-a")
+			p.listed(storage.JobQuery{TeamIDs: []string{"red"}, Scope: "key-east", Order: storage.ByKey}, 1, "down-a")
+			p.listed(storage.JobQuery{TeamIDs: []string{"red"}, Scope: "up"}, 1, "down-a")
 		},
 	},
 	{
@@ -110,30 +140,30 @@ var wakeCases = []testCase{
 		run: func(p *probe) {
 			p.create(ref("up"), "up")
 			p.commit(p.waking(5))
-			require.Empty(p, p.due(jobs.DueQuery{Until: forever, Limit: 9}).Items)
+			require.Empty(p, p.due(storage.DueQuery{Until: forever, Limit: 9}).Items)
 		},
 	},
 }
 
-// family creates an upstream job, two that depend on it, and one that depends
-// on something else.
+// family creates an upstream job, two that stand in its scope, and one that
+// stands in another.
 func (p *probe) family() {
 	p.Helper()
 	p.create(ref("up"), "up")
-	p.create(ref("down-a"), "down-a", withDependsOn("up"))
-	p.create(ref("down-b"), "down-b", withDependsOn("a", "up", "z"))
-	p.create(ref("bystander"), "bystander", withDependsOn("up-2"))
+	p.create(ref("down-a"), "down-a", withScopes("up"))
+	p.create(ref("down-b"), "down-b", withScopes("a", "up", "z"))
+	p.create(ref("bystander"), "bystander", withScopes("up-2"))
 }
 
-// waking returns a change that does nothing but wake what depends on "up".
-func (p *probe) waking(n int) jobs.Change {
+// waking returns a change that does nothing but wake the scope "up".
+func (p *probe) waking(n int) storage.Change {
 	c := p.change(ref("up"))
-	c.Wake = &jobs.Wake{At: minute(n), Dependents: true}
+	c.Wake = &storage.Wake{At: minute(n), Scope: "up"}
 	return c
 }
 
 // woken compares a job's wake time and revision.
-func (p *probe) woken(ref jobs.JobRef, n int, revision int64) {
+func (p *probe) woken(ref storage.JobRef, n int, revision int64) {
 	p.Helper()
 	job := p.job(ref)
 	require.True(p, job.WakeAt.Equal(minute(n)), "%s wakes at %v", ref.JobID, job.WakeAt)

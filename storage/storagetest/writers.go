@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 // crowd is how many writers meet.
@@ -62,7 +62,7 @@ var writerCases = []testCase{
 }
 
 // contest lets a crowd commit one change each, and returns the one that won.
-func (p *probe) contest(changes []jobs.Change) int {
+func (p *probe) contest(changes []storage.Change) int {
 	p.Helper()
 	var wins, winner atomic.Int64
 	p.together(len(changes), func(i int) error {
@@ -71,7 +71,7 @@ func (p *probe) contest(changes []jobs.Change) int {
 		case err == nil:
 			wins.Add(1)
 			winner.Store(int64(i))
-		case errors.Is(err, jobs.ErrStale):
+		case errors.Is(err, storage.ErrStale):
 			return nil
 		}
 		return err
@@ -83,7 +83,7 @@ func (p *probe) contest(changes []jobs.Change) int {
 func writersOfRevision(p *probe) {
 	p.create(ref("job"), "key")
 	for round := 1; round <= rounds; round++ {
-		changes := make([]jobs.Change, crowd)
+		changes := make([]storage.Change, crowd)
 		for i := range changes {
 			// With numbers of their own, so that the revision alone decides.
 			run := newRun(ref("job"), round*crowd+i)
@@ -94,7 +94,7 @@ func writersOfRevision(p *probe) {
 		require.Equal(p, string(won.Job.Doc), string(job.Doc))
 		require.Equal(p, int64(round)+1, job.Revision)
 		require.Equal(p, won.PutRuns[0].ID, p.latest(job).ID)
-		require.Len(p, p.runs(jobs.RunQuery{JobRef: ref("job"), Limit: plenty}), round)
+		require.Len(p, p.runs(storage.RunQuery{JobRef: ref("job"), Limit: plenty}), round)
 	}
 }
 
@@ -104,7 +104,7 @@ func writersOfGraph(p *probe) {
 		p.create(ref(id), id, withDoc("0"))
 	}
 	for round := range rounds {
-		changes := make([]jobs.Change, len(ids))
+		changes := make([]storage.Change, len(ids))
 		for i, id := range ids {
 			changes[i] = p.editing(ref(id), withDoc(strconv.Itoa(round+1)), withGraph(int64(round), true))
 		}
@@ -116,7 +116,7 @@ func writersOfGraph(p *probe) {
 
 func writersOfKey(p *probe) {
 	for round := range rounds / 2 {
-		changes := make([]jobs.Change, crowd)
+		changes := make([]storage.Change, crowd)
 		key := "key-" + strconv.Itoa(round)
 		for i := range changes {
 			c := p.change(ref(key + "-" + strconv.Itoa(i)))
@@ -125,7 +125,7 @@ func writersOfKey(p *probe) {
 		}
 		won := p.contest(changes)
 		p.owners(map[string]string{key: changes[won].JobID}, key)
-		require.Equal(p, round+1, p.list(jobs.JobQuery{OrganizationID: org, AllTeams: true}).Total)
+		require.Equal(p, round+1, p.list(storage.JobQuery{OrganizationID: org, AllTeams: true}).Total)
 	}
 }
 
@@ -133,13 +133,13 @@ func writersOfRun(p *probe) {
 	p.create(ref("job"), "key")
 	for round := 1; round <= rounds/2; round++ {
 		p.edit(ref("job"), withRuns(newRun(ref("job"), round)))
-		changes := make([]jobs.Change, crowd)
+		changes := make([]storage.Change, crowd)
 		for i := range changes {
 			run := p.run(ref("job"), runID(round))
 			run.Doc = []byte(strconv.Itoa(i))
-			run.Outcome = []jobs.Outcome{jobs.OutcomeSucceeded, jobs.OutcomeFailed}[i%2]
+			run.Outcome = []storage.Outcome{succeeded, failed}[i%2]
 			changes[i] = p.change(ref("job"))
-			changes[i].PutRuns = []jobs.RunRecord{run}
+			changes[i].PutRuns = []storage.RunRecord{run}
 		}
 		want := changes[p.contest(changes)].PutRuns[0]
 		want.Revision++
@@ -161,7 +161,7 @@ func writersCount(p *probe) {
 	job := p.job(ref("job"))
 	require.Equal(p, strconv.Itoa(crowd*each), string(job.Doc))
 	require.Equal(p, int64(crowd*each)+1, job.Revision)
-	p.numbers(jobs.RunQuery{JobRef: ref("job"), Limit: 1}, crowd*each)
+	p.numbers(storage.RunQuery{JobRef: ref("job"), Limit: 1}, crowd*each)
 }
 
 // increment adds one to the number in the job "job", and a run of that number,
@@ -180,7 +180,7 @@ func (p *probe) increment() error {
 		c.Job = &job
 		withDoc(strconv.Itoa(n + 1))(&c)
 		withRuns(newRun(ref("job"), n+1))(&c)
-		if err = p.store.Commit(p.ctx, c); !errors.Is(err, jobs.ErrStale) {
+		if err = p.store.Commit(p.ctx, c); !errors.Is(err, storage.ErrStale) {
 			return err
 		}
 	}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 // writersOfOperation lets a crowd commit the same change: all are told that it
@@ -16,7 +16,7 @@ func writersOfOperation(p *probe) {
 	for round := 1; round <= rounds/2; round++ {
 		c := p.editing(ref("job"), withRuns(newRun(ref("job"), round)), withGraph(int64(round-1), true))
 		wake := p.change(ref("job"))
-		wake.Wake = &jobs.Wake{At: minute(1), Self: true}
+		wake.Wake = &storage.Wake{At: minute(1), Self: true}
 		p.together(crowd, func(int) error { return p.store.Commit(p.ctx, c) })
 		p.together(crowd, func(int) error { return p.store.Commit(p.ctx, wake) })
 		require.Equal(p, 1+2*int64(round), p.job(ref("job")).Revision)
@@ -43,7 +43,7 @@ func writersBeside(p *probe) {
 		run, err := p.store.Run(p.ctx, at, runID(i))
 		for n := 0; n < rounds && err == nil; n++ {
 			c := p.change(at)
-			c.PutRuns = []jobs.RunRecord{run}
+			c.PutRuns = []storage.RunRecord{run}
 			err = p.store.Commit(p.ctx, c)
 			run.Revision++
 		}
@@ -60,18 +60,18 @@ func writersOfDependency(p *probe) {
 		key := "up-" + strconv.Itoa(round)
 		up, down := ref(key), ref("down-"+strconv.Itoa(round))
 		p.create(up, key)
-		remove := p.removing(up, false)
-		remove.ForbidDependents = key
+		remove := p.removing(up)
+		remove.ForbidScope = "after " + key
 		publish := p.change(down)
 		publish.Job = newJob(down, down.JobID)
-		publish.Job.DependsOn = []string{key}
-		publish.RequireKeys = []jobs.KeyGuard{{Key: key, JobID: up.JobID}}
-		if p.contest([]jobs.Change{remove, publish}) == 0 {
+		publish.Job.Scopes = []string{"after " + key}
+		publish.RequireKeys = []storage.KeyGuard{{Key: key, JobID: up.JobID}}
+		if p.contest([]storage.Change{remove, publish}) == 0 {
 			p.notFound("the downstream", second(p.store.Job(p.ctx, down)))
 			p.owners(nil, key)
 		} else {
 			p.owners(map[string]string{key: up.JobID}, key)
-			require.Equal(p, []string{key}, p.job(down).DependsOn)
+			require.Equal(p, []string{"after " + key}, p.job(down).Scopes)
 		}
 	}
 }
@@ -81,11 +81,11 @@ func writersOfDependency(p *probe) {
 // awake.
 func writersOfWake(p *probe) {
 	p.create(ref("up"), "up", withDoc("0"))
-	p.create(ref("down"), "down", withDoc("0"), withDependsOn("up"))
+	p.create(ref("down"), "down", withDoc("0"), withScopes("up"))
 	for round := 1; round <= rounds; round++ {
 		word := strconv.Itoa(round)
-		success := p.editing(ref("up"), withDoc(word), func(c *jobs.Change) {
-			c.Wake = &jobs.Wake{At: minute(round), Dependents: true}
+		success := p.editing(ref("up"), withDoc(word), func(c *storage.Change) {
+			c.Wake = &storage.Wake{At: minute(round), Scope: "up"}
 		})
 		p.together(2, func(i int) error {
 			if i == 0 {
@@ -114,8 +114,8 @@ func (p *probe) hear() error {
 	}
 	c := p.change(ref("down"))
 	c.Job = &down
-	c.Job.Doc, c.Job.WakeAt = up.Doc, jobs.Change{}.At
-	if err = p.store.Commit(p.ctx, c); errors.Is(err, jobs.ErrStale) {
+	c.Job.Doc, c.Job.WakeAt = up.Doc, storage.Change{}.At
+	if err = p.store.Commit(p.ctx, c); errors.Is(err, storage.ErrStale) {
 		return nil
 	}
 	return err

@@ -1,0 +1,161 @@
+package storagetest
+
+import (
+	"strings"
+	"time"
+
+	"github.com/jobledger/jobledger/storage"
+)
+
+// beyond is a time that no store keeps.
+var beyond = time.Date(10_000, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+var tooLong = strings.Repeat("n", storage.MaxName+1)
+
+// wrongChanges make an edit of the job "job" wrong, whatever is stored.
+var wrongChanges = []struct {
+	name  string
+	spoil func(*storage.Change)
+}{
+	{"no organization", func(c *storage.Change) { c.OrganizationID = "" }},
+	{"a long organization", func(c *storage.Change) { c.OrganizationID = tooLong }},
+	{"no job", func(c *storage.Change) { c.JobID = "" }},
+	{"a long job ID", func(c *storage.Change) { c.JobID = tooLong }},
+	{"no operation ID", func(c *storage.Change) { c.OperationID = "" }},
+	{"a long operation ID", func(c *storage.Change) { c.OperationID = tooLong }},
+	{"no time", func(c *storage.Change) { c.At = time.Time{} }},
+	{"a time out of range", func(c *storage.Change) { c.At = beyond }},
+
+	{"a negative revision", func(c *storage.Change) { c.Job.Revision = -1 }},
+	{"no key", func(c *storage.Change) { c.Job.Key = "" }},
+	{"a long key", func(c *storage.Change) { c.Job.Key = tooLong }},
+	{"no creation time", func(c *storage.Change) { c.Job.CreatedAt = time.Time{} }},
+	{"a creation time out of range", func(c *storage.Change) { c.Job.CreatedAt = beyond }},
+	{"a wake time out of range", func(c *storage.Change) { c.Job.WakeAt = beyond }},
+	{"a new job without a document", func(c *storage.Change) { c.Job.Revision, c.Job.Doc = 0, nil }},
+	{"teams out of order", func(c *storage.Change) { c.Job.TeamIDs = []string{"b", "a"} }},
+	{"a team twice", func(c *storage.Change) { c.Job.TeamIDs = []string{"a", "a"} }},
+	{"too many teams", func(c *storage.Change) { c.Job.TeamIDs = numbered(storage.MaxTeams+1, 20) }},
+	{"scopes out of order", func(c *storage.Change) { c.Job.Scopes = []string{"b", "a"} }},
+	{"a scope twice", func(c *storage.Change) { c.Job.Scopes = []string{"a", "a"} }},
+	{"a scope without a name", func(c *storage.Change) { c.Job.Scopes = []string{""} }},
+	{"a long scope", func(c *storage.Change) { c.Job.Scopes = []string{tooLong} }},
+	{"too many scopes", func(c *storage.Change) { c.Job.Scopes = numbered(storage.MaxScopes+1, 20) }},
+	{"a key scope that is no scope", func(c *storage.Change) { c.Job.Scopes, c.Job.KeyScopes = []string{"a"}, []string{"b"} }},
+	{"key scopes out of order", func(c *storage.Change) {
+		c.Job.Scopes, c.Job.KeyScopes = []string{"a", "b"}, []string{"b", "a"}
+	}},
+
+	{"another job's record", func(c *storage.Change) { c.Job.JobID = "other" }},
+	{"another organization's record", func(c *storage.Change) { c.Job.OrganizationID = "other" }},
+	{"another job's version", func(c *storage.Change) { c.AddVersions = []storage.VersionRecord{version(ref("other"), 1)} }},
+	{"another job's draft", func(c *storage.Change) { draft := version(ref("other"), 1); c.PutDraft = &draft }},
+	{"another job's run", func(c *storage.Change) { c.PutRuns = []storage.RunRecord{newRun(ref("other"), 2)} }},
+	{"another job's tick", func(c *storage.Change) { c.PutTicks = []storage.TickRecord{tick(ref("other"), 1)} }},
+	{"another job's tombstone", func(c *storage.Change) { c.Tombstone = &storage.TombstoneRecord{JobRef: ref("other")} }},
+
+	{"a job beside its old tombstone", func(c *storage.Change) {
+		c.Tombstone = &storage.TombstoneRecord{JobRef: ref("job"), Revision: 1}
+	}},
+	{"a removal without the job", func(c *storage.Change) {
+		c.Job, c.Tombstone = nil, &storage.TombstoneRecord{JobRef: ref("job")}
+	}},
+	{"a removal of a new job", func(c *storage.Change) {
+		c.Job.Revision, c.Tombstone = 0, &storage.TombstoneRecord{JobRef: ref("job")}
+	}},
+	{"a removal that writes a version", func(c *storage.Change) {
+		withVersions(1)(c)
+		c.Tombstone = &storage.TombstoneRecord{JobRef: ref("job")}
+	}},
+	{"a removal that removes a run", func(c *storage.Change) {
+		c.RemoveRuns = []storage.RunGuard{{ID: runID(1), Revision: 1}}
+		c.Tombstone = &storage.TombstoneRecord{JobRef: ref("job")}
+	}},
+	{"a run put beside a tombstone", func(c *storage.Change) {
+		run := newRun(ref("job"), 1)
+		run.Revision = 1
+		c.Job, c.PutRuns = nil, []storage.RunRecord{run}
+		c.Tombstone = &storage.TombstoneRecord{JobRef: ref("job"), Revision: 1}
+	}},
+	{"a tombstone of a negative revision", func(c *storage.Change) {
+		c.Job, c.Tombstone = nil, &storage.TombstoneRecord{JobRef: ref("job"), Revision: -1}
+	}},
+	{"a tombstone that wakes out of range", func(c *storage.Change) {
+		c.Job, c.Tombstone = nil, &storage.TombstoneRecord{JobRef: ref("job"), Revision: 1, WakeAt: beyond}
+	}},
+
+	{"a version without the job", func(c *storage.Change) { withVersions(1)(c); c.Job = nil }},
+	{"a version of number 0", withVersions(0)},
+	{"a version added twice", withVersions(1, 1)},
+	{"a draft without the job", func(c *storage.Change) { withDraft(1)(c); c.Job = nil }},
+	{"a draft of number 0", withDraft(0)},
+	{"a draft put and removed", func(c *storage.Change) { withDraft(1)(c); c.RemoveDraft = true }},
+	{"a draft removed without the job", func(c *storage.Change) { c.Job, c.RemoveDraft = nil, true }},
+
+	{"a new run without the job", func(c *storage.Change) { withRuns(newRun(ref("job"), 2))(c); c.Job = nil }},
+	{"a run without an ID", wrongRun(func(r *storage.RunRecord) { r.ID = "" })},
+	{"a run with a long ID", wrongRun(func(r *storage.RunRecord) { r.ID = tooLong })},
+	{"a run of number 0", wrongRun(func(r *storage.RunRecord) { r.Number = 0 })},
+	{"a run of a negative revision", wrongRun(func(r *storage.RunRecord) { r.Revision = -1 })},
+	{"a run with a long outcome", wrongRun(func(r *storage.RunRecord) { r.Outcome = storage.Outcome(tooLong) })},
+	{"a run without a creation time", wrongRun(func(r *storage.RunRecord) { r.CreatedAt = time.Time{} })},
+	{"a run created out of range", wrongRun(func(r *storage.RunRecord) { r.CreatedAt = beyond })},
+	{"a run ready out of range", wrongRun(func(r *storage.RunRecord) { r.ReadyAt = beyond })},
+	{"a run with a deadline out of range", wrongRun(func(r *storage.RunRecord) { r.DeadlineAt = beyond })},
+	{"a run owed out of range", wrongRun(func(r *storage.RunRecord) { r.OwedAt = beyond })},
+	{"a run written twice", func(c *storage.Change) {
+		c.PutRuns = []storage.RunRecord{newRun(ref("job"), 2), newRun(ref("job"), 2)}
+	}},
+	{"a run written and removed", func(c *storage.Change) {
+		c.PutRuns = []storage.RunRecord{newRun(ref("job"), 2)}
+		c.RemoveRuns = []storage.RunGuard{{ID: runID(2), Revision: 1}}
+	}},
+	{"a run removed twice", func(c *storage.Change) {
+		c.RemoveRuns = []storage.RunGuard{{ID: runID(1), Revision: 1}, {ID: runID(1), Revision: 1}}
+	}},
+	{"too many runs", func(c *storage.Change) {
+		for n := range storage.MaxRuns + 1 {
+			c.PutRuns = append(c.PutRuns, newRun(ref("job"), n+2))
+		}
+	}},
+
+	{"a tick without the job", func(c *storage.Change) { withTicks(1)(c); c.Job = nil }},
+	{"a tick without a time", func(c *storage.Change) { c.PutTicks = []storage.TickRecord{{JobRef: ref("job")}} }},
+	{"a tick written twice", withTicks(1, 1)},
+	{"too many ticks", func(c *storage.Change) {
+		for n := range storage.MaxTicks + 1 {
+			withTicks(n)(c)
+		}
+	}},
+	{"ticks trimmed without the job", func(c *storage.Change) { c.Job, c.TrimTicks = nil, minute(1) }},
+	{"ticks trimmed out of range", func(c *storage.Change) { c.TrimTicks = beyond }},
+
+	{"too many events", func(c *storage.Change) { c.Events = make([]storage.EventRecord, storage.MaxEvents+1) }},
+	{"a wake at no time", func(c *storage.Change) { c.Wake = &storage.Wake{Self: true} }},
+	{"a wake out of range", func(c *storage.Change) { c.Wake = &storage.Wake{At: beyond, Self: true} }},
+	{"another organization's own record", func(c *storage.Change) {
+		c.Organization = &storage.OrganizationRecord{OrganizationID: "other"}
+	}},
+	{"an organization of a negative revision", func(c *storage.Change) {
+		c.Organization = &storage.OrganizationRecord{OrganizationID: org, Revision: -1}
+	}},
+	{"a wake without a job", func(c *storage.Change) {
+		c.JobID, c.Job, c.Wake = "", nil, &storage.Wake{At: minute(1), Scope: "up"}
+	}},
+	{"a forbidden scope without a job", func(c *storage.Change) { c.JobID, c.Job, c.ForbidScope = "", nil, "up" }},
+	{"a run without a job", func(c *storage.Change) {
+		c.JobID, c.Job, c.PutRuns = "", nil, []storage.RunRecord{newRun(ref(""), 1)}
+	}},
+	{"a tombstone without a job", func(c *storage.Change) {
+		c.JobID, c.Job, c.Tombstone = "", nil, &storage.TombstoneRecord{JobRef: ref(""), Revision: 1}
+	}},
+}
+
+// wrongRun spoils a new run.
+func wrongRun(spoil func(*storage.RunRecord)) func(*storage.Change) {
+	return func(c *storage.Change) {
+		run := newRun(c.JobRef, 2)
+		spoil(&run)
+		c.PutRuns = []storage.RunRecord{run}
+	}
+}
