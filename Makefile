@@ -18,12 +18,11 @@ TORTURE_TIMEOUT ?= 3h
 BENCH ?= .
 BENCHTIME ?= 1s
 
-# Modules of their own: what benchmarks are compared with, and an engine, are no
-# dependencies of ours.
-MODULES := examples/asynq examples/bench
-in_modules = for module in $(MODULES); do echo "$$module: $(1)"; (cd $$module && $(1)); done
-
-RUN_BENCH = go test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime $(BENCHTIME) -timeout 1h ./...
+# Modules of their own: what they need beside the library is no dependency of
+# ours. go.work joins them with it.
+MODULES := examples/asynq examples/bench examples/controlplane
+PACKAGES := ./... $(MODULES:%=./%/...)
+in_modules = for module in . $(MODULES); do echo "$$module: $(1)"; (cd $$module && $(1)); done
 
 .DEFAULT_GOAL := help
 
@@ -33,8 +32,8 @@ help: ## Show this list
 
 .PHONY: build
 build: ## Compile everything, tests included
-	go build ./...
-	go test -run '^$$' ./... >/dev/null
+	go build $(PACKAGES)
+	go test -run '^$$' $(PACKAGES) >/dev/null
 
 .PHONY: tools
 tools: ## Install what the tests use beside Go, where that is simple
@@ -43,11 +42,10 @@ tools: ## Install what the tests use beside Go, where that is simple
 .PHONY: test
 test: tools ## Run all tests, with the race detector where it can be
 	@$(if $(RACE),true,echo "no C compiler: the tests run without the race detector")
-	go test $(RACE) -timeout $(TEST_TIMEOUT) ./...
-	cd examples/asynq && go test $(RACE) -timeout $(TEST_TIMEOUT) ./...
+	go test $(RACE) -timeout $(TEST_TIMEOUT) $(PACKAGES)
 
 .PHONY: check
-check: format vet tidy-check deps lint test ## What CI runs: every check, then all tests
+check: format vet tidy-check deps size lint test ## What CI runs: every check, then all tests
 
 .PHONY: format
 format: ## Fail when a file is not formatted with gofmt
@@ -55,26 +53,27 @@ format: ## Fail when a file is not formatted with gofmt
 
 .PHONY: vet
 vet: ## Run go vet
-	go vet ./...
-	@$(call in_modules,go vet ./...)
+	go vet $(PACKAGES)
 
 .PHONY: tidy
 tidy: ## Make go.mod and go.sum hold what is imported, and no more
-	go mod tidy
 	@$(call in_modules,go mod tidy)
 
 .PHONY: tidy-check
 tidy-check: ## Fail when "make tidy" would change something
-	go mod tidy -diff
 	@$(call in_modules,go mod tidy -diff)
 
 .PHONY: deps
-deps: ## Fail when an embedder would build a database driver or a test library
+deps: ## Fail when a package brings what its importers must not get
 	@scripts/check-deps
+
+.PHONY: size
+size: ## Fail when a Go file, or what a user of package jobs reads, has become too long
+	@scripts/check-size
 
 .PHONY: lint
 lint: ## Run golangci-lint; it is compiled the first time, which takes minutes
-	go run $(GOLANGCI_LINT) run --timeout 10m ./...
+	go run $(GOLANGCI_LINT) run --timeout 10m $(PACKAGES)
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for FUZZTIME (1m)
@@ -82,8 +81,11 @@ fuzz: ## Run each fuzz target for FUZZTIME (1m)
 
 .PHONY: bench
 bench: ## Run the benchmarks that match BENCH (all), for BENCHTIME (1s) each
-	$(RUN_BENCH)
-	cd examples/bench && $(RUN_BENCH)
+	go test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime $(BENCHTIME) -timeout 1h $(PACKAGES)
+
+.PHONY: bench-growth
+bench-growth: tools ## Measure what performance.md promises, for an hour or more, into docs/performance.md
+	scripts/bench-growth
 
 .PHONY: torture
 torture: tools ## Run the fault tests at their full figures, for an hour or more, into docs/reliability.md
