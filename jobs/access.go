@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
 )
@@ -40,20 +41,34 @@ func checkActor(a teams.Actor) error {
 
 // allowed decides about an existing job.
 func (s *Service) allowed(ctx context.Context, actor teams.Actor, action teams.Action, l *ledger) (bool, error) {
-	role := actor.AllTeams
-	for i := range l.Grants {
-		role = max(role, actor.Teams[l.Grants[i].TeamID])
-	}
+	allowed := actor.RoleOn(l.stored.TeamIDs).Permits(action)
 	if s.opts.Policy == nil {
-		return role.Permits(action), nil
+		return allowed, nil
 	}
 	return s.askPolicy(ctx, Access{
 		Actor:   actor,
 		Action:  action,
 		Job:     &l.Job,
 		TeamIDs: l.TeamIDs(),
-		Allowed: role.Permits(action),
+		Allowed: allowed,
 	})
+}
+
+// seesBrief reports whether a record without its documents is enough to decide
+// who sees a job.
+func (s *Service) seesBrief() bool { return s.opts.Policy == nil }
+
+// sees reports whether the actor may see a job, without decoding it where roles
+// alone decide. What no policy can be asked about, nobody sees.
+func (s *Service) sees(ctx context.Context, actor teams.Actor, record *storage.JobRecord) (bool, error) {
+	if s.opts.Policy == nil {
+		return actor.RoleOn(record.TeamIDs).Permits(teams.View), nil
+	}
+	var l ledger
+	if s.read(ctx, record, &l) != nil {
+		return false, nil
+	}
+	return s.allowed(ctx, actor, teams.View, &l)
 }
 
 func (s *Service) askPolicy(ctx context.Context, a Access) (bool, error) {
@@ -62,15 +77,6 @@ func (s *Service) askPolicy(ctx context.Context, a Access) (bool, error) {
 		return false, fmt.Errorf("%w: policy: %w", ErrUnavailable, err)
 	}
 	return allowed, nil
-}
-
-// mayView returns ErrNotFound for a job that the actor may not see.
-func (s *Service) mayView(ctx context.Context, actor teams.Actor, l *ledger) error {
-	ok, err := s.allowed(ctx, actor, teams.View, l)
-	if err == nil && !ok {
-		err = ErrNotFound
-	}
-	return err
 }
 
 // may returns ErrForbidden when the actor, who sees the job, may not do this.

@@ -3,6 +3,8 @@ package jobs
 import (
 	"context"
 	"slices"
+
+	"github.com/jobledger/jobledger/storage"
 )
 
 // consumption is which successful runs of an upstream a job has used. Runs do
@@ -13,9 +15,15 @@ type consumption struct {
 	// open: but for these, which had not ended when a later one was used.
 	// They rise.
 	open []int64
+	// rest is what a newer version wrote.
+	rest []byte
 }
 
-// consume notes which successes of an upstream are used now.
+// maxOpen bounds how many numbers a job keeps in all its consumptions.
+const maxOpen = 2000
+
+// consume notes which successes of an upstream are used now. Of very many runs
+// that have not ended, the oldest count as used.
 func (l *ledger) consume(jobID string, used consumption) {
 	if used.upTo == 0 {
 		return
@@ -23,6 +31,8 @@ func (l *ledger) consume(jobID string, used consumption) {
 	if l.consumed == nil {
 		l.consumed = map[string]consumption{}
 	}
+	most := maxOpen / max(len(l.Version.DependsOn), 1)
+	used.open = used.open[max(len(used.open)-most, 0):]
 	l.consumed[jobID] = used
 }
 
@@ -31,6 +41,8 @@ type successes struct {
 	used consumption
 	// numbers of the runs, rising; not all of them when there are many.
 	numbers []int64
+	// more is whether there are further ones.
+	more bool
 	// going are the numbers of the upstream's runs that have not ended, rising.
 	going []int64
 }
@@ -39,17 +51,19 @@ type successes struct {
 const maxFresh = 100
 
 // readSuccesses reads the successful runs of a job that are not used. What
-// succeeds between two of its reads wakes the job that it is read for, so that
-// this pass comes to nothing.
-func (s *Service) readSuccesses(ctx context.Context, ref JobRef, used consumption) (successes, error) {
-	fresh := successes{used: consumption{upTo: used.upTo}}
-	later, err := s.store.ListRuns(ctx, RunQuery{
-		JobRef: ref, Outcomes: []Outcome{OutcomeSucceeded}, Ascending: true,
-		After: RunPosition{Number: used.upTo}, Limit: maxFresh,
+// succeeds between two of its reads raises the revision of the job that it is
+// read for, so that its commit is stale and the decision made anew.
+func (s *Service) readSuccesses(ctx context.Context, ref storage.JobRef, used consumption) (successes, error) {
+	fresh := successes{used: consumption{upTo: used.upTo, rest: used.rest}}
+	page, err := s.store.ListRuns(ctx, storage.RunQuery{
+		JobRef: ref, Outcomes: succeeded, Ascending: true,
+		After: storage.RunPosition{Number: used.upTo}, Limit: maxFresh,
 	})
 	if err != nil {
 		return fresh, storeError("list the successful runs of job "+ref.JobID, err)
 	}
+	later := page.Runs
+	fresh.more = page.More
 	if len(later) == 0 && len(used.open) == 0 {
 		return fresh, nil
 	}
@@ -61,11 +75,12 @@ func (s *Service) readSuccesses(ctx context.Context, ref JobRef, used consumptio
 		if err != nil {
 			return fresh, err
 		}
-		if outcome != OutcomeFailed {
-			fresh.used.open = append(fresh.used.open, number)
-		}
-		if outcome == OutcomeSucceeded {
+		switch outcome {
+		case RunSucceeded.outcome():
 			fresh.numbers = append(fresh.numbers, number)
+			fresh.used.open = append(fresh.used.open, number)
+		case storage.Open:
+			fresh.used.open = append(fresh.used.open, number)
 		}
 	}
 	for _, record := range later {
@@ -75,37 +90,34 @@ func (s *Service) readSuccesses(ctx context.Context, ref JobRef, used consumptio
 }
 
 // outcomeOf says how a run ended that had not. One that was removed counts as failed.
-func (s *Service) outcomeOf(ctx context.Context, ref JobRef, number int64, going []int64) (Outcome, error) {
+func (s *Service) outcomeOf(ctx context.Context, ref storage.JobRef, number int64, going []int64) (storage.Outcome, error) {
 	if _, found := slices.BinarySearch(going, number); found {
-		return OutcomeNone, nil
+		return storage.Open, nil
 	}
-	records, err := s.store.ListRuns(ctx, RunQuery{JobRef: ref, Ascending: true, After: RunPosition{Number: number - 1}, Limit: 1})
+	page, err := s.store.ListRuns(ctx, storage.RunQuery{JobRef: ref, Ascending: true, After: storage.RunPosition{Number: number - 1}, Limit: 1})
 	if err != nil {
-		return OutcomeNone, storeError("read a run of job "+ref.JobID, err)
+		return storage.Open, storeError("read a run of job "+ref.JobID, err)
 	}
-	if len(records) == 0 || records[0].Number != number {
-		return OutcomeFailed, nil
+	if len(page.Runs) == 0 || page.Runs[0].Number != number {
+		return RunFailed.outcome(), nil
 	}
-	return records[0].Outcome, nil
+	return page.Runs[0].Outcome, nil
 }
 
 // unfinished lists the numbers of a job's runs that have not ended, rising.
-func (s *Service) unfinished(ctx context.Context, ref JobRef) ([]int64, error) {
-	query := RunQuery{JobRef: ref, Outcomes: []Outcome{OutcomeNone}, Ascending: true, Limit: maxActive}
-	var numbers []int64
-	for {
-		records, err := s.store.ListRuns(ctx, query)
+func (s *Service) unfinished(ctx context.Context, ref storage.JobRef) (numbers []int64, err error) {
+	for record, err := range s.eachRun(ctx, openRuns(ref)) {
 		if err != nil {
-			return nil, storeError("list the runs of job "+ref.JobID, err)
+			return nil, err
 		}
-		for _, record := range records {
-			numbers = append(numbers, record.Number)
-		}
-		if len(records) < query.Limit {
-			return numbers, nil
-		}
-		query.After.Number = records[len(records)-1].Number
+		numbers = append(numbers, record.Number)
 	}
+	return numbers, nil
+}
+
+// openRuns asks for all runs of a job that have not ended, oldest first.
+func openRuns(ref storage.JobRef) storage.RunQuery {
+	return storage.RunQuery{JobRef: ref, Outcomes: isOpen, Ascending: true, Limit: storage.MaxLimit}
 }
 
 // use notes that a success is used. The runs before it that have not ended may

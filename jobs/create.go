@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
 )
@@ -40,28 +41,20 @@ func (s *Service) CreateJob(ctx context.Context, actor teams.Actor, job NewJob) 
 	if err := s.checkNewReferences(ctx, actor.OrganizationID, job); err != nil {
 		return Job{}, err
 	}
-	created, err := retry(ctx, func() (Job, error) { return s.createOnce(ctx, actor, job, jobType) })
+	created, err := retry(ctx, func() (edited, error) { return s.createOnce(ctx, actor, job, jobType) })
 	if err == nil {
-		s.tell(ctx, &Event{
-			At:        created.CreatedAt,
-			Operation: JobCreated,
-			Actor:     actor,
-			JobID:     created.ID,
-			JobKey:    created.Key,
-			Edition:   created.Edition,
-			ToVersion: created.CurrentVersion,
-		})
+		s.tell(ctx, created.event)
 	}
-	return created, err
+	return created.ledger.Job, err
 }
 
-func (s *Service) createOnce(ctx context.Context, actor teams.Actor, job NewJob, jobType versions.JobType) (Job, error) {
+func (s *Service) createOnce(ctx context.Context, actor teams.Actor, job NewJob, jobType versions.JobType) (edited, error) {
 	links, err := s.resolve(ctx, actor, job.Key, job.DependsOn)
 	if err != nil {
-		return Job{}, err
+		return edited{}, err
 	}
 	if links.keyOwner != "" {
-		return Job{}, keyTaken(job.Key)
+		return edited{}, keyTaken(job.Key)
 	}
 	l := ledger{Job: Job{
 		ID:             s.opts.NewID(),
@@ -70,30 +63,33 @@ func (s *Service) createOnce(ctx context.Context, actor teams.Actor, job NewJob,
 		Status:         job.Status,
 	}}
 	if !validJobID.MatchString(l.ID) {
-		return Job{}, fmt.Errorf("jobs: Options.NewID made %q, which is not 1 to 20 characters of A-Z and 0-9", l.ID)
+		return edited{}, fmt.Errorf("jobs: Options.NewID made %q, which is not 1 to 20 characters of A-Z and 0-9", l.ID)
 	}
 	e := edit{memberID: actor.MemberID, at: s.now()}
 	if job.CronExpression == "" {
 		if err := s.baseline(ctx, &l, links.found); err != nil {
-			return Job{}, err
+			return edited{}, err
 		}
 	}
 	v := l.begin(job.Definition, jobType, e)
 	l.grant(job.TeamIDs, e)
-	change := Change{
+	event := l.done(JobCreated, actor, e)
+	event.FromVersion = 0
+	change := storage.Change{
 		JobRef:      l.ref(),
-		OperationID: newOperationID(),
+		OperationID: storage.NewOperationID(e.at),
 		At:          e.at,
 		Job:         l.record(),
-		AddVersions: []VersionRecord{versionRecord(l.ref(), v)},
+		AddVersions: []storage.VersionRecord{versionRecord(l.ref(), v)},
 		// The graph need not be guarded: nobody can depend on a job that is
 		// not there yet, so a new one closes no cycle.
 		RequireKeys: links.guards,
+		Events:      []storage.EventRecord{event.record()},
 	}
 	if err := s.commit(ctx, change); err != nil {
-		return Job{}, err
+		return edited{}, err
 	}
-	return l.Job, nil
+	return edited{ledger: l, event: event}, nil
 }
 
 // validateNew checks the values of a new job and fills in defaults.

@@ -2,14 +2,11 @@ package jobs
 
 import (
 	"context"
-	"log/slog"
 
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
 )
-
-// sweepChunk bounds how many leftovers one deletion erases by itself.
-const sweepChunk = 1000
 
 // DeleteJob removes a job with its versions, runs and grants. It is an admin's
 // to do. A job that others' active versions depend on is not removed: a
@@ -19,45 +16,45 @@ const sweepChunk = 1000
 // that until it is acknowledged; a late report on one is [ErrNotFound], the
 // engine's order to stop.
 //
-// The job is gone for every reader at once; what it leaves behind in the store
-// is erased then and there as far as one chunk goes, and by [Service.Sweep].
+// The job is gone for every reader at once, and that costs the same however much
+// belongs to it; what it leaves in the store is erased by [Service.Sweep].
 func (s *Service) DeleteJob(ctx context.Context, actor teams.Actor, jobID string, when ...Precondition) error {
 	_, err := s.edit(ctx, editing{
-		actor: actor, jobID: jobID, action: teams.Delete, operation: JobDeleted, when: when,
-		decide: func(ctx context.Context, l *ledger, e edit) (Change, error) {
+		actor: actor, jobID: jobID, action: teams.Delete, kind: JobDeleted, when: when,
+		decide: func(ctx context.Context, l *ledger, e edit) (storage.Change, error) {
 			if err := s.refuseDependents(ctx, actor, l); err != nil {
-				return Change{}, err
+				return storage.Change{}, err
 			}
-			owed, err := s.remainsOf(ctx, l)
-			if err != nil {
-				return Change{}, err
-			}
-			tombstone := owed.record(l.ref())
-			if tombstone.Owed {
-				tombstone.WakeAt = e.at
-			}
-			return Change{Tombstone: tombstone, ForbidDependents: l.Key}, nil
+			return l.remove(e), nil
 		},
 	})
-	if err != nil {
-		return err
-	}
-	if _, err := s.store.Sweep(ctx, sweepChunk); err != nil {
-		s.opts.Logger.WarnContext(ctx, "jobledger: clean up after a deleted job", slog.String("job", jobID), slog.Any("error", err))
-	}
-	return nil
+	return err
 }
 
-// Sweep erases up to limit records that deleted jobs left behind, in all
-// organizations, and returns how many. Zero means that none is left. An
-// embedder that deletes jobs with many runs calls it from time to time.
+// remove is the removal of the job. If it ever had a run, a scheduler looks at
+// what it left.
+func (l *ledger) remove(e edit) storage.Change {
+	tombstone := remains{}.record(l.ref())
+	if l.lastRunNumber > 0 {
+		tombstone.WakeAt = e.at
+	}
+	return storage.Change{Tombstone: tombstone, ForbidScope: dependencyScope + l.Key}
+}
+
+// Sweep erases up to limit records that nobody reads any more, in all
+// organizations, and returns how many: what deleted jobs left, and events that
+// are older than RunOptions.KeepEvents. Less than the limit means that no more
+// is left now. A running [Scheduler] does it by itself; hosts without one call
+// it from time to time.
 func (s *Service) Sweep(ctx context.Context, limit int) (int, error) {
 	if limit < 1 {
 		return 0, versions.FieldErrors{{Field: "limit", Detail: "must be at least 1"}}
 	}
-	erased, err := s.store.Sweep(ctx, limit)
+	erased, err := s.store.Sweep(ctx, storage.SweepOptions{
+		Limit: limit, EventsBefore: s.now().Add(-s.opts.Runs.KeepEvents),
+	})
 	if err != nil {
-		return 0, storeError("sweep", err)
+		return erased, storeError("sweep", err)
 	}
 	return erased, nil
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
 )
@@ -15,11 +16,11 @@ type links struct {
 	// keyOwner is the job that has the asked-for key; empty when it is free.
 	keyOwner string
 	// guards say which jobs the dependencies are.
-	guards []KeyGuard
+	guards []storage.KeyGuard
 	// graph is the organization's graph counter.
 	graph int64
 	// found are the jobs depended on.
-	found []JobRecord
+	found []storage.JobRecord
 }
 
 // resolve looks up who has a key (none is asked for when it is empty) and the
@@ -33,20 +34,23 @@ func (s *Service) resolve(ctx context.Context, actor teams.Actor, key string, de
 	if len(keys) == 0 {
 		return links{}, nil
 	}
-	found, err := s.store.FindJobs(ctx, JobLookup{OrganizationID: actor.OrganizationID, Keys: keys})
+	found, err := s.store.FindJobs(ctx, storage.FindQuery{OrganizationID: actor.OrganizationID, Keys: keys, Brief: s.seesBrief()})
 	if err != nil {
 		return links{}, storeError("find jobs by key", err)
 	}
-	byKey := make(map[string]JobRecord, len(found.Jobs))
-	for _, r := range found.Jobs {
-		byKey[r.Key] = r
+	byKey := make(map[string]*storage.JobRecord, len(found.Jobs))
+	result := links{graph: found.Organization.Graph}
+	for i := range found.Jobs {
+		byKey[found.Jobs[i].Key] = &found.Jobs[i].JobRecord
+		if found.Jobs[i].Key == key {
+			result.keyOwner = found.Jobs[i].JobID
+		}
 	}
-	result := links{keyOwner: byKey[key].JobID, graph: found.Graph}
 	var errs versions.FieldErrors
 	for i, name := range dependsOn {
 		record, ok := byKey[name]
 		if ok {
-			ok, err = s.seesRecord(ctx, actor, record)
+			ok, err = s.sees(ctx, actor, record)
 			if err != nil {
 				return links{}, err
 			}
@@ -55,25 +59,16 @@ func (s *Service) resolve(ctx context.Context, actor teams.Actor, key string, de
 			errs.Add(fmt.Sprintf("dependsOn[%d].jobKey", i), "names no job of the organization")
 			continue
 		}
-		result.found = append(result.found, record)
-		result.guards = append(result.guards, KeyGuard{Key: name, JobID: record.JobID})
+		result.found = append(result.found, *record)
+		result.guards = append(result.guards, storage.KeyGuard{Key: name, JobID: record.JobID})
 	}
 	return result, errs.Err()
-}
-
-// seesRecord reports whether the actor may see a job.
-func (s *Service) seesRecord(ctx context.Context, actor teams.Actor, record JobRecord) (bool, error) {
-	l, err := decodeLedger(record)
-	if err != nil {
-		return false, err
-	}
-	return s.allowed(ctx, actor, teams.View, &l)
 }
 
 // guardReferences checks the cluster and the dependencies of a version that is
 // about to become active, guards what it found in the change, and returns the
 // jobs depended on.
-func (s *Service) guardReferences(ctx context.Context, actor teams.Actor, l *ledger, d versions.Definition, change *Change) ([]JobRecord, error) {
+func (s *Service) guardReferences(ctx context.Context, actor teams.Actor, l *ledger, d versions.Definition, change *storage.Change) ([]storage.JobRecord, error) {
 	var errs versions.FieldErrors
 	if slices.Contains(d.DependsOn, l.Key) {
 		errs.Add("dependsOn", "must not name the job itself")
@@ -89,7 +84,7 @@ func (s *Service) guardReferences(ctx context.Context, actor teams.Actor, l *led
 	if !addsEdges(l.Version.DependsOn, d.DependsOn) {
 		return links.found, nil
 	}
-	change.Graph = &GraphGuard{Expect: links.graph, Raise: true}
+	change.Graph = &storage.GraphGuard{Expect: links.graph, Raise: true}
 	return links.found, s.refuseCycle(ctx, l, links.found)
 }
 
@@ -97,57 +92,37 @@ func addsEdges(before, after []string) bool {
 	return slices.ContainsFunc(after, func(key string) bool { return !slices.Contains(before, key) })
 }
 
-// refuseCycle walks the graph of active versions from the jobs depended on,
-// and refuses when it comes back to l. It is decided on the state that the
-// graph counter, read before, guards.
-func (s *Service) refuseCycle(ctx context.Context, l *ledger, from []JobRecord) error {
-	seen := map[string]bool{}
-	for len(from) > 0 {
-		var next []string
-		for _, record := range from {
-			for _, key := range record.DependsOn {
-				if key == l.Key {
-					return versions.FieldErrors{{Field: "dependsOn", Detail: "must not lead back to the job itself"}}
-				}
-				if !seen[key] {
-					seen[key] = true
-					next = append(next, key)
-				}
-			}
-		}
-		if len(next) == 0 {
-			return nil
-		}
-		found, err := s.store.FindJobs(ctx, JobLookup{OrganizationID: l.OrganizationID, Keys: next})
-		if err != nil {
-			return storeError("walk the dependencies", err)
-		}
-		from = found.Jobs
-	}
-	return nil
-}
-
 // refuseDependents refuses when other jobs' active versions depend on l. It
-// names those that the actor may see, up to a page of them.
+// names those that the actor may see, of a page of them.
 func (s *Service) refuseDependents(ctx context.Context, actor teams.Actor, l *ledger) error {
-	query := JobQuery{OrganizationID: l.OrganizationID, AllTeams: true, DependsOn: l.Key, Order: ByKey}
-	page, err := s.store.ListJobs(ctx, query)
+	query := storage.JobQuery{OrganizationID: l.OrganizationID, AllTeams: true, Scope: dependencyScope + l.Key, Limit: 1, Brief: true}
+	any, err := s.store.ListJobs(ctx, query)
 	if err != nil {
-		return storeError("count the dependents of job "+l.ID, err)
+		return storeError("list the dependents of job "+l.ID, err)
 	}
-	if page.Total == 0 {
+	if len(any.Jobs) == 0 {
 		return nil
 	}
-	query.Limit = MaxPage
-	visible, err := s.listVisible(ctx, actor, query)
+	query.Limit, query.Brief = MaxPage, s.seesBrief()
+	if s.opts.Policy == nil {
+		query.TeamIDs, query.AllTeams = actor.VisibleTeams()
+	}
+	page, err := s.store.ListJobs(ctx, query)
 	if err != nil {
-		return err
+		return storeError("list the dependents of job "+l.ID, err)
 	}
 	refusal := &ConflictError{Conflict: ConflictDependents, Detail: "other jobs depend on this job"}
-	for _, job := range visible.Jobs {
-		refusal.JobKeys = append(refusal.JobKeys, job.Key)
+	for i := range page.Jobs {
+		ok, err := s.sees(ctx, actor, &page.Jobs[i])
+		if err != nil {
+			return err
+		}
+		if ok {
+			refusal.JobKeys = append(refusal.JobKeys, page.Jobs[i].Key)
+		}
 	}
 	if len(refusal.JobKeys) > 0 {
+		slices.Sort(refusal.JobKeys)
 		refusal.Detail += ": " + strings.Join(refusal.JobKeys, ", ")
 	}
 	return refusal

@@ -3,7 +3,9 @@ package jobs
 import (
 	"context"
 	"errors"
+	"time"
 
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/versions"
 )
 
@@ -15,14 +17,23 @@ type Dispatch struct {
 	// Version is what is to be run.
 	Version versions.Version
 	// Token lets the engine report on this dispatch; see [Service.ReportRun].
-	// A secret.
+	// It is a secret, of which the store keeps only a digest.
 	Token string
+	// Lease is how long the engine may be silent before the run is lost. An
+	// engine heartbeats several times within it.
+	Lease time.Duration
 }
 
 // RunRef names one run.
 type RunRef struct {
-	JobRef
-	RunID string
+	OrganizationID string
+	JobID          string
+	RunID          string
+}
+
+// job names the run's job in the store.
+func (r RunRef) job() storage.JobRef {
+	return storage.JobRef{OrganizationID: r.OrganizationID, JobID: r.JobID}
 }
 
 // ErrEngineBusy is what [Dispatcher.Dispatch] returns when the engine takes no
@@ -30,7 +41,7 @@ type RunRef struct {
 // does not count towards RunOptions.DispatchAttempts.
 var ErrEngineBusy = errors.New("jobs: the engine takes no run now")
 
-// Dispatcher hands runs to an engine. [LocalDispatcher] is one that runs a Go
+// Dispatcher hands runs to an engine. Package jobs/local has one that runs a Go
 // function; users who outgrow one process write one for an engine that exists.
 //
 // Each method is called again after an error, or when its answer was lost, so

@@ -5,40 +5,72 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/jobledger/jobledger/storage"
 )
 
-// stepRun does what is due for a run: hand it to the engine, end it when a
-// deadline has passed, repeat what the engine has not acknowledged, forget it.
-func (s *Scheduler) stepRun(ctx context.Context, item DueItem) error {
+// stepJob settles what is due for a job.
+func (s *Scheduler) stepJob(ctx context.Context, item storage.DueItem, horizon time.Time) error {
+	return s.service.settleJob(ctx, item.JobRef, horizon)
+}
+
+// stepReady hands a run to the engine, unless that is busy: then the run stays due.
+func (s *Scheduler) stepReady(ctx context.Context, item storage.DueItem, _ time.Time) error {
 	now := s.service.now()
-	r, err := s.service.readAnyRun(ctx, item.JobRef, item.RunID)
-	if errors.Is(err, ErrNotFound) {
+	if s.engineIsBusy(now) {
 		return nil
 	}
+	r, err := s.service.readAnyRun(ctx, item.JobRef, item.RunID)
 	if err != nil {
 		return err
 	}
-	opts := s.service.opts.Runs
-	if at := r.wakeAt(opts); at.IsZero() || at.After(now) {
+	if at := r.readyAt(); at.IsZero() || at.After(now) {
 		return nil // another scheduler was here
 	}
-	switch {
-	case r.overdue(opts, now):
-		return s.service.putRun(ctx, &r, now)
-	case r.owesCancel || r.Status.Terminal() && r.owesCleanup:
-		return s.settleOwed(ctx, &r)
-	case r.Status.Terminal():
-		return s.forget(ctx, &r, now)
-	case s.engineIsBusy(now):
-		return nil // it stays due
-	}
 	return s.dispatch(ctx, &r, now)
+}
+
+// stepDeadline ends a run that has a deadline behind it, or forgets one that is
+// kept no longer. It needs no engine.
+func (s *Scheduler) stepDeadline(ctx context.Context, item storage.DueItem, _ time.Time) error {
+	now := s.service.now()
+	r, err := s.service.readAnyRun(ctx, item.JobRef, item.RunID)
+	if err != nil {
+		return err
+	}
+	if at := r.deadlineAt(s.service.opts.Runs); at.IsZero() || at.After(now) {
+		return nil // another scheduler was here
+	}
+	if r.Status.Terminal() {
+		return s.forget(ctx, &r, now)
+	}
+	r.overdue(s.service.opts.Runs, now)
+	return s.service.putRun(ctx, &r, now)
+}
+
+// stepDebt repeats the request that the engine has not acknowledged.
+func (s *Scheduler) stepDebt(ctx context.Context, item storage.DueItem, _ time.Time) error {
+	r, err := s.service.readAnyRun(ctx, item.JobRef, item.RunID)
+	if err != nil {
+		return err
+	}
+	if at := r.debtAt(); at.IsZero() || at.After(s.service.now()) {
+		return nil // another scheduler was here
+	}
+	request := s.dispatcher.Cleanup
+	if r.owesCancel {
+		request = s.dispatcher.Cancel
+	}
+	engineErr := s.ask(ctx, func(ctx context.Context) error { return request(ctx, r.ref()) })
+	now := s.service.now()
+	r.settled(engineErr == nil, s.service.opts.Runs, now)
+	return errors.Join(told(engineErr), s.keepOrRemove(ctx, &r, now))
 }
 
 // forget removes a run whose retention has passed. The latest run of a job is
 // kept until there is a newer one: it is what dependents go by.
 func (s *Scheduler) forget(ctx context.Context, r *runLedger, now time.Time) error {
-	l, err := s.service.readLedger(ctx, r.ref().JobRef)
+	l, err := s.service.readLedger(ctx, r.ref().job())
 	if err != nil {
 		return err
 	}
@@ -53,25 +85,13 @@ func (s *Scheduler) forget(ctx context.Context, r *runLedger, now time.Time) err
 	return s.service.removeRun(ctx, &l, r, now)
 }
 
-// settleOwed repeats the request that the engine has not acknowledged.
-func (s *Scheduler) settleOwed(ctx context.Context, r *runLedger) error {
-	request := s.dispatcher.Cleanup
-	if r.owesCancel {
-		request = s.dispatcher.Cancel
-	}
-	engineErr := s.ask(ctx, func(ctx context.Context) error { return request(ctx, r.ref()) })
-	now := s.service.now()
-	r.settled(engineErr == nil, s.service.opts.Runs, now)
-	return errors.Join(told(engineErr), s.keepOrRemove(ctx, r, now))
-}
-
 // keepOrRemove writes a run, or removes it when it was deleted and the engine
 // is owed nothing more for it.
 func (s *Scheduler) keepOrRemove(ctx context.Context, r *runLedger, now time.Time) error {
-	if !r.deleted || r.owesCancel || r.owesCleanup {
+	if !r.deleted || r.owes() {
 		return s.service.putRun(ctx, r, now)
 	}
-	l, err := s.service.readLedger(ctx, r.ref().JobRef)
+	l, err := s.service.readLedger(ctx, r.ref().job())
 	if err != nil {
 		return err
 	}
@@ -115,11 +135,11 @@ func (s *Scheduler) dispatch(ctx context.Context, r *runLedger, now time.Time) e
 
 // prepare reads what a run is to run.
 func (s *Scheduler) prepare(ctx context.Context, r *runLedger) (Dispatch, error) {
-	l, err := s.service.readLedger(ctx, r.ref().JobRef)
+	l, err := s.service.readLedger(ctx, r.ref().job())
 	if err != nil {
 		return Dispatch{}, err
 	}
-	d := Dispatch{JobKey: l.Key, Version: l.Version}
+	d := Dispatch{JobKey: l.Key, Version: l.Version, Lease: s.service.opts.Runs.Lease}
 	if r.JobVersion != l.CurrentVersion {
 		d.Version, err = s.service.readVersion(ctx, &l, r.JobVersion)
 	}
@@ -131,8 +151,8 @@ func (s *Scheduler) prepare(ctx context.Context, r *runLedger) (Dispatch, error)
 // engine, which may have it now.
 func (s *Scheduler) acknowledge(ctx context.Context, ref RunRef, token string, engineErr error) error {
 	_, err := retry(ctx, func() (struct{}, error) {
-		r, err := s.service.readRun(ctx, ref.JobRef, ref.RunID)
-		if err != nil || r.token != token || r.Status != RunStarting || r.acknowledged {
+		r, err := s.service.readRun(ctx, ref.job(), ref.RunID)
+		if err != nil || !r.hasToken(token) || r.Status != RunStarting || r.acknowledged {
 			return struct{}{}, err
 		}
 		now := s.service.now()
@@ -200,15 +220,17 @@ const askGrace = 100 * time.Millisecond
 
 // ref names the run.
 func (r Run) ref() RunRef {
-	return RunRef{JobRef: JobRef{OrganizationID: r.OrganizationID, JobID: r.JobID}, RunID: r.ID}
+	return RunRef{OrganizationID: r.OrganizationID, JobID: r.JobID, RunID: r.ID}
 }
 
 // engineIsBusy reports whether the engine said, less than a backoff ago, that
-// it takes no run now: then no further run is claimed for it.
+// it takes no run now: then no further run is claimed for it. A longer time was
+// noted by a clock that has been set back since.
 func (s *Scheduler) engineIsBusy(now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.busyUntil.After(now)
+	left := s.busyUntil.Sub(now)
+	return left > 0 && left <= s.service.opts.Runs.DispatchBackoff
 }
 
 func (s *Scheduler) noteBusy(until time.Time) {

@@ -2,221 +2,142 @@ package jobs
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
+	"time"
 
+	"github.com/jobledger/jobledger/internal/document"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
+	"github.com/jobledger/jobledger/versions"
 )
 
-// Documents are messages in the wire format of Protocol Buffers, written field
-// by field: see DESIGN.md, decision 8. The first field is the number of the
-// format. A field that a reader does not know is skipped; whatever an older
-// reader must not miss raises the format number.
-const documentFormat = 1
+// The numbers in these tables name the fields of stored documents. A number is
+// never used for anything else again: see DESIGN.md, decision 8.
 
-// Fields of a ledger's document. A number is never used for anything else.
-const (
-	fieldFormat = 1
-
-	jobMemberID        = 2
-	jobStatus          = 3
-	jobDescription     = 4
-	jobVersion         = 5
-	jobDraftVersion    = 6
-	jobEdition         = 7
-	jobGrant           = 8
-	jobCreatedBy       = 9
-	jobUpdatedAt       = 10
-	jobUpdatedBy       = 11
-	jobLastScheduledAt = 12
-	jobNextRunAt       = 13
-	jobLastVersion     = 14
-	jobLastEdition     = 15
-	jobDraftEdition    = 16
-	jobCursor          = 17
-	jobLastRunNumber   = 18
-	jobDraftFollows    = 19
-	jobBlocked         = 20
-	jobConsumed        = 21
+// jobDocument is what people edit of a job.
+var jobDocument = document.New(func(l *ledger) *[]byte { return &l.docRest },
+	document.Text(2, func(l *ledger) *string { return &l.MemberID }),
+	document.Text(3, func(l *ledger) *Status { return &l.Status }),
+	document.Text(4, func(l *ledger) *string { return &l.Description }),
+	document.One(5, versionDocument, func(l *ledger) *versions.Version { return &l.Version }),
+	document.Count(6, func(l *ledger) *int { return &l.DraftVersion }),
+	document.Integer(7, func(l *ledger) *int64 { return &l.Edition }),
+	document.Many(8, grantDocument, (*ledger).keptGrants, (*ledger).addGrant),
+	document.Text(9, func(l *ledger) *string { return &l.CreatedBy }),
+	document.Time(10, func(l *ledger) *time.Time { return &l.UpdatedAt }),
+	document.Text(11, func(l *ledger) *string { return &l.UpdatedBy }),
+	document.Count(12, func(l *ledger) *int { return &l.lastVersion }),
+	document.Integer(13, func(l *ledger) *int64 { return &l.lastEdition }),
+	document.Integer(14, func(l *ledger) *int64 { return &l.draftEdition }),
+	document.Flag(15, func(l *ledger) *bool { return &l.draftFollows }),
 )
 
-// Fields of a grant within a ledger's document.
-const (
-	grantTeamID    = 1
-	grantCreatedAt = 2
-	grantCreatedBy = 3
-	grantUpdatedAt = 4
-	grantUpdatedBy = 5
+// jobState is what the scheduler keeps of a job.
+var jobState = document.New(func(l *ledger) *[]byte { return &l.stateRest },
+	document.Time(2, func(l *ledger) *time.Time { return &l.LastScheduledAt }),
+	document.Time(3, func(l *ledger) *time.Time { return &l.NextRunAt }),
+	document.Time(4, func(l *ledger) *time.Time { return &l.cursor }),
+	document.Integer(5, func(l *ledger) *int64 { return &l.lastRunNumber }),
+	document.Flag(6, func(l *ledger) *bool { return &l.blocked }),
+	document.Many(7, consumedDocument, (*ledger).keptConsumed, func(l *ledger, c keptConsumption) { l.consume(c.jobID, c.consumption) }),
 )
 
-// Fields of a consumed upstream success within a ledger's document.
-const (
-	consumedJobID  = 1
-	consumedNumber = 2
-	consumedOpen   = 3
-)
-
-func encodeLedger(l *ledger) []byte {
-	var e encoder
-	e.grow(512 + len(l.Version.Config) + len(l.Version.SourceConfig) + len(l.Description))
-	e.integer(fieldFormat, documentFormat)
-	e.text(jobMemberID, l.MemberID)
-	e.text(jobStatus, string(l.Status))
-	e.text(jobDescription, l.Description)
-	e.message(jobVersion, func(e *encoder) { encodeVersionFields(e, l.Version) })
-	e.integer(jobDraftVersion, int64(l.DraftVersion))
-	e.integer(jobEdition, l.Edition)
-	for _, g := range l.Grants {
-		e.message(jobGrant, func(e *encoder) { encodeGrantFields(e, g) })
-	}
-	e.text(jobCreatedBy, l.CreatedBy)
-	e.time(jobUpdatedAt, l.UpdatedAt)
-	e.text(jobUpdatedBy, l.UpdatedBy)
-	e.time(jobLastScheduledAt, l.LastScheduledAt)
-	e.time(jobNextRunAt, l.NextRunAt)
-	e.integer(jobLastVersion, int64(l.lastVersion))
-	e.integer(jobLastEdition, l.lastEdition)
-	e.integer(jobDraftEdition, l.draftEdition)
-	e.time(jobCursor, l.cursor)
-	e.integer(jobLastRunNumber, l.lastRunNumber)
-	e.flag(jobDraftFollows, l.draftFollows)
-	e.flag(jobBlocked, l.blocked)
-	for _, id := range slices.Sorted(maps.Keys(l.consumed)) {
-		e.message(jobConsumed, func(e *encoder) {
-			e.text(consumedJobID, id)
-			e.integer(consumedNumber, l.consumed[id].upTo)
-			for _, number := range l.consumed[id].open {
-				e.integer(consumedOpen, number)
-			}
-		})
-	}
-	return e.doc
+// keptGrant is a grant with what a newer version wrote of it.
+type keptGrant struct {
+	teams.Grant
+	rest []byte
 }
 
+var grantDocument = document.New(func(g *keptGrant) *[]byte { return &g.rest },
+	document.Text(2, func(g *keptGrant) *string { return &g.TeamID }),
+	document.Time(3, func(g *keptGrant) *time.Time { return &g.CreatedAt }),
+	document.Text(4, func(g *keptGrant) *string { return &g.CreatedBy }),
+	document.Time(5, func(g *keptGrant) *time.Time { return &g.UpdatedAt }),
+	document.Text(6, func(g *keptGrant) *string { return &g.UpdatedBy }),
+)
+
+func (l *ledger) keptGrants() iter.Seq[keptGrant] {
+	return func(yield func(keptGrant) bool) {
+		for _, g := range l.Grants {
+			if !yield(keptGrant{g, l.grantRest[g.TeamID]}) {
+				return
+			}
+		}
+	}
+}
+
+func (l *ledger) addGrant(g keptGrant) {
+	l.Grants = append(l.Grants, g.Grant)
+	if g.rest != nil {
+		if l.grantRest == nil {
+			l.grantRest = map[string][]byte{}
+		}
+		l.grantRest[g.TeamID] = g.rest
+	}
+}
+
+// keptConsumption is a consumption with the ID of its upstream.
+type keptConsumption struct {
+	jobID string
+	consumption
+}
+
+var consumedDocument = document.New(func(c *keptConsumption) *[]byte { return &c.rest },
+	document.Text(2, func(c *keptConsumption) *string { return &c.jobID }),
+	document.Integer(3, func(c *keptConsumption) *int64 { return &c.upTo }),
+	document.Integers(4, func(c *keptConsumption) *[]int64 { return &c.open }),
+)
+
+func (l *ledger) keptConsumed() iter.Seq[keptConsumption] {
+	return func(yield func(keptConsumption) bool) {
+		for _, id := range slices.Sorted(maps.Keys(l.consumed)) {
+			if !yield(keptConsumption{id, l.consumed[id]}) {
+				return
+			}
+		}
+	}
+}
+
+func encodeJobDoc(l *ledger) []byte {
+	return jobDocument.Encode(l, 512+len(l.Version.Config)+len(l.Version.SourceConfig)+len(l.Description))
+}
+
+func encodeJobState(l *ledger) []byte { return jobState.Encode(l, 64) }
+
 // decodeLedger reads a job's record. The result holds on to the record's
-// document, which the store has given away.
-func decodeLedger(r JobRecord) (ledger, error) {
+// documents, which the store has given away.
+func decodeLedger(r storage.JobRecord) (ledger, error) {
 	var l ledger
 	err := l.decode(&r)
 	return l, err
 }
 
-// decode reads a job's record into l, which is overwritten.
-func (l *ledger) decode(r *JobRecord) error {
-	*l = ledger{revision: r.Revision, latestRunID: r.LatestRunID, wakeAt: r.WakeAt}
+// decode reads a job's record into l, which is overwritten. A latest run that
+// cannot be read is left out, and is no error of the job: see latestErr.
+func (l *ledger) decode(r *storage.JobRecord) error {
+	*l = ledger{stored: *r, latestRunID: r.LatestRunID, wakeAt: r.WakeAt}
 	l.ID, l.OrganizationID, l.Key, l.CreatedAt = r.JobID, r.OrganizationID, r.Key, r.CreatedAt
 	l.Grants = make([]teams.Grant, 0, len(r.TeamIDs))
-	if r.LatestRun != nil {
-		latest, err := decodeRun(*r.LatestRun)
-		if err != nil {
-			return err
-		}
-		if !latest.deleted {
-			l.LatestRun = &latest.Run
-		}
+	if err := jobDocument.Decode(r.Doc, l); err != nil {
+		return fmt.Errorf("document of job %s: %w", r.JobID, err)
 	}
-	d := newDecoder(r.Doc)
-	for d.next() {
-		l.decodeField(&d)
+	if len(r.State) > 0 {
+		if err := jobState.Decode(r.State, l); err != nil {
+			return fmt.Errorf("state of job %s: %w", r.JobID, err)
+		}
 	}
 	l.CurrentVersion = l.Version.Number
-	if err := d.finish(); err != nil {
-		return fmt.Errorf("document of job %s: %w", r.JobID, err)
+	if r.LatestRun != nil {
+		latest, err := decodeRun(*r.LatestRun)
+		l.latestErr = err
+		if err == nil && !latest.deleted {
+			l.LatestRun = &latest.Run
+		}
 	}
 	return nil
 }
 
-func (l *ledger) decodeField(d *decoder) {
-	switch d.field {
-	case fieldFormat:
-		d.checkFormat(d.integer())
-	case jobMemberID:
-		l.MemberID = d.text()
-	case jobStatus:
-		l.Status = Status(d.text())
-	case jobDescription:
-		l.Description = d.text()
-	case jobVersion:
-		inner := d.nested()
-		decodeVersionFields(&inner, &l.Version)
-		d.leave(inner)
-	case jobDraftVersion:
-		l.DraftVersion = d.count()
-	case jobEdition:
-		l.Edition = d.integer()
-	case jobGrant:
-		l.Grants = append(l.Grants, decodeGrant(d))
-	case jobCreatedBy:
-		l.CreatedBy = d.text()
-	case jobUpdatedAt:
-		l.UpdatedAt = d.time()
-	case jobUpdatedBy:
-		l.UpdatedBy = d.text()
-	case jobLastScheduledAt:
-		l.LastScheduledAt = d.time()
-	case jobNextRunAt:
-		l.NextRunAt = d.time()
-	case jobLastVersion:
-		l.lastVersion = d.count()
-	case jobLastEdition:
-		l.lastEdition = d.integer()
-	case jobDraftEdition:
-		l.draftEdition = d.integer()
-	case jobCursor:
-		l.cursor = d.time()
-	case jobLastRunNumber:
-		l.lastRunNumber = d.integer()
-	case jobDraftFollows:
-		l.draftFollows = d.flag()
-	case jobBlocked:
-		l.blocked = d.flag()
-	case jobConsumed:
-		l.decodeConsumed(d)
-	}
-}
-
-func (l *ledger) decodeConsumed(d *decoder) {
-	var id string
-	var used consumption
-	inner := d.nested()
-	for inner.next() {
-		switch inner.field {
-		case consumedJobID:
-			id = inner.text()
-		case consumedNumber:
-			used.upTo = inner.integer()
-		case consumedOpen:
-			used.open = append(used.open, inner.integer())
-		}
-	}
-	d.leave(inner)
-	l.consume(id, used)
-}
-
-func encodeGrantFields(e *encoder, g teams.Grant) {
-	e.text(grantTeamID, g.TeamID)
-	e.time(grantCreatedAt, g.CreatedAt)
-	e.text(grantCreatedBy, g.CreatedBy)
-	e.time(grantUpdatedAt, g.UpdatedAt)
-	e.text(grantUpdatedBy, g.UpdatedBy)
-}
-
-func decodeGrant(d *decoder) (g teams.Grant) {
-	inner := d.nested()
-	for inner.next() {
-		switch inner.field {
-		case grantTeamID:
-			g.TeamID = inner.text()
-		case grantCreatedAt:
-			g.CreatedAt = inner.time()
-		case grantCreatedBy:
-			g.CreatedBy = inner.text()
-		case grantUpdatedAt:
-			g.UpdatedAt = inner.time()
-		case grantUpdatedBy:
-			g.UpdatedBy = inner.text()
-		}
-	}
-	d.leave(inner)
-	return g
-}
+// microTime is the time that is so many microseconds after 1970.
+func microTime(micros int64) time.Time { return time.UnixMicro(micros).UTC() }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
 )
@@ -47,14 +48,14 @@ func noDraft(l *ledger) error { return fmt.Errorf("%w: job %s has no draft", Err
 func (s *Service) CreateDraft(ctx context.Context, actor teams.Actor, jobID string, patch versions.Patch, when ...Precondition) (versions.Version, error) {
 	var draft versions.Version
 	_, err := s.edit(ctx, editing{
-		actor: actor, jobID: jobID, action: teams.Edit, operation: DraftCreated, onDraft: true, when: when,
-		decide: func(_ context.Context, l *ledger, e edit) (Change, error) {
+		actor: actor, jobID: jobID, action: teams.Edit, kind: DraftCreated, onDraft: true, when: when,
+		decide: func(_ context.Context, l *ledger, e edit) (storage.Change, error) {
 			if l.DraftVersion != 0 {
-				return Change{}, draftExists(l)
+				return storage.Change{}, draftExists(l)
 			}
 			draft = l.startDraft(patch, e)
 			if err := s.validate(&draft); err != nil {
-				return Change{}, err
+				return storage.Change{}, err
 			}
 			l.touch(e)
 			return putDraft(l, draft), nil
@@ -67,8 +68,8 @@ func draftExists(l *ledger) error {
 	return conflict(ConflictDraftExists, "the job has a draft, version %d: publish or discard it first", l.DraftVersion)
 }
 
-func putDraft(l *ledger, draft versions.Version) Change {
-	return Change{PutDraft: new(versionRecord(l.ref(), draft))}
+func putDraft(l *ledger, draft versions.Version) storage.Change {
+	return storage.Change{PutDraft: new(versionRecord(l.ref(), draft))}
 }
 
 // validate checks the values of a version and fills in defaults.
@@ -81,20 +82,20 @@ func (s *Service) validate(v *versions.Version) (err error) {
 func (s *Service) UpdateDraft(ctx context.Context, actor teams.Actor, jobID string, patch versions.Patch, when ...Precondition) (versions.Version, error) {
 	var draft versions.Version
 	_, err := s.edit(ctx, editing{
-		actor: actor, jobID: jobID, action: teams.Edit, operation: DraftUpdated, onDraft: true, when: when,
-		decide: func(ctx context.Context, l *ledger, e edit) (Change, error) {
+		actor: actor, jobID: jobID, action: teams.Edit, kind: DraftUpdated, onDraft: true, when: when,
+		decide: func(ctx context.Context, l *ledger, e edit) (storage.Change, error) {
 			var err error
 			if draft, err = s.currentDraft(ctx, l); err != nil {
-				return Change{}, err
+				return storage.Change{}, err
 			}
 			before := draft
 			l.patchDraft(&draft, patch, e)
 			if err := s.validate(&draft); err != nil {
-				return Change{}, err
+				return storage.Change{}, err
 			}
 			if len(versions.Diff(before.Definition, draft.Definition)) == 0 {
 				draft = before
-				return Change{}, errUnchanged
+				return storage.Change{}, errUnchanged
 			}
 			return putDraft(l, draft), nil
 		},
@@ -108,7 +109,7 @@ func (s *Service) UpdateDraft(ctx context.Context, actor teams.Actor, jobID stri
 func (s *Service) currentDraft(ctx context.Context, l *ledger) (versions.Version, error) {
 	draft, err := s.readDraft(ctx, l)
 	if l.DraftVersion != 0 && errors.Is(err, ErrNotFound) {
-		err = fmt.Errorf("%w: the draft of job %s", ErrStale, l.ID)
+		err = fmt.Errorf("%w: the draft of job %s", storage.ErrStale, l.ID)
 	}
 	return draft, err
 }
@@ -117,14 +118,14 @@ func (s *Service) currentDraft(ctx context.Context, l *ledger) (versions.Version
 // [ErrNotFound] without one.
 func (s *Service) DiscardDraft(ctx context.Context, actor teams.Actor, jobID string, when ...Precondition) error {
 	_, err := s.edit(ctx, editing{
-		actor: actor, jobID: jobID, action: teams.Edit, operation: DraftDiscarded, onDraft: true, when: when,
-		decide: func(_ context.Context, l *ledger, e edit) (Change, error) {
+		actor: actor, jobID: jobID, action: teams.Edit, kind: DraftDiscarded, onDraft: true, when: when,
+		decide: func(_ context.Context, l *ledger, e edit) (storage.Change, error) {
 			if l.DraftVersion == 0 {
-				return Change{}, noDraft(l)
+				return storage.Change{}, noDraft(l)
 			}
 			l.dropDraft()
 			l.touch(e)
-			return Change{RemoveDraft: true}, nil
+			return storage.Change{RemoveDraft: true}, nil
 		},
 	})
 	return err

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
 )
 
@@ -24,15 +25,15 @@ type editing struct {
 	actor  teams.Actor
 	jobID  string
 	action teams.Action
-	// operation is what an observer is told.
-	operation Operation
+	// kind is what the journal and an observer are told.
+	kind EventKind
 	// onDraft says whose edition the preconditions are about.
 	onDraft bool
 	when    []Precondition
 	// decide changes l and returns the rest of the change, or an error, or
 	// errUnchanged when there is nothing to write. It is called anew after a
 	// lost race, with what the job has become.
-	decide func(ctx context.Context, l *ledger, e edit) (Change, error)
+	decide func(ctx context.Context, l *ledger, e edit) (storage.Change, error)
 }
 
 // errUnchanged says that an operation succeeds without writing anything.
@@ -41,7 +42,7 @@ var errUnchanged = errors.New("unchanged")
 // edit reads a job, checks access and preconditions, decides and commits, and
 // does so again, within bounds, when another writer came in between.
 func (s *Service) edit(ctx context.Context, op editing) (ledger, error) {
-	ref := JobRef{OrganizationID: op.actor.OrganizationID, JobID: op.jobID}
+	ref := storage.JobRef{OrganizationID: op.actor.OrganizationID, JobID: op.jobID}
 	unlock, err := s.locks.lock(ctx, ref)
 	if err != nil {
 		return ledger{}, fmt.Errorf("jobs: wait for other writers of job %s: %w", op.jobID, err)
@@ -87,29 +88,22 @@ func (s *Service) editOnce(ctx context.Context, op editing) (edited, error) {
 	if err != nil {
 		return edited{}, err
 	}
-	change.JobRef, change.At, change.OperationID = l.ref(), e.at, newOperationID()
+	event := l.done(op.kind, op.actor, e)
+	event.RunID, event.FromVersion = runOf(op.kind, change), from
+	change.JobRef, change.At, change.OperationID = l.ref(), e.at, storage.NewOperationID(e.at)
 	change.Job = l.record()
+	change.Events = append([]storage.EventRecord{event.record()}, change.Events...)
 	if err := s.commit(ctx, change); err != nil {
 		return edited{}, err
 	}
-	return edited{ledger: l, event: &Event{
-		At:          e.at,
-		Operation:   op.operation,
-		Actor:       op.actor,
-		JobID:       l.ID,
-		JobKey:      l.Key,
-		Edition:     l.Edition,
-		RunID:       runOf(op.operation, change),
-		FromVersion: from,
-		ToVersion:   l.CurrentVersion,
-	}}, nil
+	return edited{ledger: l, event: event}, nil
 }
 
 // retry decides anew for as long as other writers win, within bounds.
 func retry[T any](ctx context.Context, attempt func() (T, error)) (T, error) {
 	for n := range maxAttempts {
 		result, err := attempt()
-		if !errors.Is(err, ErrStale) {
+		if !errors.Is(err, storage.ErrStale) {
 			return result, err
 		}
 		if err := pause(ctx, n); err != nil {
@@ -134,21 +128,21 @@ func pause(ctx context.Context, lost int) error {
 }
 
 // commit commits a change, and commits it again, which has effect once, while
-// its outcome is unknown. A doubt stays one whatever comes after it, but for an
-// answer that settles it: success, or a guard that does not hold. It is not
-// repeated when the store may have forgotten the operation.
-func (s *Service) commit(ctx context.Context, change Change) error {
+// its outcome is unknown. Once it is unknown, only success or a guard that does
+// not hold resolves it. It is not repeated when the store may have forgotten the
+// operation.
+func (s *Service) commit(ctx context.Context, change storage.Change) error {
 	var err, doubt error
 	for n := range maxRepeats {
 		err = s.store.Commit(ctx, change)
-		if err == nil || errors.Is(err, ErrStale) {
+		if err == nil || errors.Is(err, storage.ErrStale) {
 			doubt = nil
 			break
 		}
 		if errors.Is(err, ErrOutcomeUnknown) {
 			doubt = err
 		}
-		if doubt == nil || s.now().Sub(change.At) > OperationRetention/2 || pause(ctx, n) != nil {
+		if doubt == nil || s.now().Sub(change.At) > storage.OperationRetention/2 || pause(ctx, n) != nil {
 			break
 		}
 	}
@@ -162,8 +156,8 @@ func (s *Service) commit(ctx context.Context, change Change) error {
 }
 
 // runOf names the run that an operation made or removed, if it did.
-func runOf(op Operation, c Change) string {
-	switch op {
+func runOf(kind EventKind, c storage.Change) string {
+	switch kind {
 	case RunCreated:
 		return c.PutRuns[0].ID
 	case RunDeleted:

@@ -3,24 +3,23 @@ package jobs
 import (
 	"errors"
 	"fmt"
+
+	"github.com/jobledger/jobledger/storage"
 )
 
-// The errors of a [Store].
+// The errors of the [Service]. It also returns [versions.FieldErrors] for
+// invalid input, [*ConflictError], [teams.ErrUnauthenticated], and the context's
+// errors when it ended before anything was written. A [storage.ErrInvalid] is a
+// bug in this library.
 var (
-	// ErrStale: something that the change expected is not so. Nothing was
-	// written; read again and decide anew.
-	ErrStale = errors.New("jobs: decided on a state that has changed since")
-	// ErrOutcomeUnknown: the change may or may not have been made. The
-	// [Service] returns it too, after it tried to find out.
-	ErrOutcomeUnknown = errors.New("jobs: unknown whether the change was made")
 	// ErrNotFound: there is no such thing, or the actor may not see it.
-	ErrNotFound = errors.New("jobs: not found")
-)
-
-// The further errors of the [Service]. It also returns [versions.FieldErrors]
-// for invalid input, [*ConflictError], [teams.ErrUnauthenticated], and the
-// context's errors when it ended before anything was written.
-var (
+	ErrNotFound = storage.ErrNotFound
+	// ErrOutcomeUnknown: the change may or may not have been made, and the
+	// service could not find out.
+	ErrOutcomeUnknown = storage.ErrOutcomeUnknown
+	// ErrOutdated: a newer version of the library has taken over the store.
+	// Nothing was written, and this process must be upgraded.
+	ErrOutdated = storage.ErrOutdated
 	// ErrForbidden: the actor sees the job but may not do this.
 	ErrForbidden = errors.New("jobs: forbidden")
 	// ErrPrecondition: a [Precondition] does not hold.
@@ -31,7 +30,7 @@ var (
 	// written, and the same call may be made again.
 	ErrBusy = errors.New("jobs: too many writers on one job")
 	// ErrUnavailable: the store, the directory or the policy cannot answer;
-	// nothing was written.
+	// nothing was written, and the same call may be made again.
 	ErrUnavailable = errors.New("jobs: unavailable")
 )
 
@@ -60,7 +59,7 @@ type ConflictError struct {
 	// Detail is for people, and safe to show to the actor.
 	Detail string
 	// JobKeys are, for ConflictDependents, those dependents that the actor
-	// may see, in order, the first 100.
+	// may see: the 100 oldest, in the order of their keys.
 	JobKeys []string
 }
 

@@ -3,54 +3,128 @@ package jobs
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"time"
 
+	"github.com/jobledger/jobledger/schedule"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
 )
 
-// Operation is what was done to a job.
-type Operation string
+// EventKind is what happened to a job.
+type EventKind string
 
-// The operations.
+// The kinds. Those down to RunDeleted are what somebody did; the rest happened.
 const (
-	JobCreated       Operation = "job.created"
-	JobUpdated       Operation = "job.updated"
-	JobDeleted       Operation = "job.deleted"
-	DraftCreated     Operation = "draft.created"
-	DraftUpdated     Operation = "draft.updated"
-	DraftDiscarded   Operation = "draft.discarded"
-	VersionPublished Operation = "version.published"
-	VersionActivated Operation = "version.activated"
-	TeamsGranted     Operation = "teams.granted"
-	TeamRevoked      Operation = "team.revoked"
-	ScheduleReset    Operation = "schedule.reset"
+	JobCreated       EventKind = "job.created"
+	JobUpdated       EventKind = "job.updated"
+	JobDeleted       EventKind = "job.deleted"
+	DraftCreated     EventKind = "draft.created"
+	DraftUpdated     EventKind = "draft.updated"
+	DraftDiscarded   EventKind = "draft.discarded"
+	VersionPublished EventKind = "version.published"
+	VersionActivated EventKind = "version.activated"
+	TeamsGranted     EventKind = "teams.granted"
+	TeamRevoked      EventKind = "team.revoked"
+	ScheduleReset    EventKind = "schedule.reset"
 
-	RunCreated         Operation = "run.created"
-	RunReleased        Operation = "run.released"
-	RunCancelRequested Operation = "run.cancel_requested"
-	RunDeleted         Operation = "run.deleted"
+	RunCreated         EventKind = "run.created"
+	RunReleased        EventKind = "run.released"
+	RunCancelRequested EventKind = "run.cancel_requested"
+	RunDeleted         EventKind = "run.deleted"
+
+	RunEndSucceeded EventKind = "run.succeeded"
+	RunEndFailed    EventKind = "run.failed"
+	RunEndCancelled EventKind = "run.cancelled"
+	RunEndTimeout   EventKind = "run.timeout"
+
+	TickSkipped    EventKind = "tick.skipped"
+	TickMissed     EventKind = "tick.missed"
+	TickCoalesced  EventKind = "tick.coalesced"
+	TickSuperseded EventKind = "tick.superseded"
+	TickPaused     EventKind = "tick.paused"
 )
 
-// Event tells an observer who did what to which job. It is delivered after the
-// commit, by the goroutine that made it, before the operation returns; at most
-// once: it is lost when the process dies in between, or when it could not be
-// known whether the change was made. Events of one job that were made at the
-// same time may arrive in another order than they were made in; Edition tells.
-// What a [Scheduler] does is in the ledger of ticks, and no event.
+// Event says what happened to which job. Each is written to the journal of its
+// organization, in the commit that made it so, and kept for
+// RunOptions.KeepEvents.
+//
+// An observer is told of what somebody did: after the commit, by the goroutine
+// that made it, before the operation returns; at most once: that is lost when
+// the process dies in between, or when it could not be known whether the change
+// was made. Events of one job that were made at the same time may arrive in
+// another order than they were made in; Edition tells.
 type Event struct {
-	At        time.Time
-	Operation Operation
-	Actor     teams.Actor
-	JobID     string
-	JobKey    string
+	At   time.Time
+	Kind EventKind
+	// Actor is who did it; [teams.System] where nobody did.
+	Actor  teams.Actor
+	JobID  string
+	JobKey string
 	// Edition is the job's edition after what was done.
 	Edition int64
-	// RunID is set for what was done to a run.
+	// RunID is set for what was done or happened to a run.
 	RunID string
 	// FromVersion and ToVersion are the active version before and after. They
 	// differ only where an operation changed it.
 	FromVersion int
 	ToVersion   int
+	// NominalAt is the time of the tick, or of the run's tick; of several
+	// ticks, the first. Count is how many ticks there were.
+	NominalAt time.Time
+	Count     int
+	// Reason is why a tick did not fire, or how a run ended, for people.
+	Reason string
+}
+
+// record is the event as the store keeps it.
+func (e *Event) record() storage.EventRecord { return storage.EventRecord{Doc: encodeEvent(e)} }
+
+// maxReason bounds how many bytes of a run's message an event repeats.
+const maxReason = 256
+
+// done is the event of what an actor did.
+func (l *ledger) done(kind EventKind, actor teams.Actor, e edit) *Event {
+	v := l.happened(kind)
+	v.At, v.Actor = e.at, actor
+	return v
+}
+
+// runEnded is the event of a run that has ended.
+func (l *ledger) runEnded(r *runLedger) *Event {
+	e := l.happened(EventKind("run." + string(r.Status)))
+	e.RunID, e.NominalAt, e.Reason = r.ID, r.NominalAt, clip(r.StatusMessage, maxReason)
+	return e
+}
+
+// tickPassed is the event of ticks that made no run.
+func (l *ledger) tickPassed(t Tick) *Event {
+	e := l.happened(EventKind("tick." + string(t.Verdict)))
+	e.NominalAt, e.Count, e.Reason, e.RunID = t.NominalAt, t.Count, t.Reason, t.RunID
+	return e
+}
+
+// happened is an event that nobody caused.
+func (l *ledger) happened(kind EventKind) *Event {
+	return &Event{
+		Kind: kind, Actor: teams.System(l.OrganizationID), JobID: l.ID, JobKey: l.Key, Edition: l.Edition,
+		FromVersion: l.CurrentVersion, ToVersion: l.CurrentVersion,
+	}
+}
+
+// tickEvents are the events of those ticks that made no run.
+func (l *ledger) tickEvents(ticks []Tick) (events []storage.EventRecord) {
+	for _, t := range ticks {
+		if t.Verdict != schedule.VerdictFired {
+			events = append(events, l.tickPassed(t).record())
+		}
+	}
+	return events
+}
+
+// clip shortens a text to so many bytes of UTF-8.
+func clip(text string, most int) string {
+	return strings.ToValidUTF8(text[:min(len(text), most)], "")
 }
 
 // tell calls the observer, if there is one and something to tell. Its panic is
@@ -61,7 +135,7 @@ func (s *Service) tell(ctx context.Context, e *Event) {
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			s.opts.Logger.ErrorContext(ctx, "jobledger: the observer panicked", slog.String("operation", string(e.Operation)), slog.Any("panic", p))
+			s.opts.Logger.ErrorContext(ctx, "jobledger: the observer panicked", slog.String("event", string(e.Kind)), slog.Any("panic", p))
 		}
 	}()
 	s.opts.Observer(ctx, *e)

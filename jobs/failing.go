@@ -2,10 +2,19 @@ package jobs
 
 import (
 	"errors"
+	"sync"
 	"time"
+
+	"github.com/jobledger/jobledger/storage"
 )
 
-// failure is an item that went wrong, and is not tried again before a time.
+// failing are the items of one kind that went wrong, and are not tried again
+// before a time.
+type failing struct {
+	mu    sync.Mutex
+	items map[storage.DueItem]failure // by item without its time
+}
+
 type failure struct {
 	times   int
 	retryAt time.Time
@@ -19,57 +28,56 @@ const (
 	firstRetry = time.Second
 )
 
-// identity is the item whatever its wake time.
-func (i DueItem) identity() DueItem {
-	i.WakeAt = time.Time{}
-	return i
+// identity is the item whatever its time.
+func identity(item storage.DueItem) storage.DueItem {
+	item.At = time.Time{}
+	return item
 }
 
-// waitsForRetry reports whether an item failed, and its backoff has not passed.
-// One that is longer than any was noted by a clock that has been set back since.
-func (s *Scheduler) waitsForRetry(item DueItem) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	f, ok := s.failing[item.identity()]
-	left := f.retryAt.Sub(s.service.now())
+// waits reports whether an item failed, and its backoff has not passed. One that
+// is longer than any was noted by a clock that has been set back since.
+func (f *failing) waits(item storage.DueItem, now time.Time) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	failed, ok := f.items[identity(item)]
+	left := failed.retryAt.Sub(now)
 	return ok && left > 0 && left <= maxRepeatEvery
 }
 
-// noteFailure remembers that an item failed, or forgets that it did.
-func (s *Scheduler) noteFailure(item DueItem, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	id := item.identity()
+// note remembers that an item failed, or forgets that it did.
+func (f *failing) note(item storage.DueItem, err error, now time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	id := identity(item)
 	if _, engine := errors.AsType[engineError](err); err == nil || engine {
 		// What the engine did not do is tried again when its record says.
-		delete(s.failing, id)
+		delete(f.items, id)
 		return
 	}
-	f, known := s.failing[id]
-	if !known && len(s.failing) >= maxFailing {
+	failed, known := f.items[id]
+	if !known && len(f.items) >= maxFailing {
 		return
 	}
-	f.times++
-	f.retryAt = s.service.now().Add(backoff(f.times, firstRetry))
-	s.failing[id] = f
+	if f.items == nil {
+		f.items = map[storage.DueItem]failure{}
+	}
+	failed.times++
+	failed.retryAt = now.Add(backoff(failed.times, firstRetry))
+	f.items[id] = failed
 }
 
-// nextRetry is when the first failing item is to be tried again; zero for
-// none. An item whose time has come and that was not tried is not due any more.
-func (s *Scheduler) nextRetry(does kindOfWork) time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := s.service.now()
+// next is when the first failing item is to be tried again; zero for none. An
+// item whose time has come and that was not tried is not due any more.
+func (f *failing) next(now time.Time) time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	var next time.Time
-	for id, f := range s.failing {
-		if !does(id) {
+	for id, failed := range f.items {
+		if !failed.retryAt.After(now) {
+			delete(f.items, id)
 			continue
 		}
-		if !f.retryAt.After(now) {
-			delete(s.failing, id)
-			continue
-		}
-		next = earliest(next, f.retryAt)
+		next = earliest(next, failed.retryAt)
 	}
 	return next
 }

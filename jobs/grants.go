@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
 )
@@ -15,21 +16,21 @@ func (s *Service) GrantTeams(ctx context.Context, actor teams.Actor, jobID strin
 	ids := distinct(teamIDs)
 	var granted []teams.Grant
 	_, err := s.edit(ctx, editing{
-		actor: actor, jobID: jobID, action: teams.ChangeGrants, operation: TeamsGranted, when: when,
-		decide: func(ctx context.Context, l *ledger, e edit) (Change, error) {
+		actor: actor, jobID: jobID, action: teams.ChangeGrants, kind: TeamsGranted, when: when,
+		decide: func(ctx context.Context, l *ledger, e edit) (storage.Change, error) {
 			if err := s.checkGrantees(ctx, l.OrganizationID, ids); err != nil {
-				return Change{}, err
+				return storage.Change{}, err
 			}
 			var changed bool
 			granted, changed = l.grant(ids, e)
 			if !changed {
-				return Change{}, errUnchanged
+				return storage.Change{}, errUnchanged
 			}
 			if limit := s.opts.Limits.Teams; len(l.Grants) > limit {
-				return Change{}, versions.FieldErrors{{Field: "teamIds", Detail: fmt.Sprintf("a job is granted to at most %d teams", limit)}}
+				return storage.Change{}, versions.FieldErrors{{Field: "teamIds", Detail: fmt.Sprintf("a job is granted to at most %d teams", limit)}}
 			}
 			l.touch(e)
-			return Change{}, nil
+			return storage.Change{}, nil
 		},
 	})
 	if err != nil {
@@ -54,17 +55,17 @@ func (s *Service) checkGrantees(ctx context.Context, organizationID string, ids 
 // [*ConflictError].
 func (s *Service) RevokeTeam(ctx context.Context, actor teams.Actor, jobID, teamID string, when ...Precondition) error {
 	_, err := s.edit(ctx, editing{
-		actor: actor, jobID: jobID, action: teams.ChangeGrants, operation: TeamRevoked, when: when,
-		decide: func(_ context.Context, l *ledger, e edit) (Change, error) {
+		actor: actor, jobID: jobID, action: teams.ChangeGrants, kind: TeamRevoked, when: when,
+		decide: func(_ context.Context, l *ledger, e edit) (storage.Change, error) {
 			if _, found := l.findGrant(teamID); !found {
-				return Change{}, fmt.Errorf("%w: job %s is not granted to team %q", ErrNotFound, l.ID, teamID)
+				return storage.Change{}, fmt.Errorf("%w: job %s is not granted to team %q", ErrNotFound, l.ID, teamID)
 			}
 			if len(l.Grants) == 1 {
-				return Change{}, conflict(ConflictLastTeam, "a job keeps at least one team")
+				return storage.Change{}, conflict(ConflictLastTeam, "a job keeps at least one team")
 			}
 			l.revoke(teamID)
 			l.touch(e)
-			return Change{}, nil
+			return storage.Change{}, nil
 		},
 	})
 	return err
@@ -77,7 +78,7 @@ type TeamList struct {
 }
 
 // ListTeams lists the teams that a job is granted to, by team ID.
-func (s *Service) ListTeams(ctx context.Context, actor teams.Actor, jobID string, page Page) (TeamList, error) {
+func (s *Service) ListTeams(ctx context.Context, actor teams.Actor, jobID string, page PageOptions) (TeamList, error) {
 	limit, offset, err := page.bounds()
 	if err != nil {
 		return TeamList{}, err

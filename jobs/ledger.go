@@ -1,9 +1,11 @@
 package jobs
 
 import (
+	"bytes"
 	"slices"
 	"time"
 
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
 )
@@ -12,7 +14,15 @@ import (
 // hold. Its methods are the transitions of the lifecycle; none does I/O.
 type ledger struct {
 	Job
-	revision int64
+	// stored is the record as it was read; zero for a new job.
+	stored storage.JobRecord
+	// latestErr is why the latest run could not be read; nil when it could, or
+	// there is none.
+	latestErr error
+	// docRest, stateRest and grantRest (by team ID) are what a newer version
+	// wrote, and this one keeps.
+	docRest, stateRest []byte
+	grantRest          map[string][]byte
 	// lastVersion is the highest version number ever given.
 	lastVersion int
 	// lastEdition counts edits of the job and of its drafts; Edition and the
@@ -157,6 +167,7 @@ func (l *ledger) grant(teamIDs []string, e edit) (granted []teams.Grant, changed
 func (l *ledger) revoke(teamID string) {
 	if at, found := l.findGrant(teamID); found {
 		l.Grants = slices.Delete(l.Grants, at, at+1)
+		delete(l.grantRest, teamID)
 	}
 }
 
@@ -173,24 +184,32 @@ func (l *ledger) findGrant(teamID string) (at int, found bool) {
 }
 
 // ref names the job in the store.
-func (l *ledger) ref() JobRef { return JobRef{OrganizationID: l.OrganizationID, JobID: l.ID} }
+func (l *ledger) ref() storage.JobRef {
+	return storage.JobRef{OrganizationID: l.OrganizationID, JobID: l.ID}
+}
 
-// record is the job as the store keeps it.
-func (l *ledger) record() *JobRecord {
-	dependsOn := slices.Clone(l.Version.DependsOn)
-	slices.Sort(dependsOn)
-	return &JobRecord{
-		JobRef:      l.ref(),
-		Revision:    l.revision,
-		Key:         l.Key,
-		CreatedAt:   l.CreatedAt,
-		TeamIDs:     l.TeamIDs(),
-		ClusterID:   l.Version.ClusterID,
-		DependsOn:   dependsOn,
-		WakeAt:      l.wakeAt,
-		LatestRunID: l.latestRunID,
-		Doc:         encodeLedger(l),
+// record is the job as the store keeps it. A document that is as it was read is
+// left out: the store keeps it.
+func (l *ledger) record() *storage.JobRecord {
+	r := l.stateRecord()
+	r.Key, r.CreatedAt, r.TeamIDs = l.Key, l.CreatedAt, l.TeamIDs()
+	r.Scopes, r.KeyScopes = l.scopes()
+	if doc := encodeJobDoc(l); !bytes.Equal(doc, l.stored.Doc) {
+		r.Doc = doc
 	}
+	return r
+}
+
+// stateRecord is the job as the store keeps it, when only what the scheduler
+// keeps has changed since it was read. It costs nothing for a large config.
+func (l *ledger) stateRecord() *storage.JobRecord {
+	r := l.stored
+	r.JobRef, r.WakeAt, r.LatestRunID = l.ref(), l.wakeAt, l.latestRunID
+	r.Doc, r.State, r.LatestRun = nil, nil, nil
+	if state := encodeJobState(l); !bytes.Equal(state, l.stored.State) {
+		r.State = state
+	}
+	return &r
 }
 
 // canonical is a time as it is kept: UTC, whole microseconds.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
 )
@@ -15,8 +16,8 @@ const MaxPage = 100
 // TotalOnly, as a page's limit, asks for the total and no items.
 const TotalOnly = -1
 
-// Page asks for part of a list. The zero value is the first 100 items.
-type Page struct {
+// PageOptions ask for part of a list. The zero value is the first 100 items.
+type PageOptions struct {
 	// Number counts pages from 1; 0 means 1.
 	Number int
 	// Limit is the length of a page, 1 to 100; 0 means 100. See [TotalOnly].
@@ -24,7 +25,7 @@ type Page struct {
 }
 
 // bounds returns the page as a store understands it.
-func (p Page) bounds() (limit, offset int, err error) {
+func (p PageOptions) bounds() (limit, offset int, err error) {
 	var errs versions.FieldErrors
 	switch {
 	case p.Limit == 0:
@@ -42,133 +43,182 @@ func (p Page) bounds() (limit, offset int, err error) {
 	return limit, max(p.Number-1, 0) * limit, errs.Err()
 }
 
-// JobFilter selects jobs, among those that the actor may see. The zero value
+// JobQuery selects jobs, among those that the actor may see. The zero value
 // selects all, in the order of their creation.
-type JobFilter struct {
+type JobQuery struct {
 	// TeamID selects the jobs granted to a team; of one that is unknown or
 	// foreign there are none.
 	TeamID string
 	// ClusterID selects the jobs whose active version is on a cluster; of one
 	// that is unknown or foreign there are none.
 	ClusterID string
-	// Order is by creation unless set; ties are broken by ID, in the same direction.
-	Order      JobOrder
+	// SortByKey orders by key; by default the order is that of creation. Ties
+	// are broken by ID, in the same direction.
+	SortByKey  bool
 	Descending bool
-	Page       Page
+	Page       PageOptions
 }
 
-// JobList is one page of jobs.
+// JobList is one page of jobs, or a part of one.
 type JobList struct {
-	// Total counts all that the filter selects for the actor.
+	// Total counts all that the query selects for the actor. It may count jobs
+	// whose document cannot be read; those are left out of Jobs.
 	Total int
 	Jobs  []Job
 }
 
 // ListJobs lists the jobs that the actor may see. Pages are counted by offset:
 // a job that is created or deleted between two calls moves the others.
-func (s *Service) ListJobs(ctx context.Context, actor teams.Actor, filter JobFilter) (JobList, error) {
-	if err := checkActor(actor); err != nil {
-		return JobList{}, err
-	}
-	limit, offset, err := filter.Page.bounds()
-	if err != nil {
-		return JobList{}, err
-	}
-	return s.listVisible(ctx, actor, JobQuery{
-		OrganizationID: actor.OrganizationID,
-		GrantedTo:      filter.TeamID,
-		ClusterID:      filter.ClusterID,
-		Order:          filter.Order,
-		Descending:     filter.Descending,
-		Offset:         offset,
-		Limit:          limit,
-	})
-}
-
-// listVisible lists those jobs of a query that the actor may see, whatever
-// teams the query names.
-func (s *Service) listVisible(ctx context.Context, actor teams.Actor, query JobQuery) (JobList, error) {
-	if s.opts.Policy != nil {
-		return s.listByPolicy(ctx, actor, query)
-	}
-	query.TeamIDs, query.AllTeams = actor.VisibleTeams()
-	page, err := s.store.ListJobs(ctx, query)
-	if err != nil {
-		return JobList{}, storeError("list jobs", err)
-	}
-	list := JobList{Total: page.Total, Jobs: make([]Job, len(page.Jobs))}
-	var l ledger
-	for i := range page.Jobs {
-		if err := l.decode(&page.Jobs[i]); err != nil {
-			return JobList{}, err
-		}
-		list.Jobs[i] = l.Job
-	}
-	return list, nil
-}
-
-// listByPolicy asks the policy about every job that the query selects in the
-// organization, whatever its teams: a policy may widen what roles allow.
-func (s *Service) listByPolicy(ctx context.Context, actor teams.Actor, query JobQuery) (JobList, error) {
-	first, last := query.Offset, query.Offset+query.Limit
+func (s *Service) ListJobs(ctx context.Context, actor teams.Actor, query JobQuery) (JobList, error) {
 	var list JobList
-	query.AllTeams, query.TeamIDs = true, nil
-	query.Limit = MaxPage
-	for query.Offset = 0; ; query.Offset += MaxPage {
+	err := s.VisitJobs(ctx, actor, query, func(part JobList) error {
+		list.Total = part.Total
+		list.Jobs = append(list.Jobs, part.Jobs...)
+		return nil
+	})
+	return list, err
+}
+
+// VisitJobs calls visit with the page that [Service.ListJobs] returns, in parts,
+// so that no more than about a megabyte of documents is held at once. It calls
+// visit at least once, each time with the same Total. An error of visit ends it,
+// and is returned.
+func (s *Service) VisitJobs(ctx context.Context, actor teams.Actor, query JobQuery, visit func(JobList) error) error {
+	if err := checkActor(actor); err != nil {
+		return err
+	}
+	limit, offset, err := query.Page.bounds()
+	if err != nil {
+		return err
+	}
+	q := storage.JobQuery{OrganizationID: actor.OrganizationID, Descending: query.Descending, Offset: offset, Limit: limit}
+	if query.SortByKey {
+		q.Order = storage.ByKey
+	}
+	switch {
+	case query.TeamID != "":
+		q.Scope = teamScope + query.TeamID
+	case query.ClusterID != "":
+		q.Scope = clusterScope + query.ClusterID
+	}
+	both := query.TeamID != "" && query.ClusterID != ""
+	if s.opts.Policy == nil && !both {
+		q.TeamIDs, q.AllTeams = actor.VisibleTeams()
+		return s.visitPage(ctx, q, visit)
+	}
+	w := walk{s: s, actor: actor, first: offset, limit: limit}
+	if both {
+		w.scope = clusterScope + query.ClusterID
+	}
+	return w.visit(ctx, q, visit)
+}
+
+// visitPage visits a page that the store selects by itself.
+func (s *Service) visitPage(ctx context.Context, query storage.JobQuery, visit func(JobList) error) error {
+	total := -1
+	for {
 		page, err := s.store.ListJobs(ctx, query)
 		if err != nil {
-			return JobList{}, storeError("list jobs", err)
+			return storeError("list jobs", err)
 		}
-		for _, record := range page.Jobs {
-			l, err := decodeLedger(record)
-			if err != nil {
-				return JobList{}, err
-			}
-			ok, err := s.allowed(ctx, actor, teams.View, &l)
-			if err != nil {
-				return JobList{}, err
-			}
-			if !ok {
-				continue
-			}
-			if list.Total >= first && list.Total < last {
-				list.Jobs = append(list.Jobs, l.Job)
-			}
-			list.Total++
+		if total < 0 {
+			total = page.Total
 		}
-		if len(page.Jobs) < MaxPage {
-			return list, nil
+		if err := visit(JobList{Total: total, Jobs: s.readable(ctx, page.Jobs)}); err != nil {
+			return err
 		}
+		query.Limit -= len(page.Jobs)
+		if !page.More || len(page.Jobs) == 0 || query.Limit <= 0 {
+			return nil
+		}
+		query.Offset, query.After = 0, position(&page.Jobs[len(page.Jobs)-1])
 	}
 }
 
-// VersionList is one page of a job's published versions.
+// position is where a job stands in either order.
+func position(r *storage.JobRecord) *storage.JobPosition {
+	return &storage.JobPosition{CreatedAt: r.CreatedAt, Key: r.Key, JobID: r.JobID}
+}
+
+// readable decodes those of the records that can be decoded.
+func (s *Service) readable(ctx context.Context, records []storage.JobRecord) []Job {
+	list := make([]Job, 0, len(records))
+	var l ledger
+	for i := range records {
+		if s.read(ctx, &records[i], &l) == nil {
+			list = append(list, l.Job)
+		}
+	}
+	return list
+}
+
+// read decodes a record for somebody who looks at it, and logs what it cannot.
+func (s *Service) read(ctx context.Context, record *storage.JobRecord, l *ledger) error {
+	err := l.decode(record)
+	for _, unread := range []error{err, l.latestErr} {
+		if unread != nil {
+			s.unreadable.note(ctx, s.opts.Logger, record.JobRef, unread)
+		}
+	}
+	return err
+}
+
+// VersionList is one page of a job's published versions, or a part of one.
 type VersionList struct {
 	Total    int
 	Versions []versions.Version
 }
 
 // ListVersions lists a job's published versions in rising order of their numbers.
-func (s *Service) ListVersions(ctx context.Context, actor teams.Actor, jobID string, page Page) (VersionList, error) {
+func (s *Service) ListVersions(ctx context.Context, actor teams.Actor, jobID string, page PageOptions) (VersionList, error) {
+	var list VersionList
+	err := s.VisitVersions(ctx, actor, jobID, page, func(part VersionList) error {
+		list.Total = part.Total
+		list.Versions = append(list.Versions, part.Versions...)
+		return nil
+	})
+	return list, err
+}
+
+// VisitVersions is to [Service.ListVersions] what [Service.VisitJobs] is to
+// [Service.ListJobs].
+func (s *Service) VisitVersions(ctx context.Context, actor teams.Actor, jobID string, page PageOptions, visit func(VersionList) error) error {
 	limit, offset, err := page.bounds()
 	if err != nil {
-		return VersionList{}, err
+		return err
 	}
 	l, err := s.load(ctx, actor, jobID)
 	if err != nil {
-		return VersionList{}, err
+		return err
 	}
-	found, err := s.store.ListVersions(ctx, VersionQuery{JobRef: l.ref(), Offset: offset, Limit: limit})
-	if err != nil {
-		return VersionList{}, storeError("list the versions of job "+jobID, err)
-	}
-	list := VersionList{Total: found.Total, Versions: make([]versions.Version, len(found.Versions))}
-	for i, record := range found.Versions {
-		if list.Versions[i], err = decodeVersion(record); err != nil {
-			return VersionList{}, err
+	query := storage.VersionQuery{JobRef: l.ref(), Offset: offset, Limit: limit}
+	total := -1
+	for {
+		found, err := s.store.ListVersions(ctx, query)
+		if err != nil {
+			return storeError("list the versions of job "+jobID, err)
+		}
+		if total < 0 {
+			total = found.Total
+		}
+		part := VersionList{Total: total, Versions: make([]versions.Version, 0, len(found.Versions))}
+		for _, record := range found.Versions {
+			v, err := decodeVersion(record)
+			if err != nil {
+				s.unreadable.note(ctx, s.opts.Logger, record.JobRef, err)
+				continue
+			}
+			part.Versions = append(part.Versions, v)
+		}
+		if err := visit(part); err != nil {
+			return err
+		}
+		query.Offset += len(found.Versions)
+		query.Limit -= len(found.Versions)
+		if !found.More || len(found.Versions) == 0 || query.Limit <= 0 {
+			return nil
 		}
 	}
-	return list, nil
 }
 
 // JobVersion returns a job as one of its published versions defines it: what a

@@ -3,6 +3,8 @@ package jobs
 import (
 	"context"
 	"hash/maphash"
+
+	"github.com/jobledger/jobledger/storage"
 )
 
 // keyedLocks keep the writers of one job in one process from racing each other
@@ -25,7 +27,7 @@ func newKeyedLocks() keyedLocks {
 
 // lock waits for the job's lock and returns what releases it, or the context's
 // error.
-func (k keyedLocks) lock(ctx context.Context, ref JobRef) (unlock func(), err error) {
+func (k keyedLocks) lock(ctx context.Context, ref storage.JobRef) (unlock func(), err error) {
 	stripe := k.stripes[maphash.Comparable(k.seed, ref)%lockStripes]
 	select {
 	case stripe <- struct{}{}:

@@ -1,8 +1,6 @@
 package jobs
 
 import (
-	"slices"
-
 	"github.com/jobledger/jobledger/schedule"
 	"github.com/jobledger/jobledger/teams"
 )
@@ -10,22 +8,30 @@ import (
 // releaseReplacement makes a replacement ready when those it replaces are gone:
 // the runs that count and are older.
 func (p *pass) releaseReplacement() {
-	r := p.find(func(r *runLedger) bool { return r.replacing })
+	r := find(p.runs, func(r *runLedger) bool { return r.replacing })
 	if r == nil {
 		return
 	}
+	left := false
 	for _, other := range p.runs {
-		if other.counts() && other.Number < r.Number {
-			return
+		if !other.counts() || other.Number >= r.Number {
+			continue
 		}
+		if other.CancelRequestedAt.IsZero() && p.cancelled < maxCancels {
+			p.cancel(other, "replaced by run "+r.ID)
+		}
+		p.more = p.more || other.counts() && other.CancelRequestedAt.IsZero()
+		left = left || other.counts()
 	}
-	p.release(r)
+	if !left {
+		p.release(r)
+	}
 }
 
 // releaseWaiting decides about a run that waits for dependencies: they may
 // have ended, and then it meets the concurrency policy.
 func (p *pass) releaseWaiting() {
-	r := p.find(func(r *runLedger) bool { return r.waiting })
+	r := find(p.runs, func(r *runLedger) bool { return r.waiting })
 	if r == nil {
 		return
 	}
@@ -76,8 +82,9 @@ func (p *pass) correct(verdict schedule.Verdict, reason schedule.Reason) {
 
 // cancel asks a run to stop, on behalf of the schedule.
 func (p *pass) cancel(r *runLedger, why string) {
-	r.requestCancel(teams.SystemMemberID, why, p.s.opts.Runs, p.now)
+	r.requestCancel(teams.SystemMemberID, why, p.opts, p.now)
 	p.touched[r] = true
+	p.cancelled++
 }
 
 // replace makes r the replacement of all that counts. One that waited in that
@@ -88,19 +95,11 @@ func (p *pass) replace(r *runLedger) {
 		case other == r || other.Status.Terminal():
 		case other.replacing:
 			p.cancel(other, "superseded by run "+r.ID)
-		case other.counts():
+		case other.counts() && p.cancelled < maxCancels: // the others have their turn later
 			p.cancel(other, "replaced by run "+r.ID)
 		}
 	}
 	r.replacing = true
 	p.touched[r] = true
 	p.releaseReplacement()
-}
-
-func (p *pass) find(is func(*runLedger) bool) *runLedger {
-	at := slices.IndexFunc(p.runs, func(r *runLedger) bool { return !r.Status.Terminal() && is(r) })
-	if at < 0 {
-		return nil
-	}
-	return p.runs[at]
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
 )
@@ -13,14 +14,14 @@ import (
 // cycle be closed. [ErrNoDraft] without a draft.
 func (s *Service) PublishDraft(ctx context.Context, actor teams.Actor, jobID string, when ...Precondition) (Job, error) {
 	l, err := s.edit(ctx, editing{
-		actor: actor, jobID: jobID, action: teams.Edit, operation: VersionPublished, onDraft: true, when: when,
-		decide: func(ctx context.Context, l *ledger, e edit) (Change, error) {
+		actor: actor, jobID: jobID, action: teams.Edit, kind: VersionPublished, onDraft: true, when: when,
+		decide: func(ctx context.Context, l *ledger, e edit) (storage.Change, error) {
 			if l.DraftVersion == 0 {
-				return Change{}, ErrNoDraft
+				return storage.Change{}, ErrNoDraft
 			}
 			draft, err := s.currentDraft(ctx, l)
 			if err != nil {
-				return Change{}, err
+				return storage.Change{}, err
 			}
 			l.dropDraft()
 			draft.UpdatedAt, draft.UpdatedBy = e.at, e.memberID
@@ -37,10 +38,10 @@ func (s *Service) PublishDraft(ctx context.Context, actor teams.Actor, jobID str
 // job that has a draft is a [*ConflictError].
 func (s *Service) PublishVersion(ctx context.Context, actor teams.Actor, jobID string, patch versions.Patch, when ...Precondition) (versions.Version, error) {
 	l, err := s.edit(ctx, editing{
-		actor: actor, jobID: jobID, action: teams.Edit, operation: VersionPublished, when: when,
-		decide: func(ctx context.Context, l *ledger, e edit) (Change, error) {
+		actor: actor, jobID: jobID, action: teams.Edit, kind: VersionPublished, when: when,
+		decide: func(ctx context.Context, l *ledger, e edit) (storage.Change, error) {
 			if l.DraftVersion != 0 {
-				return Change{}, draftExists(l)
+				return storage.Change{}, draftExists(l)
 			}
 			v := l.startDraft(patch, e)
 			l.dropDraft()
@@ -51,28 +52,28 @@ func (s *Service) PublishVersion(ctx context.Context, actor teams.Actor, jobID s
 }
 
 // publish checks a version, adds it to the ledger and makes it active.
-func (s *Service) publish(ctx context.Context, actor teams.Actor, l *ledger, v *versions.Version, e edit) (Change, error) {
+func (s *Service) publish(ctx context.Context, actor teams.Actor, l *ledger, v *versions.Version, e edit) (storage.Change, error) {
 	if err := s.validate(v); err != nil {
-		return Change{}, err
+		return storage.Change{}, err
 	}
 	change, err := s.makeActive(ctx, actor, l, v, e)
 	if err != nil {
-		return Change{}, err
+		return storage.Change{}, err
 	}
-	change.AddVersions = []VersionRecord{versionRecord(l.ref(), *v)}
+	change.AddVersions = []storage.VersionRecord{versionRecord(l.ref(), *v)}
 	return change, nil
 }
 
 // makeActive makes a valid version the active one: what it refers to is there,
 // and what was due under the version before it is settled.
-func (s *Service) makeActive(ctx context.Context, actor teams.Actor, l *ledger, v *versions.Version, e edit) (Change, error) {
-	var change Change
+func (s *Service) makeActive(ctx context.Context, actor teams.Actor, l *ledger, v *versions.Version, e edit) (storage.Change, error) {
+	var change storage.Change
 	found, err := s.guardReferences(ctx, actor, l, v.Definition, &change)
 	if err != nil {
-		return Change{}, err
+		return storage.Change{}, err
 	}
 	if err := s.newSchedule(ctx, l, v.CronExpression, found, &change, e); err != nil {
-		return Change{}, err
+		return storage.Change{}, err
 	}
 	l.activate(v, e)
 	return change, nil
@@ -84,20 +85,20 @@ func (s *Service) makeActive(ctx context.Context, actor teams.Actor, l *ledger, 
 // version changes nothing and succeeds.
 func (s *Service) ActivateVersion(ctx context.Context, actor teams.Actor, jobID string, number int, when ...Precondition) (Job, error) {
 	l, err := s.edit(ctx, editing{
-		actor: actor, jobID: jobID, action: teams.Edit, operation: VersionActivated, when: when,
-		decide: func(ctx context.Context, l *ledger, e edit) (Change, error) {
+		actor: actor, jobID: jobID, action: teams.Edit, kind: VersionActivated, when: when,
+		decide: func(ctx context.Context, l *ledger, e edit) (storage.Change, error) {
 			if number < 1 || number > versions.MaxNumber {
-				return Change{}, versions.FieldErrors{{Field: "version", Detail: fmt.Sprintf("must be 1 to %d", versions.MaxNumber)}}
+				return storage.Change{}, versions.FieldErrors{{Field: "version", Detail: fmt.Sprintf("must be 1 to %d", versions.MaxNumber)}}
 			}
 			v, err := s.readVersion(ctx, l, number)
 			if err != nil {
-				return Change{}, err
+				return storage.Change{}, err
 			}
 			if l.DraftVersion != 0 {
-				return Change{}, draftExists(l)
+				return storage.Change{}, draftExists(l)
 			}
 			if number == l.CurrentVersion {
-				return Change{}, errUnchanged
+				return storage.Change{}, errUnchanged
 			}
 			return s.makeActive(ctx, actor, l, &v, e)
 		},

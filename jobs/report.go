@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
 	"encoding/json"
@@ -12,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/jobledger/jobledger/internal/strictjson"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/versions"
 )
 
@@ -51,18 +53,10 @@ func (s *Service) ReportRun(ctx context.Context, jobID, runID, token string, rep
 	if err := report.validate(); err != nil {
 		return Run{}, err
 	}
-	organizationID, ok := tokenOrganization(token)
-	if !ok || !validJobID.MatchString(jobID) {
-		return Run{}, ErrNotFound
-	}
-	ref := JobRef{OrganizationID: organizationID, JobID: jobID}
 	return retry(ctx, func() (Run, error) {
-		r, err := s.readRun(ctx, ref, runID)
+		r, err := s.dispatched(ctx, jobID, runID, token)
 		if err != nil {
 			return Run{}, err
-		}
-		if r.token == "" || subtle.ConstantTimeCompare([]byte(r.token), []byte(token)) != 1 {
-			return Run{}, fmt.Errorf("%w: run %s has no such dispatch", ErrNotFound, runID)
 		}
 		if r.Status.Terminal() {
 			if report.Status == "" || report.Status != r.Status {
@@ -76,6 +70,40 @@ func (s *Service) ReportRun(ctx context.Context, jobID, runID, token string, rep
 		}
 		return r.Run, s.putRun(ctx, &r, at)
 	})
+}
+
+// CheckReport returns [ErrNotFound] unless the token is that of the run's
+// dispatch now, and so whether a report with it is worth reading.
+func (s *Service) CheckReport(ctx context.Context, jobID, runID, token string) error {
+	_, err := s.dispatched(ctx, jobID, runID, token)
+	return err
+}
+
+// dispatched reads the run of a dispatch.
+func (s *Service) dispatched(ctx context.Context, jobID, runID, token string) (runLedger, error) {
+	organizationID, ok := tokenOrganization(token)
+	if !ok || !validJobID.MatchString(jobID) {
+		return runLedger{}, ErrNotFound
+	}
+	r, err := s.readRun(ctx, storage.JobRef{OrganizationID: organizationID, JobID: jobID}, runID)
+	if err != nil {
+		return runLedger{}, err
+	}
+	if !r.hasToken(token) {
+		return runLedger{}, fmt.Errorf("%w: run %s has no such dispatch", ErrNotFound, runID)
+	}
+	return r, nil
+}
+
+// tokenDigest is what is kept of a token: whoever reads the store cannot report.
+func tokenDigest(token string) []byte {
+	digest := sha256.Sum256([]byte(token))
+	return digest[:]
+}
+
+// hasToken reports whether the token is that of the latest dispatch.
+func (r *runLedger) hasToken(token string) bool {
+	return subtle.ConstantTimeCompare(r.tokenDigest, tokenDigest(token)) == 1
 }
 
 // newToken makes a secret that names the organization, so that a report needs

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
 )
 
@@ -13,9 +14,9 @@ import (
 // future.
 func (s *Service) ResetSchedule(ctx context.Context, actor teams.Actor, jobID string) (Job, error) {
 	l, err := s.edit(ctx, editing{
-		actor: actor, jobID: jobID, action: teams.Edit, operation: ScheduleReset,
-		decide: func(_ context.Context, l *ledger, e edit) (Change, error) {
-			change := Change{Wake: l.releases(e)}
+		actor: actor, jobID: jobID, action: teams.Edit, kind: ScheduleReset,
+		decide: func(_ context.Context, l *ledger, e edit) (storage.Change, error) {
+			change := storage.Change{Wake: l.releases(e)}
 			l.cursor = time.Time{} // the one way back
 			l.reschedule(e.at)
 			return change, nil

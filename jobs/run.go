@@ -3,6 +3,8 @@ package jobs
 import (
 	"encoding/json"
 	"time"
+
+	"github.com/jobledger/jobledger/storage"
 )
 
 // RunStatus is where a run is in its life. It starts pending and ends in one
@@ -55,16 +57,20 @@ func (s RunStatus) Terminal() bool {
 // dispatched reports whether the engine has, or may have, a run of this status.
 func (s RunStatus) dispatched() bool { return !s.Terminal() && progress[s] >= progress[RunStarting] }
 
-// outcome is the status as a store indexes it.
-func (s RunStatus) outcome() Outcome {
-	switch {
-	case s == RunSucceeded:
-		return OutcomeSucceeded
-	case s.Terminal():
-		return OutcomeFailed
+// outcome is the status as a store finds it: how the run ended.
+func (s RunStatus) outcome() storage.Outcome {
+	if s.Terminal() {
+		return storage.Outcome(s)
 	}
-	return OutcomeNone
+	return storage.Open
 }
+
+// Outcomes of runs, as sets to select by.
+var (
+	isOpen    = []storage.Outcome{storage.Open}
+	succeeded = []storage.Outcome{RunSucceeded.outcome()}
+	ended     = []storage.Outcome{RunSucceeded.outcome(), RunFailed.outcome(), RunCancelled.outcome(), RunTimeout.outcome()}
+)
 
 // Trigger is why there is a run.
 type Trigger string

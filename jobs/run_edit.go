@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
 )
 
@@ -13,7 +14,7 @@ type runEditing struct {
 	actor        teams.Actor
 	jobID, runID string
 	action       teams.Action
-	operation    Operation
+	kind         EventKind
 	when         []Precondition
 	// decide changes r, or returns an error, or errUnchanged.
 	decide func(r *runLedger, e edit) error
@@ -46,10 +47,9 @@ func (s *Service) editRun(ctx context.Context, op runEditing) (Run, error) {
 		} else if err != nil {
 			return result{}, err
 		}
-		if err := s.putRun(ctx, &r, e.at); err != nil {
-			return result{}, err
-		}
-		return result{r.Run, s.runEvent(op.actor, op.operation, &l, r.ID, e)}, nil
+		event := l.done(op.kind, op.actor, e)
+		event.RunID = r.ID
+		return result{r.Run, event}, s.putRun(ctx, &r, e.at, event.record())
 	})
 	if err == nil {
 		s.tell(ctx, done.event)
@@ -57,29 +57,26 @@ func (s *Service) editRun(ctx context.Context, op runEditing) (Run, error) {
 	return done.run, err
 }
 
-func (s *Service) runEvent(actor teams.Actor, op Operation, l *ledger, runID string, e edit) *Event {
-	return &Event{
-		At: e.at, Operation: op, Actor: actor, JobID: l.ID, JobKey: l.Key, RunID: runID, Edition: l.Edition,
-		FromVersion: l.CurrentVersion, ToVersion: l.CurrentVersion,
-	}
-}
-
-// putRun writes a run that was read, and when that has ended wakes whoever
-// may have waited for it: the job's own backlog and the jobs that depend on it.
-func (s *Service) putRun(ctx context.Context, r *runLedger, at time.Time) error {
+// putRun writes a run that was read, with events. When it has ended just now,
+// that wakes whoever may have waited for it: the job's own backlog and the jobs
+// that depend on it.
+func (s *Service) putRun(ctx context.Context, r *runLedger, at time.Time, events ...storage.EventRecord) error {
 	record := r.record(s.opts.Runs)
-	change := Change{JobRef: record.JobRef, At: at, OperationID: newOperationID(), PutRuns: []RunRecord{record}}
+	change := storage.Change{
+		JobRef: record.JobRef, At: at, OperationID: storage.NewOperationID(at),
+		PutRuns: []storage.RunRecord{record}, Events: events,
+	}
 	if r.Status.Terminal() && r.FinishedAt.Equal(at) {
 		l, err := s.readLedger(ctx, record.JobRef)
 		if err != nil {
 			return err
 		}
-		change.Wake = &Wake{At: at, Self: l.blocked || l.mayWait(), Dependents: true}
-		if change.RemoveRuns, err = s.beyondRetention(ctx, &l, r.ID); err != nil {
+		l.endRun(&change, r)
+		if change.RemoveRuns, err = s.beyondRetention(ctx, &l, r); err != nil {
 			return err
 		}
 		if change.RemoveRuns != nil {
-			change.Job = l.record() // none of them becomes the latest run meanwhile
+			change.Job = l.stateRecord() // none of them becomes the latest run meanwhile
 		}
 	}
 	if err := s.commit(ctx, change); err != nil {
@@ -89,17 +86,25 @@ func (s *Service) putRun(ctx context.Context, r *runLedger, at time.Time) error 
 	return nil
 }
 
+// endRun adds to a change what the end of a run brings with it.
+func (l *ledger) endRun(c *storage.Change, r *runLedger) {
+	c.Wake = &storage.Wake{At: c.At, Self: l.blocked || l.mayWait(), Scope: dependencyScope + l.Key}
+	// Nobody depends on a key that the job has lost meanwhile.
+	c.RequireKeys = []storage.KeyGuard{{Key: l.Key, JobID: l.ID}}
+	c.Events = append(c.Events, l.runEnded(r).record())
+}
+
 // removeRun removes a run, guarded by the job as it was read: it has not become
 // the job's latest run meanwhile.
 func (s *Service) removeRun(ctx context.Context, l *ledger, r *runLedger, at time.Time) error {
-	return s.commit(ctx, Change{
-		JobRef: l.ref(), At: at, OperationID: newOperationID(), Job: l.record(),
-		RemoveRuns: []RunGuard{{ID: r.ID, Revision: r.revision}},
+	return s.commit(ctx, storage.Change{
+		JobRef: l.ref(), At: at, OperationID: storage.NewOperationID(at), Job: l.stateRecord(),
+		RemoveRuns: []storage.RunGuard{{ID: r.ID, Revision: r.revision}},
 	})
 }
 
 // readLedger reads a job, whoever asks.
-func (s *Service) readLedger(ctx context.Context, ref JobRef) (ledger, error) {
+func (s *Service) readLedger(ctx context.Context, ref storage.JobRef) (ledger, error) {
 	record, err := s.store.Job(ctx, ref)
 	if err != nil {
 		return ledger{}, storeError("read job "+ref.JobID, err)
@@ -107,34 +112,33 @@ func (s *Service) readLedger(ctx context.Context, ref JobRef) (ledger, error) {
 	return decodeLedger(record)
 }
 
-// maxForgotten bounds how many old runs go with one that ends.
-const maxForgotten = 100
+const (
+	// forgetEvery is how many runs of a job end between two looks for those
+	// that are beyond RunOptions.RetainCount.
+	forgetEvery = 50
+	// forgetAtOnce bounds how many old runs go with one that ends.
+	forgetAtOnce = 200
+)
 
-// beyondRetention finds the ended runs of a job that are beyond the number to
-// be kept, now that another one ends. The latest run is never among them: it
-// is what dependents go by.
-func (s *Service) beyondRetention(ctx context.Context, l *ledger, ending string) ([]RunGuard, error) {
-	keep := s.opts.Runs.RetainCount
-	if keep == 0 {
+// beyondRetention finds the oldest ended runs of a job, now that another one
+// ends, whose number says that they are beyond those to be kept. The latest run
+// is never among them: it is what dependents go by.
+func (s *Service) beyondRetention(ctx context.Context, l *ledger, ending *runLedger) ([]storage.RunGuard, error) {
+	keep := int64(s.opts.Runs.RetainCount)
+	if keep == 0 || l.lastRunNumber <= keep || ending.Number%min(keep, forgetEvery) != 0 {
 		return nil, nil
 	}
-	records, err := s.store.ListRuns(ctx, RunQuery{
-		JobRef: l.ref(), Outcomes: []Outcome{OutcomeSucceeded, OutcomeFailed}, Limit: keep + maxForgotten,
-	})
+	page, err := s.store.ListRuns(ctx, storage.RunQuery{JobRef: l.ref(), Outcomes: ended, Ascending: true, Limit: forgetAtOnce})
 	if err != nil {
 		return nil, storeError("list the runs of job "+l.ID, err)
 	}
-	var beyond []RunGuard
-	for _, record := range records[min(keep-1, len(records)):] { // the ending run is one of those kept
-		if record.ID == ending || record.ID == l.latestRunID {
-			continue
+	var beyond []storage.RunGuard
+	for _, record := range page.Runs {
+		if record.Number > l.lastRunNumber-keep || record.ID == l.latestRunID {
+			break
 		}
-		r, err := decodeRun(record)
-		if err != nil {
-			return nil, err
-		}
-		if !r.owesCancel && !r.owesCleanup {
-			beyond = append(beyond, RunGuard{ID: record.ID, Revision: record.Revision})
+		if record.OwedAt.IsZero() {
+			beyond = append(beyond, storage.RunGuard{ID: record.ID, Revision: record.Revision})
 		}
 	}
 	return beyond, nil

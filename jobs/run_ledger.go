@@ -3,6 +3,8 @@ package jobs
 import (
 	"fmt"
 	"time"
+
+	"github.com/jobledger/jobledger/storage"
 )
 
 // runLedger is a run with what is kept beside it. Its methods are the
@@ -10,6 +12,8 @@ import (
 type runLedger struct {
 	Run
 	revision int64
+	// rest are fields that a newer version wrote.
+	rest []byte
 
 	// hold keeps a pending run until it is released.
 	hold bool
@@ -18,8 +22,9 @@ type runLedger struct {
 	// replacing keeps a pending run until those it replaces have ended.
 	replacing bool
 
-	// token is what the engine of the current dispatch reports with.
-	token string
+	// tokenDigest is the digest of what the engine of the current dispatch
+	// reports with.
+	tokenDigest []byte
 	// acknowledged is whether the engine is known to have the run.
 	acknowledged bool
 	// attempts counts dispatches.
@@ -51,26 +56,41 @@ func (r *runLedger) counts() bool {
 	return !r.Status.Terminal() && !r.hold && !r.waiting && !r.replacing
 }
 
-// wakeAt is when a scheduler must look at the run; zero for never.
-func (r *runLedger) wakeAt(o RunOptions) time.Time {
-	switch {
-	case r.Status.Terminal() && (r.owesCancel || r.owesCleanup):
-		return r.owedAt
-	case r.Status.Terminal():
-		return r.forgetAt
-	case r.hold || r.waiting || r.replacing:
+// owes reports whether the engine has not acknowledged a request.
+func (r *runLedger) owes() bool { return r.owesCancel || r.Status.Terminal() && r.owesCleanup }
+
+// readyAt is when the run may be handed to an engine; zero for never.
+func (r *runLedger) readyAt() time.Time {
+	if r.Status.Terminal() || r.Status.dispatched() || !r.counts() {
 		return time.Time{}
+	}
+	return r.stepAt
+}
+
+// deadlineAt is when the run is to be looked at whatever its engine does: its
+// engine was silent for too long, its time is over, or it is not kept any
+// longer. Zero for never.
+func (r *runLedger) deadlineAt(o RunOptions) time.Time {
+	switch {
+	case r.Status.Terminal() && !r.owes():
+		return r.forgetAt
 	case !r.Status.dispatched():
-		return r.stepAt
+		return time.Time{}
 	}
 	at := earliest(r.leaseUntil, r.timeoutAt)
 	if !r.CancelRequestedAt.IsZero() {
 		at = earliest(at, r.CancelRequestedAt.Add(o.CancelGrace))
-		if r.owesCancel {
-			at = earliest(at, r.owedAt)
-		}
 	}
 	return at
+}
+
+// debtAt is when the engine is to be asked for what the run owes it; zero for
+// never.
+func (r *runLedger) debtAt() time.Time {
+	if !r.owes() {
+		return time.Time{}
+	}
+	return r.owedAt
 }
 
 // earliest is the earlier of two times, of which zero is none.
@@ -83,7 +103,7 @@ func earliest(a, b time.Time) time.Time {
 
 // claim hands the run to a scheduler, which is about to dispatch it.
 func (r *runLedger) claim(token string, timeoutSeconds int, o RunOptions, now time.Time) {
-	r.Status, r.token, r.acknowledged = RunStarting, token, false
+	r.Status, r.tokenDigest, r.acknowledged = RunStarting, tokenDigest(token), false
 	r.attempts++
 	r.leaseUntil = now.Add(o.Lease)
 	r.timeout, r.timeoutAt = time.Duration(timeoutSeconds)*time.Second, time.Time{}
@@ -231,15 +251,17 @@ func backoff(failed int, first time.Duration) time.Duration {
 }
 
 // record is the run as the store keeps it.
-func (r *runLedger) record(o RunOptions) RunRecord {
-	return RunRecord{
-		JobRef:    JobRef{OrganizationID: r.OrganizationID, JobID: r.JobID},
-		ID:        r.ID,
-		Number:    r.Number,
-		Revision:  r.revision,
-		CreatedAt: r.CreatedAt,
-		Outcome:   r.Status.outcome(),
-		WakeAt:    r.wakeAt(o),
-		Doc:       encodeRun(r),
+func (r *runLedger) record(o RunOptions) storage.RunRecord {
+	return storage.RunRecord{
+		JobRef:     r.ref().job(),
+		ID:         r.ID,
+		Number:     r.Number,
+		Revision:   r.revision,
+		CreatedAt:  r.CreatedAt,
+		Outcome:    r.Status.outcome(),
+		ReadyAt:    r.readyAt(),
+		DeadlineAt: r.deadlineAt(o),
+		OwedAt:     r.debtAt(),
+		Doc:        encodeRun(r),
 	}
 }

@@ -28,20 +28,21 @@ type RunOptions struct {
 	// missed-schedule policy all; 24 hours and 100 by default.
 	CatchUpWindow time.Duration
 	CatchUpCount  int
-	// KeepTicks is how many ticks of a job are remembered; 1,000 by default.
-	KeepTicks int
+	// KeepTicks is how long ticks are remembered, by their nominal time; 30
+	// days by default. A job that settles no further ticks keeps those it has.
+	KeepTicks time.Duration
+	// KeepEvents is how long the journal is kept; 30 days by default.
+	KeepEvents time.Duration
 
 	// RetainFor is how long a run is kept after it ended; 0 for ever. A job's
 	// latest run is kept in any case. A success that is gone before a
 	// dependent has used it is not used.
 	RetainFor time.Duration
-	// RetainCount is how many ended runs of a job are kept, beside its latest
-	// run; 0 for all, and 10,000 at most: each run that ends reads that many.
+	// RetainCount is of how many of its newest runs, by number, a job keeps
+	// those that have ended; 0 for all. Older ones go when others end, some at
+	// a time: there may be up to as many more, and 50 more at most.
 	RetainCount int
 }
-
-// maxRetainCount bounds RetainCount: a run that ends reads as many.
-const maxRetainCount = 10_000
 
 func (o RunOptions) withDefaults() RunOptions {
 	orDefault(&o.Lease, time.Minute)
@@ -51,11 +52,15 @@ func (o RunOptions) withDefaults() RunOptions {
 	orDefault(&o.OnTime, time.Minute)
 	orDefault(&o.CatchUpWindow, 24*time.Hour)
 	orDefault(&o.CatchUpCount, 100)
-	orDefault(&o.KeepTicks, 1000)
+	orDefault(&o.KeepTicks, month)
+	orDefault(&o.KeepEvents, month)
 	o.RetainFor = max(o.RetainFor, 0)
-	o.RetainCount = min(max(o.RetainCount, 0), maxRetainCount)
+	o.RetainCount = max(o.RetainCount, 0)
 	return o
 }
+
+// month is for how long history is kept by default.
+const month = 30 * 24 * time.Hour
 
 // orDefault gives a field that is not positive its default.
 func orDefault[T cmp.Ordered](field *T, value T) {

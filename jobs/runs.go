@@ -6,7 +6,9 @@ import (
 	"encoding/base32"
 	"errors"
 	"fmt"
+	"iter"
 
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
 )
@@ -86,8 +88,8 @@ type addition struct {
 func (s *Service) addRun(ctx context.Context, a addition) (Run, error) {
 	var run runLedger
 	_, err := s.edit(ctx, editing{
-		actor: a.actor, jobID: a.jobID, action: teams.Operate, operation: RunCreated, when: a.when,
-		decide: func(ctx context.Context, l *ledger, e edit) (Change, error) {
+		actor: a.actor, jobID: a.jobID, action: teams.Operate, kind: RunCreated, when: a.when,
+		decide: func(ctx context.Context, l *ledger, e edit) (storage.Change, error) {
 			var id string
 			if a.key == "" {
 				id = s.opts.NewID()
@@ -96,19 +98,19 @@ func (s *Service) addRun(ctx context.Context, a addition) (Run, error) {
 				found, err := s.readRun(ctx, l.ref(), id)
 				if err == nil {
 					run = found
-					return Change{}, errUnchanged
+					return storage.Change{}, errUnchanged
 				}
 				if !errors.Is(err, ErrNotFound) {
-					return Change{}, err
+					return storage.Change{}, err
 				}
 			}
 			var err error
 			if run, err = a.build(ctx, l, e); err != nil {
-				return Change{}, err
+				return storage.Change{}, err
 			}
 			run.ID = id
 			l.latestRunID = id
-			return Change{PutRuns: []RunRecord{run.record(s.opts.Runs)}}, nil
+			return storage.Change{PutRuns: []storage.RunRecord{run.record(s.opts.Runs)}}, nil
 		},
 	})
 	if err != nil {
@@ -148,7 +150,7 @@ func derivedID(parts ...string) string {
 }
 
 // readRun reads a run of a job; one that was deleted is not found.
-func (s *Service) readRun(ctx context.Context, ref JobRef, runID string) (runLedger, error) {
+func (s *Service) readRun(ctx context.Context, ref storage.JobRef, runID string) (runLedger, error) {
 	r, err := s.readAnyRun(ctx, ref, runID)
 	if err == nil && r.deleted {
 		return runLedger{}, ErrNotFound
@@ -158,7 +160,7 @@ func (s *Service) readRun(ctx context.Context, ref JobRef, runID string) (runLed
 
 // readAnyRun reads a run of a job, also one that was deleted while the engine
 // is owed something for it.
-func (s *Service) readAnyRun(ctx context.Context, ref JobRef, runID string) (runLedger, error) {
+func (s *Service) readAnyRun(ctx context.Context, ref storage.JobRef, runID string) (runLedger, error) {
 	if !validJobID.MatchString(runID) {
 		return runLedger{}, ErrNotFound
 	}
@@ -169,9 +171,9 @@ func (s *Service) readAnyRun(ctx context.Context, ref JobRef, runID string) (run
 	return decodeRun(record)
 }
 
-// Run returns a run. [ErrNotFound] when the job or the run does not exist, or
+// JobRun returns a run. [ErrNotFound] when the job or the run does not exist, or
 // the actor may not see the job.
-func (s *Service) Run(ctx context.Context, actor teams.Actor, jobID, runID string) (Run, error) {
+func (s *Service) JobRun(ctx context.Context, actor teams.Actor, jobID, runID string) (Run, error) {
 	l, err := s.load(ctx, actor, jobID)
 	if err != nil {
 		return Run{}, err
@@ -185,7 +187,7 @@ func (s *Service) Run(ctx context.Context, actor teams.Actor, jobID, runID strin
 // [*ConflictError].
 func (s *Service) ReleaseRun(ctx context.Context, actor teams.Actor, jobID, runID string, when ...Precondition) (Run, error) {
 	return s.editRun(ctx, runEditing{
-		actor: actor, jobID: jobID, runID: runID, action: teams.Operate, operation: RunReleased, when: when,
+		actor: actor, jobID: jobID, runID: runID, action: teams.Operate, kind: RunReleased, when: when,
 		decide: func(r *runLedger, e edit) error {
 			if r.Status != RunPending || r.waiting || r.replacing {
 				return conflict(ConflictRunState, "the run is %s: only one that is pending, and waits for nothing else, can be released", r.Status)
@@ -202,7 +204,7 @@ func (s *Service) ReleaseRun(ctx context.Context, actor teams.Actor, jobID, runI
 // ends. A run that has ended is a [*ConflictError]; asking again is not.
 func (s *Service) CancelRun(ctx context.Context, actor teams.Actor, jobID, runID string, when ...Precondition) (Run, error) {
 	return s.editRun(ctx, runEditing{
-		actor: actor, jobID: jobID, runID: runID, action: teams.Operate, operation: RunCancelRequested, when: when,
+		actor: actor, jobID: jobID, runID: runID, action: teams.Operate, kind: RunCancelRequested, when: when,
 		decide: func(r *runLedger, e edit) error {
 			if r.Status.Terminal() {
 				return conflict(ConflictRunState, "the run is %s", r.Status)
@@ -220,47 +222,62 @@ func (s *Service) CancelRun(ctx context.Context, actor teams.Actor, jobID, runID
 // not ended is a [*ConflictError].
 func (s *Service) DeleteRun(ctx context.Context, actor teams.Actor, jobID, runID string, when ...Precondition) error {
 	_, err := s.edit(ctx, editing{
-		actor: actor, jobID: jobID, action: teams.Delete, operation: RunDeleted, when: when,
-		decide: func(ctx context.Context, l *ledger, _ edit) (Change, error) {
+		actor: actor, jobID: jobID, action: teams.Delete, kind: RunDeleted, when: when,
+		decide: func(ctx context.Context, l *ledger, _ edit) (storage.Change, error) {
 			r, err := s.readRun(ctx, l.ref(), runID)
 			if err != nil {
-				return Change{}, err
+				return storage.Change{}, err
 			}
 			if !r.Status.Terminal() {
-				return Change{}, conflict(ConflictRunState, "the run is %s: only one that has ended can be deleted", r.Status)
+				return storage.Change{}, conflict(ConflictRunState, "the run is %s: only one that has ended can be deleted", r.Status)
 			}
 			if l.latestRunID == runID {
 				if l.latestRunID, err = s.newestRunBut(ctx, l.ref(), runID); err != nil {
-					return Change{}, err
+					return storage.Change{}, err
 				}
 			}
 			if r.owesCancel || r.owesCleanup {
 				r.deleted = true // and gone for good when the engine has acknowledged
-				return Change{PutRuns: []RunRecord{r.record(s.opts.Runs)}}, nil
+				return storage.Change{PutRuns: []storage.RunRecord{r.record(s.opts.Runs)}}, nil
 			}
-			return Change{RemoveRuns: []RunGuard{{ID: runID, Revision: r.revision}}}, nil
+			return storage.Change{RemoveRuns: []storage.RunGuard{{ID: runID, Revision: r.revision}}}, nil
 		},
 	})
 	return err
 }
 
 // newestRunBut returns the newest run of a job that is not this one.
-func (s *Service) newestRunBut(ctx context.Context, ref JobRef, runID string) (string, error) {
-	query := RunQuery{JobRef: ref, Limit: MaxPage}
-	for {
-		records, err := s.store.ListRuns(ctx, query)
+func (s *Service) newestRunBut(ctx context.Context, ref storage.JobRef, runID string) (string, error) {
+	for record, err := range s.eachRun(ctx, storage.RunQuery{JobRef: ref, Limit: MaxPage}) {
 		if err != nil {
-			return "", storeError("list the runs of job "+ref.JobID, err)
+			return "", err
 		}
-		for _, record := range records {
-			r, err := decodeRun(record)
-			if err != nil || !r.deleted && record.ID != runID {
-				return record.ID, err
+		r, err := decodeRun(record)
+		if err != nil || !r.deleted && record.ID != runID {
+			return record.ID, err
+		}
+	}
+	return "", nil
+}
+
+// eachRun lists all that a query selects, a page of the store at a time.
+func (s *Service) eachRun(ctx context.Context, query storage.RunQuery) iter.Seq2[storage.RunRecord, error] {
+	return func(yield func(storage.RunRecord, error) bool) {
+		for {
+			page, err := s.store.ListRuns(ctx, query)
+			if err != nil {
+				yield(storage.RunRecord{}, storeError("list the runs of job "+query.JobID, err))
+				return
 			}
+			for _, record := range page.Runs {
+				if !yield(record, nil) {
+					return
+				}
+			}
+			if !page.More {
+				return
+			}
+			query.After = page.Next
 		}
-		if len(records) < query.Limit {
-			return "", nil
-		}
-		query.After.Number = records[len(records)-1].Number
 	}
 }

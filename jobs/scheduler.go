@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/jobledger/jobledger/storage"
 )
 
 // Scheduler turns due ticks into runs, hands runs to an engine, and watches
@@ -20,16 +22,26 @@ type Scheduler struct {
 	dispatcher Dispatcher
 	opts       SchedulerOptions
 
-	// news tells the engine's loop that the ledger's loop did something.
-	news chan struct{}
+	// watches are one for each kind of what is due.
+	watches []*watch
 
 	// hanging counts the requests that the dispatcher has not answered.
 	hanging atomic.Int64
 
-	mu      sync.Mutex
-	failing map[DueItem]failure // by item without its wake time
+	mu sync.Mutex
 	// busyUntil is until when the engine is not asked to take another run.
 	busyUntil time.Time
+}
+
+// watch looks after one kind of what is due, in a loop of its own: no kind waits
+// for another.
+type watch struct {
+	kind storage.DueKind
+	// step does what is due for one item; ticks are settled up to the horizon.
+	step func(ctx context.Context, item storage.DueItem, horizon time.Time) error
+	// news tells the loop that there may be something to do now.
+	news    chan struct{}
+	failing failing
 }
 
 // SchedulerOptions change how a [Scheduler] works. The zero value works.
@@ -37,7 +49,9 @@ type SchedulerOptions struct {
 	// Poll is how soon a change made by another process is seen; 1 second by
 	// default.
 	Poll time.Duration
-	// Workers is how many due items are worked on at once; 8 by default.
+	// Workers is how many due items of each kind (jobs, runs to dispatch, runs
+	// with a deadline, requests to the engine, removed jobs) are worked on at
+	// once; 8 by default.
 	Workers int
 	// RequestTimeout bounds each request to the dispatcher; 10 seconds by default.
 	RequestTimeout time.Duration
@@ -60,10 +74,10 @@ var ErrClock = errors.New("jobs: the clock is too far ahead of the store's time"
 const maxClockLead = time.Minute
 
 // NewScheduler returns a scheduler for the service's store. Without a
-// dispatcher it makes runs, and leaves it to other schedulers to dispatch and
-// watch them.
+// dispatcher it makes runs and ends those whose time is over, and leaves it to
+// other schedulers to dispatch them.
 func NewScheduler(service *Service, dispatcher Dispatcher, opts *SchedulerOptions) *Scheduler {
-	s := &Scheduler{service: service, dispatcher: dispatcher, news: make(chan struct{}, 1), failing: map[DueItem]failure{}}
+	s := &Scheduler{service: service, dispatcher: dispatcher}
 	if opts != nil {
 		s.opts = *opts
 	}
@@ -71,64 +85,97 @@ func NewScheduler(service *Service, dispatcher Dispatcher, opts *SchedulerOption
 	orDefault(&s.opts.Workers, 8)
 	orDefault(&s.opts.RequestTimeout, 10*time.Second)
 	orDefault(&s.opts.MaxOutage, 366*24*time.Hour)
+	s.watch(storage.DueJobs, s.stepJob)
+	s.watch(storage.DueDeadlines, s.stepDeadline)
+	if dispatcher != nil {
+		s.watch(storage.DueReady, s.stepReady)
+		s.watch(storage.DueDebts, s.stepDebt)
+		s.watch(storage.DueTombstones, s.stepTombstone)
+	}
 	return s
 }
 
+func (s *Scheduler) watch(kind storage.DueKind, step func(context.Context, storage.DueItem, time.Time) error) {
+	s.watches = append(s.watches, &watch{kind: kind, step: step, news: make(chan struct{}, 1)})
+}
+
 // Run works until the context ends, and returns nil then, after what it had
-// begun. Errors are reported and retried; they do not end it. Schedules and the
-// engine are looked after side by side, so that an engine that hangs delays no
-// tick.
+// begun. Errors are reported and retried; they do not end it. Schedules,
+// deadlines and the engine are looked after side by side, so that an engine that
+// hangs delays no tick and no timeout. What nobody reads any more is erased in
+// the background.
 func (s *Scheduler) Run(ctx context.Context) error {
 	var group sync.WaitGroup
-	group.Go(func() { s.loop(ctx, ledgerWork, nil) })
-	if s.dispatcher != nil {
-		group.Go(func() { s.loop(ctx, engineWork, s.news) })
+	for _, w := range s.watches {
+		group.Go(func() { s.loop(ctx, w) })
 	}
+	group.Go(func() { s.sweep(ctx) })
 	group.Wait()
 	return nil
 }
 
-// loop looks after one kind of work until the context ends: when the next item
-// is due, when there is news, and once in a poll.
-func (s *Scheduler) loop(ctx context.Context, does kindOfWork, news <-chan struct{}) {
+// loop looks after one kind until the context ends: when the next item is due,
+// when there is news, and once in a poll.
+func (s *Scheduler) loop(ctx context.Context, w *watch) {
 	for ctx.Err() == nil {
 		wait := s.opts.Poll
-		next, err := s.look(ctx, does)
+		next, err := s.look(ctx, w)
 		if err == nil && !next.IsZero() {
 			wait = min(wait, max(next.Sub(s.service.now()), 0))
 		}
 		timer := time.NewTimer(wait)
 		select {
 		case <-timer.C:
-		case <-news:
+		case <-w.news:
 		case <-ctx.Done():
 		}
 		timer.Stop()
 	}
 }
 
+const (
+	// sweepChunk bounds what one sweep erases, and so how long it holds a store.
+	sweepChunk = 500
+	// sweepEvery is the wait when nothing is left to erase, and sweepPause the
+	// wait between two chunks.
+	sweepEvery = time.Minute
+	sweepPause = 50 * time.Millisecond
+)
+
+// sweep erases what nobody reads any more, a chunk at a time, until the context
+// ends.
+func (s *Scheduler) sweep(ctx context.Context) {
+	for wait := sweepEvery; ; {
+		timer := time.NewTimer(wait)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		}
+		erased, err := s.service.Sweep(ctx, sweepChunk)
+		if wait = sweepEvery; err != nil {
+			s.report(ctx, err)
+		} else if erased == sweepChunk {
+			wait = sweepPause
+		}
+	}
+}
+
 // Tick does once what is due now, for hosts with their own timer, and returns
 // when to call it again at the latest to be on time for what is known now; the
 // zero time when nothing is. A change made meanwhile may be due earlier. It
-// waits for the dispatcher's answers.
+// waits for the dispatcher's answers. It erases nothing: see [Service.Sweep].
 //
 // The error joins what went wrong. One item that fails does not keep others
 // from their turn; it is tried again with backoff.
 func (s *Scheduler) Tick(ctx context.Context) (next time.Time, err error) {
-	next, err = s.look(ctx, ledgerWork)
-	if s.dispatcher != nil {
-		later, engineErr := s.look(ctx, engineWork)
-		next, err = earliest(next, later), errors.Join(err, engineErr)
+	for _, w := range s.watches {
+		later, lookErr := s.look(ctx, w)
+		next, err = earliest(next, later), errors.Join(err, lookErr)
 	}
 	return next, err
 }
-
-// kindOfWork says which items a look is about.
-type kindOfWork func(DueItem) bool
-
-// ledgerWork is what needs the store only, engineWork what may need the engine.
-func ledgerWork(i DueItem) bool { return i.Kind == DueJob }
-func engineWork(i DueItem) bool { return i.Kind != DueJob }
 
 // A look works through pages of due items, within bounds; the next one goes on.
 const (
@@ -137,10 +184,10 @@ const (
 )
 
 // look does once what is due now of one kind.
-func (s *Scheduler) look(ctx context.Context, does kindOfWork) (next time.Time, err error) {
+func (s *Scheduler) look(ctx context.Context, w *watch) (next time.Time, err error) {
 	now := s.service.now()
 	var errs []error
-	query := DueQuery{Until: now, Limit: duePage}
+	query := storage.DueQuery{Kind: w.kind, Until: now, Limit: duePage}
 	for range maxPages {
 		page, err := s.service.store.Due(ctx, query)
 		if err != nil {
@@ -153,21 +200,19 @@ func (s *Scheduler) look(ctx context.Context, does kindOfWork) (next time.Time, 
 			s.report(ctx, err)
 			return now.Add(s.opts.Poll), errors.Join(append(errs, err)...)
 		}
-		if len(page.Items) > 0 {
-			query.After = page.Items[len(page.Items)-1]
-		}
-		errs = append(errs, s.work(ctx, page.Items, does, horizon)...)
+		errs = append(errs, s.work(ctx, w, page.Items, horizon)...)
 		next = page.Next
-		if len(page.Items) < duePage || ctx.Err() != nil {
+		if !page.More || ctx.Err() != nil {
 			break
 		}
+		query.After = page.After
 	}
-	return earliest(next, s.nextRetry(does)), errors.Join(errs...)
+	return earliest(next, w.failing.next(s.service.now())), errors.Join(errs...)
 }
 
 // horizon is up to when ticks may be settled: the clock, as far as the store's
 // own time bears it out.
-func (s *Scheduler) horizon(page DuePage, now time.Time) (time.Time, error) {
+func (s *Scheduler) horizon(page storage.DuePage, now time.Time) (time.Time, error) {
 	switch {
 	case page.Time.IsZero():
 		return now, nil
@@ -185,9 +230,9 @@ const stepTimeouts = 4
 
 // work does what is due for each item, several at once, in an order of its
 // own, so that schedulers do not race for the same ones. What is begun is
-// finished, also when the context ends: a claim whose outcome nobody waits for
-// would cost its run a lease.
-func (s *Scheduler) work(ctx context.Context, items []DueItem, does kindOfWork, horizon time.Time) []error {
+// finished, also when the context ends: abandoning a claim delays its run by one
+// lease.
+func (s *Scheduler) work(ctx context.Context, w *watch, items []storage.DueItem, horizon time.Time) []error {
 	rand.Shuffle(len(items), func(i, j int) { items[i], items[j] = items[j], items[i] })
 	var (
 		mu    sync.Mutex
@@ -199,7 +244,7 @@ func (s *Scheduler) work(ctx context.Context, items []DueItem, does kindOfWork, 
 		if ctx.Err() != nil {
 			break
 		}
-		if !does(item) || s.waitsForRetry(item) {
+		if w.failing.waits(item, s.service.now()) {
 			continue
 		}
 		slots <- struct{}{}
@@ -207,8 +252,8 @@ func (s *Scheduler) work(ctx context.Context, items []DueItem, does kindOfWork, 
 			defer func() { <-slots }()
 			stepCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stepTimeouts*(s.opts.RequestTimeout+askGrace))
 			defer cancel()
-			err := s.step(stepCtx, item, horizon)
-			s.noteFailure(item, err)
+			err := s.do(stepCtx, w, item, horizon)
+			w.failing.note(item, err, s.service.now())
 			if err != nil {
 				mu.Lock()
 				errs = append(errs, err)
@@ -221,21 +266,14 @@ func (s *Scheduler) work(ctx context.Context, items []DueItem, does kindOfWork, 
 	return errs
 }
 
-// step does what is due for one item. Losing a race is no error: whoever won
-// did it.
-func (s *Scheduler) step(ctx context.Context, item DueItem, horizon time.Time) error {
-	var err error
-	switch item.Kind {
-	case DueJob:
-		err = s.service.settleJob(ctx, item.JobRef, horizon)
+// do does what is due for one item. Losing a race is no error: whoever won did it.
+func (s *Scheduler) do(ctx context.Context, w *watch, item storage.DueItem, horizon time.Time) error {
+	err := w.step(ctx, item, horizon)
+	if w.kind == storage.DueJobs || w.kind == storage.DueDeadlines {
 		s.tellNews()
-	case DueRun:
-		err = s.stepRun(ctx, item)
-	case DueTombstone:
-		err = s.stepTombstone(ctx, item.JobRef)
 	}
 	_, engine := errors.AsType[engineError](err)
-	if !engine && (errors.Is(err, ErrStale) || errors.Is(err, ErrNotFound)) {
+	if !engine && (errors.Is(err, storage.ErrStale) || errors.Is(err, ErrNotFound)) {
 		return nil
 	}
 	if err != nil {
@@ -244,12 +282,17 @@ func (s *Scheduler) step(ctx context.Context, item DueItem, horizon time.Time) e
 	return nil
 }
 
-// tellNews lets the engine's loop look at once; one that is told already is
-// not told twice.
+// tellNews lets the loops that ask the engine look at once; one that is told
+// already is not told twice.
 func (s *Scheduler) tellNews() {
-	select {
-	case s.news <- struct{}{}:
-	default:
+	for _, w := range s.watches {
+		if w.kind != storage.DueReady && w.kind != storage.DueDebts {
+			continue
+		}
+		select {
+		case w.news <- struct{}{}:
+		default:
+		}
 	}
 }
 

@@ -9,12 +9,13 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
 )
 
 // Service is the lifecycle of jobs: every operation behind the documented
-// routes. Each takes who asks and plain values, reads from the [Store],
+// routes. Each takes who asks and plain values, reads from the [storage.Store],
 // decides, and commits one atomic change.
 //
 // A job that the actor may not see is answered exactly like one that does not
@@ -23,9 +24,11 @@ import (
 // A Service may be used by many goroutines. Several, in as many processes, may
 // share one store.
 type Service struct {
-	store Store
+	store storage.Store
 	opts  Options
 	locks keyedLocks
+
+	unreadable unreadable
 }
 
 // Options change how a [Service] works. The zero value, and nil, work.
@@ -38,8 +41,8 @@ type Options struct {
 	// from crypto/rand. An ID that is in use is asked for again.
 	NewID func() string
 	// Logger hears of what no caller is told: at the level Error an observer
-	// that panicked, at Warn what a [Scheduler] or a [LocalDispatcher] could not
-	// do, and that cleaning up after a deleted job failed. Nothing by default.
+	// that panicked and a document that cannot be read, at Warn what a
+	// [Scheduler] could not do. Nothing by default.
 	Logger *slog.Logger
 	// Directory knows teams and clusters; [teams.Open] by default.
 	Directory teams.Directory
@@ -60,13 +63,14 @@ type Options struct {
 // Limits bound what the [Service] accepts. A zero field means its default.
 type Limits struct {
 	versions.Limits
-	// Teams bounds the teams that a job is granted to; 100 by default.
+	// Teams bounds the teams that a job is granted to; 100 by default, and 200
+	// at most. Dependencies are 200 at most too.
 	Teams int
 }
 
 // NewService returns a service on a store. The caller keeps the store, and
 // closes it where it must be closed.
-func NewService(store Store, opts *Options) *Service {
+func NewService(store storage.Store, opts *Options) *Service {
 	s := &Service{store: store, locks: newKeyedLocks()}
 	if opts != nil {
 		s.opts = *opts
@@ -84,17 +88,19 @@ func NewService(store Store, opts *Options) *Service {
 		s.opts.Directory = teams.Open()
 	}
 	s.opts.Runs = s.opts.Runs.withDefaults()
-	if s.opts.Limits.Teams == 0 {
-		s.opts.Limits.Teams = 100
-	}
+	// Each team and each dependency is a scope of the job, of which storage
+	// allows 500.
+	orDefault(&s.opts.Limits.Teams, 100)
+	s.opts.Limits.Teams = min(s.opts.Limits.Teams, maxScoped)
+	s.opts.Limits.Dependencies = min(s.opts.Limits.Dependencies, maxScoped)
 	return s
 }
 
+// maxScoped bounds the teams of a job, and its dependencies.
+const maxScoped = 200
+
 // newID returns 10 random characters of A-Z and 2-7: 50 bits.
 func newID() string { return rand.Text()[:10] }
-
-// newOperationID names one decision to the store; see [Change].
-func newOperationID() string { return rand.Text() }
 
 // now is the service's time as it is kept.
 func (s *Service) now() time.Time { return canonical(s.opts.Now()) }
@@ -109,15 +115,27 @@ func (s *Service) load(ctx context.Context, actor teams.Actor, jobID string) (le
 	if !validJobID.MatchString(jobID) {
 		return ledger{}, ErrNotFound
 	}
-	record, err := s.store.Job(ctx, JobRef{OrganizationID: actor.OrganizationID, JobID: jobID})
+	record, err := s.store.Job(ctx, storage.JobRef{OrganizationID: actor.OrganizationID, JobID: jobID})
 	if err != nil {
 		return ledger{}, storeError("read job "+jobID, err)
 	}
-	l, err := decodeLedger(record)
-	if err != nil {
+	// Whoever may not see the job does not hear that it cannot be read.
+	byRole := actor.RoleOn(record.TeamIDs).Permits(teams.View)
+	if s.opts.Policy == nil && !byRole {
+		return ledger{}, ErrNotFound
+	}
+	var l ledger
+	if err := s.read(ctx, &record, &l); err != nil {
+		if !byRole {
+			return ledger{}, ErrNotFound
+		}
 		return ledger{}, err
 	}
-	return l, s.mayView(ctx, actor, &l)
+	sees, err := s.allowed(ctx, actor, teams.View, &l)
+	if err == nil && !sees {
+		err = ErrNotFound
+	}
+	return l, err
 }
 
 // Job returns a job as its active version defines it.
@@ -130,9 +148,11 @@ func (s *Service) Job(ctx context.Context, actor teams.Actor, jobID string) (Job
 }
 
 // storeError says what was asked of the store when it failed. An error that is
-// neither one of the store's own nor the context's means that it cannot answer.
+// neither one of the store's own nor the context's means that it cannot answer now.
 func storeError(doing string, err error) error {
-	for _, known := range []error{ErrOutcomeUnknown, ErrNotFound, ErrStale, context.Canceled, context.DeadlineExceeded} {
+	for _, known := range []error{
+		ErrOutcomeUnknown, ErrNotFound, ErrOutdated, storage.ErrStale, storage.ErrInvalid, context.Canceled, context.DeadlineExceeded,
+	} {
 		if errors.Is(err, known) {
 			return fmt.Errorf("jobs: %s: %w", doing, err)
 		}

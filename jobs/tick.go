@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jobledger/jobledger/schedule"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
 )
@@ -28,6 +29,9 @@ type Tick struct {
 	// Count is how many ticks the row stands for, and Until the last of them.
 	Count int
 	Until time.Time
+
+	// Unknown is what [versions.Definition.Unknown] is.
+	Unknown []byte
 }
 
 // TickList is one page of a tick ledger, the newest first.
@@ -37,64 +41,23 @@ type TickList struct {
 	Marker string
 }
 
-// Fields of a tick's document; see document.go.
-const (
-	tickLocalTime = 2
-	tickVerdict   = 3
-	tickReason    = 4
-	tickRunID     = 5
-	tickShifted   = 6
-	tickCount     = 7
-	tickUntil     = 8
-)
-
-func (t Tick) record(ref JobRef) TickRecord {
-	var e encoder
-	e.integer(fieldFormat, documentFormat)
-	e.text(tickLocalTime, t.LocalTime)
-	e.text(tickVerdict, string(t.Verdict))
-	e.text(tickReason, t.Reason)
-	e.text(tickRunID, t.RunID)
-	e.flag(tickShifted, t.Shifted)
-	e.integer(tickCount, int64(t.Count))
-	e.time(tickUntil, t.Until)
-	return TickRecord{JobRef: ref, NominalAt: t.NominalAt, Doc: e.doc}
+func (t Tick) record(ref storage.JobRef) storage.TickRecord {
+	return storage.TickRecord{JobRef: ref, NominalAt: t.NominalAt, Doc: encodeTick(t)}
 }
 
-func decodeTick(record TickRecord) (Tick, error) {
-	t := Tick{NominalAt: record.NominalAt}
-	d := newDecoder(record.Doc)
-	for d.next() {
-		switch d.field {
-		case fieldFormat:
-			d.checkFormat(d.integer())
-		case tickLocalTime:
-			t.LocalTime = d.text()
-		case tickVerdict:
-			t.Verdict = schedule.Verdict(d.text())
-		case tickReason:
-			t.Reason = d.text()
-		case tickRunID:
-			t.RunID = d.text()
-		case tickShifted:
-			t.Shifted = d.flag()
-		case tickCount:
-			t.Count = d.count()
-		case tickUntil:
-			t.Until = d.time()
-		}
-	}
-	if err := d.finish(); err != nil {
-		return t, fmt.Errorf("document of tick %s of job %s: %w", record.NominalAt, record.JobID, err)
-	}
-	return t, nil
+// TickQuery asks for part of a tick ledger. The zero value is the newest 100.
+type TickQuery struct {
+	// Limit is 1 to 100; 0 means 100.
+	Limit int
+	// Marker is where to go on: the Marker of the page before.
+	Marker string
 }
 
-// ListTicks lists what became of a job's ticks, the newest first. How many are
-// kept is RunOptions.KeepTicks.
-func (s *Service) ListTicks(ctx context.Context, actor teams.Actor, jobID string, page RunPage) (TickList, error) {
+// ListTicks lists what became of a job's ticks, the newest first. How long they
+// are kept is RunOptions.KeepTicks.
+func (s *Service) ListTicks(ctx context.Context, actor teams.Actor, jobID string, query TickQuery) (TickList, error) {
 	var errs versions.FieldErrors
-	limit, from := page.limit(&errs), parseMarker(page.Marker, "ticks", &errs)
+	limit, from := checkLimit(query.Limit, &errs), parseMarker(query.Marker, "ticks", &errs)
 	if err := errs.Err(); err != nil {
 		return TickList{}, err
 	}
@@ -102,22 +65,25 @@ func (s *Service) ListTicks(ctx context.Context, actor teams.Actor, jobID string
 	if err != nil {
 		return TickList{}, err
 	}
-	query := TickQuery{JobRef: l.ref(), Limit: limit}
-	if page.Marker != "" {
-		query.Before = microTime(from.createdAt)
+	q := storage.TickQuery{JobRef: l.ref(), Limit: limit}
+	if query.Marker != "" {
+		q.Before = microTime(from.createdAt)
 	}
-	records, err := s.store.ListTicks(ctx, query)
+	page, err := s.store.ListTicks(ctx, q)
 	if err != nil {
 		return TickList{}, storeError("list the ticks of job "+jobID, err)
 	}
-	list := TickList{Ticks: make([]Tick, len(records))}
-	for i, record := range records {
-		if list.Ticks[i], err = decodeTick(record); err != nil {
-			return TickList{}, err
+	list := TickList{Ticks: make([]Tick, 0, len(page.Ticks))}
+	for _, record := range page.Ticks {
+		t, err := decodeTick(record)
+		if err != nil {
+			s.unreadable.note(ctx, s.opts.Logger, record.JobRef, err)
+			continue
 		}
+		list.Ticks = append(list.Ticks, t)
 	}
-	if len(records) == limit {
-		list.Marker = marker{list: "ticks", createdAt: records[limit-1].NominalAt.UnixMicro()}.String()
+	if page.More {
+		list.Marker = marker{list: "ticks", createdAt: page.Ticks[len(page.Ticks)-1].NominalAt.UnixMicro()}.String()
 	}
 	return list, nil
 }

@@ -3,163 +3,128 @@ package jobs
 import (
 	"context"
 	"errors"
-	"fmt"
-	"slices"
+	"time"
+
+	"github.com/jobledger/jobledger/storage"
 )
 
-// remains is what a removed job owes its engine: a cancel and a cleanup for
-// each run that the engine had, or may have had.
+// remains is how far the engine was asked for what a removed job owes it: a
+// cancel and a cleanup for each run that it had, or may have had. The runs
+// themselves stay in the store until then.
 type remains struct {
-	runIDs []string
-	// kept are those of them whose resources are not to be cleaned up.
-	kept  []string
+	// after is the number of the run that was asked for last: those behind it
+	// have their turn next, so that one that fails holds up no other.
+	after int64
+	// tries counts steps in a row with a request that failed.
 	tries int
+	// rest is what a newer version wrote.
+	rest []byte
 }
 
-// Fields of a tombstone's document; see document.go.
+func (m remains) record(ref storage.JobRef) *storage.TombstoneRecord {
+	return &storage.TombstoneRecord{JobRef: ref, Doc: encodeTombstone(m)}
+}
+
 const (
-	remainsRunID = 2
-	remainsTries = 3
-	remainsKept  = 4
+	// settledAtOnce bounds for how many runs of a removed job the engine is
+	// asked in one step.
+	settledAtOnce = 10
+	// droppedAtOnce bounds how many runs one step looks at, and removes.
+	droppedAtOnce = 1000
 )
-
-func (m remains) record(ref JobRef) *TombstoneRecord {
-	t := &TombstoneRecord{JobRef: ref, Owed: len(m.runIDs) > 0}
-	var e encoder
-	e.integer(fieldFormat, documentFormat)
-	for _, id := range m.runIDs {
-		e.text(remainsRunID, id)
-	}
-	for _, id := range m.kept {
-		e.text(remainsKept, id)
-	}
-	e.integer(remainsTries, int64(m.tries))
-	t.Doc = e.doc
-	return t
-}
-
-func decodeRemains(t TombstoneRecord) (remains, error) {
-	var m remains
-	d := newDecoder(t.Doc)
-	for d.next() {
-		switch d.field {
-		case fieldFormat:
-			d.checkFormat(d.integer())
-		case remainsRunID:
-			m.runIDs = append(m.runIDs, d.text())
-		case remainsTries:
-			m.tries = d.count()
-		case remainsKept:
-			m.kept = append(m.kept, d.text())
-		}
-	}
-	if err := d.finish(); err != nil {
-		return m, fmt.Errorf("document of the tombstone of job %s: %w", t.JobID, err)
-	}
-	return m, nil
-}
-
-func (m *remains) add(runID string, cleanup bool) {
-	m.runIDs = append(m.runIDs, runID)
-	if !cleanup {
-		m.kept = append(m.kept, runID)
-	}
-}
-
-// maxRemains bounds how many of a job's newest runs are looked through, when
-// it is removed, for ended ones that the engine is still owed something for.
-const maxRemains = 1000
-
-// remainsOf finds what a job that is about to be removed owes its engine. A
-// run that is pending now may be dispatched before the job is gone: it counts too.
-func (s *Service) remainsOf(ctx context.Context, l *ledger) (remains, error) {
-	var m remains
-	query := RunQuery{JobRef: l.ref(), Outcomes: []Outcome{OutcomeNone}, Limit: maxActive}
-	for {
-		records, err := s.store.ListRuns(ctx, query)
-		if err != nil {
-			return m, storeError("list the runs of job "+l.ID, err)
-		}
-		for _, record := range records {
-			r, err := decodeRun(record)
-			if err != nil {
-				return m, err
-			}
-			m.add(r.ID, r.ResourceCleanupMode == CleanupAlways)
-		}
-		if len(records) < query.Limit {
-			break
-		}
-		query.After = RunPosition{Number: records[len(records)-1].Number}
-	}
-	ended, err := s.store.ListRuns(ctx, RunQuery{JobRef: l.ref(), Outcomes: []Outcome{OutcomeSucceeded, OutcomeFailed}, Limit: maxRemains})
-	if err != nil {
-		return m, storeError("list the runs of job "+l.ID, err)
-	}
-	for _, record := range ended {
-		r, err := decodeRun(record)
-		if err != nil {
-			return m, err
-		}
-		if r.owesCancel || r.owesCleanup {
-			m.add(r.ID, r.owesCleanup)
-		}
-	}
-	return m, nil
-}
-
-// settledAtOnce bounds for how many runs of a removed job the engine is asked in
-// one step.
-const settledAtOnce = 10
 
 // stepTombstone asks the engine to cancel and clean up what a removed job owes,
-// for some runs at a time. What is not acknowledged is asked for again.
-func (s *Scheduler) stepTombstone(ctx context.Context, ref JobRef) error {
-	record, err := s.service.store.Tombstone(ctx, ref)
+// for some runs at a time, and removes those that owe nothing any more. What is
+// not acknowledged is asked for again.
+func (s *Scheduler) stepTombstone(ctx context.Context, item storage.DueItem, _ time.Time) error {
+	record, err := s.service.store.Tombstone(ctx, item.JobRef)
 	if err != nil {
-		return storeError("read the tombstone of job "+ref.JobID, err)
+		return storeError("read the tombstone of job "+item.JobID, err)
 	}
 	now := s.service.now()
 	if record.WakeAt.IsZero() || record.WakeAt.After(now) {
 		return nil // another scheduler was here
 	}
-	m, err := decodeRemains(record)
+	m, err := decodeTombstone(record)
 	if err != nil {
 		return err
 	}
-	turn := min(settledAtOnce, len(m.runIDs))
-	left := remains{runIDs: slices.Clone(m.runIDs[turn:]), kept: m.kept}
-	var engineErrs []error
-	for _, id := range m.runIDs[:turn] {
-		if err := s.settleRemains(ctx, RunRef{JobRef: ref, RunID: id}, slices.Contains(m.kept, id)); err != nil {
-			left.runIDs = append(left.runIDs, id)
-			engineErrs = append(engineErrs, told(err))
-		}
+	page, err := s.service.store.ListRuns(ctx, storage.RunQuery{
+		JobRef: item.JobRef, Removed: true, Ascending: true, After: storage.RunPosition{Number: m.after}, Limit: droppedAtOnce,
+	})
+	if err != nil {
+		return storeError("list what is left of job "+item.JobID, err)
 	}
-	if len(engineErrs) > 0 {
-		left.tries = m.tries + 1
+	begun := m.after
+	gone, engineErr := s.settleRemains(ctx, page.Runs, &m)
+	atEnd := !page.More && (len(page.Runs) == 0 || page.Runs[len(page.Runs)-1].Number == m.after)
+	switch {
+	case engineErr != nil:
+		m.tries++
+	case len(gone) > 0:
+		m.tries = 0
 	}
-	next := left.record(ref)
+	if atEnd {
+		m.after = 0
+	}
+	next := m.record(item.JobRef)
 	next.Revision = record.Revision
-	if next.Owed {
-		next.WakeAt = s.service.now()
-		if left.tries > 0 {
-			next.WakeAt = next.WakeAt.Add(backoff(left.tries, s.service.opts.Runs.DispatchBackoff))
+	if now = s.service.now(); engineErr != nil || !atEnd || begun > 0 {
+		next.WakeAt = now
+		if m.tries > 0 {
+			next.WakeAt = now.Add(backoff(m.tries, s.service.opts.Runs.DispatchBackoff))
 		}
 	}
 	// The requests may have taken all of the step's time.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.opts.RequestTimeout)
 	defer cancel()
-	err = s.service.commit(ctx, Change{JobRef: ref, OperationID: newOperationID(), At: s.service.now(), Tombstone: next})
-	return errors.Join(append(engineErrs, err)...)
+	err = s.service.commit(ctx, storage.Change{
+		JobRef: item.JobRef, OperationID: storage.NewOperationID(now), At: now, Tombstone: next, RemoveRuns: gone,
+	})
+	return errors.Join(engineErr, err)
 }
 
-// settleRemains asks the engine to stop a run, and to clean up after it unless
-// its resources are to be kept.
-func (s *Scheduler) settleRemains(ctx context.Context, run RunRef, kept bool) error {
-	err := s.ask(ctx, func(ctx context.Context) error { return s.dispatcher.Cancel(ctx, run) })
-	if err != nil || kept {
-		return err
+// settleRemains settles what is owed for some of the runs that a removed job
+// left, and returns those of which nothing is owed any more.
+func (s *Scheduler) settleRemains(ctx context.Context, records []storage.RunRecord, m *remains) (gone []storage.RunGuard, engineErr error) {
+	asked := 0
+	for _, record := range records {
+		r, err := decodeRun(record)
+		switch {
+		case err != nil:
+			// Whatever it was, the engine is to stop it.
+			s.service.unreadable.note(ctx, s.service.opts.Logger, record.JobRef, err)
+			r.ID, r.OrganizationID, r.JobID, r.owesCancel = record.ID, record.OrganizationID, record.JobID, true
+		case !r.Status.Terminal():
+			r.owesCancel = !r.DispatchedAt.IsZero()
+			r.owesCleanup = r.owesCancel && r.ResourceCleanupMode == CleanupAlways
+		}
+		if r.owesCancel || r.owesCleanup {
+			if asked == settledAtOnce {
+				break
+			}
+			asked++
+			if err := s.settle(ctx, &r); err != nil {
+				engineErr = errors.Join(engineErr, told(err))
+				m.after = record.Number
+				continue
+			}
+		}
+		m.after = record.Number
+		gone = append(gone, storage.RunGuard{ID: record.ID, Revision: record.Revision})
 	}
-	return s.ask(ctx, func(ctx context.Context) error { return s.dispatcher.Cleanup(ctx, run) })
+	return gone, engineErr
+}
+
+// settle asks the engine for all that a run of a removed job owes.
+func (s *Scheduler) settle(ctx context.Context, r *runLedger) error {
+	if r.owesCancel {
+		if err := s.ask(ctx, func(ctx context.Context) error { return s.dispatcher.Cancel(ctx, r.ref()) }); err != nil {
+			return err
+		}
+	}
+	if r.owesCleanup {
+		return s.ask(ctx, func(ctx context.Context) error { return s.dispatcher.Cleanup(ctx, r.ref()) })
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
 )
@@ -26,38 +27,38 @@ type JobPatch struct {
 // each a [*ConflictError].
 func (s *Service) UpdateJob(ctx context.Context, actor teams.Actor, jobID string, patch JobPatch, when ...Precondition) (Job, error) {
 	l, err := s.edit(ctx, editing{
-		actor: actor, jobID: jobID, action: teams.Edit, operation: JobUpdated, when: when,
-		decide: func(ctx context.Context, l *ledger, e edit) (Change, error) {
+		actor: actor, jobID: jobID, action: teams.Edit, kind: JobUpdated, when: when,
+		decide: func(ctx context.Context, l *ledger, e edit) (storage.Change, error) {
 			return s.decideUpdate(ctx, actor, l, patch, e)
 		},
 	})
 	return l.Job, err
 }
 
-func (s *Service) decideUpdate(ctx context.Context, actor teams.Actor, l *ledger, patch JobPatch, e edit) (Change, error) {
+func (s *Service) decideUpdate(ctx context.Context, actor teams.Actor, l *ledger, patch JobPatch, e edit) (storage.Change, error) {
 	if err := patch.validate(); err != nil {
-		return Change{}, err
+		return storage.Change{}, err
 	}
 	if patch.Version > 0 && patch.Version != l.CurrentVersion {
-		return Change{}, conflict(ConflictVersion, "the active version is %d, not %d", l.CurrentVersion, patch.Version)
+		return storage.Change{}, conflict(ConflictVersion, "the active version is %d, not %d", l.CurrentVersion, patch.Version)
 	}
-	var change Change
+	var change storage.Change
 	if patch.Key != nil && *patch.Key != l.Key {
 		if err := s.guardRename(ctx, actor, l, *patch.Key); err != nil {
-			return Change{}, err
+			return storage.Change{}, err
 		}
-		change.ForbidDependents = l.Key
+		change.ForbidScope = dependencyScope + l.Key
 	}
 	if patch.Status != nil && *patch.Status == Paused {
 		change.Wake = l.releases(e)
 	}
 	if patch.Status != nil && *patch.Status == Active && l.Status == Paused {
 		if err := s.settlePause(ctx, l, &change, e); err != nil {
-			return Change{}, err
+			return storage.Change{}, err
 		}
 	}
 	if !l.update(patch, e) {
-		return Change{}, errUnchanged
+		return storage.Change{}, errUnchanged
 	}
 	return change, nil
 }

@@ -2,9 +2,11 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/jobledger/jobledger/schedule"
+	"github.com/jobledger/jobledger/storage"
 )
 
 // upstreams are the jobs that a job depends on, as one read found them.
@@ -24,14 +26,14 @@ func (s *Service) readUpstreams(ctx context.Context, l *ledger) (upstreams, erro
 	if len(keys) == 0 {
 		return up, nil
 	}
-	found, err := s.store.FindJobs(ctx, JobLookup{OrganizationID: l.OrganizationID, Keys: keys})
+	found, err := s.store.FindJobs(ctx, storage.FindQuery{OrganizationID: l.OrganizationID, Keys: keys})
 	if err != nil {
 		return up, storeError("find the dependencies of job "+l.ID, err)
 	}
 	up.missing = len(found.Jobs) < len(keys)
 	for _, record := range found.Jobs {
-		job, err := decodeLedger(record)
-		if err != nil {
+		job, err := decodeLedger(record.JobRecord)
+		if err := errors.Join(err, job.latestErr); err != nil {
 			return up, err
 		}
 		up.jobs = append(up.jobs, job)
@@ -74,19 +76,19 @@ func upstreamState(job *ledger, tick time.Time) schedule.UpstreamState {
 
 // baseline notes, for a version without a schedule that is about to become
 // active, which successes of its dependencies lie before it.
-func (s *Service) baseline(ctx context.Context, l *ledger, dependencies []JobRecord) error {
+func (s *Service) baseline(ctx context.Context, l *ledger, dependencies []storage.JobRecord) error {
 	l.consumed = nil
 	for _, record := range dependencies {
-		newest, err := s.store.ListRuns(ctx, RunQuery{JobRef: record.JobRef, Outcomes: []Outcome{OutcomeSucceeded}, Limit: 1})
+		newest, err := s.store.ListRuns(ctx, storage.RunQuery{JobRef: record.JobRef, Outcomes: succeeded, Limit: 1})
 		if err != nil {
 			return storeError("list the successful runs of job "+record.JobID, err)
 		}
-		if len(newest) > 0 {
+		if len(newest.Runs) > 0 {
 			fresh := successes{}
 			if fresh.going, err = s.unfinished(ctx, record.JobRef); err != nil {
 				return err
 			}
-			fresh.use(newest[0].Number)
+			fresh.use(newest.Runs[0].Number)
 			l.consume(record.JobID, fresh.used)
 		}
 	}
@@ -105,6 +107,9 @@ func (p *pass) joinUpstreams() {
 	for _, fresh := range p.up.successes {
 		turns = min(turns, len(fresh.numbers))
 	}
+	for _, fresh := range p.up.successes {
+		p.more = p.more || turns == maxFresh || fresh.more && len(fresh.numbers) == turns
+	}
 	for turn := range turns {
 		for i := range p.up.successes {
 			fresh := &p.up.successes[i]
@@ -112,7 +117,6 @@ func (p *pass) joinUpstreams() {
 		}
 		p.fireJoined()
 	}
-	p.more = turns == maxFresh
 	for i, fresh := range p.up.successes {
 		p.l.consume(p.up.jobs[i].ID, fresh.used)
 	}

@@ -1,0 +1,315 @@
+package jobs
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jobledger/jobledger/storage"
+	"github.com/jobledger/jobledger/teams"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// A page of [Service.ListMyRuns] costs at most ten reads of the store: one that
+// looks for the jobs, and then one for each of fewJobs, or two for each of
+// maxScans.
+const (
+	// fewJobs is of how many jobs the runs are read job by job.
+	fewJobs = 8
+	// someJobs is of how many jobs the newest runs are read in one go.
+	someJobs = 50
+	// maxScans bounds how many pages of the organization's runs are looked through.
+	maxScans = 4
+)
+
+// The kinds of markers of [Service.ListMyRuns]: a place in the runs of the whole
+// organization, and one in the runs of each of few jobs.
+const (
+	listAll = "all"
+	listFew = "few"
+)
+
+// ListMyRuns lists the runs of all jobs that the actor may see, the newest
+// first. The cost of a page is bounded: an actor who sees few of the runs of a
+// large organization may get short pages, and empty ones, before the end.
+func (s *Service) ListMyRuns(ctx context.Context, actor teams.Actor, query RunQuery) (RunList, error) {
+	if err := checkActor(actor); err != nil {
+		return RunList{}, err
+	}
+	var errs versions.FieldErrors
+	limit := checkLimit(query.Limit, &errs)
+	numbers, isFew := parseFew(query.Marker)
+	var from marker
+	if !isFew {
+		from = parseMarker(query.Marker, listAll, &errs)
+	}
+	if err := errs.Err(); err != nil {
+		return RunList{}, err
+	}
+	ids, all := actor.VisibleTeams()
+	switch {
+	case isFew:
+		return s.goOnWithFew(ctx, actor, numbers, limit)
+	case query.Marker == "" && !all && s.opts.Policy == nil:
+		return s.firstOfMine(ctx, actor, ids, limit)
+	}
+	return s.scanRuns(ctx, actor, from.position(), limit)
+}
+
+// position is the place that a marker stands for; zero for the beginning.
+func (m marker) position() storage.RunPosition {
+	if m.list == "" {
+		return storage.RunPosition{}
+	}
+	return storage.RunPosition{CreatedAt: microTime(m.createdAt), JobID: m.jobID, Number: m.number}
+}
+
+func markAll(at storage.RunPosition) string {
+	return marker{list: listAll, createdAt: at.CreatedAt.UnixMicro(), jobID: at.JobID, number: at.Number}.String()
+}
+
+// firstOfMine lists the first page of somebody who does not see everything.
+func (s *Service) firstOfMine(ctx context.Context, actor teams.Actor, teamIDs []string, limit int) (RunList, error) {
+	mine, err := s.store.ListJobs(ctx, storage.JobQuery{
+		OrganizationID: actor.OrganizationID, TeamIDs: teamIDs, Limit: someJobs + 1, Brief: true,
+	})
+	if err != nil {
+		return RunList{}, storeError("list jobs", err)
+	}
+	ids := make([]string, len(mine.Jobs))
+	numbers := map[string]int64{}
+	for i, job := range mine.Jobs {
+		ids[i], numbers[job.JobID] = job.JobID, 0
+	}
+	switch {
+	case len(ids) > someJobs:
+		return s.scanRuns(ctx, actor, storage.RunPosition{}, limit)
+	case len(ids) > fewJobs:
+		return s.newestOf(ctx, actor.OrganizationID, ids, limit)
+	}
+	return s.mergeFew(ctx, actor.OrganizationID, numbers, limit)
+}
+
+// goOnWithFew lists a further page of those of few jobs that are still visible.
+func (s *Service) goOnWithFew(ctx context.Context, actor teams.Actor, numbers map[string]int64, limit int) (RunList, error) {
+	ids := make([]string, 0, len(numbers))
+	for id := range numbers {
+		ids = append(ids, id)
+	}
+	visible, err := s.visibleOf(ctx, actor, ids)
+	if err != nil {
+		return RunList{}, err
+	}
+	for _, id := range ids {
+		if !visible[id] {
+			delete(numbers, id)
+		}
+	}
+	return s.mergeFew(ctx, actor.OrganizationID, numbers, limit)
+}
+
+// mergeFew lists the newest runs of few jobs, of each behind a number.
+func (s *Service) mergeFew(ctx context.Context, organizationID string, numbers map[string]int64, limit int) (RunList, error) {
+	var m merge
+	for id, number := range numbers {
+		page, err := s.store.ListRuns(ctx, storage.RunQuery{
+			JobRef: storage.JobRef{OrganizationID: organizationID, JobID: id},
+			After:  storage.RunPosition{Number: number}, Limit: limit,
+		})
+		if err != nil {
+			return RunList{}, storeError("list the runs of job "+id, err)
+		}
+		m.queues = append(m.queues, queue{jobID: id, number: number, runs: page.Runs, more: page.More})
+	}
+	return RunList{Runs: s.readableRuns(ctx, m.take(limit)), Marker: m.mark()}, nil
+}
+
+// newestOf lists the newest runs of some jobs, as far as one read goes.
+func (s *Service) newestOf(ctx context.Context, organizationID string, ids []string, limit int) (RunList, error) {
+	recent := min(limit, max(limit/len(ids), 5))
+	found, err := s.store.FindJobs(ctx, storage.FindQuery{OrganizationID: organizationID, IDs: ids, Brief: true, RecentRuns: recent})
+	if err != nil {
+		return RunList{}, storeError("find the newest runs of jobs", err)
+	}
+	var m merge
+	for _, job := range found.Jobs {
+		m.queues = append(m.queues, queue{jobID: job.JobID, runs: job.RecentRuns, more: len(job.RecentRuns) == recent})
+	}
+	taken := m.take(limit)
+	list := RunList{Runs: s.readableRuns(ctx, taken)}
+	if m.mark() != "" && len(taken) > 0 {
+		list.Marker = markAll(place(taken[len(taken)-1]))
+	}
+	return list, nil
+}
+
+// merge puts the runs of several jobs, each newest first, into one order.
+type merge struct{ queues []queue }
+
+// queue is what was read of the runs of one job.
+type queue struct {
+	jobID string
+	// number is behind which the runs stand.
+	number int64
+	runs   []storage.RunRecord
+	// more is whether the job has further runs that were not read.
+	more bool
+}
+
+// take takes the newest runs. It stops where the next one might be one that was
+// not read.
+func (m *merge) take(limit int) (taken []storage.RunRecord) {
+	for len(taken) < limit {
+		var newest *queue
+		for i := range m.queues {
+			q := &m.queues[i]
+			if len(q.runs) == 0 && q.more {
+				return taken
+			}
+			if len(q.runs) > 0 && (newest == nil || newerFirst(q.runs[0], newest.runs[0]) < 0) {
+				newest = q
+			}
+		}
+		if newest == nil {
+			return taken
+		}
+		taken = append(taken, newest.runs[0])
+		newest.number, newest.runs = newest.runs[0].Number, newest.runs[1:]
+	}
+	return taken
+}
+
+// newerFirst is the order of an organization's runs, descending.
+func newerFirst(a, b storage.RunRecord) int {
+	return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.JobID, a.JobID), cmp.Compare(b.Number, a.Number))
+}
+
+// place is where a run stands in its organization.
+func place(r storage.RunRecord) storage.RunPosition {
+	return storage.RunPosition{CreatedAt: r.CreatedAt, JobID: r.JobID, Number: r.Number}
+}
+
+// mark is the marker behind what was taken; empty at the end.
+func (m *merge) mark() string {
+	var parts []string
+	for _, q := range m.queues {
+		if q.more || len(q.runs) > 0 {
+			parts = append(parts, q.jobID+":"+strconv.FormatInt(q.number, 10))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	slices.Sort(parts)
+	return marker{list: listFew, jobID: strings.Join(parts, ",")}.String()
+}
+
+// parseFew reads a marker of few jobs. Any other text is none.
+func parseFew(text string) (numbers map[string]int64, ok bool) {
+	var errs versions.FieldErrors
+	m := parseMarker(text, listFew, &errs)
+	parts := strings.Split(m.jobID, ",")
+	if m.list == "" || errs != nil || len(parts) > fewJobs {
+		return nil, false
+	}
+	numbers = map[string]int64{}
+	for _, part := range parts {
+		id, digits, _ := strings.Cut(part, ":")
+		number, err := strconv.ParseInt(digits, 10, 64)
+		if err != nil || number < 0 || !validJobID.MatchString(id) {
+			return nil, false
+		}
+		numbers[id] = number
+	}
+	return numbers, true
+}
+
+// scanRuns looks through the runs of the organization for those that the actor
+// may see.
+func (s *Service) scanRuns(ctx context.Context, actor teams.Actor, from storage.RunPosition, limit int) (RunList, error) {
+	query := storage.RunQuery{JobRef: storage.JobRef{OrganizationID: actor.OrganizationID}, After: from, Limit: storage.MaxLimit}
+	_, all := actor.VisibleTeams()
+	switch all = all && s.opts.Policy == nil; {
+	case all:
+		query.Limit = limit
+	case s.opts.Policy != nil:
+		query.Limit = MaxPage // each with its job's documents
+	}
+	var taken []storage.RunRecord
+	last := from // the place behind which all that is visible was taken
+	for scan := 1; ; scan++ {
+		page, err := s.store.ListRuns(ctx, query)
+		if err != nil {
+			return RunList{}, storeError("list runs", err)
+		}
+		visible := page.Runs
+		if !all {
+			if visible, err = s.visibleRuns(ctx, actor, page.Runs); err != nil {
+				return RunList{}, err
+			}
+		}
+		if n := len(taken) + len(visible); n > limit || n == limit && page.More {
+			taken = append(taken, visible[:limit-len(taken)]...)
+			return RunList{Runs: s.readableRuns(ctx, taken), Marker: markAll(place(taken[limit-1]))}, nil
+		}
+		if taken = append(taken, visible...); len(taken) > 0 {
+			last = place(taken[len(taken)-1])
+		}
+		switch {
+		case !page.More:
+			return RunList{Runs: s.readableRuns(ctx, taken)}, nil
+		case all:
+			return RunList{Runs: s.readableRuns(ctx, taken), Marker: markAll(page.Next)}, nil
+		case scan == maxScans:
+			return RunList{Runs: s.readableRuns(ctx, taken), Marker: markAll(coarse(last, page.Next))}, nil
+		}
+		query.After = page.Next
+	}
+}
+
+// coarse is a place that stands as close before the end of a scan as it may
+// without naming a job, since the actor may not be allowed to see that one. It
+// stands behind the last place, which may be named.
+func coarse(last, end storage.RunPosition) storage.RunPosition {
+	const above = "~" // stands above every character of an ID
+	if last.CreatedAt.IsZero() || end.CreatedAt.Before(last.CreatedAt) {
+		return storage.RunPosition{CreatedAt: end.CreatedAt, JobID: above}
+	}
+	for n := 1; n < len(end.JobID); n++ {
+		if id := end.JobID[:n] + above; id < last.JobID {
+			return storage.RunPosition{CreatedAt: end.CreatedAt, JobID: id}
+		}
+	}
+	return end
+}
+
+// visibleRuns keeps the runs of jobs that the actor may see.
+func (s *Service) visibleRuns(ctx context.Context, actor teams.Actor, records []storage.RunRecord) ([]storage.RunRecord, error) {
+	ids := make([]string, len(records))
+	for i, r := range records {
+		ids[i] = r.JobID
+	}
+	sees, err := s.visibleOf(ctx, actor, distinct(ids))
+	return slices.DeleteFunc(records, func(r storage.RunRecord) bool { return !sees[r.JobID] }), err
+}
+
+// visibleOf says which of some jobs the actor may see.
+func (s *Service) visibleOf(ctx context.Context, actor teams.Actor, ids []string) (map[string]bool, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	found, err := s.store.FindJobs(ctx, storage.FindQuery{OrganizationID: actor.OrganizationID, IDs: ids, Brief: s.seesBrief()})
+	if err != nil {
+		return nil, storeError("find the jobs of runs", err)
+	}
+	sees := make(map[string]bool, len(found.Jobs))
+	for i := range found.Jobs {
+		record := &found.Jobs[i].JobRecord
+		if sees[record.JobID], err = s.sees(ctx, actor, record); err != nil {
+			return nil, err
+		}
+	}
+	return sees, nil
+}

@@ -1,0 +1,223 @@
+package jobs
+
+import (
+	"slices"
+	"time"
+
+	"github.com/jobledger/jobledger/schedule"
+	"github.com/jobledger/jobledger/storage"
+)
+
+// pass decides about a job: what was read of it, and what becomes of it. It does
+// no I/O.
+type pass struct {
+	facts
+	l     *ledger
+	now   time.Time
+	opts  RunOptions
+	newID func() string
+
+	// touched are the runs of the pass that are to be written, new ones among them.
+	touched map[*runLedger]bool
+	// cancelled counts the runs that the pass asked to stop.
+	cancelled int
+	ticks     []Tick
+	blocked   bool
+	// more is whether the pass left something that is due now.
+	more bool
+}
+
+const (
+	// maxCancels bounds how many runs one pass asks to stop, and maxFires how
+	// many ticks of a backlog it fires: a commit is bounded.
+	maxCancels = 500
+	maxFires   = 300
+)
+
+func (s *Service) newPass(l *ledger, facts facts, now time.Time) *pass {
+	return &pass{facts: facts, l: l, now: now, opts: s.opts.Runs, newID: s.opts.NewID, touched: map[*runLedger]bool{}}
+}
+
+// decide does all that is due for the job.
+func (p *pass) decide() error {
+	p.releaseWaiting()
+	p.releaseReplacement()
+	if err := p.settleDue(); err != nil {
+		return err
+	}
+	p.joinUpstreams()
+	p.l.blocked = p.waits()
+	p.l.wakeAt = p.nextLook()
+	return nil
+}
+
+// counted is how many runs count against the concurrency policy.
+func (p *pass) counted() int {
+	n := 0
+	for _, r := range p.runs {
+		if r.counts() {
+			n++
+		}
+	}
+	return n
+}
+
+// settleDue plans the ticks that are due.
+func (p *pass) settleDue() error {
+	if p.l.Status != Active {
+		return nil
+	}
+	situation, err := p.situation()
+	if err != nil || situation.Cron == nil {
+		return err
+	}
+	p.carryOut(schedule.Plan(situation), situation.Cron)
+	return nil
+}
+
+// situation is what the plan of the active version's ticks rests on.
+func (p *pass) situation() (schedule.Situation, error) {
+	v, o := p.l.Version, p.opts
+	cron, err := v.Schedule()
+	situation := schedule.Situation{
+		Cron: cron, Cursor: p.l.cursor, Now: p.now,
+		Concurrency: v.ConcurrencyPolicy, MaxConcurrent: v.MaxConcurrentRuns, Missed: v.MissedSchedulePolicy,
+		Bounds:  schedule.Bounds{Grace: o.OnTime, Window: o.CatchUpWindow, Count: o.CatchUpCount},
+		Counted: p.counted(),
+	}
+	if v.MissedSchedulePolicy == schedule.MissedAll {
+		situation.MaxConcurrent = min(situation.MaxConcurrent, situation.Counted+maxFires)
+	}
+	if len(v.DependsOn) > 0 {
+		situation.Upstream = p.up.state
+	}
+	return situation, err
+}
+
+// carryOut does what a plan says.
+func (p *pass) carryOut(plan schedule.Planned, cron *schedule.Cron) {
+	fired := 0
+	for _, d := range plan.Decisions {
+		runID := ""
+		if d.Verdict == schedule.VerdictFired {
+			runID = p.fire(d).ID
+			fired++
+		}
+		p.ticks = append(p.ticks, p.tickIn(cron, d, runID))
+	}
+	p.l.cursor = canonical(plan.Cursor)
+	p.l.NextRunAt = canonical(plan.Next)
+	p.blocked = plan.Blocked
+	p.more = p.more || plan.Blocked && fired >= maxFires
+}
+
+// fire inserts the run of a tick.
+func (p *pass) fire(d schedule.Decision) *runLedger {
+	r := p.insert(TriggerSchedule)
+	r.NominalAt = canonical(d.NominalAt)
+	p.l.LastScheduledAt = r.NominalAt
+	switch d.Reason {
+	case schedule.ReasonWaiting:
+		if old := find(p.runs, func(other *runLedger) bool { return other.waiting }); old != nil {
+			p.cancel(old, "superseded by run "+r.ID)
+			p.correct(schedule.VerdictSuperseded, schedule.ReasonWaiting)
+		}
+		r.Status, r.waiting = RunPending, true
+	case schedule.ReasonReplace:
+		r.Status = RunPending
+		p.replace(r)
+	}
+	return r
+}
+
+// insert adds a run of the active version, ready to be dispatched.
+func (p *pass) insert(trigger Trigger) *runLedger {
+	r := p.l.newRun(trigger, edit{memberID: p.l.Version.UpdatedBy, at: p.now})
+	r.ID, r.Status = p.newID(), RunReady
+	p.l.latestRunID = r.ID
+	p.runs = append(p.runs, &r)
+	p.touched[&r] = true
+	return &r
+}
+
+func (p *pass) tick(d schedule.Decision, runID string) Tick {
+	cron, _ := p.l.Version.Schedule() // was parsed when it was published
+	return p.tickIn(cron, d, runID)
+}
+
+func (p *pass) tickIn(cron *schedule.Cron, d schedule.Decision, runID string) Tick {
+	t := Tick{
+		NominalAt: canonical(d.NominalAt), Verdict: d.Verdict, Reason: string(d.Reason), RunID: runID,
+		Shifted: d.Shifted, Count: d.Count, Until: canonical(d.Until),
+	}
+	t.LocalTime = t.NominalAt.Format(time.RFC3339)
+	if cron != nil {
+		t.LocalTime = localTime(cron, t.NominalAt)
+	}
+	return t
+}
+
+// waits reports whether the end of one of the job's own runs, or of an
+// upstream's, has consequences beyond the run.
+func (p *pass) waits() bool {
+	return p.blocked || find(p.runs, func(r *runLedger) bool { return r.waiting || r.replacing }) != nil
+}
+
+// nextLook is when the job is to be looked at again if nothing wakes it.
+func (p *pass) nextLook() time.Time {
+	if p.more {
+		return p.now
+	}
+	next := p.l.NextRunAt
+	if p.blocked {
+		next = time.Time{} // the next tick waits for its turn
+	}
+	if p.blocked || find(p.runs, func(r *runLedger) bool { return r.replacing }) != nil {
+		next = earliest(next, p.now.Add(recheck))
+	}
+	return next
+}
+
+// change is the pass as one commit. It leaves what people edit as it is.
+func (p *pass) change() storage.Change {
+	c := storage.Change{JobRef: p.l.ref(), OperationID: storage.NewOperationID(p.now), At: p.now}
+	p.addTo(&c)
+	c.Job = p.l.stateRecord()
+	return c
+}
+
+// addTo puts the runs, the ticks and the events of the pass into a change of the
+// job.
+func (p *pass) addTo(c *storage.Change) {
+	over := false
+	for _, r := range p.runs {
+		if !p.touched[r] {
+			continue
+		}
+		c.PutRuns = append(c.PutRuns, r.record(p.opts))
+		if r.Status.Terminal() {
+			over = true
+			c.Events = append(c.Events, p.l.runEnded(r).record())
+		}
+	}
+	for _, t := range p.ticks {
+		c.PutTicks = append(c.PutTicks, t.record(p.l.ref()))
+	}
+	c.Events = append(c.Events, p.l.tickEvents(p.ticks)...)
+	if len(p.ticks) > 0 {
+		c.TrimTicks = p.now.Add(-p.opts.KeepTicks)
+	}
+	if over || len(p.ticks) > 0 {
+		// Others may wait for just this tick, or this run.
+		c.Wake = &storage.Wake{At: p.now, Scope: dependencyScope + p.l.Key}
+	}
+}
+
+// find returns the first of the runs that have not ended and are so; nil for none.
+func find(runs []*runLedger, is func(*runLedger) bool) *runLedger {
+	at := slices.IndexFunc(runs, func(r *runLedger) bool { return !r.Status.Terminal() && is(r) })
+	if at < 0 {
+		return nil
+	}
+	return runs[at]
+}
