@@ -1,0 +1,10 @@
+// Package local is an engine in this process: a [Dispatcher] runs a Go function
+// for each run, with bounded concurrency, timeout, cancellation and heartbeats.
+// It is the embedded default. A run does not outlive the process, and is lost
+// with it.
+//
+// Beside schedulers in other processes, each with a dispatcher of its own, a
+// cancel or cleanup may be asked of a dispatcher that does not have the run. A
+// worker then hears of a cancel with its next heartbeat, at most a quarter of
+// RunOptions.Lease later. Cleanup must work for runs of other processes.
+package local

@@ -1,0 +1,87 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// heartbeat keeps the lease, and stops the worker when the service says so. It
+// believes "not found" the second time only: the run may have been claimed
+// again, and the dispatch with its new token may be on its way.
+func (d *Dispatcher) heartbeat(ctx context.Context, r *run) {
+	if r.dispatch.Lease <= 0 {
+		return // nothing to keep
+	}
+	ticker := time.NewTicker(max(r.dispatch.Lease/4, time.Millisecond))
+	defer ticker.Stop()
+	for missed := 0; ; {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		if !d.report(ctx, r, jobs.Report{Status: jobs.RunRunning}) {
+			missed = 0
+		} else if missed++; missed > 1 {
+			r.cancel(ErrRunGone)
+		}
+	}
+}
+
+// report reports. It stops the worker when the run is cancelled or has ended,
+// and returns whether the run was not found. A heartbeat that cannot be made is
+// dropped: the next one says the same. A terminal report is tried again; when it
+// can never be made, the run is lost when its lease ends.
+func (d *Dispatcher) report(ctx context.Context, r *run, report jobs.Report) (gone bool) {
+	for n := range maxReports {
+		token := *r.token.Load()
+		seen, err := d.service.ReportRun(ctx, r.dispatch.Run.JobID, r.dispatch.Run.ID, token, report)
+		_, ended := errors.AsType[*jobs.ConflictError](err)
+		_, invalid := errors.AsType[versions.FieldErrors](err)
+		switch {
+		case err == nil && !seen.CancelRequestedAt.IsZero():
+			r.cancel(ErrRunCancelled)
+			return false
+		case err == nil:
+			return false
+		case token != *r.token.Load(): // dispatched again meanwhile
+		case ended:
+			r.cancel(ErrRunGone)
+			return false
+		case errors.Is(err, jobs.ErrNotFound):
+			return true
+		case invalid:
+			report = jobs.Report{Status: jobs.RunFailed, Message: clip(err.Error())}
+		case !report.Status.Terminal() || pause(ctx, n) != nil:
+			return false
+		default:
+			d.opts.Logger.WarnContext(ctx, "jobledger: report a run's end", slog.String("run", r.dispatch.Run.ID), slog.Any("error", err))
+		}
+	}
+	return false
+}
+
+const (
+	// maxReports is how often a terminal report is tried.
+	maxReports = 20
+	// maxPause is the longest pause between two tries.
+	maxPause = 500 * time.Millisecond
+)
+
+// pause waits a random time that grows with the number of failed tries.
+func pause(ctx context.Context, failed int) error {
+	timer := time.NewTimer(rand.N(min(time.Millisecond<<failed, maxPause)))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
