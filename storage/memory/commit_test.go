@@ -41,7 +41,7 @@ func TestErrorSaysWhichGuardFailed(t *testing.T) {
 		`key "key-a" belongs to job a`:                 {JobRef: ref("b"), Job: &other},
 		"there is no run r":                            {JobRef: ref("a"), PutRuns: []storage.RunRecord{run}},
 		`key "nobody" does not belong to job c`:        {JobRef: ref("b"), RequireKeys: []storage.KeyGuard{{Key: "nobody", JobID: "c"}}},
-		`job a stands in scope "d:up"`:                    {JobRef: ref("b"), ForbidScope: "d:up"},
+		`job a stands in scope "d:up"`:                 {JobRef: ref("b"), ForbidScope: "d:up"},
 		"the dependency graph is at 0, not 7":          {JobRef: ref("b"), Graph: &storage.GraphGuard{Expect: 7}},
 		"the tombstone is at revision 0, not 2":        {JobRef: ref("a"), Tombstone: &storage.TombstoneRecord{JobRef: ref("a"), Revision: 2}},
 		"the job is at revision 0, not 9":              {JobRef: ref("z"), Job: &storage.JobRecord{JobRef: ref("z"), Revision: 9, Key: "z", CreatedAt: start, Doc: []byte("{}")}},

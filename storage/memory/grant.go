@@ -3,17 +3,14 @@ package memory
 import (
 	"encoding/binary"
 	"slices"
-
-	"github.com/jobledger/jobledger/storage"
-	"github.com/tidwall/btree"
 )
 
 // grantSet holds the jobs of an organization that are granted to exactly these
-// teams. A job is in one grant set: totals of several add up, and their orders
-// merge, without a job being seen twice.
+// teams, in no order. A job is in one grant set: totals of several add up
+// without a job being counted twice.
 type grantSet struct {
 	teams []string
-	jobs  [storage.ByKey + 1]*btree.BTreeG[place]
+	jobs  []*job
 }
 
 // holdsAny reports whether one of the teams, which are sorted, is in the set.
@@ -38,36 +35,33 @@ func newGrants() grants {
 	return grants{make(map[string]*grantSet), make(map[string]map[*grantSet]struct{})}
 }
 
-// add adds a job to its grant set.
-func (g *grants) add(j *job, r *storage.JobRecord) {
-	signature := signatureOf(r.TeamIDs)
+// add adds a job to the grant set of these teams.
+func (g *grants) add(j *job, teams []string) {
+	signature := signatureOf(teams)
 	set := g.sets[signature]
 	if set == nil {
-		set = &grantSet{teams: r.TeamIDs}
+		set = &grantSet{teams: teams}
 		g.sets[signature] = set
-		for order := range set.jobs {
-			set.jobs[order] = newTree(placeBefore)
-		}
-		for _, team := range r.TeamIDs {
+		for _, team := range teams {
 			if g.byTeam[team] == nil {
 				g.byTeam[team] = make(map[*grantSet]struct{})
 			}
 			g.byTeam[team][set] = struct{}{}
 		}
 	}
-	for order, tree := range set.jobs {
-		tree.Set(placeAt(storage.JobOrder(order), position(r), j))
-	}
-	j.granted = set
+	j.granted, j.slot = set, len(set.jobs)
+	set.jobs = append(set.jobs, j)
 }
 
-// remove removes a job from its grant set.
+// remove removes a job from its grant set. The set's last job takes its slot.
 func (g *grants) remove(j *job) {
 	set := j.granted
-	for order, tree := range set.jobs {
-		tree.Delete(placeAt(storage.JobOrder(order), position(j.record), nil))
-	}
-	if set.jobs[0].Len() > 0 {
+	last := len(set.jobs) - 1
+	set.jobs[j.slot] = set.jobs[last]
+	set.jobs[j.slot].slot = j.slot
+	set.jobs[last] = nil
+	set.jobs = set.jobs[:last]
+	if last > 0 {
 		return
 	}
 	delete(g.sets, signatureOf(set.teams))
@@ -90,28 +84,25 @@ func signatureOf(teams []string) string {
 	return string(b)
 }
 
-// visible returns the grant sets of a list that hold one of the teams, which
-// are sorted.
-func (g *grants) visible(l *list, teams []string) []*grantSet {
+// visible returns the grant sets of a list that hold one of the teams.
+func (g *grants) visible(l *list, teams []string) map[*grantSet]bool {
 	byTeam := 0
 	for _, team := range teams {
 		byTeam += len(g.byTeam[team])
 	}
-	var found []*grantSet
-	if len(l.sets) <= byTeam {
-		for set := range l.sets {
-			if set.holdsAny(teams) {
-				found = append(found, set)
+	found := make(map[*grantSet]bool)
+	if byTeam < 4*len(l.sets) {
+		for _, team := range teams {
+			for set := range g.byTeam[team] {
+				found[set] = l.sets[set] > 0
 			}
 		}
 		return found
 	}
-	for i, team := range teams {
-		for set := range g.byTeam[team] {
-			// A set that an earlier team holds is there already.
-			if l.sets[set] > 0 && !set.holdsAny(teams[:i]) {
-				found = append(found, set)
-			}
+	teams = slices.Sorted(slices.Values(teams))
+	for set := range l.sets {
+		if set.holdsAny(teams) {
+			found[set] = true
 		}
 	}
 	return found

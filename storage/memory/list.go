@@ -3,7 +3,6 @@ package memory
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/jobledger/jobledger/storage"
 	"github.com/tidwall/btree"
@@ -13,9 +12,9 @@ import (
 const stepsPerCheck = 1 << 12
 
 // ListJobs implements [storage.Store]. A page of all teams costs the same at
-// every offset. For some teams it is found in the order of the scope, where
-// what they may not see is passed over, or merged from the grant sets that they
-// may see, where what is not in the scope is: whichever passes over less.
+// every offset. For some teams it is found in the order of the list, where what
+// they may not see is passed over; or, when that is little beside it, by sorting
+// what they may see.
 func (s *Store) ListJobs(ctx context.Context, query storage.JobQuery) (storage.JobPage, error) {
 	found := newPage[snapshot](query.Limit)
 	total := 0
@@ -37,72 +36,67 @@ func (s *Store) ListJobs(ctx context.Context, query storage.JobQuery) (storage.J
 }
 
 // listJobs finds the page, and how many jobs the query selects.
-func (o *organization) listJobs(ctx context.Context, query storage.JobQuery, found *page[snapshot]) (int, error) {
-	l := o.lists[listKey{query.Scope, query.Order}]
+func (o *organization) listJobs(ctx context.Context, query storage.JobQuery, found *page[snapshot]) (total int, err error) {
+	key := listKey{query.Scope, query.Order}
+	l := o.lists[key]
 	if l == nil {
 		return 0, nil
 	}
-	w := jobWalk{query: query, from: []*btree.BTreeG[place]{l.places}, skip: query.Offset}
-	total := l.places.Len()
-	if !query.AllTeams {
-		total = o.narrow(&w, l)
-	}
+	w := jobWalk{query: query, places: l.places, skip: query.Offset}
 	if query.After != nil {
 		w.start, w.skip = new(placeAt(query.Order, *query.After, nil)), 0
 	}
-	if w.skip >= total || query.Limit == 0 {
-		found.more = w.skip < total && query.After == nil
-	} else if err := w.run(ctx, found); err != nil {
-		return 0, err
+	total = l.places.Len()
+	if !query.AllTeams {
+		total = o.narrow(&w, l, key)
+	}
+	switch {
+	case w.skip >= total:
+	case query.Limit == 0:
+		found.more = query.After == nil
+	default:
+		err = w.run(ctx, found)
 	}
 	if query.After != nil {
 		total = 0
 	}
-	return total, nil
+	return total, err
 }
 
 // narrow narrows a walk to what the query's teams may see, and returns how
 // many jobs of the list that are.
-func (o *organization) narrow(w *jobWalk, l *list) (total int) {
-	teams := slices.Sorted(slices.Values(w.query.TeamIDs))
-	sets := o.grants.visible(l, teams)
+func (o *organization) narrow(w *jobWalk, l *list, key listKey) (total int) {
+	visible := o.grants.visible(l, w.query.TeamIDs)
 	reach := 0
-	for _, set := range sets {
+	for set := range visible {
 		total += l.sets[set]
-		reach += set.jobs[0].Len()
+		reach += len(set.jobs)
 	}
-	if total == l.places.Len() {
-		return total
-	}
-	// To merge costs a search in each set, and each step several comparisons.
-	wanted := min(w.skip+w.query.Limit, total)
-	scanned := wanted * (l.places.Len() / max(total, 1))
-	merged := len(sets)*8 + 4*wanted*(reach/max(total, 1))
-	if scanned <= merged {
-		visible := make(map[*grantSet]bool, len(sets))
-		for _, set := range sets {
-			visible[set] = true
+	// To sort a job costs several times what it costs to pass over one.
+	passed := (w.skip + w.query.Limit) * (l.places.Len() / max(total, 1))
+	switch {
+	case total == l.places.Len():
+	case min(passed, l.places.Len()) <= 8*reach:
+		w.visible = visible
+	default:
+		w.places = newTree(placeBefore)
+		for set := range visible {
+			for _, j := range set.jobs {
+				if standsIn(j.record, key) {
+					w.places.Set(placeAt(key.order, position(j.record), j))
+				}
+			}
 		}
-		w.matches = func(j *job) bool { return visible[j.granted] }
-		return total
-	}
-	w.from = nil
-	for _, set := range sets {
-		w.from = append(w.from, set.jobs[w.query.Order])
-	}
-	if reach > total {
-		w.matches = func(j *job) bool { return standsIn(j.record, listKey{w.query.Scope, w.query.Order}) }
 	}
 	return total
 }
 
 // jobWalk finds a page of jobs.
 type jobWalk struct {
-	query storage.JobQuery
-	// from are disjoint indexes that hold what the query selects.
-	from []*btree.BTreeG[place]
-	// matches tells those that the query selects; nil for all.
-	matches func(*job) bool
+	query  storage.JobQuery
+	places *btree.BTreeG[place]
+	// visible are the grant sets that the query selects; nil for all.
+	visible map[*grantSet]bool
 	// start is where the walk begins, nil for the beginning.
 	start *place
 	// skip is how many of the selected jobs are left out.
@@ -110,22 +104,22 @@ type jobWalk struct {
 }
 
 func (w *jobWalk) run(ctx context.Context, found *page[snapshot]) (err error) {
-	if len(w.from) == 1 && w.matches == nil && w.start == nil {
+	if w.visible == nil && w.start == nil {
 		at := w.skip
 		if w.query.Descending {
-			at = w.from[0].Len() - 1 - at
+			at = w.places.Len() - 1 - at
 		}
-		first, _ := w.from[0].GetAt(at)
+		first, _ := w.places.GetAt(at)
 		w.start, w.skip = &first, 0
 	}
 	steps := 0
-	walk(w.from, w.start, w.query.Descending, func(p place) bool {
+	walk([]*btree.BTreeG[place]{w.places}, w.start, w.query.Descending, func(p place) bool {
 		if steps++; steps%stepsPerCheck == 0 {
 			if err = ctx.Err(); err != nil {
 				return false
 			}
 		}
-		if w.matches != nil && !w.matches(p.job) || !w.behind(p) {
+		if w.visible != nil && !w.visible[p.job.granted] || !w.behind(p) {
 			return true
 		}
 		if w.skip > 0 {

@@ -119,7 +119,7 @@ func (o *organization) regrant(j *job, to *storage.JobRecord) {
 	}
 	if to != nil {
 		o.byKey[to.Key] = j
-		o.grants.add(j, to)
+		o.grants.add(j, to.TeamIDs)
 	}
 }
 

@@ -75,6 +75,7 @@ type organization struct {
 type job struct {
 	record   *storage.JobRecord
 	granted  *grantSet
+	slot     int // Among the jobs of the grant set.
 	draft    *storage.VersionRecord
 	versions btree.Map[int, *storage.VersionRecord]
 	runs     map[string]*run
