@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/stretchr/testify/require"
 
@@ -79,6 +80,28 @@ var findCases = []testCase{
 			p.found(lookup, want...)
 		},
 	},
+	{
+		name: "open runs are found oldest first, recent ones newest first, so many of each job",
+		why:  "what is active and what last ended is looked at on each tick, in one read of one state",
+		run:  findRuns,
+	},
+	{
+		name: "a brief answer has no documents",
+		why:  "a publish looks a thousand jobs up to follow their dependencies; their configs would be a hundred megabytes",
+		run: func(p *probe) {
+			p.create(ref("a"), "key-a", withTeams("red"), withScopes("key-east", "up"), withWakeAt(minute(3)), withRuns(newRun(ref("a"), 1)))
+			want := p.job(ref("a"))
+			want.Doc, want.State, want.LatestRun = nil, nil, nil
+			found := p.find(storage.FindQuery{OrganizationID: org, IDs: []string{"a"}, Brief: true})
+			p.same([]storage.FoundJob{{JobRecord: want}}, found.Jobs, "found")
+			found = p.find(storage.FindQuery{OrganizationID: org, IDs: []string{"a"}, Brief: true, OpenRuns: 1, RecentRuns: 1})
+			run := p.run(ref("a"), runID(1))
+			runs := []storage.RunRecord{run}
+			p.same([]storage.FoundJob{{JobRecord: want, OpenRuns: runs, RecentRuns: runs}}, found.Jobs, "found with runs")
+			page := p.list(storage.JobQuery{OrganizationID: org, AllTeams: true, Brief: true, Limit: 9})
+			p.same([]storage.JobRecord{want}, page.Jobs, "listed")
+		},
+	},
 }
 
 // second drops a value and keeps the error that came with it.
@@ -110,4 +133,50 @@ func findEither(p *probe) {
 	p.found(storage.FindQuery{Keys: []string{"key-b", "nobody"}}, "b")
 	p.found(storage.FindQuery{Keys: []string{"a"}}, "c")
 	p.found(storage.FindQuery{IDs: []string{"a"}, Keys: []string{"a", "key-b"}}, "a", "b", "c")
+}
+
+func findRuns(p *probe) {
+	for _, id := range []string{"a", "b"} {
+		var runs []storage.RunRecord
+		for _, n := range []int{3, 10, 1, 7, 2} {
+			run := newRun(ref(id), n)
+			run.CreatedAt = minute(-n)
+			if n == 3 || n == 10 || id == "b" {
+				run.Outcome = succeeded
+			}
+			runs = append(runs, run)
+		}
+		p.create(ref(id), id, withRuns(runs...))
+	}
+	numbers := func(runs []storage.RunRecord) []int64 {
+		var all []int64
+		for _, r := range runs {
+			all = append(all, r.Number)
+		}
+		return all
+	}
+	for _, each := range []struct {
+		open, recent         int
+		wantOpen, wantRecent []int64
+		recentOfB            []int64
+	}{
+		{0, 0, nil, nil, nil},
+		{2, 0, []int64{1, 2}, nil, nil},
+		{9, 2, []int64{1, 2, 7}, []int64{10, 7}, []int64{10, 7}},
+		{3, 9, []int64{1, 2, 7}, []int64{10, 7, 3, 2, 1}, []int64{10, 7, 3, 2, 1}},
+		{0, 1, nil, []int64{10}, []int64{10}},
+	} {
+		for _, query := range []storage.FindQuery{{IDs: []string{"a", "b"}}, {Keys: []string{"a", "b"}}} {
+			query.OrganizationID, query.OpenRuns, query.RecentRuns = org, each.open, each.recent
+			list := p.find(query)
+			require.Len(p, list.Jobs, 2)
+			slices.SortFunc(list.Jobs, func(a, b storage.FoundJob) int { return strings.Compare(a.JobID, b.JobID) })
+			p.same(each.wantOpen, numbers(list.Jobs[0].OpenRuns), "open runs of %+v", query)
+			p.same(each.wantRecent, numbers(list.Jobs[0].RecentRuns), "recent runs of %+v", query)
+			require.Empty(p, list.Jobs[1].OpenRuns, "open runs of a job that has none")
+			p.same(each.recentOfB, numbers(list.Jobs[1].RecentRuns), "recent runs of the other job")
+		}
+	}
+	run := p.find(storage.FindQuery{OrganizationID: org, IDs: []string{"a"}, OpenRuns: 1}).Jobs[0].OpenRuns[0]
+	p.same(p.run(ref("a"), runID(1)), run, "an open run, whole")
 }
