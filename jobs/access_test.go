@@ -25,10 +25,12 @@ func operations() map[string]operation {
 		"Job":        {teams.Viewer, func(w *world, a teams.Actor, id string) error { return second(w.Job(w.ctx, a, id)) }},
 		"JobVersion": {teams.Viewer, func(w *world, a teams.Actor, id string) error { return second(w.JobVersion(w.ctx, a, id, 1)) }},
 		"ListVersions": {teams.Viewer, func(w *world, a teams.Actor, id string) error {
-			return second(w.ListVersions(w.ctx, a, id, jobs.Page{}))
+			return second(w.ListVersions(w.ctx, a, id, jobs.PageOptions{}))
 		}},
-		"ListTeams": {teams.Viewer, func(w *world, a teams.Actor, id string) error { return second(w.ListTeams(w.ctx, a, id, jobs.Page{})) }},
-		"Draft":     {teams.Viewer, func(w *world, a teams.Actor, id string) error { return second(w.Draft(w.ctx, a, id)) }},
+		"ListTeams": {teams.Viewer, func(w *world, a teams.Actor, id string) error {
+			return second(w.ListTeams(w.ctx, a, id, jobs.PageOptions{}))
+		}},
+		"Draft": {teams.Viewer, func(w *world, a teams.Actor, id string) error { return second(w.Draft(w.ctx, a, id)) }},
 		"UpdateDraft": {teams.Contributor, func(w *world, a teams.Actor, id string) error {
 			return second(w.UpdateDraft(w.ctx, a, id, versions.Patch{}))
 		}},
@@ -150,7 +152,7 @@ func TestPolicyNarrowsAndWidens(t *testing.T) {
 	job := w.create("daily")
 	w.create("other", func(j *jobs.NewJob) { j.TeamIDs = []string{"T2"} })
 	list := func(a teams.Actor) int {
-		got, err := w.ListJobs(w.ctx, a, jobs.JobFilter{})
+		got, err := w.ListJobs(w.ctx, a, jobs.JobQuery{})
 		require.NoError(t, err)
 		require.Len(t, got.Jobs, got.Total)
 		return got.Total
@@ -173,7 +175,7 @@ func TestPolicyNarrowsAndWidens(t *testing.T) {
 	broken := member("broken", teams.Admin, "T1")
 	_, err = w.Job(w.ctx, broken, job.ID)
 	require.ErrorIs(t, err, jobs.ErrUnavailable)
-	_, err = w.ListJobs(w.ctx, broken, jobs.JobFilter{})
+	_, err = w.ListJobs(w.ctx, broken, jobs.JobQuery{})
 	require.ErrorIs(t, err, jobs.ErrUnavailable)
 
 	require.Equal(t, 1, list(member("M", teams.Viewer, "T1")))

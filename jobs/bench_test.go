@@ -48,7 +48,7 @@ func BenchmarkListPage(b *testing.B) {
 	service, actor, _ := shelf(b)
 	b.ReportAllocs()
 	for b.Loop() {
-		_, err := service.ListJobs(b.Context(), actor, jobs.JobFilter{})
+		_, err := service.ListJobs(b.Context(), actor, jobs.JobQuery{})
 		require.NoError(b, err)
 	}
 }

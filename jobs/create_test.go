@@ -100,7 +100,7 @@ func TestCreateRefuses(t *testing.T) {
 
 	_, err = w.CreateJob(w.ctx, w.admin, jobs.NewJob{Definition: definition(), Key: "taken", TeamIDs: []string{"T1"}})
 	requireConflict(t, jobs.ConflictKeyTaken, err)
-	list, err := w.ListJobs(w.ctx, w.admin, jobs.JobFilter{})
+	list, err := w.ListJobs(w.ctx, w.admin, jobs.JobQuery{})
 	require.NoError(t, err)
 	require.Equal(t, 1, list.Total, "nothing else was made")
 }
@@ -129,7 +129,7 @@ func TestActorMustBeSomebody(t *testing.T) {
 		require.ErrorIs(t, err, teams.ErrUnauthenticated)
 		_, err = w.CreateJob(w.ctx, actor, jobs.NewJob{})
 		require.ErrorIs(t, err, teams.ErrUnauthenticated)
-		_, err = w.ListJobs(w.ctx, actor, jobs.JobFilter{})
+		_, err = w.ListJobs(w.ctx, actor, jobs.JobQuery{})
 		require.ErrorIs(t, err, teams.ErrUnauthenticated)
 	}
 }
@@ -140,7 +140,7 @@ func TestContextEndedWritesNothing(t *testing.T) {
 	cancel()
 	_, err := w.CreateJob(ctx, w.admin, jobs.NewJob{Definition: definition(), Key: "new", TeamIDs: []string{"T1"}})
 	require.ErrorIs(t, err, context.Canceled)
-	list, err := w.ListJobs(w.ctx, w.admin, jobs.JobFilter{})
+	list, err := w.ListJobs(w.ctx, w.admin, jobs.JobQuery{})
 	require.NoError(t, err)
 	require.Zero(t, list.Total)
 }

@@ -116,7 +116,7 @@ func TestActivatingAVersionThatWouldCloseACycle(t *testing.T) {
 	w.create("b")
 	a := w.create("a", dependsOn("b"))
 	w.publish(a.ID, versions.Patch{DependsOn: new([]string{})})
-	b, err := w.ListJobs(w.ctx, w.admin, jobs.JobFilter{Order: jobs.ByKey, Descending: true})
+	b, err := w.ListJobs(w.ctx, w.admin, jobs.JobQuery{SortByKey: true, Descending: true})
 	require.NoError(t, err)
 	w.publish(b.Jobs[0].ID, versions.Patch{DependsOn: new([]string{"a"})})
 
@@ -136,11 +136,14 @@ func TestDeletedJobsAreGone(t *testing.T) {
 			require.ErrorIs(t, op.call(w, w.admin, job.ID), jobs.ErrNotFound, name)
 		}
 	}
-	list, err := w.ListJobs(w.ctx, w.admin, jobs.JobFilter{})
+	list, err := w.ListJobs(w.ctx, w.admin, jobs.JobQuery{})
 	require.NoError(t, err)
 	require.Zero(t, list.Total)
 	w.create("daily") // the key is free again
 	erased, err := w.Sweep(w.ctx, 100)
 	require.NoError(t, err)
-	require.Zero(t, erased, "deleting cleaned up by itself")
+	require.Equal(t, 3, erased, "two versions and a tombstone")
+	erased, err = w.Sweep(w.ctx, 100)
+	require.NoError(t, err)
+	require.Zero(t, erased)
 }

@@ -8,20 +8,22 @@ import (
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"github.com/jobledger/jobledger/internal/document"
 	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/memory"
 	"github.com/jobledger/jobledger/versions"
 )
 
 // rewriting is a store that changes the documents of jobs as they are read.
 type rewriting struct {
-	jobs.Store
+	storage.Store
 	doc func([]byte) []byte
 	// only is the job whose document is changed; empty for all.
 	only string
 }
 
-func (r *rewriting) Job(ctx context.Context, ref jobs.JobRef) (jobs.JobRecord, error) {
+func (r *rewriting) Job(ctx context.Context, ref storage.JobRef) (storage.JobRecord, error) {
 	record, err := r.Store.Job(ctx, ref)
 	if err == nil && r.doc != nil && (r.only == "" || r.only == ref.JobID) {
 		record.Doc = r.doc(record.Doc)
@@ -34,11 +36,11 @@ func TestDocumentsOfANewerFormatAreRefused(t *testing.T) {
 	w := newWorldOn(t, store, nil)
 	job := w.create("daily")
 	store.doc = func(doc []byte) []byte {
-		doc = protowire.AppendTag(doc, 1, protowire.VarintType)
-		return protowire.AppendVarint(doc, protowire.EncodeZigZag(2))
+		newer := protowire.AppendVarint(protowire.AppendTag(nil, 1, protowire.VarintType), protowire.EncodeZigZag(document.Format+1))
+		return append(newer, doc...)
 	}
 	_, err := w.Job(w.ctx, w.admin, job.ID)
-	require.ErrorContains(t, err, "document of job "+job.ID+": format 2 was written by a newer version of this library; this one knows 1")
+	require.ErrorContains(t, err, "document of job "+job.ID+": format 3 was written by a newer version of this library")
 	_, err = w.PublishVersion(w.ctx, w.admin, job.ID, versions.Patch{})
 	require.ErrorContains(t, err, "newer version", "and never overwritten")
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/memory"
 	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
@@ -15,13 +16,13 @@ import (
 
 // faults is a store that fails commits as it is told to.
 type faults struct {
-	jobs.Store
+	storage.Store
 	before func() error // instead of the commit, unless nil
 	after  func() error // after the commit was made, unless nil
 	job    func() error // instead of reading a job
 }
 
-func (f *faults) Commit(ctx context.Context, c jobs.Change) error {
+func (f *faults) Commit(ctx context.Context, c storage.Change) error {
 	if f.before != nil {
 		if err := f.before(); err != nil {
 			return err
@@ -34,10 +35,10 @@ func (f *faults) Commit(ctx context.Context, c jobs.Change) error {
 	return err
 }
 
-func (f *faults) Job(ctx context.Context, ref jobs.JobRef) (jobs.JobRecord, error) {
+func (f *faults) Job(ctx context.Context, ref storage.JobRef) (storage.JobRecord, error) {
 	if f.job != nil {
 		if err := f.job(); err != nil {
-			return jobs.JobRecord{}, err
+			return storage.JobRecord{}, err
 		}
 	}
 	return f.Store.Job(ctx, ref)
@@ -63,7 +64,7 @@ func TestALostReplyTakesEffectOnce(t *testing.T) {
 	v := w.publish(job.ID, versions.Patch{})
 
 	require.Equal(t, 2, v.Number)
-	list, err := w.ListVersions(w.ctx, w.admin, job.ID, jobs.Page{})
+	list, err := w.ListVersions(w.ctx, w.admin, job.ID, jobs.PageOptions{})
 	require.NoError(t, err)
 	require.Equal(t, 2, list.Total)
 }
@@ -116,7 +117,7 @@ func TestALostRaceIsDecidedAnew(t *testing.T) {
 	store := &faults{Store: memory.New()}
 	w := newWorldOn(t, store, nil)
 	job := w.create("daily")
-	store.before = times(5, jobs.ErrStale)
+	store.before = times(5, storage.ErrStale)
 	_, err := w.UpdateJob(w.ctx, w.admin, job.ID, jobs.JobPatch{Description: new("x")})
 	require.NoError(t, err)
 	require.Equal(t, "x", w.job(job.ID).Description)
@@ -126,7 +127,7 @@ func TestRacesThatAreAlwaysLostEnd(t *testing.T) {
 	store := &faults{Store: memory.New()}
 	w := newWorldOn(t, store, nil)
 	job := w.create("daily")
-	store.before = func() error { return jobs.ErrStale }
+	store.before = func() error { return storage.ErrStale }
 	_, err := w.UpdateJob(w.ctx, w.admin, job.ID, jobs.JobPatch{Description: new("x")})
 	require.ErrorIs(t, err, jobs.ErrBusy)
 }
@@ -151,7 +152,7 @@ func TestObserverIsToldOfEachCommit(t *testing.T) {
 	var w *world
 	w = newWorld(t, &jobs.Options{Observer: func(ctx context.Context, e jobs.Event) {
 		events = append(events, e)
-		if e.Operation == jobs.JobUpdated { // an observer may use the service
+		if e.Kind == jobs.JobUpdated { // an observer may use the service
 			_, err := w.Job(ctx, e.Actor, e.JobID)
 			require.NoError(t, err)
 		}
@@ -178,7 +179,7 @@ func TestObserverIsToldOfEachCommit(t *testing.T) {
 	require.NoError(t, w.DeleteJob(w.ctx, w.admin, job.ID))
 
 	type told struct {
-		op       jobs.Operation
+		op       jobs.EventKind
 		key      string
 		from, to int
 	}
@@ -187,7 +188,7 @@ func TestObserverIsToldOfEachCommit(t *testing.T) {
 		require.Equal(t, job.ID, e.JobID)
 		require.Equal(t, teams.SystemMemberID, e.Actor.MemberID)
 		require.Equal(t, epoch, e.At)
-		got = append(got, told{e.Operation, e.JobKey, e.FromVersion, e.ToVersion})
+		got = append(got, told{e.Kind, e.JobKey, e.FromVersion, e.ToVersion})
 	}
 	require.Equal(t, []told{
 		{jobs.JobCreated, "daily", 0, 1},

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jobledger/jobledger/internal/testclock"
 	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/memory"
 	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
@@ -25,7 +26,7 @@ type world struct {
 	t     *testing.T
 	ctx   context.Context
 	clock *testclock.Clock
-	store jobs.Store
+	store storage.Store
 	*jobs.Service
 	admin teams.Actor
 }
@@ -36,7 +37,7 @@ func newWorld(t *testing.T, opts *jobs.Options) *world {
 	return newWorldOn(t, memory.New(), opts)
 }
 
-func newWorldOn(t *testing.T, store jobs.Store, opts *jobs.Options) *world {
+func newWorldOn(t *testing.T, store storage.Store, opts *jobs.Options) *world {
 	t.Helper()
 	w := &world{t: t, ctx: t.Context(), clock: testclock.At(epoch), store: store, admin: teams.System(org)}
 	var o jobs.Options

@@ -81,17 +81,17 @@ func TestListTeams(t *testing.T) {
 	w := newWorld(t, &jobs.Options{Directory: directory})
 	job := w.create("daily", func(j *jobs.NewJob) { j.TeamIDs = []string{"T3", "T1", "T2"} })
 	for name, tc := range map[string]struct {
-		page jobs.Page
+		page jobs.PageOptions
 		want []teams.Team
 	}{
-		"all": {jobs.Page{}, []teams.Team{
+		"all": {jobs.PageOptions{}, []teams.Team{
 			{ID: "T1", OrganizationID: org, Name: "one", MemberCount: 1},
 			{ID: "T2", OrganizationID: org, Name: "two", MemberCount: 2},
 			{ID: "T3", OrganizationID: org, Name: "three", MemberCount: 1},
 		}},
-		"second page": {jobs.Page{Number: 2, Limit: 2}, []teams.Team{{ID: "T3", OrganizationID: org, Name: "three", MemberCount: 1}}},
-		"beyond":      {jobs.Page{Number: 3, Limit: 2}, []teams.Team{}},
-		"total only":  {jobs.Page{Limit: jobs.TotalOnly}, []teams.Team{}},
+		"second page": {jobs.PageOptions{Number: 2, Limit: 2}, []teams.Team{{ID: "T3", OrganizationID: org, Name: "three", MemberCount: 1}}},
+		"beyond":      {jobs.PageOptions{Number: 3, Limit: 2}, []teams.Team{}},
+		"total only":  {jobs.PageOptions{Limit: jobs.TotalOnly}, []teams.Team{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			list, err := w.ListTeams(w.ctx, w.admin, job.ID, tc.page)

@@ -87,7 +87,7 @@ func TestADiscardedNumberIsNotUsedAgain(t *testing.T) {
 
 	_, err := w.JobVersion(w.ctx, w.admin, job.ID, 2)
 	require.ErrorIs(t, err, jobs.ErrNotFound)
-	list, err := w.ListVersions(w.ctx, w.admin, job.ID, jobs.Page{})
+	list, err := w.ListVersions(w.ctx, w.admin, job.ID, jobs.PageOptions{})
 	require.NoError(t, err)
 	require.Equal(t, 2, list.Total)
 	require.Equal(t, 1, list.Versions[0].Number)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/schedule"
+	"github.com/jobledger/jobledger/storage"
 )
 
 // engine is a dispatcher that remembers what it was asked, and answers as it
@@ -65,14 +66,25 @@ func (p *plant) tick() {
 		next, err := p.scheduler.Tick(p.ctx)
 		require.NoError(p.t, err)
 		if next.IsZero() || next.After(p.clock.Now()) {
-			due, err := p.store.Due(p.ctx, jobs.DueQuery{Until: p.clock.Now(), Limit: 1})
-			require.NoError(p.t, err)
-			if len(due.Items) == 0 {
+			if p.atRest() {
 				return
 			}
 		}
 	}
 	p.t.Fatal("the scheduler does not come to rest")
+}
+
+// atRest reports whether nothing is due.
+func (p *plant) atRest() bool {
+	p.t.Helper()
+	for kind := storage.DueJobs; kind <= storage.DueTombstones; kind++ {
+		due, err := p.store.Due(p.ctx, storage.DueQuery{Kind: kind, Until: p.clock.Now(), Limit: 1})
+		require.NoError(p.t, err)
+		if len(due.Items) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // at moves the clock to a time after the epoch, and lets the scheduler work.
@@ -96,7 +108,7 @@ func (p *plant) statuses(id string) []jobs.RunStatus {
 // runs lists a job's runs, newest first.
 func (p *plant) runs(id string) []jobs.Run {
 	p.t.Helper()
-	list, err := p.ListRuns(p.ctx, p.admin, id, jobs.RunPage{})
+	list, err := p.ListRuns(p.ctx, p.admin, id, jobs.RunQuery{})
 	require.NoError(p.t, err)
 	return list.Runs
 }
@@ -123,7 +135,7 @@ func (p *plant) tryReport(runID string, r jobs.Report) (jobs.Run, error) {
 // fates lists what became of a job's ticks, oldest first.
 func (p *plant) fates(id string) []string {
 	p.t.Helper()
-	list, err := p.ListTicks(p.ctx, p.admin, id, jobs.RunPage{})
+	list, err := p.ListTicks(p.ctx, p.admin, id, jobs.TickQuery{})
 	require.NoError(p.t, err)
 	var fates []string
 	for i := len(list.Ticks) - 1; i >= 0; i-- {

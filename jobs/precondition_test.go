@@ -125,7 +125,7 @@ func TestWritersWithoutAPreconditionLoseNothing(t *testing.T) {
 		})
 	}
 	group.Wait()
-	list, err := w.ListVersions(w.ctx, w.admin, job.ID, jobs.Page{})
+	list, err := w.ListVersions(w.ctx, w.admin, job.ID, jobs.PageOptions{})
 	require.NoError(t, err)
 	require.Equal(t, 1+writers*each, list.Total)
 	for i, v := range list.Versions {

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 func TestARunsLife(t *testing.T) {
@@ -25,7 +26,7 @@ func TestARunsLife(t *testing.T) {
 	p.report(run.ID, jobs.Report{Status: jobs.RunSucceeded, Message: "done", Results: []byte(`{"outputPath": "x"}`)})
 	p.tick()
 
-	got, err := p.Run(p.ctx, p.admin, job.ID, run.ID)
+	got, err := p.JobRun(p.ctx, p.admin, job.ID, run.ID)
 	require.NoError(t, err)
 	require.Equal(t, jobs.RunSucceeded, got.Status)
 	require.Equal(t, "done", got.StatusMessage)
@@ -82,7 +83,7 @@ func TestAFailedDispatchIsRetriedAndThenFails(t *testing.T) {
 		p.clock.Advance(10 * time.Second)
 	}
 	require.Len(t, p.engine.dispatched, 3)
-	got, err := p.Run(p.ctx, p.admin, job.ID, run.ID)
+	got, err := p.JobRun(p.ctx, p.admin, job.ID, run.ID)
 	require.NoError(t, err)
 	require.Equal(t, jobs.RunFailed, got.Status)
 	require.Equal(t, "could not be dispatched: no room on the cluster", got.StatusMessage)
@@ -187,7 +188,7 @@ func TestDeletingAJobCancelsWhatRunsAtTheEngine(t *testing.T) {
 	erased, err := p.Sweep(p.ctx, 100)
 	require.NoError(t, err)
 	require.Positive(t, erased)
-	_, err = p.store.Tombstone(p.ctx, jobs.JobRef{OrganizationID: org, JobID: job.ID})
+	_, err = p.store.Tombstone(p.ctx, storage.JobRef{OrganizationID: org, JobID: job.ID})
 	require.ErrorIs(t, err, jobs.ErrNotFound)
 }
 

@@ -4,14 +4,13 @@ import (
 	"context"
 	"errors"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/schedule"
-	"github.com/jobledger/jobledger/storage/memory"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
 )
 
@@ -90,14 +89,14 @@ func TestADeletedRunsDebtsArePaid(t *testing.T) {
 	p.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
 	require.NoError(t, p.DeleteRun(p.ctx, p.admin, job.ID, run.ID))
 
-	_, err := p.Run(p.ctx, p.admin, job.ID, run.ID)
+	_, err := p.JobRun(p.ctx, p.admin, job.ID, run.ID)
 	require.ErrorIs(t, err, jobs.ErrNotFound)
 	require.ErrorIs(t, p.DeleteRun(p.ctx, p.admin, job.ID, run.ID), jobs.ErrNotFound)
 	require.Len(t, p.runs(job.ID), 1)
 	require.Equal(t, old.ID, p.job(job.ID).LatestRun.ID)
 	p.tick()
 	require.Equal(t, []string{old.ID, run.ID}, p.engine.cleaned)
-	_, err = p.store.Run(p.ctx, jobs.JobRef{OrganizationID: org, JobID: job.ID}, run.ID)
+	_, err = p.store.Run(p.ctx, storage.JobRef{OrganizationID: org, JobID: job.ID}, run.ID)
 	require.ErrorIs(t, err, jobs.ErrNotFound, "and then it is gone for good")
 }
 
@@ -117,7 +116,7 @@ func TestManyDebtsOfADeletedJobArePaid(t *testing.T) {
 	require.Len(t, p.engine.cancelled, 96)
 	require.Len(t, p.engine.cleaned, 95)
 	require.NotContains(t, p.engine.cleaned, kept.ID)
-	due, err := p.store.Due(p.ctx, jobs.DueQuery{Until: epoch.Add(time.Hour), Limit: 1})
+	due, err := p.store.Due(p.ctx, storage.DueQuery{Until: epoch.Add(time.Hour), Limit: 1})
 	require.NoError(t, err)
 	require.Empty(t, due.Items)
 }
@@ -168,7 +167,7 @@ func TestAReplacementWaitsOnlyForWhatItReplaces(t *testing.T) {
 	p.tick()
 	p.report(first.ID, jobs.Report{Status: jobs.RunCancelled})
 	p.tick()
-	got, err := p.Run(p.ctx, p.admin, job.ID, replacement.ID)
+	got, err := p.JobRun(p.ctx, p.admin, job.ID, replacement.ID)
 	require.NoError(t, err)
 	require.Equal(t, jobs.RunStarting, got.Status)
 }
@@ -186,15 +185,15 @@ func TestMyRunsTellNothingOfHiddenJobs(t *testing.T) {
 	second := p.manual(seen.ID)
 	viewer := member("M", teams.Viewer, "T1")
 
-	page, err := p.ListMyRuns(p.ctx, viewer, jobs.RunPage{Limit: 1})
+	page, err := p.ListMyRuns(p.ctx, viewer, jobs.RunQuery{Limit: 1})
 	require.NoError(t, err)
 	require.Equal(t, second.ID, page.Runs[0].ID)
 	require.NotEmpty(t, page.Marker)
-	page, err = p.ListMyRuns(p.ctx, viewer, jobs.RunPage{Limit: 1, Marker: page.Marker})
+	page, err = p.ListMyRuns(p.ctx, viewer, jobs.RunQuery{Limit: 1, Marker: page.Marker})
 	require.NoError(t, err)
 	require.Equal(t, first.ID, page.Runs[0].ID)
 	require.Empty(t, page.Marker)
-	none, err := p.ListMyRuns(p.ctx, member("M", teams.Viewer, "T3"), jobs.RunPage{Limit: 1})
+	none, err := p.ListMyRuns(p.ctx, member("M", teams.Viewer, "T3"), jobs.RunQuery{Limit: 1})
 	require.NoError(t, err)
 	require.Empty(t, none.Runs)
 	require.Empty(t, none.Marker, "as in an organization without runs")
@@ -206,7 +205,7 @@ func TestADispatchersErrorIsToldWhateverItWraps(t *testing.T) {
 	p.manual(job.ID)
 	p.engine.answer = times(1, jobs.ErrNotFound)
 	_, err := p.scheduler.Tick(p.ctx)
-	require.ErrorContains(t, err, "the dispatcher: jobs: not found")
+	require.ErrorContains(t, err, "the dispatcher: storage: not found")
 }
 
 // deaf is an engine that never comes back.
@@ -222,23 +221,4 @@ func TestADispatcherThatNeverComesBackIsLeftBehind(t *testing.T) {
 	_, err := p.scheduler.Tick(p.ctx)
 	require.ErrorContains(t, err, "context deadline exceeded")
 	require.Equal(t, []jobs.RunStatus{jobs.RunReady}, p.statuses(job.ID))
-}
-
-func TestACancelledRunIsNotWorkedOn(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		worked := 0
-		s := openShop(t, memory.New(), func(ctx context.Context, d jobs.Dispatch) ([]byte, error) {
-			worked++
-			return takes(time.Minute)(ctx, d)
-		}, &jobs.LocalOptions{Concurrency: 1})
-		first := s.start()
-		s.after(10*time.Second, first)
-		second := s.start()
-		s.after(1500*time.Millisecond, second)
-		_, err := s.CancelRun(t.Context(), s.actor, s.job.ID, second.ID)
-		require.NoError(t, err)
-		require.Equal(t, jobs.RunCancelled, s.after(2*time.Minute, second).Status)
-		require.Equal(t, 1, worked)
-		s.stop()
-	})
 }

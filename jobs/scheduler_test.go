@@ -11,7 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/jobs/local"
 	"github.com/jobledger/jobledger/schedule"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/memory"
 	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
@@ -150,10 +152,14 @@ func TestAnEditedScheduleDoesNotFireAtOnce(t *testing.T) {
 
 func TestTicksDueBeforeAnEditAreSettledUnderTheOldVersion(t *testing.T) {
 	p := newPlant(t, nil)
-	job := p.create("job", scheduled("@hourly", "", schedule.MissedSkip))
+	job := p.create("job", scheduled("@hourly", "", schedule.MissedLatest))
+	strict := p.create("strict", scheduled("@hourly", "", schedule.MissedSkip))
 	p.clock.Advance(2*time.Hour + 30*time.Minute)
-	p.publish(job.ID, versions.Patch{CronExpression: new("0 0 1 1 *")})
+	for _, id := range []string{job.ID, strict.ID} {
+		p.publish(id, versions.Patch{CronExpression: new("0 0 1 1 *"), MissedSchedulePolicy: new(schedule.MissedAll)})
+	}
 	p.tick()
+	require.Equal(t, []string{"13:00 missed: policy to 14:00"}, p.fates(strict.ID))
 	require.Equal(t, []string{"13:00 coalesced: policy", "14:00 fired"}, p.fates(job.ID))
 	runs := p.runs(job.ID)
 	require.Len(t, runs, 1)
@@ -193,11 +199,11 @@ func TestAClockFarAheadIsNotBelieved(t *testing.T) {
 
 // clocked is a store with a clock of its own.
 type clocked struct {
-	jobs.Store
+	storage.Store
 	now time.Time
 }
 
-func (c *clocked) Due(ctx context.Context, q jobs.DueQuery) (jobs.DuePage, error) {
+func (c *clocked) Due(ctx context.Context, q storage.DueQuery) (storage.DuePage, error) {
 	page, err := c.Store.Due(ctx, q)
 	page.Time, page.Clock = c.now, true
 	return page, err
@@ -252,11 +258,11 @@ func TestRunLoopInSimulatedTime(t *testing.T) {
 		})
 		require.NoError(t, err)
 		worker := func(context.Context, jobs.Dispatch) ([]byte, error) { return []byte(`{"ok":true}`), nil }
-		local := jobs.NewLocalDispatcher(service, worker, nil)
+		dispatcher := local.New(service, worker, nil)
 		ctx, stop := context.WithCancel(t.Context())
 		var group sync.WaitGroup
 		for range 3 {
-			scheduler := jobs.NewScheduler(service, local, nil)
+			scheduler := jobs.NewScheduler(service, dispatcher, nil)
 			group.Go(func() { _ = scheduler.Run(ctx) })
 		}
 		select { // a day passes
@@ -265,7 +271,7 @@ func TestRunLoopInSimulatedTime(t *testing.T) {
 		}
 		stop()
 		group.Wait()
-		require.NoError(t, local.Close(t.Context()))
+		require.NoError(t, dispatcher.Close(t.Context()))
 		after, err := service.Job(t.Context(), actor, job.ID)
 		require.NoError(t, err)
 		require.Equal(t, int64(288), after.LatestRun.Number, "each tick once")

@@ -41,7 +41,7 @@ func TestSimulatedYears(t *testing.T) {
 }
 
 func simulate(t *testing.T, expr, zone string) {
-	p := newPlant(t, &jobs.Options{Runs: jobs.RunOptions{KeepTicks: 1 << 30, RetainCount: 1}})
+	p := newPlant(t, &jobs.Options{Runs: jobs.RunOptions{KeepTicks: 100 * 366 * 24 * time.Hour, RetainCount: 1}})
 	job := p.create("job", scheduled(expr, schedule.ConcurrencyAllow, schedule.MissedAll), func(j *jobs.NewJob) {
 		j.CronTimezone, j.MaxConcurrentRuns = zone, 1000
 	})
@@ -122,7 +122,7 @@ func (p *plant) jumpsTenYears(scheduler *jobs.Scheduler) {
 func (p *plant) allTicks(id string) []jobs.Tick {
 	p.t.Helper()
 	var ticks []jobs.Tick
-	page := jobs.RunPage{}
+	page := jobs.TickQuery{}
 	for {
 		list, err := p.ListTicks(p.ctx, p.admin, id, page)
 		require.NoError(p.t, err)
