@@ -47,7 +47,7 @@ func (s *Store) commit(ctx context.Context, change storage.Change) error {
 func (s *Store) apply(o *organization, c *storage.Change) {
 	switch {
 	case c.Removes():
-		s.remove(o, c.Tombstone)
+		s.remove(o, *c.Tombstone)
 	case c.Tombstone != nil:
 		s.replaceTombstone(o, c)
 	case c.JobID != "":

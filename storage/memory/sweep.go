@@ -39,7 +39,7 @@ func (s *Store) Tombstone(ctx context.Context, ref storage.JobRef) (storage.Tomb
 
 // remove puts a tombstone in place of a job. The runs stay in the indexes
 // across jobs, where reads pass over them until they are erased.
-func (s *Store) remove(o *organization, record *storage.TombstoneRecord) {
+func (s *Store) remove(o *organization, record storage.TombstoneRecord) {
 	j := o.jobs[record.JobID]
 	s.setRecord(o, j, nil)
 	delete(o.jobs, record.JobID)
@@ -58,15 +58,15 @@ func (s *Store) replaceTombstone(o *organization, c *storage.Change) {
 	for _, guard := range c.RemoveRuns {
 		s.removeRun(o, t.job.runs[guard.ID])
 	}
-	s.setTombstone(t, c.Tombstone)
+	s.setTombstone(t, *c.Tombstone)
 }
 
 // setTombstone puts a record in place of a tombstone's, and the tombstone
 // among the remains, unless there is nothing to erase.
-func (s *Store) setTombstone(t *tombstone, record *storage.TombstoneRecord) {
+func (s *Store) setTombstone(t *tombstone, record storage.TombstoneRecord) {
 	record.Revision++
-	s.moveDue(storage.DueTombstones, t.due(t.record), t.due(record))
-	t.record = record
+	s.moveDue(storage.DueTombstones, t.due(t.record), t.due(&record))
+	t.record = &record
 	if !t.queued && (t.job.erasable() || len(t.job.runs) == 0) {
 		t.queued = true
 		s.remains = append(s.remains, t)
