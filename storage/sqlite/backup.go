@@ -15,8 +15,8 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 }
 
 func (s *Store) backup(ctx context.Context, path string) (err error) {
-	if s.readers.closed.Load() {
-		return ErrClosed
+	if err := s.readers.gone(); err != nil {
+		return err
 	}
 	if _, err := location(path); err != nil {
 		return err
@@ -75,13 +75,18 @@ func (s *Store) vacuumInto(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
+	if err := s.writer.at.check(); err != nil {
+		return err
+	}
 	db, err := openDB(s.path)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	_, err = db.ExecContext(ctx, "VACUUM INTO ?", uri(file))
-	return err
+	if _, err = db.ExecContext(ctx, "VACUUM INTO ?", uri(file)); err != nil {
+		return err
+	}
+	return s.writer.at.check()
 }
 
 func syncFile(path string) error {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 // TestBackupUnderLoad copies a store while it is written to: what was
@@ -37,7 +37,7 @@ func TestBackupUnderLoad(t *testing.T) {
 	for n := range figure(3, 20) {
 		path := filepath.Join(folder, fmt.Sprintf("100%% copy %d?.db", n))
 		require.NoError(t, store.Backup(t.Context(), path))
-		page, err := openAt(t, path).ListJobs(t.Context(), jobs.JobQuery{OrganizationID: "org", AllTeams: true})
+		page, err := openAt(t, path).ListJobs(t.Context(), storage.JobQuery{OrganizationID: "org", AllTeams: true})
 		require.NoError(t, err)
 		require.GreaterOrEqual(t, page.Total, least)
 		least = page.Total

@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/sqlite"
 )
 
@@ -26,17 +26,20 @@ var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // benchJob is the n-th job of a benchmark's organization: one of 10 teams, one
 // of 4 clusters, one in 100 depends on one of 100 keys.
-func benchJob(n int) jobs.JobRecord {
-	job := jobs.JobRecord{
-		JobRef:    jobs.JobRef{OrganizationID: "org", JobID: fmt.Sprintf("job-%09d", n)},
-		Key:       fmt.Sprintf("key-%09d", n),
+func benchJob(n int) storage.JobRecord {
+	team := fmt.Sprintf("team-%d", n%10)
+	listed := []string{fmt.Sprintf("c:cluster-%d", n%4), "t:" + team}
+	job := storage.JobRecord{
+		JobRef:    storage.JobRef{OrganizationID: "org", JobID: fmt.Sprintf("job-%09d", n)},
+		Key:       fmt.Sprintf("key-%09d", n*7919%1_000_003),
 		CreatedAt: epoch.Add(time.Duration(n) * time.Millisecond),
-		TeamIDs:   []string{fmt.Sprintf("team-%d", n%10)},
-		ClusterID: fmt.Sprintf("cluster-%d", n%4),
+		TeamIDs:   []string{team},
+		Scopes:    listed,
+		KeyScopes: listed,
 		Doc:       benchDoc,
 	}
 	if n%100 == 99 {
-		job.DependsOn = []string{fmt.Sprintf("key-%09d", n/100%100)}
+		job.Scopes = []string{listed[0], fmt.Sprintf("d:key-%09d", n/100%100), "g", listed[1]}
 	}
 	if n%10 == 0 {
 		job.WakeAt = epoch.Add(time.Duration(n) * time.Second)
@@ -47,18 +50,18 @@ func benchJob(n int) jobs.JobRecord {
 var operation atomic.Int64
 
 // changeOf is a change that writes the job.
-func changeOf(job jobs.JobRecord) jobs.Change {
+func changeOf(job storage.JobRecord) storage.Change {
 	n := operation.Add(1)
-	return jobs.Change{
+	return storage.Change{
 		JobRef:      job.JobRef,
-		OperationID: fmt.Sprintf("operation-%012d", n),
+		OperationID: storage.NewOperationID(epoch.Add(time.Duration(n) * time.Millisecond)),
 		At:          epoch.Add(time.Duration(n) * time.Millisecond),
 		Job:         &job,
 	}
 }
 
 // fill commits the first so many jobs.
-func fill(tb testing.TB, store jobs.Store, count int) {
+func fill(tb testing.TB, store storage.Store, count int) {
 	tb.Helper()
 	next := atomic.Int64{}
 	together(64, func(int) {
@@ -192,13 +195,13 @@ func BenchmarkJob(b *testing.B) {
 }
 
 func BenchmarkListJobs(b *testing.B) {
-	queries := map[string]jobs.JobQuery{
+	queries := map[string]storage.JobQuery{
 		"all":        {AllTeams: true},
-		"all by key": {AllTeams: true, Order: jobs.ByKey, Descending: true},
+		"all by key": {AllTeams: true, Order: storage.ByKey, Descending: true},
 		"team":       {TeamIDs: []string{"team-1"}},
-		"teams":      {TeamIDs: []string{"team-1", "team-2", "team-3"}, Order: jobs.ByKey},
-		"cluster":    {AllTeams: true, ClusterID: "cluster-1"},
-		"dependents": {AllTeams: true, DependsOn: "key-000000001"},
+		"teams":      {TeamIDs: []string{"team-1", "team-2", "team-3"}, Order: storage.ByKey},
+		"cluster":    {AllTeams: true, Scope: "c:cluster-1"},
+		"dependents": {AllTeams: true, Scope: "d:key-000000001"},
 	}
 	eachSize(b, func(b *testing.B, store *sqlite.Store, raw *rawFile, _ int) {
 		for name, query := range queries {
@@ -216,7 +219,7 @@ func BenchmarkListJobs(b *testing.B) {
 // BenchmarkDue asks for the first 100 that are due, as a scheduler does.
 func BenchmarkDue(b *testing.B) {
 	eachSize(b, func(b *testing.B, store *sqlite.Store, raw *rawFile, _ int) {
-		query := jobs.DueQuery{Until: epoch.Add(time.Hour), Limit: 100}
+		query := storage.DueQuery{Until: epoch.Add(time.Hour), Limit: 100}
 		b.Run("first", func(b *testing.B) {
 			besideFloor(b, func(int) error {
 				_, err := store.Due(b.Context(), query)

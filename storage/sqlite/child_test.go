@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/sqlite"
 )
 
@@ -63,11 +63,11 @@ func runChild(work string) int {
 }
 
 // writeChains has each writer make chains for so many jobs.
-func writeChains(store jobs.Store, prefix string, limit int) error {
+func writeChains(store storage.Store, prefix string, limit int) error {
 	failures := make([]error, childWriters)
 	together(childWriters, func(worker int) {
 		for n := 0; n < limit && failures[worker] == nil; n++ {
-			ref := jobs.JobRef{OrganizationID: "org", JobID: fmt.Sprintf("%s-%d-%d", prefix, worker, n)}
+			ref := storage.JobRef{OrganizationID: "org", JobID: fmt.Sprintf("%s-%d-%d", prefix, worker, n)}
 			failures[worker] = writeChain(store, ref)
 		}
 	})

@@ -2,16 +2,19 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
+	"fmt"
 	"slices"
+	"time"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
-// Commit implements [jobs.Store]. It waits for the sync to disk that it shares
-// with the other commits of its moment.
-func (s *Store) Commit(ctx context.Context, change jobs.Change) error {
+// Commit implements [storage.Store]. It waits for the sync to disk that it
+// shares with the other commits of its moment.
+func (s *Store) Commit(ctx context.Context, change storage.Change) error {
 	if err := change.Validate(); err != nil {
-		return err
+		return describe(ctx, err, "commit to job %s", change.JobID)
 	}
 	// The writer may still read the change when this caller has left.
 	c := copyChange(&change)
@@ -19,80 +22,143 @@ func (s *Store) Commit(ctx context.Context, change jobs.Change) error {
 	return describe(ctx, err, "commit to job %s", change.JobID)
 }
 
+// subject is what a change is about, as it is stored before the change.
+type subject struct {
+	organization organization
+	// job is the job's row; its id is 0 when there is none.
+	job storedJob
+}
+
+type organization struct {
+	id, revision, graph int64
+}
+
+// storedJob is what a write must know of the record that it replaces.
+type storedJob struct {
+	id, revision      int64
+	jobID, key        string
+	createdAt         time.Time
+	grants            int64
+	teamIDs           string
+	scopes, keyScopes stringSet
+	wakeAt            time.Time
+	long              bool
+}
+
 // apply writes a change, in the order that its guards need: first what is
 // required of the state as it was, then the job, what belongs to it, and last
 // what is read after all that.
-func (s *session) apply(c *jobs.Change) error {
-	repeated, err := s.recordOperation(c)
+func (s *session) apply(c *storage.Change) error {
+	var at subject
+	if err := s.find(c, &at); err != nil {
+		return err
+	}
+	repeated, err := s.recordOperation(c, at.organization.id)
 	if err != nil || repeated {
 		return err
 	}
-	if err := s.checkGuards(c); err != nil {
+	for _, step := range []func(*storage.Change, *subject) error{
+		s.checkGuards, s.writeOrganization, s.writeJob, s.writeVersions, s.writeRuns, s.writeTicks, s.writeTombstone, s.wake, s.writeEvents,
+	} {
+		if err := step(c, &at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// find reads the change's subject, and makes the organization's row if this is
+// its first change.
+func (s *session) find(c *storage.Change, at *subject) error {
+	const query = `
+		SELECT o.id, o.revision, o.graph,
+			j.id, j.revision, j.key, j.created_at, j.grants, g.team_ids, j.scopes, j.key_scopes, j.wake_at, j.doc IS NULL
+		FROM organizations o
+		LEFT JOIN jobs j ON j.organization = o.id AND j.job_id = ?2
+		LEFT JOIN grants g ON g.id = j.grants
+		WHERE o.organization_id = ?1`
+	const insert = `INSERT INTO organizations (organization_id, revision, graph) VALUES (?1, 0, 0)`
+	o, j := &at.organization, &at.job
+	j.jobID = c.JobID
+	found, err := s.row(query, []any{c.OrganizationID, c.JobID}, &o.id, &o.revision, &o.graph,
+		(*number)(&j.id), (*number)(&j.revision), (*text)(&j.key), (*instant)(&j.createdAt), (*number)(&j.grants),
+		(*text)(&j.teamIDs), &j.scopes, &j.keyScopes, (*instant)(&j.wakeAt), &j.long)
+	if err != nil || found {
 		return err
 	}
-	woken, err := s.writeJob(c)
+	result, err := s.run(insert, c.OrganizationID)
 	if err != nil {
 		return err
 	}
-	if err := s.writeVersions(c); err != nil {
+	o.id, err = result.LastInsertId()
+	return err
+}
+
+// insert runs a statement that may find its row taken: then the change is stale.
+func (s *session) insert(query string, args ...any) (sql.Result, error) {
+	result, err := s.run(query, args...)
+	if err != nil {
+		return nil, err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return nil, staleUnless(err)
+	}
+	return result, nil
+}
+
+func staleUnless(err error) error {
+	if err != nil {
 		return err
 	}
-	if err := s.writeRuns(c); err != nil {
-		return err
-	}
-	if err := s.writeTicks(c); err != nil {
-		return err
-	}
-	if err := s.writeTombstone(c); err != nil {
-		return err
-	}
-	return s.wake(c, woken)
+	return storage.ErrStale
+}
+
+// changed says that a record gives another value to what never changes.
+func changed(what string) error {
+	return fmt.Errorf("%w: %s never changes", storage.ErrInvalid, what)
 }
 
 // copyChange copies all that the caller may write to after it has left.
-func copyChange(change *jobs.Change) *jobs.Change {
+func copyChange(change *storage.Change) *storage.Change {
 	c := *change
 	if c.Job != nil {
 		job := *c.Job
-		job.TeamIDs, job.DependsOn = slices.Clone(job.TeamIDs), slices.Clone(job.DependsOn)
-		job.Doc, job.LatestRun = slices.Clone(job.Doc), nil
+		job.TeamIDs, job.Scopes, job.KeyScopes = slices.Clone(job.TeamIDs), slices.Clone(job.Scopes), slices.Clone(job.KeyScopes)
+		job.Doc, job.State, job.LatestRun = slices.Clone(job.Doc), slices.Clone(job.State), nil
 		c.Job = &job
 	}
+	c.Tombstone, c.PutDraft, c.Organization = copied(c.Tombstone), copied(c.PutDraft), copied(c.Organization)
 	if c.Tombstone != nil {
-		tombstone := *c.Tombstone
-		tombstone.Doc = slices.Clone(tombstone.Doc)
-		c.Tombstone = &tombstone
+		c.Tombstone.Doc = slices.Clone(c.Tombstone.Doc)
 	}
 	if c.PutDraft != nil {
-		draft := *c.PutDraft
-		draft.Doc = slices.Clone(draft.Doc)
-		c.PutDraft = &draft
+		c.PutDraft.Doc = slices.Clone(c.PutDraft.Doc)
 	}
-	if c.Graph != nil {
-		graph := *c.Graph
-		c.Graph = &graph
+	if c.Organization != nil {
+		c.Organization.Doc = slices.Clone(c.Organization.Doc)
 	}
-	if c.Wake != nil {
-		wake := *c.Wake
-		c.Wake = &wake
-	}
-	copyLists(&c)
+	c.Graph, c.Wake, c.RequireOrganization = copied(c.Graph), copied(c.Wake), copied(c.RequireOrganization)
+	c.AddVersions = copiedAll(c.AddVersions, func(v *storage.VersionRecord) *[]byte { return &v.Doc })
+	c.PutRuns = copiedAll(c.PutRuns, func(r *storage.RunRecord) *[]byte { return &r.Doc })
+	c.PutTicks = copiedAll(c.PutTicks, func(t *storage.TickRecord) *[]byte { return &t.Doc })
+	c.Events = copiedAll(c.Events, func(e *storage.EventRecord) *[]byte { return &e.Doc })
+	c.RemoveRuns, c.RequireKeys = slices.Clone(c.RemoveRuns), slices.Clone(c.RequireKeys)
 	return &c
 }
 
-func copyLists(c *jobs.Change) {
-	c.AddVersions = slices.Clone(c.AddVersions)
-	for i := range c.AddVersions {
-		c.AddVersions[i].Doc = slices.Clone(c.AddVersions[i].Doc)
+func copied[T any](p *T) *T {
+	if p == nil {
+		return nil
 	}
-	c.PutRuns = slices.Clone(c.PutRuns)
-	for i := range c.PutRuns {
-		c.PutRuns[i].Doc = slices.Clone(c.PutRuns[i].Doc)
+	v := *p
+	return &v
+}
+
+func copiedAll[T any](records []T, doc func(*T) *[]byte) []T {
+	records = slices.Clone(records)
+	for i := range records {
+		d := doc(&records[i])
+		*d = slices.Clone(*d)
 	}
-	c.PutTicks = slices.Clone(c.PutTicks)
-	for i := range c.PutTicks {
-		c.PutTicks[i].Doc = slices.Clone(c.PutTicks[i].Doc)
-	}
-	c.RemoveRuns = slices.Clone(c.RemoveRuns)
-	c.RequireKeys = slices.Clone(c.RequireKeys)
+	return records
 }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/sqlite"
 	"github.com/jobledger/jobledger/storage/storagetest"
 )
@@ -20,7 +20,7 @@ func openAt(t testing.TB, path string) *sqlite.Store {
 	return store
 }
 
-func openNew(t *testing.T) jobs.Store {
+func openNew(t *testing.T) storage.Store {
 	return openAt(t, filepath.Join(t.TempDir(), "jobs.db"))
 }
 
@@ -33,14 +33,14 @@ func TestConformance(t *testing.T) {
 // that was acknowledged is in it.
 func TestDurableConformance(t *testing.T) {
 	useDisk(t).skipSyncs.Store(true)
-	paths := make(map[jobs.Store]string)
-	open := func(t *testing.T) jobs.Store {
+	paths := make(map[storage.Store]string)
+	open := func(t *testing.T) storage.Store {
 		path := filepath.Join(t.TempDir(), "jobs.db")
 		store := openAt(t, path)
 		paths[store] = path
 		return store
 	}
-	reopen := func(t *testing.T, store jobs.Store) jobs.Store {
+	reopen := func(t *testing.T, store storage.Store) storage.Store {
 		again := openAt(t, paths[store])
 		paths[again] = paths[store]
 		return again

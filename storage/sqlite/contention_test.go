@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 // TestContention writes to one file from 8 goroutines and 4 other processes:
@@ -37,7 +37,7 @@ func TestContention(t *testing.T) {
 	for _, err := range failures {
 		require.NoError(t, err)
 	}
-	page, err := store.ListJobs(t.Context(), jobs.JobQuery{OrganizationID: "org", AllTeams: true})
+	page, err := store.ListJobs(t.Context(), storage.JobQuery{OrganizationID: "org", AllTeams: true})
 	require.NoError(t, err)
 	require.Equal(t, goroutines*here+processes*childWriters*there, page.Total)
 	requireIntegrity(t, path)

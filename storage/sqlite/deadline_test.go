@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/sqlite"
 )
 
@@ -65,7 +65,7 @@ func TestRandomDeadlines(t *testing.T) {
 // requireWholeJobs checks every job that was written by a link.
 func requireWholeJobs(t *testing.T, store *sqlite.Store) {
 	t.Helper()
-	query := jobs.JobQuery{OrganizationID: "org", TeamIDs: []string{"team"}, Limit: 100_000}
+	query := storage.JobQuery{OrganizationID: "org", TeamIDs: []string{"team"}, Limit: 100_000}
 	page, err := store.ListJobs(t.Context(), query)
 	require.NoError(t, err)
 	require.NotEmpty(t, page.Jobs)
@@ -80,13 +80,13 @@ func call(ctx context.Context, store *sqlite.Store, kind, n int) (err error) {
 	case 0, 1:
 		err = store.Commit(ctx, link(benchJob(n).JobRef, 0))
 	case 2:
-		_, err = store.ListJobs(ctx, jobs.JobQuery{OrganizationID: "org", TeamIDs: []string{"team-1", "team-2"}, Limit: 100})
+		_, err = store.ListJobs(ctx, storage.JobQuery{OrganizationID: "org", TeamIDs: []string{"team-1", "team-2"}, Limit: 100})
 	case 3:
-		_, err = store.Due(ctx, jobs.DueQuery{Until: epoch.Add(time.Hour), Limit: 100})
+		_, err = store.Due(ctx, storage.DueQuery{Until: epoch.Add(time.Hour), Limit: 100})
 	case 4:
 		_, err = store.Job(ctx, benchJob(1).JobRef)
 	case 5:
-		_, err = store.Sweep(ctx, 10)
+		_, err = store.Sweep(ctx, storage.SweepOptions{Limit: 10})
 	}
 	return err
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 	codes "modernc.org/sqlite/lib"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 // TestDiskRefusesOnce has one write or sync of a commit fail, each in turn.
@@ -32,8 +32,8 @@ func TestDiskRefusesOnce(t *testing.T) {
 					err := store.Commit(t.Context(), link(ref, revision))
 					if err != nil {
 						refused++
-						require.NotErrorIs(t, err, jobs.ErrStale)
-						_, err := store.ListJobs(t.Context(), jobs.JobQuery{OrganizationID: "org", AllTeams: true, Limit: 10})
+						require.NotErrorIs(t, err, storage.ErrStale)
+						_, err := store.ListJobs(t.Context(), storage.JobQuery{OrganizationID: "org", AllTeams: true, Limit: 10})
 						require.NoError(t, err, "reads go on")
 						require.NoError(t, store.Commit(t.Context(), link(ref, revision)), "repeated")
 					}
@@ -65,7 +65,7 @@ func TestDiskRefusesAll(t *testing.T) {
 			require.NoError(t, err)
 			requireLinks(t, store, job)
 			_, err = store.Job(t.Context(), benchJob(2).JobRef)
-			require.ErrorIs(t, err, jobs.ErrNotFound)
+			require.ErrorIs(t, err, storage.ErrNotFound)
 			d.heal()
 			require.NoError(t, store.Commit(t.Context(), link(benchJob(2).JobRef, 0)), "there is room again")
 			requireIntegrity(t, path)

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 // TestFileSystemFull fills a file system of 3 MiB. What was acknowledged stays,
@@ -32,7 +32,7 @@ func TestFileSystemFull(t *testing.T) {
 		}
 	}
 	require.ErrorContains(t, refusal, "full")
-	require.NotErrorIs(t, refusal, jobs.ErrOutcomeUnknown, "it is known that nothing was written")
+	require.NotErrorIs(t, refusal, storage.ErrOutcomeUnknown, "it is known that nothing was written")
 	require.Error(t, store.Commit(t.Context(), link(benchJob(acknowledged).JobRef, 0)), "still full")
 	requireAll := func(n int) {
 		for n := range n {

@@ -19,9 +19,10 @@ const (
 // pragmas are what every connection is opened with, and must read back.
 var pragmas = []struct{ name, set, want string }{
 	{"busy_timeout", "5000", "5000"},
-	{"foreign_keys", "1", "1"},
 	{"journal_mode", "WAL", "wal"},
 	{"synchronous", "FULL", "2"},
+	// A log that a long read made long is cut when it is next begun anew.
+	{"journal_size_limit", "16777216", "16777216"},
 }
 
 // location turns a plain path into the absolute path of a file URI. A relative

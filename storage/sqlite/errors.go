@@ -8,7 +8,7 @@ import (
 	driver "modernc.org/sqlite"
 	codes "modernc.org/sqlite/lib"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 // ErrClosed is returned by every method of a store that was closed.
@@ -49,7 +49,7 @@ func commitError(err error) error {
 	case codes.SQLITE_BUSY, codes.SQLITE_LOCKED, codes.SQLITE_FULL, codes.SQLITE_READONLY, codes.SQLITE_CONSTRAINT:
 		return err
 	}
-	return errors.Join(jobs.ErrOutcomeUnknown, err)
+	return errors.Join(storage.ErrOutcomeUnknown, err)
 }
 
 // describe adds what was being done, to what, and the end of the context, if

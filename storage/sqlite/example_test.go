@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/sqlite"
 )
 
@@ -25,13 +25,13 @@ func Example() {
 	if err != nil {
 		panic(err)
 	}
-	ref := jobs.JobRef{OrganizationID: "acme", JobID: "job-1"}
+	ref := storage.JobRef{OrganizationID: "acme", JobID: "job-1"}
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	err = store.Commit(ctx, jobs.Change{
+	err = store.Commit(ctx, storage.Change{
 		JobRef:      ref,
 		OperationID: "create job-1",
 		At:          at,
-		Job: &jobs.JobRecord{
+		Job: &storage.JobRecord{
 			JobRef: ref, Key: "nightly-report", CreatedAt: at,
 			TeamIDs: []string{"finance"}, Doc: []byte(`{"name":"Nightly report"}`),
 		},
@@ -48,7 +48,7 @@ func Example() {
 		panic(err)
 	}
 	defer store.Close()
-	page, err := store.ListJobs(ctx, jobs.JobQuery{OrganizationID: "acme", TeamIDs: []string{"finance"}, Limit: 10})
+	page, err := store.ListJobs(ctx, storage.JobQuery{OrganizationID: "acme", TeamIDs: []string{"finance"}, Limit: 10})
 	if err != nil {
 		panic(err)
 	}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 // TestTakenThenGivenUp ends a context while its commit is being written with
@@ -29,7 +29,7 @@ func TestTakenThenGivenUp(t *testing.T) {
 	<-entered
 	cancel()
 	err := <-givenUp
-	require.ErrorIs(t, err, jobs.ErrOutcomeUnknown)
+	require.ErrorIs(t, err, storage.ErrOutcomeUnknown)
 	require.ErrorIs(t, err, context.Canceled)
 	close(release)
 	require.NoError(t, <-blocked)
@@ -49,7 +49,7 @@ func TestDiskFull(t *testing.T) {
 	store := openAt(t, path)
 	require.NoError(t, store.LimitPages(t.Context(), 40))
 	const size = 8
-	change := func(n int) jobs.Change {
+	change := func(n int) storage.Change {
 		job := benchJob(n)
 		if n%2 == 1 {
 			job.Doc = bytes.Repeat([]byte("full"), 100_000)
@@ -74,9 +74,9 @@ func TestDiskFull(t *testing.T) {
 			continue
 		}
 		require.Error(t, err)
-		require.NotErrorIs(t, err, jobs.ErrStale)
-		require.NotErrorIs(t, err, jobs.ErrOutcomeUnknown)
-		require.ErrorIs(t, found, jobs.ErrNotFound)
+		require.NotErrorIs(t, err, storage.ErrStale)
+		require.NotErrorIs(t, err, storage.ErrOutcomeUnknown)
+		require.ErrorIs(t, found, storage.ErrNotFound)
 	}
 	require.NoError(t, store.LimitPages(t.Context(), 0))
 	require.NoError(t, store.Commit(t.Context(), change(1)))

@@ -2,157 +2,182 @@ package sqlite
 
 import (
 	"context"
-	"time"
+	"strconv"
+	"strings"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
-
-// jobColumns are what jobRow reads, of the jobs j and their latest runs r.
-const jobColumns = `
-	j.job_id, j.revision, j.key, j.created_at, j.team_ids, j.cluster_id, j.depends_on, j.wake_at,
-	j.latest_run_id, j.doc,
-	r.number, r.revision, r.created_at, r.outcome, r.wake_at, r.doc`
-
-// latestRun joins the latest run. Most jobs have none: the column is NULL, and
-// nothing is looked for.
-const latestRun = `
-	LEFT JOIN runs r ON r.organization_id = j.organization_id AND r.job_id = j.job_id
-		AND r.run_id = j.latest_run_id`
 
 // jobRow reads the rows of one query, each into the same variables.
 type jobRow struct {
 	organizationID string
 	dest           []any
 
-	jobID, key, clusterID, latestRunID text
-	revision                           number
-	createdAt, wakeAt                  instant
-	teamIDs, dependsOn                 stringSet
-	doc                                document
-
-	outcome                 text
-	runNumber, runRevision  number
-	runCreatedAt, runWakeAt instant
-	runDoc                  document
+	id                         int64
+	jobID, key, latestRunID    text
+	revision                   number
+	createdAt, wakeAt          instant
+	teamIDs, scopes, keyScopes stringSet
+	doc, state                 document
+	run                        runRow
 }
 
-// newJobRow reads jobs of an organization, after what leads each row.
-func newJobRow(organizationID string, leading ...any) *jobRow {
+// jobColumns are what a jobRow reads, of the jobs j, and jobJoins what they need.
+// Most jobs have no latest run: the column is NULL, and nothing is looked for.
+func jobColumns(brief bool) string {
+	const columns = `
+		j.id, j.job_id, j.revision, j.key, j.created_at, g.team_ids, j.scopes, j.key_scopes, j.wake_at, j.latest_run_id`
+	if brief {
+		return columns
+	}
+	return columns + `, j.state, coalesce(j.doc, (SELECT doc FROM long_docs WHERE job = j.id)), ` + runColumns
+}
+
+func jobJoins(brief bool) string {
+	const grants = ` JOIN grants g ON g.id = j.grants `
+	if brief {
+		return grants
+	}
+	return grants + `LEFT JOIN runs r ON r.job = j.id AND r.run_id = j.latest_run_id `
+}
+
+// newJobRow reads jobs of an organization.
+func newJobRow(organizationID string, brief bool) *jobRow {
 	r := &jobRow{organizationID: organizationID}
-	r.dest = append(leading, &r.jobID, &r.revision, &r.key, &r.createdAt, &r.teamIDs,
-		&r.clusterID, &r.dependsOn, &r.wakeAt, &r.latestRunID, &r.doc,
-		&r.runNumber, &r.runRevision, &r.runCreatedAt, &r.outcome, &r.runWakeAt, &r.runDoc)
+	r.dest = []any{
+		&r.id, &r.jobID, &r.revision, &r.key, &r.createdAt, &r.teamIDs, &r.scopes, &r.keyScopes, &r.wakeAt, &r.latestRunID,
+	}
+	if !brief {
+		r.dest = append(append(r.dest, &r.state, &r.doc), r.run.dest()...)
+	}
 	return r
 }
 
-// read returns the row's job; found is false when there is none in the row,
-// for an outer join may leave its columns NULL.
-func (r *jobRow) read(row scanner) (job jobs.JobRecord, found bool, err error) {
-	if err := row.Scan(r.dest...); err != nil || r.jobID == "" {
-		return jobs.JobRecord{}, false, err
+// read returns the row's job.
+func (r *jobRow) read(row scanner) (job storage.JobRecord, err error) {
+	if err := row.Scan(r.dest...); err != nil {
+		return storage.JobRecord{}, err
 	}
-	job = jobs.JobRecord{
-		JobRef:      jobs.JobRef{OrganizationID: r.organizationID, JobID: string(r.jobID)},
+	job = storage.JobRecord{
+		JobRef:      storage.JobRef{OrganizationID: r.organizationID, JobID: string(r.jobID)},
 		Revision:    int64(r.revision),
 		Key:         string(r.key),
-		CreatedAt:   time.Time(r.createdAt),
+		CreatedAt:   r.createdAt.time(),
 		TeamIDs:     r.teamIDs,
-		ClusterID:   string(r.clusterID),
-		DependsOn:   r.dependsOn,
-		WakeAt:      time.Time(r.wakeAt),
+		Scopes:      r.scopes,
+		KeyScopes:   r.keyScopes,
+		WakeAt:      r.wakeAt.time(),
 		LatestRunID: string(r.latestRunID),
 		Doc:         r.doc,
+		State:       r.state,
 	}
-	if r.runNumber != 0 { // runs count from 1: there is one
-		job.LatestRun = &jobs.RunRecord{
-			JobRef:    job.JobRef,
-			ID:        job.LatestRunID,
-			Number:    int64(r.runNumber),
-			Revision:  int64(r.runRevision),
-			CreatedAt: time.Time(r.runCreatedAt),
-			Outcome:   jobs.Outcome(r.outcome),
-			WakeAt:    time.Time(r.runWakeAt),
-			Doc:       r.runDoc,
-		}
+	if r.run.number != 0 { // runs count from 1: there is one
+		run := r.run.record(r.organizationID)
+		job.LatestRun = &run
 	}
-	return job, true, nil
+	return job, nil
 }
 
-// jobs reads all that a query finds, which is about size jobs, after what leads
-// each row.
-func (r reader) jobs(ctx context.Context, organizationID string, size int, query string, args []any, leading ...any) (found []jobs.JobRecord, err error) {
-	into := newJobRow(organizationID, leading...)
-	found = make([]jobs.JobRecord, 0, size)
-	err = r.query(ctx, query, args, func(row scanner) error {
-		job, is, err := into.read(row)
-		if is {
-			found = append(found, job)
-		}
+// Job implements [storage.Store].
+func (s *Store) Job(ctx context.Context, ref storage.JobRef) (job storage.JobRecord, err error) {
+	query := `SELECT ` + jobColumns(false) + ` FROM ` + ofJob + jobJoins(false)
+	into := newJobRow(ref.OrganizationID, false)
+	args := []any{ref.OrganizationID, ref.JobID}
+	found, err := s.readers.read().one(ctx, query, args, func(row scanner) (err error) {
+		job, err = into.read(row)
 		return err
 	})
-	return found, err
-}
-
-// Job implements [jobs.Store].
-func (s *Store) Job(ctx context.Context, ref jobs.JobRef) (jobs.JobRecord, error) {
-	const query = `SELECT ` + jobColumns + ` FROM jobs j ` + latestRun + `
-		WHERE j.organization_id = ?1 AND j.job_id = ?2`
-	found, err := s.readers.read().jobs(ctx, ref.OrganizationID, 1, query, []any{ref.OrganizationID, ref.JobID})
-	if err := missing(len(found) == 1, err); err != nil {
-		return jobs.JobRecord{}, describe(ctx, err, "job %s", ref.JobID)
+	if err := missing(found, err); err != nil {
+		return storage.JobRecord{}, describe(ctx, err, "job %s", ref.JobID)
 	}
-	return found[0], nil
+	return job, nil
 }
 
-// findMost bounds the IDs and keys that one query looks for.
-const findMost = 1024
-
-// FindJobs implements [jobs.Store].
-func (s *Store) FindJobs(ctx context.Context, lookup jobs.JobLookup) (found jobs.FoundJobs, err error) {
-	if len(lookup.IDs) <= findMost && len(lookup.Keys) <= findMost {
-		err = s.readers.read().findJobs(ctx, lookup, &found)
-	} else {
-		err = s.readers.snapshot(ctx, func(r reader) error { return r.findMany(ctx, lookup, &found) })
+// FindJobs implements [storage.Store].
+func (s *Store) FindJobs(ctx context.Context, query storage.FindQuery) (found storage.JobList, err error) {
+	if err = query.Validate(); err == nil {
+		err = s.readers.snapshot(ctx, func(r reader) error { return r.findJobs(ctx, query, &found) })
 	}
 	if err != nil {
-		return jobs.FoundJobs{}, describe(ctx, err, "find %d jobs", len(lookup.IDs)+len(lookup.Keys))
+		return storage.JobList{}, describe(ctx, err, "find %d jobs", len(query.IDs)+len(query.Keys))
 	}
 	return found, nil
 }
 
-// findJobs asks for jobs and the graph's counter in one statement, so that
-// they are of one state. Its first row is there whatever is found.
-func (r reader) findJobs(ctx context.Context, lookup jobs.JobLookup, found *jobs.FoundJobs) error {
-	query := `
-		SELECT coalesce((SELECT graph FROM graphs WHERE organization_id = ?1), 0), ` + jobColumns + `
-		FROM (SELECT 1) LEFT JOIN jobs j ON j.organization_id = ?1
-			AND (j.job_id IN (` + placeholders(len(lookup.IDs)) + `) OR j.key IN (` + placeholders(len(lookup.Keys)) + `))
-		` + latestRun
-	args := padded(padded([]any{lookup.OrganizationID}, lookup.IDs), lookup.Keys)
-	some, err := r.jobs(ctx, lookup.OrganizationID, len(lookup.IDs)+len(lookup.Keys), query, args, &found.Graph)
-	found.Jobs = some
-	return err
+func (r reader) findJobs(ctx context.Context, query storage.FindQuery, found *storage.JobList) error {
+	const organization = `SELECT id, revision, graph, doc FROM organizations WHERE organization_id = ?1`
+	var id int64
+	o := &found.Organization
+	o.OrganizationID = query.OrganizationID
+	is, err := r.one(ctx, organization, []any{query.OrganizationID}, func(row scanner) error {
+		return row.Scan(&id, &o.Revision, &o.Graph, (*document)(&o.Doc))
+	})
+	if err != nil || !is || len(query.IDs)+len(query.Keys) == 0 {
+		return err
+	}
+	args := padded(padded([]any{id}, query.IDs), query.Keys)
+	find := `
+		SELECT ` + jobColumns(query.Brief) + ` FROM jobs j ` + jobJoins(query.Brief) + `
+		WHERE j.id IN (
+			SELECT id FROM jobs WHERE organization = ?1 AND job_id IN (` + placeholders(len(query.IDs)) + `)
+			UNION
+			SELECT job FROM entries WHERE organization = ?1 AND list = 'k' AND at = 0 AND name IN (` + placeholders(len(query.Keys)) + `))`
+	into := newJobRow(query.OrganizationID, query.Brief)
+	var rows []int64
+	err = r.query(ctx, find, args, func(row scanner) error {
+		job, err := into.read(row)
+		rows = append(rows, into.id)
+		found.Jobs = append(found.Jobs, storage.FoundJob{JobRecord: job})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return r.findRuns(ctx, query, rows, found.Jobs)
 }
 
-// findMany is findJobs for more of them than one statement takes, part by part.
-func (r reader) findMany(ctx context.Context, lookup jobs.JobLookup, found *jobs.FoundJobs) error {
-	seen := make(map[string]bool)
-	ids, keys := lookup.IDs, lookup.Keys
-	for len(ids) > 0 || len(keys) > 0 {
-		part := jobs.JobLookup{OrganizationID: lookup.OrganizationID}
-		part.IDs, ids = ids[:min(findMost, len(ids))], ids[min(findMost, len(ids)):]
-		part.Keys, keys = keys[:min(findMost, len(keys))], keys[min(findMost, len(keys)):]
-		var some jobs.FoundJobs
-		if err := r.findJobs(ctx, part, &some); err != nil {
-			return err
+// findRuns finds the runs that a query asks for beside the jobs, whose rows
+// are named.
+func (r reader) findRuns(ctx context.Context, query storage.FindQuery, rows []int64, found []storage.FoundJob) error {
+	for _, part := range []struct {
+		limit       int
+		where       string
+		destination func(*storage.FoundJob) *[]storage.RunRecord
+	}{
+		{query.OpenRuns, `outcome = '' ORDER BY number`, func(j *storage.FoundJob) *[]storage.RunRecord { return &j.OpenRuns }},
+		{query.RecentRuns, `TRUE ORDER BY number DESC`, func(j *storage.FoundJob) *[]storage.RunRecord { return &j.RecentRuns }},
+	} {
+		if part.limit == 0 {
+			continue
 		}
-		found.Graph = some.Graph
-		for _, job := range some.Jobs {
-			if !seen[job.JobID] {
-				found.Jobs = append(found.Jobs, job)
+		list := `
+			SELECT ` + runColumns + ` FROM (SELECT id FROM runs WHERE job = ?1 AND ` + part.where + ` LIMIT ?2) page
+			CROSS JOIN runs r ON r.id = page.id`
+		for i, id := range rows {
+			into := part.destination(&found[i])
+			err := r.query(ctx, list, []any{id, part.limit}, func(row scanner) error {
+				run, err := scanRun(row, query.OrganizationID)
+				*into = append(*into, run)
+				return err
+			})
+			if err != nil {
+				return err
 			}
-			seen[job.JobID] = true
 		}
 	}
 	return nil
+}
+
+// listed writes integers for SQLite's json_each.
+func listed(ids []int64) string {
+	var b strings.Builder
+	b.WriteByte('[')
+	for i, id := range ids {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(strconv.FormatInt(id, 10))
+	}
+	b.WriteByte(']')
+	return b.String()
 }

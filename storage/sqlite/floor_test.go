@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 // rawFile is the floor of the benchmarks: a table of rows like jobs, found by
@@ -72,7 +72,7 @@ func (f *rawFile) insert(int) error {
 		wake = job.WakeAt.UnixMicro()
 	}
 	_, err := f.add.Exec(job.OrganizationID, job.JobID, 1, job.Key, job.CreatedAt.UnixMicro(),
-		job.TeamIDs[0], job.ClusterID, "", wake, job.Doc)
+		job.TeamIDs[0], job.Scopes[0], "", wake, job.Doc)
 	return err
 }
 
@@ -88,25 +88,25 @@ func (f *rawFile) page(ctx context.Context) error {
 }
 
 // expect checks that the floor reads as much as it is to stand for.
-func expect(n int, found []jobs.JobRecord, err error) error {
+func expect(n int, found []storage.JobRecord, err error) error {
 	if err == nil && len(found) != n {
 		return fmt.Errorf("%d rows in place of %d", len(found), n)
 	}
 	return err
 }
 
-func readRaw(rows *sql.Rows, err error) (found []jobs.JobRecord, _ error) {
+func readRaw(rows *sql.Rows, err error) (found []storage.JobRecord, _ error) {
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var job jobs.JobRecord
+		var job storage.JobRecord
 		var createdAt int64
 		var wakeAt sql.NullInt64
-		var teams, dependsOn string
+		var teams, cluster, dependsOn string
 		if err := rows.Scan(&job.JobID, &job.Revision, &job.Key, &createdAt, &teams,
-			&job.ClusterID, &dependsOn, &wakeAt, &job.Doc); err != nil {
+			&cluster, &dependsOn, &wakeAt, &job.Doc); err != nil {
 			return nil, err
 		}
 		found = append(found, job)
@@ -121,7 +121,7 @@ func (f *rawFile) due(ctx context.Context) error {
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var item jobs.DueItem
+		var item storage.DueItem
 		var wakeAt int64
 		if err := rows.Scan(&wakeAt, &item.OrganizationID, &item.JobID); err != nil {
 			return err

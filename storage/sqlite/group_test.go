@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/sqlite"
 )
 
@@ -61,8 +61,8 @@ func TestGroupFailsAlone(t *testing.T) {
 	for n, err := range failures {
 		_, found := store.Job(t.Context(), benchJob(n).JobRef)
 		if n%5 == 0 {
-			require.ErrorIs(t, err, jobs.ErrStale)
-			require.ErrorIs(t, found, jobs.ErrNotFound)
+			require.ErrorIs(t, err, storage.ErrStale)
+			require.ErrorIs(t, found, storage.ErrNotFound)
 			continue
 		}
 		require.NoError(t, err)
@@ -90,18 +90,18 @@ func TestGroupLosesCallers(t *testing.T) {
 		}
 	})
 	// Sweep goes through the writer too: what was taken before it is written.
-	_, err := store.Sweep(t.Context(), 1)
+	_, err := store.Sweep(t.Context(), storage.SweepOptions{Limit: 1})
 	require.NoError(t, err)
 	for n, err := range failures {
 		job, found := store.Job(t.Context(), benchJob(n).JobRef)
 		switch {
 		case err == nil:
 			require.NoError(t, found)
-		case errors.Is(err, jobs.ErrOutcomeUnknown):
+		case errors.Is(err, storage.ErrOutcomeUnknown):
 			require.ErrorIs(t, err, context.DeadlineExceeded)
 		default:
 			require.ErrorIs(t, err, context.DeadlineExceeded)
-			require.ErrorIs(t, found, jobs.ErrNotFound, "given up before it was taken")
+			require.ErrorIs(t, found, storage.ErrNotFound, "given up before it was taken")
 		}
 		require.True(t, n%2 == 0 || err == nil, "%v", err)
 		if found == nil {
@@ -120,14 +120,14 @@ func TestGivenUpWhileLocked(t *testing.T) {
 	defer cancel()
 	err := store.Commit(ctx, changeOf(benchJob(1)))
 	require.ErrorIs(t, err, context.DeadlineExceeded)
-	require.NotErrorIs(t, err, jobs.ErrOutcomeUnknown)
-	_, err = store.Sweep(ctx, 1)
+	require.NotErrorIs(t, err, storage.ErrOutcomeUnknown)
+	_, err = store.Sweep(ctx, storage.SweepOptions{Limit: 1})
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	letGo()
 
 	require.NoError(t, store.Commit(t.Context(), changeOf(benchJob(2))))
 	_, err = store.Job(t.Context(), benchJob(1).JobRef)
-	require.ErrorIs(t, err, jobs.ErrNotFound)
+	require.ErrorIs(t, err, storage.ErrNotFound)
 }
 
 // TestCloseWhileLocked closes a store whose writer waits for another process.
@@ -164,7 +164,7 @@ func TestHandlesContend(t *testing.T) {
 	for _, err := range failures {
 		require.NoError(t, err)
 	}
-	page, err := openAt(t, path).ListJobs(t.Context(), jobs.JobQuery{OrganizationID: "org", AllTeams: true})
+	page, err := openAt(t, path).ListJobs(t.Context(), storage.JobQuery{OrganizationID: "org", AllTeams: true})
 	require.NoError(t, err)
 	require.Equal(t, handles*each, page.Total)
 	requireIntegrity(t, path)

@@ -1,164 +1,197 @@
 package sqlite
 
 import (
-	"cmp"
-	"time"
+	"database/sql"
+	"slices"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
-// storedJob is what a write must know of the record that it replaces.
-type storedJob struct {
-	id        int64
-	revision  int64
-	key       string
-	createdAt time.Time
-	teamIDs   stringSet
-	clusterID string
-	dependsOn stringSet
-}
+// inlineMost is the longest document that stands in its job's row: such a row
+// fits in one page, and is rewritten with it at each tick. A longer one has a
+// row of its own, which a change that leaves the document alone does not touch.
+const inlineMost = 3 << 10
 
-// storedJob reads the change's job; found is false when there is none.
-func (s *session) storedJob(ref jobs.JobRef) (j storedJob, found bool, err error) {
-	const query = `
-		SELECT id, revision, key, created_at, team_ids, cluster_id, depends_on
-		FROM jobs WHERE organization_id = ?1 AND job_id = ?2`
-	found, err = s.row(query, []any{ref.OrganizationID, ref.JobID},
-		&j.id, &j.revision, &j.key, (*instant)(&j.createdAt), &j.teamIDs, &j.clusterID, &j.dependsOn)
-	return j, found, err
-}
-
-// writeJob writes the job's record, if the change has one, and returns the key
-// that the job has afterwards, where the change asks for its dependents. For a
-// job that is removed only the guard is checked: its row goes last.
-func (s *session) writeJob(c *jobs.Change) (key string, err error) {
+// writeJob writes the job's record, if the change has one. For a job that is
+// removed only the guard is checked: its row goes last.
+func (s *session) writeJob(c *storage.Change, at *subject) error {
 	switch {
-	case c.Job == nil || c.Tombstone != nil:
-		return s.checkJob(c)
+	case c.Job == nil:
+		return nil
+	case c.Job.Revision != at.job.revision:
+		return storage.ErrStale
+	case c.Removes():
+		return nil
 	case c.Job.Revision == 0:
-		return c.Job.Key, s.insertJob(c)
+		return s.insertJob(c, at)
 	}
-	same, err := s.updateJob(c)
-	if err != nil || same {
-		return c.Job.Key, err
-	}
-	return c.Job.Key, s.moveJob(c)
-}
-
-// checkJob checks the guard of a job that is removed, and reads the key of one
-// that the change does not write.
-func (s *session) checkJob(c *jobs.Change) (key string, err error) {
-	if c.Job == nil && (c.Wake == nil || !c.Wake.Dependents) {
-		return "", nil
-	}
-	stored, found, err := s.storedJob(c.JobRef)
-	if err == nil && c.Job != nil && (!found || stored.revision != c.Job.Revision) {
-		err = jobs.ErrStale
-	}
-	return stored.key, err
+	return s.updateJob(c, at)
 }
 
 // insertJob writes a new job.
-func (s *session) insertJob(c *jobs.Change) error {
+func (s *session) insertJob(c *storage.Change, at *subject) error {
+	// The next id lies above those that tombstones still hold.
 	const insert = `
-		INSERT INTO jobs (organization_id, job_id, revision, key, created_at, team_ids,
-			cluster_id, depends_on, wake_at, latest_run_id, versions, group_id, doc)
-		SELECT ?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12
-		WHERE NOT EXISTS (SELECT 1 FROM tombstones WHERE organization_id = ?1 AND job_id = ?2)
+		INSERT INTO jobs (id, organization, job_id, revision, key, created_at, grants, scopes, key_scopes,
+			wake_at, latest_run_id, versions, organization_id, state, doc)
+		SELECT 1 + max(coalesce((SELECT max(id) FROM jobs), 0), coalesce((SELECT max(id) FROM tombstones), 0)),
+			?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13
+		WHERE NOT EXISTS (SELECT 1 FROM tombstones WHERE organization_id = ?11 AND job_id = ?2)
 		ON CONFLICT DO NOTHING`
 	job := c.Job
-	set := grouping{c.OrganizationID, "", job.ClusterID, job.TeamIDs}
-	groupID, err := s.join(set)
+	place := placeOf(job)
+	grants, err := s.grantsOf(at.organization.id, place.teamIDs)
 	if err != nil {
 		return err
 	}
-	result, err := s.run(insert, c.OrganizationID, c.JobID, job.Key, micros(job.CreatedAt),
-		stringSet(job.TeamIDs), job.ClusterID, stringSet(job.DependsOn), instant(job.WakeAt),
-		text(job.LatestRunID), len(c.AddVersions), groupID, job.Doc)
+	inline := job.Doc
+	if len(inline) > inlineMost {
+		inline = nil
+	}
+	result, err := s.insert(insert, at.organization.id, c.JobID, job.Key, micros(job.CreatedAt), grants,
+		place.scopes.encode(), place.keyScopes.encode(), instant(job.WakeAt), text(job.LatestRunID), len(c.AddVersions),
+		c.OrganizationID, nullIfEmpty(job.State), nullIfEmpty(inline))
 	if err != nil {
 		return err
 	}
-	if inserted, err := result.RowsAffected(); err != nil || inserted == 0 {
-		return cmp.Or(err, jobs.ErrStale)
-	}
-	id, err := result.LastInsertId()
-	if err != nil {
+	if at.job.id, err = result.LastInsertId(); err != nil {
 		return err
 	}
-	return s.addDependencies(set, job.DependsOn, dependent{id, c.JobID, job.Key, job.CreatedAt})
+	place.organization, place.job, place.grants = at.organization.id, at.job.id, grants
+	if err := s.writeLongDoc(at.job, job.Doc); err != nil {
+		return err
+	}
+	if err := s.addEntries(place); err != nil {
+		return err
+	}
+	return s.join(place)
 }
 
-// updateJob writes a record whose key, grants, cluster and dependencies are
-// what they were, as those of most changes are, and touches no index but the
-// due one. It reports whether that was so, and the revision the expected one.
-func (s *session) updateJob(c *jobs.Change) (same bool, err error) {
-	const update = `
-		UPDATE jobs SET revision = revision + 1, wake_at = ?4, latest_run_id = ?5,
-			versions = versions + ?6, doc = ?7
-		WHERE organization_id = ?1 AND job_id = ?2 AND revision = ?3
-			AND key = ?8 AND team_ids = ?9 AND cluster_id = ?10 AND depends_on = ?11`
-	job := c.Job
-	written, err := s.exec(update, c.OrganizationID, c.JobID, job.Revision,
-		instant(job.WakeAt), text(job.LatestRunID), len(c.AddVersions), job.Doc,
-		job.Key, stringSet(job.TeamIDs), job.ClusterID, stringSet(job.DependsOn))
-	return written > 0, err
+// updateJob writes a record. It names no column that an index holds and that
+// stays as it is, for SQLite would write the index anew.
+func (s *session) updateJob(c *storage.Change, at *subject) error {
+	job, stored := c.Job, at.job
+	if micros(job.CreatedAt) != micros(stored.createdAt) {
+		return changed("the creation time of a job")
+	}
+	update := `UPDATE jobs SET revision = revision + 1, versions = versions + ?, latest_run_id = ?`
+	args := []any{len(c.AddVersions), text(job.LatestRunID)}
+	set := func(column string, value any) {
+		update += `, ` + column + ` = ?`
+		args = append(args, value)
+	}
+	if !sameInstant(job.WakeAt, stored.wakeAt) {
+		set("wake_at", instant(job.WakeAt))
+	}
+	if len(job.State) > 0 {
+		set("state", job.State)
+	}
+	if len(job.Doc) > inlineMost {
+		set("doc", nil)
+	} else if len(job.Doc) > 0 {
+		set("doc", job.Doc)
+	}
+	before, after := stored.place(at.organization.id), placeOf(job)
+	moves := !before.same(after)
+	if moves {
+		grants, err := s.grantsOf(at.organization.id, after.teamIDs)
+		if err != nil {
+			return err
+		}
+		after.organization, after.job, after.grants = at.organization.id, stored.id, grants
+		set("key", after.key)
+		set("grants", grants)
+		set("scopes", after.scopes.encode())
+		set("key_scopes", after.keyScopes.encode())
+	}
+	if _, err := s.exec(update+` WHERE id = ?`, append(args, stored.id)...); err != nil {
+		return err
+	}
+	if err := s.writeLongDoc(stored, job.Doc); err != nil || !moves {
+		return err
+	}
+	return s.move(before, after)
 }
 
-// moveJob writes a record that moves in an index: to another key, other
-// grants, another cluster, or other dependencies.
-func (s *session) moveJob(c *jobs.Change) error {
-	const update = `
-		UPDATE OR IGNORE jobs SET revision = revision + 1, key = ?2, team_ids = ?3, cluster_id = ?4,
-			depends_on = ?5, wake_at = ?6, latest_run_id = ?7, versions = versions + ?8,
-			group_id = ?9, doc = ?10
-		WHERE id = ?1`
-	job := c.Job
-	stored, found, err := s.storedJob(c.JobRef)
-	if err != nil {
-		return err
+// writeLongDoc writes a document that is long, and removes the long one that a
+// short one takes the place of.
+func (s *session) writeLongDoc(stored storedJob, doc []byte) error {
+	var err error
+	switch {
+	case len(doc) > inlineMost:
+		_, err = s.exec(`INSERT OR REPLACE INTO long_docs (job, doc) VALUES (?1, ?2)`, stored.id, doc)
+	case len(doc) > 0 && stored.long:
+		_, err = s.exec(removeLongDoc, stored.id)
 	}
-	if !found || stored.revision != job.Revision {
-		return jobs.ErrStale
-	}
-	before := grouping{c.OrganizationID, "", stored.clusterID, stored.teamIDs}
-	after := grouping{c.OrganizationID, "", job.ClusterID, job.TeamIDs}
-	groupID, err := s.join(after)
-	if err != nil {
-		return err
-	}
-	written, err := s.exec(update, stored.id, job.Key, stringSet(job.TeamIDs), job.ClusterID,
-		stringSet(job.DependsOn), instant(job.WakeAt), text(job.LatestRunID), len(c.AddVersions), groupID, job.Doc)
-	if err != nil {
-		return err
-	}
-	if written == 0 { // another job has the key
-		return jobs.ErrStale
-	}
-	if err := s.removeDependencies(before, stored.dependsOn, stored.createdAt, c.JobID); err != nil {
-		return err
-	}
-	if err := s.leave(before); err != nil {
-		return err
-	}
-	return s.addDependencies(after, job.DependsOn, dependent{stored.id, c.JobID, job.Key, stored.createdAt})
+	return err
 }
 
-// removeJob removes the row, with its draft and all that lists find it by.
-func (s *session) removeJob(ref jobs.JobRef) error {
-	const remove = `DELETE FROM jobs WHERE id = ?1`
-	stored, found, err := s.storedJob(ref)
-	if err != nil {
+const removeLongDoc = `DELETE FROM long_docs WHERE job = ?1`
+
+// removeJob removes the row, with its draft and all that lists find it by. What
+// else belongs to the job is hidden without it.
+func (s *session) removeJob(at *subject) error {
+	for _, remove := range []string{
+		`DELETE FROM jobs WHERE id = ?1`, `DELETE FROM drafts WHERE job = ?1`, removeLongDoc,
+	} {
+		if _, err := s.exec(remove, at.job.id); err != nil {
+			return err
+		}
+	}
+	place := at.job.place(at.organization.id)
+	if err := s.removeEntries(place); err != nil {
 		return err
 	}
-	if !found {
-		return jobs.ErrStale
+	return s.leave(place)
+}
+
+// grantsOf returns the id of a set of teams, which it makes if it is new.
+func (s *session) grantsOf(organization int64, teamIDs string) (id int64, err error) {
+	const (
+		find   = `SELECT id FROM grants WHERE organization = ?1 AND team_ids = ?2`
+		insert = `INSERT INTO grants (organization, team_ids) VALUES (?1, ?2)`
+	)
+	found, err := s.row(find, []any{organization, teamIDs}, &id)
+	if err != nil || found {
+		return id, err
 	}
-	if _, err := s.exec(remove, stored.id); err != nil {
-		return err
+	var result sql.Result
+	if result, err = s.run(insert, organization, teamIDs); err != nil {
+		return 0, err
 	}
-	set := grouping{ref.OrganizationID, "", stored.clusterID, stored.teamIDs}
-	if err := s.removeDependencies(set, stored.dependsOn, stored.createdAt, ref.JobID); err != nil {
-		return err
+	return result.LastInsertId()
+}
+
+// place is all that lists find a job by.
+type place struct {
+	organization, job, grants int64
+
+	key       string
+	createdAt int64
+	jobID     string
+	teamIDs   string
+	scopes    stringSet
+	keyScopes stringSet
+}
+
+func placeOf(job *storage.JobRecord) place {
+	return place{
+		key: job.Key, createdAt: micros(job.CreatedAt), jobID: job.JobID,
+		teamIDs: stringSet(job.TeamIDs).encode(), scopes: job.Scopes, keyScopes: job.KeyScopes,
 	}
-	return s.leave(set)
+}
+
+// place is where the stored job stands.
+func (j *storedJob) place(organization int64) place {
+	return place{
+		organization: organization, job: j.id, grants: j.grants,
+		key: j.key, createdAt: micros(j.createdAt), jobID: j.jobID,
+		teamIDs: j.teamIDs, scopes: j.scopes, keyScopes: j.keyScopes,
+	}
+}
+
+// same reports whether every list finds the job at both places alike.
+func (p *place) same(other place) bool {
+	return p.key == other.key && p.teamIDs == other.teamIDs &&
+		slices.Equal(p.scopes, other.scopes) && slices.Equal(p.keyScopes, other.keyScopes)
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/sqlite"
 )
 
@@ -29,7 +29,7 @@ func TestDescriptorsFlat(t *testing.T) {
 		require.NoError(t, store.Commit(t.Context(), changeOf(benchJob(cycle))))
 		failures := make([]error, 8)
 		together(len(failures), func(n int) {
-			query := jobs.JobQuery{OrganizationID: "org", TeamIDs: []string{"team-1"}, Limit: 10}
+			query := storage.JobQuery{OrganizationID: "org", TeamIDs: []string{"team-1"}, Limit: 10}
 			_, failures[n] = store.ListJobs(t.Context(), query)
 		})
 		for _, err := range failures {

@@ -1,148 +1,159 @@
 package sqlite
 
 import (
-	"cmp"
 	"context"
-	"slices"
 	"strconv"
-	"strings"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
-// mergeMost bounds the groups that one statement merges: SQLite takes 500.
-const mergeMost = 256
-
-// ListJobs implements [jobs.Store].
+// ListJobs implements [storage.Store].
 //
-// Without a filter the page is a range of the organization's index. Otherwise
-// the query selects groups of jobs, and the first rows of their ranges are
-// merged. Either way the groups' counts add up to the total.
-func (s *Store) ListJobs(ctx context.Context, query jobs.JobQuery) (page jobs.JobPage, err error) {
-	switch {
-	case !query.AllTeams && len(query.TeamIDs) == 0:
-		return jobs.JobPage{}, describe(ctx, ctx.Err(), "list jobs")
-	case query.AllTeams && query.GrantedTo == "" && query.ClusterID == "" && query.DependsOn == "":
-		page, err = s.readers.read().listOrganization(ctx, query)
-	default:
-		err = s.readers.snapshot(ctx, func(r reader) (err error) {
-			page, err = r.listGroups(ctx, query)
-			return err
-		})
+// A page is a range of its list's order. For a query that does not see all of
+// the list there are two ways: to walk along the order and leave out what it
+// does not see, or to gather all that it sees and sort that. The counts of the
+// list, which also make the total, tell which is shorter.
+func (s *Store) ListJobs(ctx context.Context, query storage.JobQuery) (page storage.JobPage, err error) {
+	if err := query.Validate(); err != nil {
+		return page, describe(ctx, err, "list jobs")
 	}
+	if !query.AllTeams && len(query.TeamIDs) == 0 {
+		return storage.JobPage{}, describe(ctx, ctx.Err(), "list jobs")
+	}
+	query.Limit = min(query.Limit, storage.MaxLimit)
+	err = s.readers.snapshot(ctx, func(r reader) (err error) {
+		page, err = s.listJobs(ctx, r, query)
+		return err
+	})
 	if err != nil {
-		return jobs.JobPage{}, describe(ctx, err, "list jobs of organization %s", query.OrganizationID)
+		return storage.JobPage{}, describe(ctx, err, "list jobs of organization %s", query.OrganizationID)
 	}
-	sortJobs(page.Jobs, query)
 	return page, nil
 }
 
-// sortKeys are the columns of a query's order, each with its direction.
-func sortKeys(query jobs.JobQuery) string {
-	direction := ""
-	if query.Descending {
-		direction = " DESC"
+func (s *Store) listJobs(ctx context.Context, r reader, query storage.JobQuery) (page storage.JobPage, err error) {
+	const find = `SELECT id FROM organizations WHERE organization_id = ?1`
+	const sum = `SELECT coalesce(sum(iif(?3, keyed, jobs)), 0) FROM counts WHERE organization = ?1 AND scope = ?2`
+	var organization int64
+	found, err := r.one(ctx, find, []any{query.OrganizationID}, func(row scanner) error { return row.Scan(&organization) })
+	if err != nil || !found {
+		return page, err
 	}
-	if query.Order == jobs.ByKey { // no two jobs share a key
-		return "key" + direction
+	var sees *selection
+	switch {
+	case !query.AllTeams:
+		var some selection
+		if some, err = s.selectGrants(ctx, r, organization, query); err != nil {
+			return page, err
+		}
+		if page.Total = some.jobs; some.jobs < some.all {
+			sees = &some
+		}
+	case query.After == nil:
+		args := []any{organization, query.Scope, query.Order == storage.ByKey}
+		if _, err := r.one(ctx, sum, args, func(row scanner) error { return row.Scan(&page.Total) }); err != nil {
+			return page, err
+		}
 	}
-	return "created_at" + direction + ", job_id" + direction
+	if query.After == nil && (query.Limit == 0 || query.Offset >= page.Total) {
+		page.More = query.Offset < page.Total
+		return page, nil
+	}
+	if query.After != nil {
+		page.Total, query.Offset = 0, 0
+		if query.Limit == 0 || sees != nil && sees.jobs == 0 {
+			return page, nil
+		}
+	}
+	if sees != nil {
+		if err := r.weigh(ctx, organization, query, sees); err != nil {
+			return page, err
+		}
+	}
+	err = r.readPage(ctx, organization, query, sees, &page)
+	return page, err
 }
 
-// sortJobs puts a page into its order. The statements find it in that order,
-// but SQL promises none of a subquery's.
-func sortJobs(page []jobs.JobRecord, query jobs.JobQuery) {
-	slices.SortFunc(page, func(a, b jobs.JobRecord) int {
-		if query.Descending {
-			a, b = b, a
+// readPage reads the page's jobs in their order. It asks for one more than the
+// page takes, which tells whether there is more.
+func (r reader) readPage(ctx context.Context, organization int64, query storage.JobQuery, sees *selection, page *storage.JobPage) error {
+	ids, args := pageRows(organization, query, sees)
+	list := `
+		SELECT ` + jobColumns(query.Brief) + ` FROM (` + ids + `) page
+		CROSS JOIN jobs j ON j.id = page.job ` + jobJoins(query.Brief)
+	into := newJobRow(query.OrganizationID, query.Brief)
+	page.Jobs = make([]storage.JobRecord, 0, min(query.Limit, 256))
+	var bytes budget
+	return r.query(ctx, list, args, func(row scanner) error {
+		page.More = len(page.Jobs) == query.Limit || bytes.spent()
+		if page.More {
+			return errEnough
 		}
-		if query.Order == jobs.ByKey {
-			return cmp.Or(strings.Compare(a.Key, b.Key), strings.Compare(a.JobID, b.JobID))
+		job, err := into.read(row)
+		page.Jobs = append(page.Jobs, job)
+		bytes.add(job.Doc, job.State)
+		if job.LatestRun != nil {
+			bytes.add(job.LatestRun.Doc)
 		}
-		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), strings.Compare(a.JobID, b.JobID))
+		return err
 	})
 }
 
-// expected is how many jobs to make room for: the limit, within reason.
-func expected(query jobs.JobQuery) int { return min(query.Limit, 256) }
+// gatherCost is how many rows may be walked along for what gathering one costs:
+// it is looked up by its set of teams, then in its job's row and in its list.
+const gatherCost = 4
 
-// listOrganization reads total and page in one statement. Its first row is
-// there whatever the page holds.
-func (r reader) listOrganization(ctx context.Context, query jobs.JobQuery) (page jobs.JobPage, err error) {
-	list := `
-		SELECT o.total, ` + jobColumns + `
-		FROM (SELECT coalesce(sum(jobs), 0) AS total FROM job_groups WHERE organization_id = ?1 AND depends_on = '') o
-		LEFT JOIN (
-			SELECT id FROM jobs WHERE organization_id = ?1
-			ORDER BY ` + sortKeys(query) + ` LIMIT ?2 OFFSET ?3) page
-		LEFT JOIN jobs j ON j.id = page.id ` + latestRun
-	args := []any{query.OrganizationID, query.Limit, query.Offset}
-	page.Jobs, err = r.jobs(ctx, query.OrganizationID, expected(query), list, args, &page.Total)
-	return page, err
-}
-
-// listGroups finds the groups that the query selects, and merges them.
-func (r reader) listGroups(ctx context.Context, query jobs.JobQuery) (page jobs.JobPage, err error) {
-	groups, total, err := r.selectGroups(ctx, query)
-	if err != nil {
-		return page, err
+// weigh decides whether to gather what a query sees. That is then all that it
+// sees in the organization, whatever the scope.
+func (r reader) weigh(ctx context.Context, organization int64, query storage.JobQuery, sees *selection) error {
+	const sum = `
+		SELECT coalesce(sum(jobs), 0) FROM counts
+		WHERE organization = ?1 AND scope = '' AND grants IN (SELECT value FROM json_each(?2))`
+	walked := min(sees.all, (query.Offset+query.Limit)*sees.all/max(1, sees.jobs))
+	if sees.jobs*gatherCost >= walked {
+		return nil
 	}
-	page.Total = total
-	if query.Limit == 0 || query.Offset >= total {
-		return page, nil
-	}
-	if len(groups) <= mergeMost {
-		page.Jobs, err = r.mergeGroups(ctx, query, groups)
-		return page, err
-	}
-	page.Jobs, err = r.mergeMany(ctx, query, groups)
-	return page, err
-}
-
-// mergeGroups reads one page of the groups' jobs. Each group is a range of an
-// index in the wanted order; SQLite merges such ranges as it goes, and reads
-// no more of them than the page takes.
-func (r reader) mergeGroups(ctx context.Context, query jobs.JobQuery, groups []int64) ([]jobs.JobRecord, error) {
-	keys := sortKeys(query)
-	columns := strings.ReplaceAll(keys, " DESC", "")
-	arm := `SELECT id, ` + columns + ` FROM jobs WHERE group_id = `
-	if query.DependsOn != "" {
-		arm = `SELECT id, ` + columns + ` FROM dependents WHERE group_id = `
-	}
-	args := []any{query.Limit, query.Offset}
-	var arms []string
-	for i := range width(len(groups)) {
-		if i < len(groups) {
-			args = append(args, groups[i])
-		} else {
-			args = append(args, nil) // is no group's id
+	gathered := sees.jobs
+	if query.Scope != "" {
+		args := []any{organization, listed(sees.grants)}
+		if _, err := r.one(ctx, sum, args, func(row scanner) error { return row.Scan(&gathered) }); err != nil {
+			return err
 		}
-		arms = append(arms, arm+`?`+strconv.Itoa(len(args)))
 	}
-	list := `
-		SELECT ` + jobColumns + `
-		FROM (` + strings.Join(arms, ` UNION ALL `) + `
-			ORDER BY ` + keys + ` LIMIT ?1 OFFSET ?2) page
-		CROSS JOIN jobs j ON j.id = page.id ` + latestRun
-	return r.jobs(ctx, query.OrganizationID, expected(query), list, args)
+	sees.gather = gathered*gatherCost < walked
+	return nil
 }
 
-// mergeMany merges more groups than one statement takes: of each lot the jobs
-// that may be on the page or before it, then of those the page.
-func (r reader) mergeMany(ctx context.Context, query jobs.JobQuery, groups []int64) ([]jobs.JobRecord, error) {
-	part := query
-	part.Offset, part.Limit = 0, query.Offset+query.Limit
-	var merged []jobs.JobRecord
-	for len(groups) > 0 {
-		n := min(mergeMost, len(groups))
-		some, err := r.mergeGroups(ctx, part, groups[:n])
-		if err != nil {
-			return nil, err
-		}
-		groups = groups[n:]
-		merged = append(merged, some...)
-		sortJobs(merged, query)
-		merged = merged[:min(part.Limit, len(merged))]
+// pageRows is the query for the rows of a page's jobs, in their order.
+func pageRows(organization int64, query storage.JobQuery, sees *selection) (list string, args []any) {
+	behind, order := direction(!query.Descending)
+	kind, place := "c", `e.at = g.created_at AND e.name = g.job_id`
+	if query.Order == storage.ByKey {
+		kind, place = "k", `e.at = 0 AND e.name = g.key`
 	}
-	return slices.Clone(merged[min(query.Offset, len(merged)):]), nil
+	args = []any{organization, kind + query.Scope, query.Limit + 1, query.Offset}
+	parameter := func(value any) string {
+		args = append(args, value)
+		return `?` + strconv.Itoa(len(args))
+	}
+	from, which := `entries e`, ``
+	if sees != nil {
+		sets := ` IN (SELECT value FROM json_each(` + parameter(listed(sees.grants)) + `))`
+		which = ` AND e.grants` + sets
+		if sees.gather {
+			from = `jobs g CROSS JOIN entries e ON ` + place
+			which = ` AND g.grants` + sets
+		}
+	}
+	if after := query.After; after != nil && kind == "c" {
+		which += ` AND (e.at, e.name) ` + behind + ` (` + parameter(micros(after.CreatedAt)) + `, ` + parameter(after.JobID) + `)`
+	} else if after != nil { // keys are unique, but the position need not be a job's
+		key := parameter(after.Key)
+		which += ` AND e.at = 0 AND e.name ` + behind + `= ` + key + `
+			AND (e.name <> ` + key + ` OR (SELECT job_id FROM jobs WHERE id = e.job) ` + behind + ` ` + parameter(after.JobID) + `)`
+	}
+	return `
+		SELECT e.job FROM ` + from + `
+		WHERE e.organization = ?1 AND e.list = ?2` + which + `
+		ORDER BY e.at ` + order + `, e.name ` + order + ` LIMIT ?3 OFFSET ?4`, args
 }

@@ -2,81 +2,18 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 
-	codes "modernc.org/sqlite/lib"
+	"github.com/jobledger/jobledger/storage"
 )
-
-// applicationID marks a file as ours, in SQLite's header: "JLdg".
-const applicationID = 0x4a4c6467
 
 // migrations are numbered from 0001 without gaps; the number of the newest is
 // the schema's.
 //
 //go:embed sql/*.sql
 var migrations embed.FS
-
-// header is what a file says about itself.
-type header struct {
-	application, schema int64
-	// empty is a file that holds no table yet.
-	empty bool
-}
-
-// probe refuses a file that is not a ledger, or a newer one, before anything
-// in it is changed; setting the journal mode is a change already.
-func probe(ctx context.Context, path string) error {
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	db, err := sql.Open("sqlite", uri(path, "mode=rw", "_pragma=busy_timeout(5000)"))
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	h, err := readHeader(ctx, db)
-	if primary(err) == codes.SQLITE_NOTADB {
-		return fmt.Errorf("the file is not an SQLite database: %w", err)
-	}
-	if err != nil {
-		return err
-	}
-	return h.verify()
-}
-
-// verify reports why a file with this header cannot be a store's.
-func (h header) verify() error {
-	if h.empty && h.application == 0 && h.schema == 0 {
-		return nil
-	}
-	if h.application != applicationID {
-		return fmt.Errorf("the file is another application's database (application_id %#x, not %#x)", h.application, applicationID)
-	}
-	if newest := schemaVersion(); h.schema > newest {
-		return fmt.Errorf("the file has schema %d, and this version of the library knows schemas up to %d: use a newer one", h.schema, newest)
-	}
-	return nil
-}
-
-func readHeader(ctx context.Context, db interface {
-	QueryRowContext(context.Context, string, ...any) *sql.Row
-}) (h header, err error) {
-	const query = `
-		SELECT (SELECT application_id FROM pragma_application_id),
-		       (SELECT user_version FROM pragma_user_version),
-		       NOT EXISTS (SELECT 1 FROM sqlite_schema)`
-	err = db.QueryRowContext(ctx, query).Scan(&h.application, &h.schema, &h.empty)
-	return h, err
-}
 
 // schemaVersion is the number of the newest migration.
 func schemaVersion() int64 {
@@ -132,5 +69,16 @@ func migrateLocked(ctx context.Context, s *session) error {
 	}
 	mark := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, len(files))
 	_, err = s.conn.ExecContext(ctx, mark)
+	return err
+}
+
+// checkSchema refuses to write a file that a newer process has migrated since
+// it was opened. It is asked within the transaction.
+func checkSchema(s *session) error {
+	var schema int64
+	_, err := s.row("PRAGMA user_version", nil, &schema)
+	if err == nil && schema != schemaVersion() {
+		err = fmt.Errorf("%w: it has schema %d, and this process writes schema %d", storage.ErrOutdated, schema, schemaVersion())
+	}
 	return err
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/sqlite"
 )
 
@@ -116,11 +116,11 @@ func TestClosed(t *testing.T) {
 	require.ErrorIs(t, store.Commit(ctx, changeOf(benchJob(1))), sqlite.ErrClosed)
 	_, err := store.Job(ctx, ref)
 	require.ErrorIs(t, err, sqlite.ErrClosed)
-	_, err = store.ListJobs(ctx, jobs.JobQuery{OrganizationID: "org", TeamIDs: []string{"team-1"}, Limit: 1})
+	_, err = store.ListJobs(ctx, storage.JobQuery{OrganizationID: "org", TeamIDs: []string{"team-1"}, Limit: 1})
 	require.ErrorIs(t, err, sqlite.ErrClosed)
-	_, err = store.Due(ctx, jobs.DueQuery{Until: epoch, Limit: 1})
+	_, err = store.Due(ctx, storage.DueQuery{Until: epoch, Limit: 1})
 	require.ErrorIs(t, err, sqlite.ErrClosed)
-	_, err = store.Sweep(ctx, 1)
+	_, err = store.Sweep(ctx, storage.SweepOptions{Limit: 1})
 	require.ErrorIs(t, err, sqlite.ErrClosed)
 	require.ErrorIs(t, store.Backup(ctx, filepath.Join(t.TempDir(), "copy.db")), sqlite.ErrClosed)
 }

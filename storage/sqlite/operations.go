@@ -3,40 +3,65 @@ package sqlite
 import (
 	"time"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
-// Old operations are trimmed once in so many commits, and up to so many at a
-// time: more than are added, so that a backlog goes down.
+// Once in so many commits so many operations are looked at, and the old ones of
+// them forgotten: more than are added, so that a backlog goes down.
 const (
 	trimEvery = 32
 	trimMost  = 64
 )
 
+// clockRow names the row that holds the store's own time.
+const clockRow = ` operation_id = CAST(x'ffffffff' AS TEXT) AND organization = 0 `
+
 // recordOperation remembers the change's operation, and reports whether it was
 // applied before.
-func (s *session) recordOperation(c *jobs.Change) (repeated bool, err error) {
+func (s *session) recordOperation(c *storage.Change, organization int64) (repeated bool, err error) {
 	const insert = `
-		INSERT INTO operations (organization_id, operation_id, at)
+		INSERT INTO operations (operation_id, organization, at)
 		VALUES (?1, ?2, ?3)
 		ON CONFLICT DO NOTHING`
-	added, err := s.exec(insert, c.OrganizationID, c.OperationID, micros(c.At))
+	added, err := s.exec(insert, c.OperationID, organization, micros(c.At))
 	return added == 0, err
 }
 
-// trimOperations forgets the oldest operations of those that a change made at
-// a time, and recorded after them, makes too old to be repeated. It must not
-// be a later time than that of any change recorded since: a clock that jumped
-// ahead, and back, would take the memory of the present.
+// advanceClock raises the store's own time.
+func (s *session) advanceClock(at time.Time) error {
+	const advance = `UPDATE operations SET at = ?1 WHERE ` + clockRow + ` AND at < ?1`
+	_, err := s.exec(advance, micros(at))
+	return err
+}
+
+// trimOperations looks at the next operations in the order of their IDs, goes
+// on at the beginning after the last, and forgets those that a change made at a
+// time makes too old to be repeated. It must not be a later time than that of
+// any change recorded since: a clock that jumped ahead, and back, would take
+// the memory of the present.
 func (s *session) trimOperations(at time.Time) error {
-	const trim = `
-		DELETE FROM operations
-		WHERE (organization_id, operation_id) IN (
-			SELECT organization_id, operation_id FROM operations
-			WHERE at < ?1 ORDER BY at LIMIT ?2)`
-	if at.IsZero() {
+	const (
+		next = `
+			SELECT max(operation_id), count(*) FROM (
+				SELECT operation_id FROM operations
+				WHERE operation_id > ?1 AND organization > 0 ORDER BY operation_id LIMIT ?2)`
+		trim = `
+			DELETE FROM operations
+			WHERE operation_id > ?1 AND operation_id <= ?2 AND organization > 0 AND at < ?3`
+	)
+	var last text
+	var looked int
+	if _, err := s.row(next, []any{s.trimmed, trimMost}, &last, &looked); err != nil {
+		return err
+	}
+	from := s.trimmed
+	s.trimmed = string(last)
+	if looked < trimMost {
+		s.trimmed = ""
+	}
+	if looked == 0 {
 		return nil
 	}
-	_, err := s.exec(trim, micros(at.Add(-jobs.OperationRetention)), trimMost)
+	_, err := s.exec(trim, from, string(last), micros(at.Add(-storage.OperationRetention)))
 	return err
 }

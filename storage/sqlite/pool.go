@@ -11,8 +11,9 @@ import (
 
 // pool is the connections that read. They cannot write, whatever they run.
 type pool struct {
-	db     *sql.DB
-	closed atomic.Bool
+	db *sql.DB
+	// closed is why no more is read; nil while there is.
+	closed atomic.Pointer[error]
 	// snapshots holds a token for each transaction that is open. They are one
 	// fewer than the connections: a query in a transaction may first have to be
 	// prepared, and that takes another connection, for which transactions that
@@ -30,22 +31,47 @@ func openPool(ctx context.Context, file string, size int) (*pool, error) {
 	}
 	db.SetMaxOpenConns(size + 1)
 	db.SetMaxIdleConns(size + 1)
-	if err := db.PingContext(ctx); err != nil {
+	if err := openAll(ctx, db, size+1); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return &pool{db: db, snapshots: make(chan struct{}, size), statements: make(map[string]*sql.Stmt)}, nil
 }
 
-// close refuses new reads and closes the connections; a read that runs may
-// still end well.
-func (p *pool) close() error {
-	p.closed.Store(true)
+// openAll opens all connections now: one that is opened after the log was
+// replaced would read another log than the others.
+func openAll(ctx context.Context, db *sql.DB, size int) (err error) {
+	for range size {
+		conn, failure := db.Conn(ctx)
+		if failure != nil {
+			return failure
+		}
+		defer func() { err = errors.Join(err, conn.Close()) }()
+		var tables int
+		if err := conn.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// close refuses new reads, says why, and closes the connections; a read that
+// runs may still end well.
+func (p *pool) close(why error) error {
+	p.closed.CompareAndSwap(nil, &why)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, statement := range p.statements {
 		_ = statement.Close()
 	}
 	return p.db.Close()
+}
+
+// gone is why no more is read, and nil while there is.
+func (p *pool) gone() error {
+	if why := p.closed.Load(); why != nil {
+		return *why
+	}
+	return nil
 }
 
 // prepared returns the statement of a query. There are a bounded number of
@@ -59,8 +85,8 @@ func (p *pool) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.closed.Load() {
-		return nil, ErrClosed
+	if err := p.gone(); err != nil {
+		return nil, err
 	}
 	if statement := p.statements[query]; statement != nil {
 		return statement, nil
@@ -83,8 +109,8 @@ func (p *pool) read() reader { return reader{pool: p} }
 
 // snapshot runs several queries on one state.
 func (p *pool) snapshot(ctx context.Context, queries func(reader) error) error {
-	if p.closed.Load() {
-		return ErrClosed
+	if err := p.gone(); err != nil {
+		return err
 	}
 	select {
 	case p.snapshots <- struct{}{}:
@@ -104,13 +130,13 @@ func (p *pool) snapshot(ctx context.Context, queries func(reader) error) error {
 
 // reason says that the store was closed, where that is why err came.
 func (p *pool) reason(err error) error {
-	if err != nil && p.closed.Load() {
-		return ErrClosed
+	if gone := p.gone(); err != nil && gone != nil {
+		return gone
 	}
 	return err
 }
 
-// query runs a query and hands each of its rows to scan.
+// query runs a query and hands each of its rows to scan, which may have enough.
 func (r reader) query(ctx context.Context, query string, args []any, scan func(scanner) error) error {
 	return r.pool.reason(r.each(ctx, query, args, scan))
 }
@@ -130,6 +156,9 @@ func (r reader) each(ctx context.Context, query string, args []any, scan func(sc
 	defer rows.Close()
 	for rows.Next() {
 		if err := scan(rows); err != nil {
+			if errors.Is(err, errEnough) {
+				return nil
+			}
 			return err
 		}
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/sqlite"
 )
 
@@ -59,7 +59,7 @@ func TestCutLog(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "jobs.db")
 	store := openAt(t, path)
-	ref := jobs.JobRef{OrganizationID: "org", JobID: "job"}
+	ref := storage.JobRef{OrganizationID: "org", JobID: "job"}
 	const commits = 40
 	ends := []int{size(t, path+"-wal")}
 	for revision := range int64(commits) {
@@ -86,7 +86,7 @@ func TestCutLog(t *testing.T) {
 
 // requirePrefix opens what was left of a file and its log, and checks that it
 // is as after so many commits, which it returns.
-func requirePrefix(t *testing.T, folder string, file, log []byte, ref jobs.JobRef, ends []int, cut int) int64 {
+func requirePrefix(t *testing.T, folder string, file, log []byte, ref storage.JobRef, ends []int, cut int) int64 {
 	t.Helper()
 	path := filepath.Join(folder, "cut.db")
 	require.NoError(t, os.WriteFile(path, file, 0o600))
@@ -106,7 +106,7 @@ func requirePrefix(t *testing.T, folder string, file, log []byte, ref jobs.JobRe
 	}
 	job, err := store.Job(t.Context(), ref)
 	if least == 0 && err != nil {
-		require.ErrorIs(t, err, jobs.ErrNotFound)
+		require.ErrorIs(t, err, storage.ErrNotFound)
 		return 0
 	}
 	require.NoError(t, err)

@@ -10,11 +10,11 @@ import (
 )
 
 // want is what every connection must say of itself.
-var want = map[string]string{"foreign_keys": "1", "journal_mode": "wal", "synchronous": "2"}
+var want = map[string]string{"journal_size_limit": "16777216", "journal_mode": "wal", "synchronous": "2"}
 
 func TestPragmasOnEveryConnection(t *testing.T) {
 	store := openAt(t, filepath.Join(t.TempDir(), "jobs.db"))
-	readers, err := store.ReaderPragmas(t.Context(), "foreign_keys", "journal_mode", "synchronous", "query_only")
+	readers, err := store.ReaderPragmas(t.Context(), "journal_size_limit", "journal_mode", "synchronous", "query_only")
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, len(readers), 4)
 	for _, got := range readers {
@@ -22,7 +22,7 @@ func TestPragmasOnEveryConnection(t *testing.T) {
 		delete(got, "query_only")
 		require.Equal(t, want, got)
 	}
-	got, err := store.WriterPragmas(t.Context(), "foreign_keys", "journal_mode", "synchronous")
+	got, err := store.WriterPragmas(t.Context(), "journal_size_limit", "journal_mode", "synchronous")
 	require.NoError(t, err)
 	require.Equal(t, want, got)
 }
@@ -35,7 +35,7 @@ func TestPragmasAfterRenewal(t *testing.T) {
 	require.NoError(t, store.Commit(t.Context(), changeOf(benchJob(1))))
 	require.NoError(t, store.BreakWriter(t.Context()))
 	require.NoError(t, store.Commit(t.Context(), changeOf(benchJob(2))))
-	got, err := store.WriterPragmas(t.Context(), "foreign_keys", "journal_mode", "synchronous", "temp_store")
+	got, err := store.WriterPragmas(t.Context(), "journal_size_limit", "journal_mode", "synchronous", "temp_store")
 	require.NoError(t, err)
 	require.Equal(t, "2", got["temp_store"], "savepoints are kept in memory")
 	delete(got, "temp_store")

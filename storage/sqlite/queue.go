@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 // The states of a request. Whoever moves it out of waiting decides its fate:
@@ -66,7 +66,7 @@ func (q *queue) submit(ctx context.Context, at time.Time, run func(*session) err
 	case err := <-r.result:
 		return err
 	default:
-		return errors.Join(jobs.ErrOutcomeUnknown, ctx.Err())
+		return errors.Join(storage.ErrOutcomeUnknown, ctx.Err())
 	}
 }
 

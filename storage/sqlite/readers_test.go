@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/sqlite"
 )
 
@@ -20,7 +20,7 @@ func TestFirstReadsTogether(t *testing.T) {
 		require.NoError(t, err)
 		failures := make([]error, 8)
 		together(len(failures), func(n int) {
-			query := jobs.JobQuery{OrganizationID: "org", TeamIDs: []string{"team-1", "team-2"}, Limit: 1 + n}
+			query := storage.JobQuery{OrganizationID: "org", TeamIDs: []string{"team-1", "team-2"}, Limit: 1 + n}
 			_, failures[n] = store.ListJobs(t.Context(), query)
 		})
 		for _, err := range failures {

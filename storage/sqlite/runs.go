@@ -2,153 +2,133 @@ package sqlite
 
 import (
 	"context"
-	"slices"
-	"strconv"
-	"strings"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
-// writeRuns inserts, replaces and removes the change's runs.
-func (s *session) writeRuns(c *jobs.Change) error {
-	const remove = `
-		DELETE FROM runs
-		WHERE organization_id = ?1 AND job_id = ?2 AND run_id = ?3 AND revision = ?4
-			AND EXISTS (SELECT 1 FROM jobs WHERE organization_id = ?1 AND job_id = ?2)`
-	for _, run := range c.PutRuns {
-		written, err := s.putRun(&run)
-		if err != nil {
+// writeRuns inserts, replaces and removes the change's runs. Those of a removed
+// job are there until they are swept, but not for a change, except that a
+// tombstone's removes what is still open or owed.
+func (s *session) writeRuns(c *storage.Change, at *subject) error {
+	for i := range c.PutRuns {
+		if err := s.putRun(&c.PutRuns[i], at.job.id); err != nil {
 			return err
-		}
-		if written == 0 {
-			return jobs.ErrStale
 		}
 	}
-	for _, guard := range c.RemoveRuns {
-		removed, err := s.exec(remove, c.OrganizationID, c.JobID, guard.ID, guard.Revision)
-		if err != nil {
+	if c.Tombstone != nil || len(c.RemoveRuns) == 0 {
+		return nil
+	}
+	return s.removeRuns(c.RemoveRuns, at.job.id, false)
+}
+
+// removeRuns removes runs of a job, or of one that was removed.
+func (s *session) removeRuns(guards []storage.RunGuard, job int64, left bool) error {
+	const remove = `
+		DELETE FROM runs WHERE job = ?1 AND run_id = ?2 AND revision = ?3
+			AND (NOT ?4 OR outcome = '' OR owed_at IS NOT NULL)`
+	for _, guard := range guards {
+		if _, err := s.insert(remove, job, guard.ID, guard.Revision, left); err != nil {
 			return err
-		}
-		if removed == 0 {
-			return jobs.ErrStale
 		}
 	}
 	return nil
 }
 
-// putRun writes one run, and returns 0 when its guard does not hold. The runs
-// of a removed job are there until they are swept, but not for a change.
-func (s *session) putRun(run *jobs.RunRecord) (written int64, err error) {
+// putRun writes one run.
+func (s *session) putRun(run *storage.RunRecord, job int64) error {
 	const insert = `
-		INSERT INTO runs (organization_id, job_id, run_id, number, revision, created_at, outcome, wake_at, doc)
-		VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7, ?8)
+		INSERT INTO runs (job, run_id, number, revision, outcome, created_at, ready_at, deadline_at, owed_at,
+			organization_id, job_id, doc)
+		VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
 		ON CONFLICT DO NOTHING`
-	const update = `
-		UPDATE runs SET revision = revision + 1, outcome = ?5, wake_at = ?6, doc = ?7
-		WHERE organization_id = ?1 AND job_id = ?2 AND run_id = ?3 AND revision = ?4
-			AND EXISTS (SELECT 1 FROM jobs WHERE organization_id = ?1 AND job_id = ?2)`
 	if run.Revision == 0 {
-		return s.exec(insert, run.OrganizationID, run.JobID, run.ID, run.Number,
-			micros(run.CreatedAt), string(run.Outcome), instant(run.WakeAt), run.Doc)
+		_, err := s.insert(insert, job, run.ID, run.Number, string(run.Outcome), micros(run.CreatedAt),
+			instant(run.ReadyAt), instant(run.DeadlineAt), instant(run.OwedAt), run.OrganizationID, run.JobID, run.Doc)
+		return err
 	}
-	return s.exec(update, run.OrganizationID, run.JobID, run.ID, run.Revision,
-		string(run.Outcome), instant(run.WakeAt), run.Doc)
+	const find = `
+		SELECT id, number, outcome, created_at, ready_at, deadline_at, owed_at
+		FROM runs WHERE job = ?1 AND run_id = ?2 AND revision = ?3`
+	var id int64
+	var stored storage.RunRecord
+	found, err := s.row(find, []any{job, run.ID, run.Revision}, &id, &stored.Number, (*string)(&stored.Outcome), (*instant)(&stored.CreatedAt),
+		(*instant)(&stored.ReadyAt), (*instant)(&stored.DeadlineAt), (*instant)(&stored.OwedAt))
+	switch {
+	case err != nil || !found:
+		return staleUnless(err)
+	case stored.Number != run.Number || micros(stored.CreatedAt) != micros(run.CreatedAt):
+		return changed("the number or creation time of a run")
+	}
+	// As in updateJob: what an index holds and stays is not named.
+	update, args := `UPDATE runs SET revision = revision + 1, doc = ?`, []any{run.Doc}
+	for _, c := range []struct {
+		set   string
+		value any
+		same  bool
+	}{
+		{`, outcome = ?`, string(run.Outcome), run.Outcome == stored.Outcome},
+		{`, ready_at = ?`, instant(run.ReadyAt), sameInstant(run.ReadyAt, stored.ReadyAt)},
+		{`, deadline_at = ?`, instant(run.DeadlineAt), sameInstant(run.DeadlineAt, stored.DeadlineAt)},
+		{`, owed_at = ?`, instant(run.OwedAt), sameInstant(run.OwedAt, stored.OwedAt)},
+	} {
+		if !c.same {
+			update, args = update+c.set, append(args, c.value)
+		}
+	}
+	_, err = s.exec(update+` WHERE id = ?`, append(args, id)...)
+	return err
 }
 
-// runColumns are what scanRun reads, of the runs r.
-const runColumns = `r.job_id, r.run_id, r.number, r.revision, r.created_at, r.outcome, r.wake_at, r.doc`
+// runColumns are what runRow reads, of the runs r.
+const runColumns = `
+	r.job_id, r.run_id, r.number, r.revision, r.created_at, r.outcome, r.ready_at, r.deadline_at, r.owed_at, r.doc`
 
-func scanRun(row scanner, organizationID string) (jobs.RunRecord, error) {
-	run := jobs.RunRecord{JobRef: jobs.JobRef{OrganizationID: organizationID}}
-	err := row.Scan(&run.JobID, &run.ID, &run.Number, &run.Revision, (*instant)(&run.CreatedAt),
-		(*string)(&run.Outcome), (*instant)(&run.WakeAt), &run.Doc)
-	return run, err
+// runRow reads a run, each of whose columns an outer join may leave NULL.
+type runRow struct {
+	jobID, id, outcome                   text
+	number, revision                     number
+	createdAt, readyAt, deadlineAt, owed instant
+	doc                                  document
 }
 
-// Run implements [jobs.Store].
-func (s *Store) Run(ctx context.Context, ref jobs.JobRef, runID string) (run jobs.RunRecord, err error) {
-	const query = `
-		SELECT ` + runColumns + ` FROM runs r JOIN jobs j USING (organization_id, job_id)
-		WHERE r.organization_id = ?1 AND r.job_id = ?2 AND r.run_id = ?3`
+func (r *runRow) dest() []any {
+	return []any{
+		&r.jobID, &r.id, &r.number, &r.revision, &r.createdAt, &r.outcome, &r.readyAt, &r.deadlineAt, &r.owed, &r.doc,
+	}
+}
+
+// record returns the run; there is none when its number is 0.
+func (r *runRow) record(organizationID string) storage.RunRecord {
+	return storage.RunRecord{
+		JobRef:     storage.JobRef{OrganizationID: organizationID, JobID: string(r.jobID)},
+		ID:         string(r.id),
+		Number:     int64(r.number),
+		Revision:   int64(r.revision),
+		CreatedAt:  r.createdAt.time(),
+		Outcome:    storage.Outcome(r.outcome),
+		ReadyAt:    r.readyAt.time(),
+		DeadlineAt: r.deadlineAt.time(),
+		OwedAt:     r.owed.time(),
+		Doc:        r.doc,
+	}
+}
+
+func scanRun(row scanner, organizationID string, more ...any) (storage.RunRecord, error) {
+	var r runRow
+	err := row.Scan(append(r.dest(), more...)...)
+	return r.record(organizationID), err
+}
+
+// Run implements [storage.Store].
+func (s *Store) Run(ctx context.Context, ref storage.JobRef, runID string) (run storage.RunRecord, err error) {
+	const query = `SELECT ` + runColumns + ` FROM ` + ofJob + `JOIN runs r ON r.job = j.id AND r.run_id = ?3`
 	args := []any{ref.OrganizationID, ref.JobID, runID}
 	found, err := s.readers.read().one(ctx, query, args, func(row scanner) (err error) {
 		run, err = scanRun(row, ref.OrganizationID)
 		return err
 	})
 	if err := missing(found, err); err != nil {
-		return jobs.RunRecord{}, describe(ctx, err, "run %s of job %s", runID, ref.JobID)
+		return storage.RunRecord{}, describe(ctx, err, "run %s of job %s", runID, ref.JobID)
 	}
 	return run, nil
-}
-
-// ListRuns implements [jobs.Store].
-func (s *Store) ListRuns(ctx context.Context, query jobs.RunQuery) ([]jobs.RunRecord, error) {
-	list, args := organizationRuns(query)
-	if query.JobID != "" {
-		list, args = jobRuns(query)
-	}
-	var runs []jobs.RunRecord
-	err := s.readers.read().query(ctx, list, args, func(row scanner) error {
-		run, err := scanRun(row, query.OrganizationID)
-		runs = append(runs, run)
-		return err
-	})
-	if err != nil {
-		return nil, describe(ctx, err, "runs of organization %s", query.OrganizationID)
-	}
-	return runs, nil
-}
-
-// direction returns how a query compares with its position, and its order.
-func direction(ascending bool) (behind, order string) {
-	if ascending {
-		return ">", "ASC"
-	}
-	return "<", "DESC"
-}
-
-func organizationRuns(query jobs.RunQuery) (list string, args []any) {
-	behind, order := direction(query.Ascending)
-	list = `
-		SELECT ` + runColumns + ` FROM runs r
-		WHERE r.organization_id = ?1 AND (r.created_at, r.job_id, r.number) ` + behind + ` (?2, ?3, ?4)
-			AND EXISTS (SELECT 1 FROM jobs j WHERE j.organization_id = ?1 AND j.job_id = r.job_id)
-		ORDER BY r.created_at ` + order + `, r.job_id ` + order + `, r.number ` + order + ` LIMIT ?5`
-	start := beforeAll
-	if !query.Ascending {
-		start = afterAll
-	}
-	after := query.After
-	return list, []any{query.OrganizationID, microsOr(after.CreatedAt, start), after.JobID, after.Number, query.Limit}
-}
-
-// jobRuns merges one ordered range for each outcome: what is left out is not
-// walked through.
-func jobRuns(query jobs.RunQuery) (list string, args []any) {
-	behind, order := direction(query.Ascending)
-	start := query.After.Number
-	if start == 0 && !query.Ascending {
-		start = afterAll
-	}
-	args = []any{query.OrganizationID, query.JobID, start, query.Limit}
-	const from = `
-		SELECT r.rowid AS id, r.number FROM runs r
-		WHERE r.organization_id = ?1 AND r.job_id = ?2 AND r.number `
-	arms := []string{from + behind + ` ?3`}
-	if len(query.Outcomes) > 0 {
-		outcomes := slices.Clone(query.Outcomes)
-		slices.Sort(outcomes)
-		arms = arms[:0]
-		for _, outcome := range slices.Compact(outcomes) {
-			args = append(args, string(outcome))
-			arms = append(arms, from+behind+` ?3 AND r.outcome = ?`+strconv.Itoa(len(args)))
-		}
-	}
-	list = `
-		SELECT ` + runColumns + ` FROM (` + strings.Join(arms, ` UNION ALL `) + `
-			ORDER BY 2 ` + order + ` LIMIT ?4) page
-		CROSS JOIN jobs j ON j.organization_id = ?1 AND j.job_id = ?2
-		CROSS JOIN runs r ON r.rowid = page.id
-		ORDER BY r.number ` + order
-	return list, args
 }

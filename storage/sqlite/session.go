@@ -30,6 +30,8 @@ type session struct {
 	db         *sql.DB
 	conn       *sql.Conn
 	statements map[string]*sql.Stmt
+	// trimmed is the operation up to which old ones were last trimmed.
+	trimmed string
 }
 
 // newSession opens a connection from db, which must have no other.

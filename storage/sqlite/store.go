@@ -9,10 +9,10 @@ import (
 	"sync"
 	"time"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
-var _ jobs.Store = (*Store)(nil)
+var _ storage.Store = (*Store)(nil)
 
 // Options change how a store is opened. The zero value is meant for use.
 type Options struct {
@@ -22,35 +22,39 @@ type Options struct {
 	Readers int
 }
 
-// Store is a [jobs.Store] in one SQLite file.
+// Store is a [storage.Store] in one SQLite file.
 type Store struct {
 	path    string
 	readers *pool
 	writing *sql.DB
 	queue   *queue
 	writer  *writer
+	sets    grantSets
 	// closed holds what Close returns, once.
 	closed sync.Once
 	result error
 }
 
-// Open opens the store in the file at path, and creates it when there is none.
-// The path is a plain one; its folder must exist. Several stores, in this and
-// in other processes of the machine, may have one file open.
+// Open opens the store in the file at path, and creates it when there is none,
+// readable by its owner only. The path is a plain one; its folder must exist. A
+// symbolic link is followed once, here. Several stores, in this and in other
+// processes of the machine, may have one file open.
 //
-// A file that is not a ledger is refused before anything in it is changed, and
-// so is one that was written with a newer schema than this library knows. An
-// older one is brought up to date. A file that cannot be written is refused.
-// One that is moved or removed while it is open takes no more changes: [ErrMoved].
+// A file that is not a ledger is refused and left as it is, and so is one with
+// a newer schema than this library knows: [storage.ErrOutdated]. One that is
+// made newer while it is open takes no more changes from this process. A file
+// that cannot be written is refused. When the file, or the "-wal" and "-shm"
+// beside it, is moved, removed or replaced while it is open, the store gives it
+// up, and every call says [ErrMoved].
 func Open(ctx context.Context, path string, options *Options) (*Store, error) {
 	if options == nil {
 		options = &Options{}
 	}
-	file, err := location(path)
+	named, err := location(path)
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: open: %w", err)
 	}
-	s, err := openPatiently(ctx, file, options)
+	s, err := openPatiently(ctx, named, options)
 	if err != nil {
 		return nil, describe(ctx, err, "open %s", path)
 	}
@@ -60,10 +64,10 @@ func Open(ctx context.Context, path string, options *Options) (*Store, error) {
 
 // openPatiently tries again while the file is busy: turning a new file's log
 // on needs it alone, and SQLite does not wait for that.
-func openPatiently(ctx context.Context, file string, options *Options) (*Store, error) {
+func openPatiently(ctx context.Context, named string, options *Options) (*Store, error) {
 	deadline := time.Now().Add(busyTimeout)
 	for {
-		s, err := open(ctx, file, options)
+		s, err := open(ctx, named, options)
 		if !busy(err) || time.Now().After(deadline) {
 			return s, err
 		}
@@ -77,8 +81,18 @@ func openPatiently(ctx context.Context, file string, options *Options) (*Store, 
 	}
 }
 
-func open(ctx context.Context, file string, options *Options) (_ *Store, err error) {
+func open(ctx context.Context, named string, options *Options) (_ *Store, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	file, err := resolve(named)
+	if err != nil {
+		return nil, err
+	}
 	if err := probe(ctx, file); err != nil {
+		return nil, err
+	}
+	if err := create(file); err != nil {
 		return nil, err
 	}
 	s := &Store{path: file, queue: newQueue()}
@@ -102,10 +116,11 @@ func open(ctx context.Context, file string, options *Options) (_ *Store, err err
 	if err := tryWrite(ctx, session); err != nil {
 		return nil, err
 	}
-	if s.writer.place, err = notePlace(file); err != nil {
+	if s.readers, err = openPool(ctx, file, options.readers()); err != nil {
 		return nil, err
 	}
-	s.readers, err = openPool(ctx, file, options.readers())
+	s.writer.abandon = func(why error) { _ = s.readers.close(why) }
+	s.writer.at, err = noteWhereabouts(named, file)
 	return s, err
 }
 
@@ -144,7 +159,7 @@ func (s *Store) Close() error {
 func (s *Store) release() error {
 	var errs []error
 	if s.readers != nil {
-		errs = append(errs, s.readers.close())
+		errs = append(errs, s.readers.close(ErrClosed))
 	}
 	if s.writer != nil {
 		errs = append(errs, s.writer.session.close())

@@ -5,28 +5,38 @@ import (
 	"errors"
 	"time"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
-// Sweep implements [jobs.Store]. It erases in one transaction, beside other
-// commits, which wait for it: a limit of some hundreds keeps that short.
-func (s *Store) Sweep(ctx context.Context, limit int) (erased int, err error) {
-	for limit > 0 && erased == 0 {
-		var more bool
-		erased, more, err = s.sweepOnce(ctx, limit)
-		if err != nil {
-			return 0, describe(ctx, err, "sweep")
-		}
-		if !more {
-			break
+// sweepMost bounds the records that one transaction of a sweep looks at: other
+// commits wait for it.
+const sweepMost = 200
+
+// Sweep implements [storage.Store]. It erases in transactions of a few
+// milliseconds each, between which other commits are made.
+func (s *Store) Sweep(ctx context.Context, options storage.SweepOptions) (erased int, err error) {
+	if err := options.Validate(); err != nil {
+		return 0, describe(ctx, err, "sweep")
+	}
+	for more := true; more && erased < options.Limit; {
+		var n int
+		n, more, err = s.sweepOnce(ctx, func(session *session) (int, bool, error) {
+			return session.sweepJobs(min(sweepMost, options.Limit-erased))
+		})
+		if erased += n; err != nil {
+			return erased, describe(ctx, err, "sweep removed jobs")
 		}
 	}
-	return erased, nil
+	if options.EventsBefore.IsZero() {
+		return erased, nil
+	}
+	n, err := s.sweepEvents(ctx, options.Limit-erased, micros(options.EventsBefore))
+	return erased + n, describe(ctx, err, "sweep events")
 }
 
 // sweepOnce erases in one transaction; more is whether there may be something
 // left.
-func (s *Store) sweepOnce(ctx context.Context, limit int) (erased int, more bool, err error) {
+func (s *Store) sweepOnce(ctx context.Context, erase func(*session) (int, bool, error)) (erased int, more bool, err error) {
 	type outcome struct {
 		erased int
 		more   bool
@@ -34,7 +44,7 @@ func (s *Store) sweepOnce(ctx context.Context, limit int) (erased int, more bool
 	// The writer answers by a channel: this caller may be gone by then.
 	answer := make(chan outcome, 1)
 	err = s.queue.submit(ctx, time.Time{}, func(session *session) error {
-		n, more, err := session.sweep(limit)
+		n, more, err := erase(session)
 		if err != nil {
 			return err
 		}
@@ -45,7 +55,7 @@ func (s *Store) sweepOnce(ctx context.Context, limit int) (erased int, more bool
 		answer <- outcome{n, more}
 		return nil
 	})
-	if errors.Is(err, jobs.ErrOutcomeUnknown) && ctx.Err() != nil {
+	if errors.Is(err, storage.ErrOutcomeUnknown) && ctx.Err() != nil {
 		err = ctx.Err() // sweeping is no change: nothing hangs on whether it happened
 	}
 	if err != nil {
@@ -55,73 +65,119 @@ func (s *Store) sweepOnce(ctx context.Context, limit int) (erased int, more bool
 	return got.erased, got.more, nil
 }
 
-// sweep visits removed jobs until it has erased limit records, or visited so
-// many jobs.
-func (s *session) sweep(limit int) (erased int, more bool, err error) {
+// sweepJobs erases up to limit records of removed jobs; more is whether there
+// may be others.
+func (s *session) sweepJobs(limit int) (erased int, more bool, err error) {
+	const (
+		next   = `SELECT id, swept FROM tombstones WHERE sweep = 1 ORDER BY id LIMIT 1`
+		keep   = `UPDATE tombstones SET sweep = 0 WHERE id = ?1`
+		remove = `DELETE FROM tombstones WHERE id = ?1`
+		held   = `SELECT 1 FROM runs WHERE job = ?1 AND (outcome = '' OR owed_at IS NOT NULL) LIMIT 1`
+	)
 	for range limit {
-		n, found, err := s.sweepJob(limit - erased)
-		erased += n
-		if err != nil || !found {
+		if erased == limit {
+			break
+		}
+		var id, swept int64
+		if found, err := s.row(next, nil, &id, &swept); err != nil || !found {
 			return erased, false, err
+		}
+		n, done, err := s.sweepJob(id, swept, limit-erased)
+		if erased += n; err != nil || !done {
+			return erased, true, err
 		}
 		if erased == limit {
 			break
+		}
+		var one int
+		kept, err := s.row(held, []any{id}, &one)
+		if err != nil {
+			return erased, true, err
+		}
+		if kept {
+			_, err = s.exec(keep, id)
+		} else {
+			_, err = s.exec(remove, id)
+			erased++
+		}
+		if err != nil {
+			return erased, true, err
 		}
 	}
 	return erased, true, nil
 }
 
-// sweepJob erases up to limit records of one removed job; found is false when
-// there is none with anything to erase.
-func (s *session) sweepJob(limit int) (erased int, found bool, err error) {
+// sweepJob erases up to limit versions, ticks and runs of a removed job; done is
+// whether nothing but what is kept may be left.
+func (s *session) sweepJob(job, swept int64, limit int) (erased int, done bool, err error) {
 	const (
+		versions = `DELETE FROM versions WHERE id IN (SELECT id FROM versions WHERE job = ?1 LIMIT ?2)`
+		ticks    = `
+			DELETE FROM ticks WHERE job = ?1 AND nominal_at IN (
+				SELECT nominal_at FROM ticks WHERE job = ?1 LIMIT ?2)`
+		// Runs are looked at in the order of their numbers, and what is kept
+		// then not again: it leaves by a commit only.
 		next = `
-			SELECT id, organization_id, job_id, leftover, owed FROM tombstones
-			WHERE leftover = 1 OR owed = 0 ORDER BY id LIMIT 1`
-		done   = `UPDATE tombstones SET leftover = 0 WHERE id = ?1`
-		remove = `DELETE FROM tombstones WHERE id = ?1`
+			SELECT max(number), count(*) FROM (
+				SELECT number FROM runs WHERE job = ?1 AND number > ?2 ORDER BY number LIMIT ?3)`
+		runs = `
+			DELETE FROM runs WHERE id IN (
+				SELECT id FROM runs WHERE job = ?1 AND number > ?2 AND number <= ?3
+					AND outcome <> '' AND owed_at IS NULL
+				ORDER BY number LIMIT ?4)`
+		passed = `UPDATE tombstones SET swept = ?2 WHERE id = ?1`
 	)
-	var id int64
-	var ref jobs.JobRef
-	var leftover, owed bool
-	if found, err = s.row(next, nil, &id, &ref.OrganizationID, &ref.JobID, &leftover, &owed); err != nil || !found {
-		return 0, false, err
-	}
-	if leftover {
-		if erased, err = s.sweepLeftovers(ref, limit); err != nil || erased == limit {
-			return erased, true, err
+	for _, erase := range []string{versions, ticks} {
+		n, err := s.exec(erase, job, limit-erased)
+		if erased += int(n); err != nil || erased == limit {
+			return erased, false, err
 		}
 	}
-	if owed {
-		_, err = s.exec(done, id)
+	var last number
+	var looked int
+	if _, err := s.row(next, []any{job, swept, passMost}, &last, &looked); err != nil || looked == 0 {
 		return erased, true, err
 	}
-	_, err = s.exec(remove, id)
-	return erased + 1, true, err
+	n, err := s.exec(runs, job, swept, int64(last), limit-erased)
+	if erased += int(n); err != nil || erased == limit {
+		return erased, false, err
+	}
+	_, err = s.exec(passed, job, int64(last))
+	return erased, looked < passMost, err
 }
 
-// sweepLeftovers erases up to limit versions, runs and ticks of a removed job.
-func (s *session) sweepLeftovers(ref jobs.JobRef, limit int) (erased int, err error) {
+// sweepEvents erases up to limit events from before a time. The journals that
+// have some are looked for by a reader, and hold up no commit.
+func (s *Store) sweepEvents(ctx context.Context, limit int, before int64) (erased int, err error) {
 	const (
-		versions = `
-			DELETE FROM versions WHERE rowid IN (
-				SELECT rowid FROM versions WHERE organization_id = ?1 AND job_id = ?2 LIMIT ?3)`
-		runs = `
-			DELETE FROM runs WHERE rowid IN (
-				SELECT rowid FROM runs WHERE organization_id = ?1 AND job_id = ?2 LIMIT ?3)`
-		ticks = `
-			DELETE FROM ticks WHERE organization_id = ?1 AND job_id = ?2 AND nominal_at IN (
-				SELECT nominal_at FROM ticks WHERE organization_id = ?1 AND job_id = ?2 LIMIT ?3)`
+		next = `
+			SELECT o.id FROM organizations o
+			WHERE o.id >= ?1 AND ?2 > (SELECT at FROM events WHERE organization = o.id ORDER BY seq LIMIT 1)
+				AND (SELECT min(seq) FROM events WHERE organization = o.id) < (SELECT max(seq) FROM events WHERE organization = o.id)
+			ORDER BY o.id LIMIT 1`
+		// The oldest up to the first that is not from before the time.
+		erase = `
+			DELETE FROM events WHERE organization = ?1 AND seq IN (
+				SELECT seq FROM (SELECT seq, max(at) OVER (ORDER BY seq) AS latest FROM (
+					SELECT seq, at FROM events WHERE organization = ?1 ORDER BY seq LIMIT ?3))
+				WHERE latest < ?2 AND seq < (SELECT max(seq) FROM events WHERE organization = ?1))`
 	)
-	for _, erase := range []string{versions, runs, ticks} {
-		if erased == limit {
-			break
-		}
-		n, err := s.exec(erase, ref.OrganizationID, ref.JobID, limit-erased)
-		if err != nil {
+	organization := int64(0)
+	for erased < limit {
+		found, err := s.readers.read().one(ctx, next, []any{organization, before}, func(row scanner) error { return row.Scan(&organization) })
+		if err != nil || !found {
 			return erased, err
 		}
-		erased += int(n)
+		n, _, err := s.sweepOnce(ctx, func(session *session) (int, bool, error) {
+			n, err := session.exec(erase, organization, before, min(sweepMost, limit-erased))
+			return int(n), false, err
+		})
+		if erased += n; err != nil {
+			return erased, err
+		}
+		if n == 0 {
+			organization++
+		}
 	}
 	return erased, nil
 }

@@ -3,47 +3,56 @@ package sqlite
 import (
 	"context"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 // writeTombstone removes the job and leaves its tombstone, or replaces the one
-// that is there.
-func (s *session) writeTombstone(c *jobs.Change) error {
-	const insert = `
-		INSERT INTO tombstones (organization_id, job_id, revision, owed, wake_at, leftover, doc)
-		VALUES (?1, ?2, 1, ?3, ?4, 1, ?5)`
-	const update = `
-		UPDATE tombstones SET revision = revision + 1, owed = ?3, wake_at = ?4, doc = ?5
-		WHERE organization_id = ?1 AND job_id = ?2 AND revision = ?6`
+// that is there. With the last run that the job left goes the reason to keep
+// it: it is to be swept once more.
+func (s *session) writeTombstone(c *storage.Change, at *subject) error {
+	const (
+		insert = `
+			INSERT INTO tombstones (id, organization_id, job_id, revision, wake_at, sweep, swept, doc)
+			VALUES (?1, ?2, ?3, 1, ?4, 1, 0, ?5)`
+		find   = `SELECT id FROM tombstones WHERE organization_id = ?1 AND job_id = ?2 AND revision = ?3`
+		update = `
+			UPDATE tombstones SET revision = revision + 1, wake_at = ?2, doc = ?3,
+				sweep = sweep OR NOT EXISTS (SELECT 1 FROM runs WHERE job = ?1 AND (outcome = '' OR owed_at IS NOT NULL))
+			WHERE id = ?1`
+	)
 	t := c.Tombstone
 	switch {
 	case t == nil:
 		return nil
 	case t.Revision == 0:
-		if err := s.removeJob(c.JobRef); err != nil {
+		if err := s.removeJob(at); err != nil {
 			return err
 		}
-		_, err := s.exec(insert, c.OrganizationID, c.JobID, t.Owed, instant(t.WakeAt), t.Doc)
+		_, err := s.exec(insert, at.job.id, c.OrganizationID, c.JobID, instant(t.WakeAt), t.Doc)
 		return err
 	}
-	written, err := s.exec(update, c.OrganizationID, c.JobID, t.Owed, instant(t.WakeAt), t.Doc, t.Revision)
-	if err == nil && written == 0 {
-		return jobs.ErrStale
+	var id int64
+	if found, err := s.row(find, []any{c.OrganizationID, c.JobID, t.Revision}, &id); err != nil || !found {
+		return staleUnless(err)
 	}
+	if err := s.removeRuns(c.RemoveRuns, id, true); err != nil {
+		return err
+	}
+	_, err := s.exec(update, id, instant(t.WakeAt), t.Doc)
 	return err
 }
 
-// Tombstone implements [jobs.Store].
-func (s *Store) Tombstone(ctx context.Context, ref jobs.JobRef) (jobs.TombstoneRecord, error) {
+// Tombstone implements [storage.Store].
+func (s *Store) Tombstone(ctx context.Context, ref storage.JobRef) (storage.TombstoneRecord, error) {
 	const query = `
-		SELECT revision, owed, wake_at, doc FROM tombstones
+		SELECT revision, wake_at, doc FROM tombstones
 		WHERE organization_id = ?1 AND job_id = ?2`
-	t := jobs.TombstoneRecord{JobRef: ref}
+	t := storage.TombstoneRecord{JobRef: ref}
 	found, err := s.readers.read().one(ctx, query, []any{ref.OrganizationID, ref.JobID}, func(row scanner) error {
-		return row.Scan(&t.Revision, &t.Owed, (*instant)(&t.WakeAt), &t.Doc)
+		return row.Scan(&t.Revision, (*instant)(&t.WakeAt), &t.Doc)
 	})
 	if err := missing(found, err); err != nil {
-		return jobs.TombstoneRecord{}, describe(ctx, err, "tombstone of job %s", ref.JobID)
+		return storage.TombstoneRecord{}, describe(ctx, err, "tombstone of job %s", ref.JobID)
 	}
 	return t, nil
 }

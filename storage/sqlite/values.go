@@ -30,6 +30,13 @@ func microsOr(t time.Time, none int64) int64 {
 // zero time, so that no time there is can be taken for none.
 type instant time.Time
 
+func (t instant) time() time.Time { return time.Time(t) }
+
+// sameInstant reports whether a column holds both alike.
+func sameInstant(a, b time.Time) bool {
+	return a.IsZero() == b.IsZero() && (a.IsZero() || micros(a) == micros(b))
+}
+
 // Value implements [driver.Valuer].
 func (t instant) Value() (driver.Value, error) {
 	if time.Time(t).IsZero() {
@@ -109,6 +116,14 @@ func (d *document) Scan(src any) error {
 		return fmt.Errorf("a document is stored as %T", src)
 	}
 	return nil
+}
+
+// nullIfEmpty is a document whose column is NULL when it is empty.
+func nullIfEmpty(doc []byte) any {
+	if len(doc) == 0 {
+		return nil
+	}
+	return doc
 }
 
 // stringSet is a list of strings in one column, as netstrings: "4:team5:other".

@@ -3,101 +3,98 @@ package sqlite
 import (
 	"context"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 // writeVersions publishes the change's versions and writes its draft.
-func (s *session) writeVersions(c *jobs.Change) error {
+func (s *session) writeVersions(c *storage.Change, at *subject) error {
 	const (
-		publish = `
-			INSERT INTO versions (organization_id, job_id, number, doc)
-			VALUES (?1, ?2, ?3, ?4)
-			ON CONFLICT DO NOTHING`
-		removeDraft = `DELETE FROM drafts WHERE organization_id = ?1 AND job_id = ?2`
-		putDraft    = `
-			INSERT INTO drafts (organization_id, job_id, number, doc)
-			VALUES (?1, ?2, ?3, ?4)
-			ON CONFLICT DO UPDATE SET number = excluded.number, doc = excluded.doc`
+		publish     = `INSERT INTO versions (job, number, doc) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING`
+		removeDraft = `DELETE FROM drafts WHERE job = ?1`
+		putDraft    = `INSERT OR REPLACE INTO drafts (job, number, doc) VALUES (?1, ?2, ?3)`
 	)
 	for _, v := range c.AddVersions {
-		written, err := s.exec(publish, c.OrganizationID, c.JobID, v.Number, v.Doc)
-		if err != nil {
-			return err
-		}
-		if written == 0 {
-			return jobs.ErrStale
-		}
-	}
-	if c.RemoveDraft {
-		if _, err := s.exec(removeDraft, c.OrganizationID, c.JobID); err != nil {
+		if _, err := s.insert(publish, at.job.id, v.Number, v.Doc); err != nil {
 			return err
 		}
 	}
-	if c.PutDraft == nil {
-		return nil
+	var err error
+	switch {
+	case c.RemoveDraft:
+		_, err = s.exec(removeDraft, at.job.id)
+	case c.PutDraft != nil:
+		_, err = s.exec(putDraft, at.job.id, c.PutDraft.Number, c.PutDraft.Doc)
 	}
-	_, err := s.exec(putDraft, c.OrganizationID, c.JobID, c.PutDraft.Number, c.PutDraft.Doc)
 	return err
 }
 
-// Draft implements [jobs.Store].
-func (s *Store) Draft(ctx context.Context, ref jobs.JobRef) (jobs.VersionRecord, error) {
-	const query = `SELECT number, doc FROM drafts WHERE organization_id = ?1 AND job_id = ?2`
-	draft := jobs.VersionRecord{JobRef: ref}
+// ofJob joins the row of the job that a read asks for.
+const ofJob = `
+	organizations o JOIN jobs j ON j.organization = o.id AND j.job_id = ?2 AND o.organization_id = ?1 `
+
+// Draft implements [storage.Store].
+func (s *Store) Draft(ctx context.Context, ref storage.JobRef) (storage.VersionRecord, error) {
+	const query = `SELECT d.number, d.doc FROM ` + ofJob + `JOIN drafts d ON d.job = j.id`
+	draft := storage.VersionRecord{JobRef: ref}
 	found, err := s.readers.read().one(ctx, query, []any{ref.OrganizationID, ref.JobID}, func(row scanner) error {
 		return row.Scan(&draft.Number, &draft.Doc)
 	})
 	if err := missing(found, err); err != nil {
-		return jobs.VersionRecord{}, describe(ctx, err, "draft of job %s", ref.JobID)
+		return storage.VersionRecord{}, describe(ctx, err, "draft of job %s", ref.JobID)
 	}
 	return draft, nil
 }
 
-// Version implements [jobs.Store].
-func (s *Store) Version(ctx context.Context, ref jobs.JobRef, number int) (jobs.VersionRecord, error) {
-	const query = `
-		SELECT v.doc FROM versions v JOIN jobs j USING (organization_id, job_id)
-		WHERE v.organization_id = ?1 AND v.job_id = ?2 AND v.number = ?3`
-	version := jobs.VersionRecord{JobRef: ref, Number: number}
+// Version implements [storage.Store].
+func (s *Store) Version(ctx context.Context, ref storage.JobRef, number int) (storage.VersionRecord, error) {
+	const query = `SELECT v.doc FROM ` + ofJob + `JOIN versions v ON v.job = j.id AND v.number = ?3`
+	version := storage.VersionRecord{JobRef: ref, Number: number}
 	args := []any{ref.OrganizationID, ref.JobID, number}
 	found, err := s.readers.read().one(ctx, query, args, func(row scanner) error { return row.Scan(&version.Doc) })
 	if err := missing(found, err); err != nil {
-		return jobs.VersionRecord{}, describe(ctx, err, "version %d of job %s", number, ref.JobID)
+		return storage.VersionRecord{}, describe(ctx, err, "version %d of job %s", number, ref.JobID)
 	}
 	return version, nil
 }
 
-// ListVersions implements [jobs.Store]. The total is kept with the job.
-func (s *Store) ListVersions(ctx context.Context, query jobs.VersionQuery) (jobs.VersionPage, error) {
+// ListVersions implements [storage.Store]. The total is kept with the job.
+func (s *Store) ListVersions(ctx context.Context, query storage.VersionQuery) (page storage.VersionPage, err error) {
 	const list = `
-		SELECT j.versions, v.number, v.doc
-		FROM jobs j LEFT JOIN versions v ON v.rowid IN (
-			SELECT rowid FROM versions WHERE organization_id = ?1 AND job_id = ?2
-			ORDER BY number LIMIT ?3 OFFSET ?4)
-		WHERE j.organization_id = ?1 AND j.job_id = ?2
+		SELECT j.versions, v.number, v.doc FROM ` + ofJob + `
+		LEFT JOIN versions v ON v.id IN (
+			SELECT id FROM versions WHERE job = j.id ORDER BY number LIMIT ?3 OFFSET ?4)
 		ORDER BY v.number`
-	var page jobs.VersionPage
-	args := []any{query.OrganizationID, query.JobID, query.Limit, query.Offset}
-	err := s.readers.read().query(ctx, list, args, func(row scanner) error {
-		v := jobs.VersionRecord{JobRef: query.JobRef}
+	if err := query.Validate(); err != nil {
+		return page, describe(ctx, err, "versions of job %s", query.JobID)
+	}
+	limit := min(query.Limit, storage.MaxLimit)
+	args := []any{query.OrganizationID, query.JobID, limit, query.Offset}
+	var bytes budget
+	err = s.readers.read().query(ctx, list, args, func(row scanner) error {
+		if bytes.spent() {
+			return errEnough
+		}
+		v := storage.VersionRecord{JobRef: query.JobRef}
 		var n number
-		if err := row.Scan(&page.Total, &n, &v.Doc); err != nil || n == 0 {
+		if err := row.Scan(&page.Total, &n, (*document)(&v.Doc)); err != nil || n == 0 {
 			return err
 		}
 		v.Number = int(n)
 		page.Versions = append(page.Versions, v)
+		bytes.add(v.Doc)
 		return nil
 	})
 	if err != nil {
-		return jobs.VersionPage{}, describe(ctx, err, "versions of job %s", query.JobID)
+		return storage.VersionPage{}, describe(ctx, err, "versions of job %s", query.JobID)
 	}
+	page.More = query.Offset+len(page.Versions) < page.Total
 	return page, nil
 }
 
-// missing turns a row that is not there into [jobs.ErrNotFound].
+// missing turns a row that is not there into [storage.ErrNotFound].
 func missing(found bool, err error) error {
 	if err == nil && !found {
-		return jobs.ErrNotFound
+		return storage.ErrNotFound
 	}
 	return err
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"runtime"
 	"time"
+
+	"github.com/jobledger/jobledger/storage"
 )
 
 // maxGroup bounds how many requests share a transaction: by then the sync is a
@@ -15,7 +17,10 @@ const maxGroup = 64
 type writer struct {
 	queue   *queue
 	session *session
-	place   *place
+	at      *whereabouts
+	// abandon closes what reads, and moved is why: see lose.
+	abandon func(error)
+	moved   error
 	// untrimmed counts the operations recorded since old ones were trimmed.
 	untrimmed int
 	// turn is when the writer last let other processes go first, and released
@@ -48,10 +53,6 @@ func (w *writer) round() {
 	w.giveWay()
 	defer func() { w.released = time.Now() }()
 	early := w.queue.length()
-	if err := w.place.check(); err != nil {
-		deliver(w.queue.take(early), err)
-		return
-	}
 	if err := w.begin(); err != nil {
 		deliver(w.queue.take(early), err)
 		return
@@ -98,19 +99,49 @@ func (w *writer) giveWay() {
 	w.turn = time.Now()
 }
 
-// begin is the session's, with another connection if this one is broken.
+// begin begins a transaction on the file that was opened, in the layout that it
+// had then, with another connection if this one is broken.
 func (w *writer) begin() error {
+	if w.moved != nil {
+		return w.moved
+	}
 	err := w.session.begin(w.queue.closing)
-	if err != nil && !errors.Is(err, errStopped) && !busy(err) {
+	if errors.Is(err, errStopped) {
+		return ErrClosed
+	}
+	if moved := w.at.check(); moved != nil {
+		return w.lose(moved)
+	}
+	if err != nil && !busy(err) {
 		if err := w.session.renew(); err != nil {
 			return err
 		}
 		err = w.session.begin(w.queue.closing)
 	}
-	if errors.Is(err, errStopped) {
-		return ErrClosed
+	if err != nil {
+		return err
 	}
-	return err
+	if err := checkSchema(w.session); err != nil {
+		w.session.rollback()
+		return err
+	}
+	return nil
+}
+
+// lose gives a file up that was moved. What was acknowledged is still in the
+// log that this process has open, if nowhere else. So it is brought into the
+// file: by a checkpoint while the log is in its place, and otherwise by closing
+// the file, at which SQLite makes one if no other process has it open.
+func (w *writer) lose(moved error) error {
+	w.moved = moved
+	w.session.rollback()
+	if w.at.hasLog() {
+		_, _ = w.session.exec("PRAGMA wal_checkpoint(FULL)")
+	}
+	w.abandon(moved)
+	_ = w.session.close()
+	_ = w.session.db.Close()
+	return moved
 }
 
 // write runs a group in the transaction that was begun, ends it, and answers
@@ -132,12 +163,14 @@ func (w *writer) write(group []*request) bool {
 	}
 	if written == 0 {
 		w.session.rollback()
-	} else if err := w.end(group); err != nil {
+	} else if err := w.end(group, results); err != nil {
 		w.session.rollback()
 		if !alone {
 			return false
 		}
 		results[0] = commitError(err)
+	} else if moved := w.at.check(); moved != nil {
+		doubt(results, w.lose(moved))
 	}
 	for i, r := range group {
 		r.result <- results[i]
@@ -168,17 +201,42 @@ func (w *writer) attempt(r *request, alone bool) (lost bool, err error) {
 	return err != nil, err
 }
 
+// doubt is the answer to all that was written when the file was found moved
+// behind it.
+func doubt(results []error, moved error) {
+	for i, err := range results {
+		if err == nil {
+			results[i] = errors.Join(storage.ErrOutcomeUnknown, moved)
+		}
+	}
+}
+
 // end commits the transaction, after the upkeep that is due with it.
-func (w *writer) end(group []*request) error {
+func (w *writer) end(group []*request, results []error) error {
+	if at := latest(group, results); !at.IsZero() {
+		if err := w.session.advanceClock(at); err != nil {
+			return err
+		}
+	}
 	w.untrimmed += len(group)
-	if w.untrimmed >= trimEvery {
-		if err := w.session.trimOperations(earliest(group)); err != nil {
+	if at := earliest(group); w.untrimmed >= trimEvery && !at.IsZero() {
+		if err := w.session.trimOperations(at); err != nil {
 			return err
 		}
 		w.untrimmed = 0
 	}
 	_, err := w.session.exec(commit)
 	return err
+}
+
+// latest is the last time of the changes that were made.
+func latest(group []*request, results []error) (at time.Time) {
+	for i, r := range group {
+		if results[i] == nil && r.at.After(at) {
+			at = r.at
+		}
+	}
+	return at
 }
 
 // earliest is the first time in a group: whatever is recorded before the group
