@@ -9,6 +9,7 @@ import (
 
 var tombstoneDocument = document.New(func(m *remains) *[]byte { return &m.rest },
 	document.Count(2, func(m *remains) *int { return &m.tries }),
+	document.Integer(3, func(m *remains) *int64 { return &m.after }),
 )
 
 func encodeTombstone(m remains) []byte { return tombstoneDocument.Encode(&m, 16) }
