@@ -11,7 +11,7 @@ import (
 // Commit implements [storage.Store]. It is never in doubt about the outcome.
 func (s *Store) Commit(ctx context.Context, change storage.Change) error {
 	if err := s.commit(ctx, change); err != nil {
-		return fmt.Errorf("memory: commit job %s: %w", change.JobID, err)
+		return fmt.Errorf("memory: commit to organization %s, job %s: %w", change.OrganizationID, change.JobID, err)
 	}
 	return nil
 }

@@ -1,9 +1,6 @@
 package memory_test
 
 import (
-	"context"
-	"fmt"
-	"sync"
 	"testing"
 	"time"
 
@@ -37,67 +34,18 @@ func TestErrorSaysWhichGuardFailed(t *testing.T) {
 	run := storage.RunRecord{JobRef: ref("a"), ID: "r", Number: 1, CreatedAt: start, Revision: 3}
 
 	for want, change := range map[string]storage.Change{
-		"the job is at revision 1, not 0":              {JobRef: ref("a"), Job: &job},
-		`key "key-a" belongs to job a`:                 {JobRef: ref("b"), Job: &other},
-		"there is no run r":                            {JobRef: ref("a"), PutRuns: []storage.RunRecord{run}},
-		`key "nobody" does not belong to job c`:        {JobRef: ref("b"), RequireKeys: []storage.KeyGuard{{Key: "nobody", JobID: "c"}}},
-		`job a stands in scope "d:up"`:                 {JobRef: ref("b"), ForbidScope: "d:up"},
-		"the dependency graph is at 0, not 7":          {JobRef: ref("b"), Graph: &storage.GraphGuard{Expect: 7}},
-		"the tombstone is at revision 0, not 2":        {JobRef: ref("a"), Tombstone: &storage.TombstoneRecord{JobRef: ref("a"), Revision: 2}},
-		"the job is at revision 0, not 9":              {JobRef: ref("z"), Job: &storage.JobRecord{JobRef: ref("z"), Revision: 9, Key: "z", CreatedAt: start, Doc: []byte("{}")}},
-		"memory: commit job a: the job is at revision": {JobRef: ref("a"), Job: &job},
+		"the job is at revision 1, not 0":                                    {JobRef: ref("a"), Job: &job},
+		`key "key-a" belongs to job a`:                                       {JobRef: ref("b"), Job: &other},
+		"there is no run r":                                                  {JobRef: ref("a"), PutRuns: []storage.RunRecord{run}},
+		`key "nobody" does not belong to job c`:                              {JobRef: ref("b"), RequireKeys: []storage.KeyGuard{{Key: "nobody", JobID: "c"}}},
+		`job a stands in scope "d:up"`:                                       {JobRef: ref("b"), ForbidScope: "d:up"},
+		"the dependency graph is at 0, not 7":                                {JobRef: ref("b"), Graph: &storage.GraphGuard{Expect: 7}},
+		"the tombstone is at revision 0, not 2":                              {JobRef: ref("a"), Tombstone: &storage.TombstoneRecord{JobRef: ref("a"), Revision: 2}},
+		"the job is at revision 0, not 9":                                    {JobRef: ref("z"), Job: &storage.JobRecord{JobRef: ref("z"), Revision: 9, Key: "z", CreatedAt: start, Doc: []byte("{}")}},
+		"memory: commit to organization acme, job a: the job is at revision": {JobRef: ref("a"), Job: &job},
 	} {
 		err := l.try(change.JobID, change)
 		require.ErrorIs(t, err, storage.ErrStale, want)
 		require.ErrorContains(t, err, want)
 	}
-}
-
-func TestEndedContextWritesNothing(t *testing.T) {
-	l := newLedger(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	job := newJob("a")
-	err := l.Commit(ctx, storage.Change{JobRef: ref("a"), OperationID: "o", At: start, Job: &job})
-	require.ErrorIs(t, err, context.Canceled)
-	_, err = l.Job(t.Context(), ref("a"))
-	require.ErrorIs(t, err, storage.ErrNotFound)
-	_, err = l.ListJobs(ctx, storage.JobQuery{OrganizationID: "acme"})
-	require.ErrorIs(t, err, context.Canceled)
-}
-
-// TestReadersCopyUnlocked: documents are copied outside the lock while wakes
-// replace the same records. The race detector is the judge.
-func TestReadersCopyUnlocked(t *testing.T) {
-	l := newLedger(t)
-	up, down := newJob("up"), newJob("down")
-	down.Scopes, down.Doc = []string{"d:up"}, make([]byte, 2000)
-	l.commit("up", storage.Change{Job: &up})
-	l.commit("down", storage.Change{Job: &down})
-
-	var readers sync.WaitGroup
-	for range 4 {
-		readers.Go(func() {
-			for range 300 {
-				r, err := l.Job(t.Context(), ref("down"))
-				if err != nil || len(r.Doc) != 2000 {
-					t.Error("lost the job", err)
-				}
-				r.Doc[0], r.Scopes[0] = 1, "scribble"
-			}
-		})
-	}
-	for i := range 300 {
-		l.commit("up", storage.Change{
-			OperationID: fmt.Sprint("wake", i),
-			Wake:        &storage.Wake{At: start.Add(-time.Duration(i) * time.Second), Scope: "d:up"},
-		})
-	}
-	readers.Wait()
-	r, err := l.Job(t.Context(), ref("down"))
-	require.NoError(t, err)
-	require.Equal(t, int64(301), r.Revision)
-	require.Equal(t, start.Add(-299*time.Second), r.WakeAt)
-	require.Equal(t, make([]byte, 2000), r.Doc)
-	require.Equal(t, []string{"d:up"}, r.Scopes)
 }

@@ -38,7 +38,13 @@ func (s *snapshot) size() int {
 	return size
 }
 
-func (s *snapshot) copy() storage.JobRecord { return copyJob(s.job, s.latest) }
+func (s *snapshot) copy() storage.JobRecord {
+	out := copyOf(s.job)
+	if s.latest != nil {
+		out.LatestRun = new(copyOf(s.latest))
+	}
+	return out
+}
 
 // Job implements [storage.Store].
 func (s *Store) Job(ctx context.Context, ref storage.JobRef) (storage.JobRecord, error) {
@@ -74,10 +80,10 @@ func (s *Store) FindJobs(ctx context.Context, query storage.FindQuery) (storage.
 	if err != nil {
 		return storage.JobList{}, fmt.Errorf("memory: find jobs of organization %s: %w", query.OrganizationID, err)
 	}
-	list.Organization = copyOrganization(&list.Organization)
+	list.Organization = copyOf(&list.Organization)
 	list.Jobs = make([]storage.FoundJob, len(found))
 	for i, s := range found {
-		list.Jobs[i] = storage.FoundJob{JobRecord: s.copy(), OpenRuns: copies(s.open, copyRun), RecentRuns: copies(s.recent, copyRun)}
+		list.Jobs[i] = storage.FoundJob{JobRecord: s.copy(), OpenRuns: copies(s.open), RecentRuns: copies(s.recent)}
 	}
 	return list, nil
 }

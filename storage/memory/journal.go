@@ -114,7 +114,7 @@ func (s *Store) ListEvents(ctx context.Context, query storage.EventQuery) (stora
 	if err != nil {
 		return storage.EventPage{}, fmt.Errorf("memory: list events of organization %s: %w", query.OrganizationID, err)
 	}
-	answer.Events, answer.More = copies(found.found, copyEvent), found.more
+	answer.Events, answer.More = copies(found.found), found.more
 	return answer, nil
 }
 

@@ -48,47 +48,19 @@ func (o *organization) listJobs(ctx context.Context, query storage.JobQuery, fou
 	}
 	total = l.places.Len()
 	if !query.AllTeams {
-		total = o.narrow(&w, l, key)
+		w.visible = o.grants.visible(l, query.TeamIDs)
+		total = l.count(w.visible)
 	}
-	switch {
-	case w.skip >= total:
-	case query.Limit == 0:
-		found.more = query.After == nil
-	default:
+	if w.skip < total && query.Limit > 0 {
+		w.narrow(key, total)
 		err = w.run(ctx, found)
+	} else {
+		found.more = w.skip < total && query.After == nil
 	}
 	if query.After != nil {
 		total = 0
 	}
 	return total, err
-}
-
-// narrow narrows a walk to what the query's teams may see, and returns how
-// many jobs of the list that are.
-func (o *organization) narrow(w *jobWalk, l *list, key listKey) (total int) {
-	visible := o.grants.visible(l, w.query.TeamIDs)
-	reach := 0
-	for set := range visible {
-		total += l.sets[set]
-		reach += len(set.jobs)
-	}
-	// To sort a job costs several times what it costs to pass over one.
-	passed := (w.skip + w.query.Limit) * (l.places.Len() / max(total, 1))
-	switch {
-	case total == l.places.Len():
-	case min(passed, l.places.Len()) <= 8*reach:
-		w.visible = visible
-	default:
-		w.places = newTree(placeBefore)
-		for set := range visible {
-			for _, j := range set.jobs {
-				if standsIn(j.record, key) {
-					w.places.Set(placeAt(key.order, position(j.record), j))
-				}
-			}
-		}
-	}
-	return total
 }
 
 // jobWalk finds a page of jobs.
@@ -101,6 +73,31 @@ type jobWalk struct {
 	start *place
 	// skip is how many of the selected jobs are left out.
 	skip int
+}
+
+// narrow sorts what the query's teams may see of the list, when that costs less
+// than to pass over what they may not. They may see total jobs of it.
+func (w *jobWalk) narrow(key listKey, total int) {
+	reach := 0
+	for set := range w.visible {
+		reach += len(set.jobs)
+	}
+	wanted := min(total, w.skip+min(w.query.Limit, storage.MaxLimit))
+	// To sort a job costs several times what it costs to pass over one.
+	switch passed := wanted * (w.places.Len() / total); {
+	case total == w.places.Len():
+		w.visible = nil
+	case passed > 8*reach:
+		w.places = newTree(placeBefore)
+		for set := range w.visible {
+			for _, j := range set.jobs {
+				if standsIn(j.record, key) {
+					w.places.Set(placeAt(key.order, position(j.record), j))
+				}
+			}
+		}
+		w.visible = nil
+	}
 }
 
 func (w *jobWalk) run(ctx context.Context, found *page[snapshot]) (err error) {

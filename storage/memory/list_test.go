@@ -58,11 +58,15 @@ func removeAny(l *ledger, written map[string]storage.JobRecord) {
 func randomJob(random *rand.Rand) storage.JobRecord {
 	id := fmt.Sprintf("job-%03d", random.IntN(300))
 	scopes := some(random, "east", "plain", "west")
+	teams := some(random, "a", "ab", "b", "c")
+	if random.IntN(60) == 0 {
+		teams = []string{"few"}
+	}
 	return storage.JobRecord{
 		JobRef:    ref(id),
 		Key:       fmt.Sprintf("%c-%s", 'a'+rune(random.IntN(5)), id),
 		CreatedAt: start.Add(time.Duration(random.IntN(20)) * time.Second),
-		TeamIDs:   some(random, "a", "ab", "b", "c"),
+		TeamIDs:   teams,
 		Scopes:    scopes,
 		KeyScopes: slices.DeleteFunc(slices.Clone(scopes), func(scope string) bool { return scope == "plain" }),
 		Doc:       []byte("{}"),
@@ -70,10 +74,14 @@ func randomJob(random *rand.Rand) storage.JobRecord {
 }
 
 func randomQuery(random *rand.Rand) storage.JobQuery {
+	teams := some(random, "a", "ab", "b", "c", "nobody")
+	if random.IntN(4) == 0 {
+		teams = []string{"few"}
+	}
 	return storage.JobQuery{
 		OrganizationID: "acme",
-		AllTeams:       random.IntN(2) == 0,
-		TeamIDs:        some(random, "a", "ab", "b", "c", "nobody"),
+		AllTeams:       random.IntN(3) == 0,
+		TeamIDs:        teams,
 		Scope:          cmp.Or(some(random, "east", "plain", "west")...),
 		Order:          storage.JobOrder(random.IntN(2)),
 		Descending:     random.IntN(2) == 0,

@@ -21,7 +21,7 @@ func (s *Store) Run(ctx context.Context, ref storage.JobRef, runID string) (stor
 	if err != nil {
 		return storage.RunRecord{}, fmt.Errorf("memory: run %s of job %s: %w", runID, ref.JobID, err)
 	}
-	return copyRun(found), nil
+	return copyOf(found), nil
 }
 
 // ListRuns implements [storage.Store].
@@ -35,7 +35,7 @@ func (s *Store) ListRuns(ctx context.Context, query storage.RunQuery) (storage.R
 	if err != nil {
 		return storage.RunPage{}, fmt.Errorf("memory: list runs of organization %s, job %s: %w", query.OrganizationID, query.JobID, err)
 	}
-	return storage.RunPage{Runs: copies(found.found, copyRun), More: found.more, Next: next}, nil
+	return storage.RunPage{Runs: copies(found.found), More: found.more, Next: next}, nil
 }
 
 func (s *Store) listRuns(query storage.RunQuery) (*page[*storage.RunRecord], storage.RunPosition) {

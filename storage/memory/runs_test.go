@@ -68,33 +68,46 @@ func runNumbers(l *ledger, query storage.RunQuery) []int64 {
 	}
 }
 
-// TestRunMovesBetweenOutcomes: a replaced run is in the index of its new
-// outcome only.
-func TestRunMovesBetweenOutcomes(t *testing.T) {
+// TestRemovedRunsArePassedOver: what a removed job left costs no call much, and
+// hides nothing behind it.
+func TestRemovedRunsArePassedOver(t *testing.T) {
 	l := newLedger(t)
-	job := newJob("a")
-	run := storage.RunRecord{JobRef: ref("a"), ID: "run", Number: 1, CreatedAt: start, ReadyAt: start}
-	l.commit("a", storage.Change{Job: &job, PutRuns: []storage.RunRecord{run}})
-	run.Revision, run.Outcome, run.ReadyAt = 1, "failed", time.Time{}
-	l.commit("a", storage.Change{PutRuns: []storage.RunRecord{run}})
+	const each, commits = 1000, 3
+	gone, stays := newJob("gone"), newJob("stays")
+	run := func(jobID string, number int64) storage.RunRecord {
+		at := start.Add(time.Duration(number) * time.Second)
+		return storage.RunRecord{JobRef: ref(jobID), ID: fmt.Sprint(number), Number: number, CreatedAt: at, ReadyAt: at}
+	}
+	for i := range int64(commits) {
+		gone.Revision = i
+		c := storage.Change{Job: &gone}
+		for n := range int64(each) {
+			c.PutRuns = append(c.PutRuns, run("gone", 1+i*each+n))
+		}
+		l.commit("gone", c)
+	}
+	l.commit("stays", storage.Change{Job: &stays, PutRuns: []storage.RunRecord{run("stays", 1+commits*each)}})
+	gone.Revision = commits
+	l.commit("gone", storage.Change{Job: &gone, Tombstone: &storage.TombstoneRecord{JobRef: ref("gone")}})
 
-	query := storage.RunQuery{JobRef: ref("a"), Limit: 10, Outcomes: []storage.Outcome{storage.Open}}
-	require.Empty(t, runNumbers(l, query))
-	query.Outcomes = nil
-	require.Equal(t, []int64{1}, runNumbers(l, query))
-	due, err := l.Due(t.Context(), storage.DueQuery{Kind: storage.DueReady, Until: start.Add(time.Hour), Limit: 10})
+	runs := storage.RunQuery{JobRef: storage.JobRef{OrganizationID: "acme"}, Ascending: true, Limit: 5}
+	due := storage.DueQuery{Kind: storage.DueReady, Until: start.AddDate(1, 0, 0), Limit: 5}
+	for range commits - 1 {
+		page, err := l.ListRuns(t.Context(), runs)
+		require.NoError(t, err)
+		require.True(t, page.More && len(page.Runs) == 0)
+		runs.After = page.Next
+		items, err := l.Due(t.Context(), due)
+		require.NoError(t, err)
+		require.True(t, items.More && len(items.Items) == 0)
+		due.After = items.After
+	}
+	page, err := l.ListRuns(t.Context(), runs)
 	require.NoError(t, err)
-	require.Empty(t, due.Items)
-}
-
-func TestRunKeepsItsPlace(t *testing.T) {
-	l := newLedger(t)
-	job := newJob("a")
-	run := storage.RunRecord{JobRef: ref("a"), ID: "run", Number: 1, CreatedAt: start}
-	l.commit("a", storage.Change{Job: &job, PutRuns: []storage.RunRecord{run}})
-
-	run.Revision, run.Number = 1, 2
-	err := l.try("a", storage.Change{PutRuns: []storage.RunRecord{run}})
-	require.ErrorContains(t, err, "memory: commit job a: ")
-	require.ErrorIs(t, err, storage.ErrInvalid)
+	require.False(t, page.More)
+	require.Equal(t, ref("stays"), page.Runs[0].JobRef)
+	items, err := l.Due(t.Context(), due)
+	require.NoError(t, err)
+	require.False(t, items.More)
+	require.Equal(t, ref("stays"), items.Items[0].JobRef)
 }

@@ -44,6 +44,14 @@ type list struct {
 	sets   map[*grantSet]int
 }
 
+// count counts the jobs that are in one of the grant sets.
+func (l *list) count(sets map[*grantSet]bool) (total int) {
+	for set := range sets {
+		total += l.sets[set]
+	}
+	return total
+}
+
 // listKey names a list of an organization. The scope of all jobs is empty.
 type listKey struct {
 	scope string

@@ -34,7 +34,7 @@ func (s *Store) Tombstone(ctx context.Context, ref storage.JobRef) (storage.Tomb
 	if err != nil {
 		return storage.TombstoneRecord{}, fmt.Errorf("memory: tombstone of job %s: %w", ref.JobID, err)
 	}
-	return copyTombstone(found), nil
+	return copyOf(found), nil
 }
 
 // remove puts a tombstone in place of a job. The runs stay in the indexes

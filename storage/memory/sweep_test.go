@@ -1,7 +1,6 @@
 package memory_test
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -46,37 +45,6 @@ func TestSweepInChunks(t *testing.T) {
 	_, err = l.Tombstone(t.Context(), ref("a"))
 	require.ErrorIs(t, err, storage.ErrNotFound)
 	l.commit("a", storage.Change{Job: &job})
-}
-
-// TestSweepTrimsJournals: the newest event of each organization stays.
-func TestSweepTrimsJournals(t *testing.T) {
-	l := newLedger(t)
-	for i := range 5 {
-		l.commit(fmt.Sprint("job", i%2), storage.Change{At: start.Add(time.Duration(i) * time.Hour), Events: []storage.EventRecord{{}}})
-	}
-	events := func(query storage.EventQuery) (seqs []int64) {
-		query.OrganizationID, query.Limit = "acme", 10
-		page, err := l.ListEvents(t.Context(), query)
-		require.NoError(t, err)
-		require.Equal(t, int64(5), page.Newest)
-		for _, e := range page.Events {
-			seqs = append(seqs, e.Seq)
-		}
-		return seqs
-	}
-	require.Equal(t, []int64{5, 3, 1}, events(storage.EventQuery{JobID: "job0"}))
-	require.Equal(t, []int64{2, 3, 4}, events(storage.EventQuery{After: 1, Before: 5, Ascending: true}))
-	options := storage.SweepOptions{Limit: 10, EventsBefore: start.Add(time.Hour)}
-	erased, err := l.Sweep(t.Context(), options)
-	require.NoError(t, err)
-	require.Equal(t, 1, erased)
-	require.Equal(t, []int64{5, 3}, events(storage.EventQuery{JobID: "job0"}))
-	options.EventsBefore = start.Add(9 * time.Hour)
-	erased, err = l.Sweep(t.Context(), options)
-	require.NoError(t, err)
-	require.Equal(t, 3, erased)
-	require.Equal(t, []int64{5}, events(storage.EventQuery{}))
-	require.Empty(t, events(storage.EventQuery{JobID: "job1"}))
 }
 
 // sweeps sweeps so many times and returns what each time erased.

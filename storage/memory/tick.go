@@ -29,7 +29,7 @@ func (s *Store) ListTicks(ctx context.Context, query storage.TickQuery) (storage
 	if err != nil {
 		return storage.TickPage{}, fmt.Errorf("memory: list ticks of job %s: %w", query.JobID, err)
 	}
-	return storage.TickPage{Ticks: copies(found.found, copyTick), More: found.more}, nil
+	return storage.TickPage{Ticks: copies(found.found), More: found.more}, nil
 }
 
 // putTicks records ticks, then removes old ones.

@@ -13,7 +13,7 @@ func (s *Store) Draft(ctx context.Context, ref storage.JobRef) (storage.VersionR
 	if err != nil {
 		return storage.VersionRecord{}, fmt.Errorf("memory: draft of job %s: %w", ref.JobID, err)
 	}
-	return copyVersion(found), nil
+	return copyOf(found), nil
 }
 
 // Version implements [storage.Store].
@@ -25,7 +25,7 @@ func (s *Store) Version(ctx context.Context, ref storage.JobRef, number int) (st
 	if err != nil {
 		return storage.VersionRecord{}, fmt.Errorf("memory: version %d of job %s: %w", number, ref.JobID, err)
 	}
-	return copyVersion(found), nil
+	return copyOf(found), nil
 }
 
 func (s *Store) findVersion(
@@ -60,5 +60,5 @@ func (s *Store) ListVersions(ctx context.Context, query storage.VersionQuery) (s
 	if err != nil {
 		return storage.VersionPage{}, fmt.Errorf("memory: list versions of job %s: %w", query.JobID, err)
 	}
-	return storage.VersionPage{Total: total, Versions: copies(found.found, copyVersion), More: found.more}, nil
+	return storage.VersionPage{Total: total, Versions: copies(found.found), More: found.more}, nil
 }
