@@ -2,6 +2,5 @@
 // group with Sentinels; and a proxy that cuts and stalls connections. All of it
 // is on loopback, in temporary folders, and ends with the test, by process.
 //
-// Nothing is skipped when there is no redis-server on PATH: the test fails, and
-// says so.
+// Without a redis-server on PATH a test is skipped, and says so.
 package redistest

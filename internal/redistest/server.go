@@ -43,7 +43,7 @@ func launch(t testing.TB, flags, settings []string) *Server {
 	const program = "redis-server"
 	path, err := exec.LookPath(program)
 	if err != nil {
-		t.Fatalf("these tests need a real Redis, and there is no %s on PATH; on Debian, apt-get install %s", program, program)
+		t.Skipf("this test needs a real Redis, and there is no %s on PATH; on Debian, apt-get install %s", program, program)
 	}
 	for range 5 {
 		s := try(t, path, flags, settings)

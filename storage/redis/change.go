@@ -1,47 +1,75 @@
 package redis
 
 import (
+	"encoding/binary"
 	"fmt"
-	"math"
+	"slices"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
-// changeKeys are all keys that a change may read or write.
-func (s *Store) changeKeys(ref jobs.JobRef) []string {
-	p := s.partition(ref.OrganizationID)
-	o, j := p.organization(ref.OrganizationID), p.job(ref)
-	return []string{o.records, o.index, o.operations, o.runs, p.due, p.remains, j.order, j.detail}
+// partsOf tells which parts of the commit script a change needs.
+func partsOf(c *storage.Change, move *move) part {
+	var parts part
+	add := func(needed bool, p part) {
+		if needed {
+			parts |= p
+		}
+	}
+	wakesSelf := c.Wake != nil && c.Wake.Self
+	runs := len(c.PutRuns)+len(c.RemoveRuns) > 0
+	details := len(c.AddVersions)+len(c.PutTicks) > 0 || c.PutDraft != nil || c.RemoveDraft || !c.TrimTicks.IsZero()
+	switch {
+	case c.Removes():
+		parts = partRemove
+	case c.Tombstone != nil:
+		parts = partBury
+	case c.Job == nil:
+		add(runs || c.Wake != nil, partPresent)
+	case c.Job.Revision == 0:
+		parts = partCreate
+	default:
+		parts = partPut
+	}
+	add(details, partDetails)
+	add(runs, partRuns)
+	add(len(c.Events) > 0, partEvents)
+	add(c.Organization != nil || c.RequireOrganization != nil || c.Graph != nil, partOrganization)
+	add(len(c.RequireKeys) > 0 || c.ForbidScope != "", partGuards)
+	add(c.Wake != nil && !c.Removes() && (wakesSelf || c.Wake.Scope != ""), partWake)
+	add(move != nil, partIndex)
+	return parts
 }
 
-// changeArgs writes a change for the commit script, all but the operation's ID,
-// which is in front. Documents are arguments of their own, so that nothing ever
-// takes them apart.
-func changeArgs(c *jobs.Change) []any {
+// changeArgs writes a change for a script of the given parts, all but the
+// operation's ID, which is in front. Documents are arguments of their own, so
+// that nothing ever takes them apart, and copies: the client may still be
+// sending them when the context has ended and the caller has its slices back.
+func changeArgs(c *storage.Change, parts part, layout string, move *move) []any {
 	w := make(changeWriter, 0, 32)
-	w.put(remembered.Microseconds(), nameBytes(c.OrganizationID), c.JobID)
-	w.job(c)
-	w.put(len(c.AddVersions))
-	for i := range c.AddVersions {
-		w.put(intBytes(int64(c.AddVersions[i].Number)), encodeVersion(&c.AddVersions[i]))
+	w.put(layout, nameBytes(c.OrganizationID), nameBytes(c.JobID))
+	for _, section := range []struct {
+		part  part
+		write func(*storage.Change)
+	}{
+		{partCreate, w.create},
+		{partPut, func(c *storage.Change) { w.replace(c, move) }},
+		{partRemove, func(c *storage.Change) {
+			w.put(intBytes(c.Job.Revision), move.assumed(), encodeTombstone(c.Tombstone))
+		}},
+		{partBury, func(c *storage.Change) { w.put(intBytes(c.Tombstone.Revision), encodeTombstone(c.Tombstone)) }},
+		{partDetails, w.details},
+		{partRuns, w.runs},
+		{partEvents, w.events},
+		{partOrganization, w.organization},
+		{partGuards, w.guards},
+		{partWake, w.wake},
+		{partIndex, func(*storage.Change) { w.put(move.args()...) }},
+	} {
+		if parts&section.part != 0 {
+			section.write(c)
+		}
 	}
-	switch {
-	case c.RemoveDraft:
-		w.put("-")
-	case c.PutDraft != nil:
-		w.put(encodeVersion(c.PutDraft))
-	default:
-		w.put("")
-	}
-	w.runs(c)
-	w.ticks(c)
-	w.put(len(c.RequireKeys))
-	for _, guard := range c.RequireKeys {
-		w.put(guard.Key, guard.JobID)
-	}
-	w.put(c.ForbidDependents)
-	w.graph(c.Graph)
-	w.wake(c.Wake)
 	return w
 }
 
@@ -50,23 +78,74 @@ type changeWriter []any
 
 func (w *changeWriter) put(args ...any) { *w = append(*w, args...) }
 
-func (w *changeWriter) job(c *jobs.Change) {
+// create writes a new job's header.
+func (w *changeWriter) create(c *storage.Change) {
+	placement := placementOf(c.Job)
+	indexed := placement.bytes()
+	b := make([]byte, 0, headerLatest+8+len(c.Job.LatestRunID)+len(c.Job.State)+len(indexed))
+	b = append(b, intBytes(1)...)
+	b = append(b, timeBytes(c.Job.WakeAt)...)
+	b = binary.BigEndian.AppendUint32(b, uint32(len(c.Job.Doc)))
+	b = append(b, digest(indexed)...)
+	b = appendName(b, c.Job.LatestRunID)
+	b = appendName(b, string(c.Job.State))
+	w.put(append(b, indexed...), timeBytes(c.Job.WakeAt), slices.Clone(c.Job.Doc))
+}
+
+// replace writes the parts of a job's header, some of which the script takes
+// from the stored one.
+func (w *changeWriter) replace(c *storage.Change, move *move) {
+	j := c.Job
+	placement := placementOf(j)
+	indexed := placement.bytes()
+	sum := digest(indexed)
+	assumed := sum
+	if move != nil {
+		assumed = move.assumed()
+	}
+	var size, state []byte
+	if len(j.Doc) > 0 {
+		size = binary.BigEndian.AppendUint32(nil, uint32(len(j.Doc)))
+	}
+	if len(j.State) > 0 {
+		state = appendName(nil, string(j.State))
+	}
+	w.put(intBytes(j.Revision), intBytes(j.Revision+1), timeBytes(j.WakeAt), size, sum, assumed,
+		appendName(nil, j.LatestRunID), state, indexed, slices.Clone(j.Doc))
+}
+
+func (w *changeWriter) details(c *storage.Change) {
 	switch {
-	case c.Tombstone != nil && c.Tombstone.Revision == 0:
-		w.put("remove", intBytes(c.Job.Revision), encodeTombstone(c.Tombstone))
-	case c.Tombstone != nil:
-		w.put("tombstone", intBytes(c.Tombstone.Revision), encodeTombstone(c.Tombstone))
-	case c.Job != nil:
-		// A copy, as all that is written: the client may still be sending it
-		// when the context has ended and the caller has its slice back.
-		doc := append([]byte{}, c.Job.Doc...)
-		w.put("put", intBytes(c.Job.Revision), header(c.Job, c.Job.Revision+1), doc, c.Job.Key)
+	case c.RemoveDraft:
+		w.put("-")
+	case c.PutDraft != nil:
+		w.put(encodeVersion(c.PutDraft))
 	default:
 		w.put("")
 	}
+	w.put(len(c.AddVersions))
+	for i := range c.AddVersions {
+		w.put(versionField(c.AddVersions[i].Number), encodeVersion(&c.AddVersions[i]))
+	}
+	w.put(len(c.PutTicks))
+	for i := range c.PutTicks {
+		w.put("t"+timeBytes(c.PutTicks[i].NominalAt), slices.Clone(c.PutTicks[i].Doc))
+	}
+	trim := ""
+	if !c.TrimTicks.IsZero() {
+		trim = "t" + timeBytes(ceiling(c.TrimTicks))
+	}
+	w.put(trim, storage.TrimAtOnce)
 }
 
-func (w *changeWriter) runs(c *jobs.Change) {
+// encodeVersion writes a version, or a draft: number, document.
+func encodeVersion(r *storage.VersionRecord) []byte {
+	b := make([]byte, 0, 8+len(r.Doc))
+	b = append(b, intBytes(int64(r.Number))...)
+	return append(b, r.Doc...)
+}
+
+func (w *changeWriter) runs(c *storage.Change) {
 	w.put(len(c.PutRuns))
 	for i := range c.PutRuns {
 		r := &c.PutRuns[i]
@@ -74,7 +153,7 @@ func (w *changeWriter) runs(c *jobs.Change) {
 		if r.Revision != 0 {
 			expected = intBytes(r.Revision)
 		}
-		w.put(expected, r.ID, string(r.Outcome), encodeRun(r))
+		w.put(expected, r.ID, "o"+nameBytes(string(r.Outcome)), encodeRun(r))
 	}
 	w.put(len(c.RemoveRuns))
 	for _, guard := range c.RemoveRuns {
@@ -82,38 +161,47 @@ func (w *changeWriter) runs(c *jobs.Change) {
 	}
 }
 
-func (w *changeWriter) ticks(c *jobs.Change) {
-	w.put(len(c.PutTicks))
-	for i := range c.PutTicks {
-		w.put(timeBytes(floor(c.PutTicks[i].NominalAt)), encodeTick(&c.PutTicks[i]))
-	}
-	w.put(c.KeepTicks)
-}
-
-func (w *changeWriter) graph(g *jobs.GraphGuard) {
-	switch {
-	case g == nil:
-		w.put("", "")
-	case g.Raise:
-		w.put(intBytes(g.Expect), intBytes(g.Expect+1))
-	default:
-		w.put(intBytes(g.Expect), "")
+func (w *changeWriter) events(c *storage.Change) {
+	w.put(timeBytes(c.At), flag(c.JobID != ""), len(c.Events))
+	for i := range c.Events {
+		w.put(encodeEvent(c, &c.Events[i]))
 	}
 }
 
-func (w *changeWriter) wake(wake *jobs.Wake) {
-	if wake == nil {
-		w.put("", "")
-		return
+func (w *changeWriter) organization(c *storage.Change) {
+	var expected, written, doc, graph, raised any = "", "", "", "", ""
+	if c.RequireOrganization != nil {
+		expected = intBytes(*c.RequireOrganization)
 	}
-	whom := ""
-	if wake.Self {
-		whom += "s"
+	if o := c.Organization; o != nil {
+		revision := intBytes(o.Revision)
+		if expected != "" && expected != revision {
+			revision = intBytes(-1) // it cannot have both
+		}
+		expected, written, doc = revision, intBytes(o.Revision+1), slices.Clone(o.Doc)
 	}
-	if wake.Dependents {
-		whom += "d"
+	if g := c.Graph; g != nil {
+		graph = intBytes(g.Expect)
+		if g.Raise {
+			raised = intBytes(g.Expect + 1)
+		}
 	}
-	w.put(timeBytes(floor(wake.At)), whom)
+	w.put(expected, written, doc, graph, raised)
+}
+
+func (w *changeWriter) guards(c *storage.Change) {
+	w.put(flag(c.ForbidScope != ""), len(c.RequireKeys))
+	for _, guard := range c.RequireKeys {
+		w.put(guard.Key, nameBytes(guard.JobID))
+	}
+}
+
+func (w *changeWriter) wake(c *storage.Change) {
+	self := c.Wake.Self && c.Tombstone == nil
+	if c.Job != nil && c.Wake.Scope != "" {
+		self = self || slices.Contains(c.Job.Scopes, c.Wake.Scope)
+	}
+	w.put(timeBytes(c.Wake.At), flag(self), flag(c.Wake.Scope != ""), flag(c.Job != nil))
 }
 
 // largest is the most that a server takes as one argument, by default.
@@ -127,8 +215,13 @@ func checkSize(args []any) error {
 			return fmt.Errorf("a record of %d bytes is too large", len(b))
 		}
 	}
-	if len(args) > math.MaxInt16*16 {
-		return fmt.Errorf("a change of %d parts is too large", len(args))
-	}
 	return nil
+}
+
+// flag is how scripts are told yes or no.
+func flag(yes bool) string {
+	if yes {
+		return "1"
+	}
+	return "0"
 }

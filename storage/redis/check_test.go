@@ -33,38 +33,6 @@ func TestOtherPartitionsAreRefused(t *testing.T) {
 	open(t, client, &redis.Options{Partitions: 4})
 }
 
-func TestNewerFormatIsRefused(t *testing.T) {
-	client := redistest.Start(t).Client(t)
-	open(t, client, nil)
-	require.NoError(t, client.HSet(t.Context(), "{"+prefix(t)+"}meta", "format", 2).Err())
-	_, err := redis.New(t.Context(), client, &redis.Options{Prefix: prefix(t)})
-	require.ErrorContains(t, err, "the stored format is 2")
-}
-
-// A process that was there first meets the record of a release that came
-// later, and touches nothing.
-func TestRecordOfNewerFormatIsRefused(t *testing.T) {
-	client := redistest.Start(t).Client(t)
-	store := open(t, client, nil)
-	require.NoError(t, store.Commit(t.Context(), creation(ref("job"))))
-	job, err := store.Job(t.Context(), ref("job"))
-	require.NoError(t, err)
-
-	keys, err := client.Keys(t.Context(), "*records:acme").Result()
-	require.NoError(t, err)
-	require.Len(t, keys, 1)
-	header, err := client.HGet(t.Context(), keys[0], "jjob").Result()
-	require.NoError(t, err)
-	require.NoError(t, client.HSet(t.Context(), keys[0], "jjob", "\x02"+header[1:]).Err())
-
-	_, err = store.Job(t.Context(), ref("job"))
-	require.ErrorContains(t, err, "a newer release")
-	require.ErrorContains(t, store.Commit(t.Context(), edit(job, 1)), "a newer release")
-	again, err := client.HGet(t.Context(), keys[0], "jjob").Result()
-	require.NoError(t, err)
-	require.Equal(t, "\x02"+header[1:], again)
-}
-
 func TestWrongServersAreRefused(t *testing.T) {
 	master := redistest.Start(t)
 	replica := redistest.Start(t, "replicaof 127.0.0.1 "+port(master))

@@ -9,55 +9,90 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 // remembered is for how long an operation is known again, by the server's
 // clock: longer than promised by a margin for clocks that differ, the writers'
 // from the server's, and one master's from that of the replica that succeeds it.
-const remembered = 3 * jobs.OperationRetention
+const remembered = 3 * storage.OperationRetention
 
-// Commit implements [jobs.Store]. It is one script in one round trip; when a
-// reply is lost, or the server cannot take a change for the moment, the same
-// operation is sent again a few times. What remains in doubt after that is
-// [jobs.ErrOutcomeUnknown], joined with the reason.
-func (s *Store) Commit(ctx context.Context, change jobs.Change) error {
+// Commit implements [storage.Store]. It is one script in one round trip, and two
+// for a change that moves the job in the index. When a reply is lost, or the
+// server cannot take a change for the moment, the same operation is sent again a
+// few times. What remains in doubt after that is [storage.ErrOutcomeUnknown],
+// joined with the reason.
+func (s *Store) Commit(ctx context.Context, change storage.Change) error {
 	if err := s.commit(ctx, &change); err != nil {
 		return fmt.Errorf("redis: commit job %s: %w", change.JobID, err)
 	}
 	return nil
 }
 
-func (s *Store) commit(ctx context.Context, change *jobs.Change) error {
+func (s *Store) commit(ctx context.Context, change *storage.Change) error {
 	if err := change.Validate(); err != nil {
 		return err
 	}
-	args := changeArgs(change)
+	move := newMove(change)
+	for {
+		reply, err := s.submitMoved(ctx, change, move)
+		if err != nil {
+			return err
+		}
+		header, moves := movedFrom(reply)
+		if !moves {
+			return s.verdict(text(reply))
+		}
+		// Of one revision of a job there is one header: the next try finds it, or
+		// another revision, and that is stale.
+		if move, err = moveFrom(change, header); err != nil {
+			return err
+		}
+	}
+}
+
+func (s *Store) submitMoved(ctx context.Context, change *storage.Change, move *move) (any, error) {
+	parts := partsOf(change, move)
+	args := changeArgs(change, parts, s.layout, move)
 	if err := checkSize(args); err != nil {
-		return err
+		return nil, err
 	}
-	reply, err := s.submit(ctx, commitScript, change.OperationID, s.changeKeys(change.JobRef), args)
-	if err != nil {
-		return err
+	var scopes []string
+	if move != nil {
+		scopes = move.scopes
 	}
-	return verdict(text(reply))
+	sc := commitScriptOf(parts)
+	return s.submit(ctx, sc.script, change.OperationID, s.changeKeys(change, sc.keys, scopes), args)
+}
+
+// movedFrom reads the reply to a change that moves the job in the index, or of
+// which that is not known: the header that is stored.
+func movedFrom(reply any) (header string, moves bool) {
+	pair, ok := reply.([]any)
+	if !ok || len(pair) != 2 {
+		return "", false
+	}
+	return text(pair[1]), true
 }
 
 // verdict reads what the commit script returned.
-func verdict(reply string) error {
+func (s *Store) verdict(reply string) error {
 	kind, why, _ := strings.Cut(reply, ": ")
 	switch kind {
 	case "ok", "done":
 		return nil
 	case "stale":
-		return fmt.Errorf("%s: %w", why, jobs.ErrStale)
+		return fmt.Errorf("%s: %w", why, storage.ErrStale)
 	case "wrong":
-		return errors.New(why)
-	case "format":
-		return errFormat
+		return wrong(why)
+	case "layout":
+		return s.checkLayout(why)
 	}
 	return errReply
 }
+
+// wrong is a change that cannot be made whatever its revisions are.
+func wrong(why string) error { return fmt.Errorf("%s: %w", why, storage.ErrInvalid) }
 
 // tries is how often a change is sent, at most.
 const tries = 4
@@ -78,7 +113,7 @@ func (s *Store) submit(ctx context.Context, sc *script, operation string, keys [
 			if doubt == nil {
 				return nil, withContext(ctx, err)
 			}
-			return nil, errors.Join(jobs.ErrOutcomeUnknown, withContext(ctx, err))
+			return nil, errors.Join(storage.ErrOutcomeUnknown, withContext(ctx, err))
 		}
 	}
 }

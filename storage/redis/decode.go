@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// errShort is a record that ends too early. Nothing in here writes one.
-var errShort = errors.New("a stored record is damaged")
+// errDamaged is a record that ends too early. Nothing in here writes one.
+var errDamaged = errors.New("a stored record is damaged")
 
 // decoder reads a record from its front. After an error it reads nothing.
 type decoder struct {
@@ -15,22 +15,18 @@ type decoder struct {
 	err  error
 }
 
-// newDecoder begins with what is behind the format of a record, which it
-// checks. The value is as a script returned it.
-func newDecoder(value any) (*decoder, error) {
+// newDecoder reads a value that a script returned.
+func newDecoder(value any) *decoder {
 	record, ok := value.(string)
-	if !ok || record == "" {
-		return nil, errShort
+	if !ok {
+		return &decoder{err: errDamaged}
 	}
-	if record[0] != recordFormat {
-		return nil, errFormat
-	}
-	return &decoder{rest: record[1:]}, nil
+	return &decoder{rest: record}
 }
 
 func (d *decoder) bytes(n int) string {
 	if d.err != nil || len(d.rest) < n {
-		d.err = errShort
+		d.err = errDamaged
 		return ""
 	}
 	b := d.rest[:n]
@@ -52,18 +48,23 @@ func (d *decoder) time() time.Time {
 	return time.Time{}
 }
 
-// count reads a length or a number of names.
-func (d *decoder) count() int {
+// size reads a number of four bytes.
+func (d *decoder) size() int {
 	b := d.bytes(4)
 	if b == "" {
 		return 0
 	}
-	n := int64(binary.BigEndian.Uint32([]byte(b)))
-	if n > int64(len(d.rest)) {
-		d.err = errShort
+	return int(binary.BigEndian.Uint32([]byte(b)))
+}
+
+// count reads the length of what follows, or a number of names in it.
+func (d *decoder) count() int {
+	n := d.size()
+	if n > len(d.rest) {
+		d.err = errDamaged
 		return 0
 	}
-	return int(n)
+	return n
 }
 
 func (d *decoder) name() string { return d.bytes(d.count()) }

@@ -1,5 +1,5 @@
 // Package redis keeps jobs on Redis 7.0 or newer, or Valkey: an implementation
-// of [jobs.Store] for several processes that share one server, a master with
+// of [storage.Store] for several processes that share one server, a master with
 // replicas found by Sentinel, or a cluster.
 //
 // docs/redis.md says what durability to expect, which options to give the

@@ -7,7 +7,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/redis"
 )
 
@@ -28,10 +28,10 @@ func ExampleNew() { //nolint:testableexamples // it needs the cluster that it na
 		return
 	}
 	at := time.Now()
-	ref := jobs.JobRef{OrganizationID: "acme", JobID: "job-1"}
-	err = store.Commit(ctx, jobs.Change{
+	ref := storage.JobRef{OrganizationID: "acme", JobID: "job-1"}
+	err = store.Commit(ctx, storage.Change{
 		JobRef: ref, OperationID: "create job-1", At: at,
-		Job: &jobs.JobRecord{JobRef: ref, Key: "nightly-report", CreatedAt: at, Doc: []byte(`{}`)},
+		Job: &storage.JobRecord{JobRef: ref, Key: "nightly-report", CreatedAt: at, Doc: []byte(`{}`)},
 	})
 	fmt.Println(err)
 }

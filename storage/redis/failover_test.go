@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/internal/redistest"
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/redis"
 )
 
@@ -129,7 +129,7 @@ func writeNext(parent context.Context, store *redis.Store, id string) (int, erro
 	ctx, cancel := context.WithTimeout(parent, 2*time.Second)
 	defer cancel()
 	job, err := store.Job(ctx, ref(id))
-	if errors.Is(err, jobs.ErrNotFound) {
+	if errors.Is(err, storage.ErrNotFound) {
 		change := creation(ref(id))
 		change.OperationID += time.Now().String() // lost once, it is made anew
 		return 0, store.Commit(ctx, change)
@@ -140,7 +140,7 @@ func writeNext(parent context.Context, store *redis.Store, id string) (int, erro
 	change := edit(job, int(job.Revision))
 	change.OperationID = fmt.Sprint(id, " ", job.Revision, " ", time.Now().UnixNano())
 	err = store.Commit(ctx, change)
-	if errors.Is(err, jobs.ErrOutcomeUnknown) {
+	if errors.Is(err, storage.ErrOutcomeUnknown) {
 		err = store.Commit(parent, change)
 	}
 	return int(job.Revision), err
@@ -153,8 +153,14 @@ func check(t *testing.T, store *redis.Store, id string, acknowledged []int) (los
 	job, err := store.Job(t.Context(), ref(id))
 	require.NoError(t, err)
 	requireWhole(t, job)
-	runs, err := store.ListRuns(t.Context(), jobs.RunQuery{JobRef: ref(id), Ascending: true, Limit: 1 << 20})
-	require.NoError(t, err)
+	var runs []storage.RunRecord
+	query := storage.RunQuery{JobRef: ref(id), Ascending: true, Limit: storage.MaxLimit}
+	for more := true; more; {
+		page, err := store.ListRuns(t.Context(), query)
+		require.NoError(t, err)
+		runs = append(runs, page.Runs...)
+		more, query.After = page.More, page.Next
+	}
 	require.Len(t, runs, int(job.Revision-1), "every change inserted one run")
 	for i, run := range runs {
 		require.Equal(t, int64(i+1), run.Number, "a number is missing, or twice")

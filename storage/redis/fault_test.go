@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/internal/redistest"
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/redis"
 )
 
@@ -39,7 +39,7 @@ func TestCutConnections(t *testing.T) {
 		job, err := store.Job(t.Context(), ref("job"))
 		require.NoError(t, err)
 		change := edit(job, n)
-		change.Graph = &jobs.GraphGuard{Expect: int64(n - 1), Raise: true}
+		change.Graph = &storage.GraphGuard{Expect: int64(n - 1), Raise: true}
 		cuts := 1
 		if n%10 == 0 {
 			cuts = 9 // a new connection begins with a reply of its own, which is cut, too
@@ -48,15 +48,15 @@ func TestCutConnections(t *testing.T) {
 		err = store.Commit(t.Context(), change)
 		proxy.CutNext(0)
 		if err != nil {
-			require.ErrorIs(t, err, jobs.ErrOutcomeUnknown)
+			require.ErrorIs(t, err, storage.ErrOutcomeUnknown)
 			unknown++
 			require.NoError(t, store.Commit(t.Context(), change))
 		}
-		found, err := store.FindJobs(t.Context(), jobs.JobLookup{OrganizationID: "acme", IDs: []string{"job"}})
+		found, err := store.FindJobs(t.Context(), storage.FindQuery{OrganizationID: "acme", IDs: []string{"job"}})
 		require.NoError(t, err)
 		require.Equal(t, int64(n+1), found.Jobs[0].Revision, "a change was made twice")
-		require.Equal(t, int64(n), found.Graph)
-		requireWhole(t, found.Jobs[0])
+		require.Equal(t, int64(n), found.Organization.Graph)
+		requireWhole(t, found.Jobs[0].JobRecord)
 	}
 	t.Logf("%d commits whose connection was cut, each made once; %d of them unknown at first", figure(100, 1000), unknown)
 }
@@ -68,8 +68,8 @@ func TestLostReplyIsUnknown(t *testing.T) {
 	proxy.CutNext(1000)
 	err := store.Commit(t.Context(), creation(ref("job")))
 	proxy.CutNext(0)
-	require.ErrorIs(t, err, jobs.ErrOutcomeUnknown)
-	require.NotErrorIs(t, err, jobs.ErrStale)
+	require.ErrorIs(t, err, storage.ErrOutcomeUnknown)
+	require.NotErrorIs(t, err, storage.ErrStale)
 	require.NoError(t, store.Commit(t.Context(), creation(ref("job"))))
 }
 
@@ -93,17 +93,17 @@ func TestStalledServer(t *testing.T) {
 				ctx, cancel := context.WithDeadline(t.Context(), deadline)
 				if n%2 == 0 {
 					_, err = store.Job(ctx, ref("job"))
-					require.NotErrorIs(t, err, jobs.ErrOutcomeUnknown)
+					require.NotErrorIs(t, err, storage.ErrOutcomeUnknown)
 				} else {
 					// The first is sent on a connection that was there. The others
 					// want a new one, get none, and are known to be unsent.
 					err = store.Commit(ctx, edit(job, 1))
-					require.Equal(t, n == 1, errors.Is(err, jobs.ErrOutcomeUnknown), "%d: %v", n, err)
+					require.Equal(t, n == 1, errors.Is(err, storage.ErrOutcomeUnknown), "%d: %v", n, err)
 				}
 				late = max(late, time.Since(deadline))
 				cancel()
 				require.ErrorIs(t, err, context.DeadlineExceeded)
-				require.NotErrorIs(t, err, jobs.ErrNotFound)
+				require.NotErrorIs(t, err, storage.ErrNotFound)
 			}
 			end()
 			t.Logf("at most %v late", late)
@@ -157,7 +157,7 @@ func TestScriptFlush(t *testing.T) {
 		job, err := store.Job(t.Context(), ref("job"))
 		require.NoError(t, err)
 		require.NoError(t, store.Commit(t.Context(), edit(job, n)))
-		_, err = store.Due(t.Context(), jobs.DueQuery{Until: start, Limit: 1})
+		_, err = store.Due(t.Context(), storage.DueQuery{Until: start, Limit: 1})
 		require.NoError(t, err)
 	}
 	close(stop)
@@ -205,9 +205,9 @@ func pad(n int) []byte { return fmt.Appendf(nil, "%08192d", n) }
 func requireNoSentinel(t testing.TB, err error) {
 	t.Helper()
 	require.Error(t, err)
-	for _, sentinel := range []error{jobs.ErrStale, jobs.ErrNotFound, jobs.ErrOutcomeUnknown} {
+	for _, sentinel := range []error{storage.ErrStale, storage.ErrNotFound, storage.ErrOutcomeUnknown} {
 		require.NotErrorIs(t, err, sentinel)
 	}
 }
 
-var _ jobs.Store = (*redis.Store)(nil)
+var _ storage.Store = (*redis.Store)(nil)

@@ -1,62 +1,127 @@
 package redis
 
 import (
+	"context"
 	"fmt"
+	"slices"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/redis/go-redis/v9"
+
+	"github.com/jobledger/jobledger/storage"
 )
 
-// fetched is what the function fetch in jobs.lua returns: a list of each.
+// How much of a job the function fetch in fetch.lua reads.
+const (
+	wholeDepth = "1"
+	// pageDepth leaves out the documents, which addDocuments reads.
+	pageDepth = "0"
+	// briefDepth leaves out the latest runs, too.
+	briefDepth = "-"
+)
+
+// wholePage is up to how many jobs are read by a script alone. A server spends
+// several times as long on a document that passes through Lua.
+const wholePage = 8
+
+// fetched are jobs that the function fetch in fetch.lua returned; those that do
+// not exist are left out.
 type fetched struct {
-	ids, headers, documents []any
-	// runs are the latest runs of those jobs that have one, by place.
-	runs map[int]any
+	// places are where the jobs stood in what was asked for.
+	places         []int
+	names, headers []any
+	jobs           []storage.JobRecord
+	// sizes are those of the jobs' documents.
+	sizes []int
 }
 
-// newFetched reads the reply of a script that returns a value and jobs.
-func newFetched(reply []any) (*fetched, error) {
-	if len(reply) != 2 {
+// newFetched reads what fetch returned to a given depth.
+func newFetched(organization, depth string, reply any) (*fetched, error) {
+	lists := list(reply)
+	if len(lists) != 5 {
 		return nil, errReply
 	}
-	lists, ok := reply[1].([]any)
-	if !ok || len(lists) != 5 {
+	names, headers, documents := list(lists[0]), list(lists[1]), list(lists[2])
+	runs, places := list(lists[3]), list(lists[4])
+	if len(headers) > len(names) || len(runs) > len(places) {
 		return nil, errReply
 	}
-	var of [5][]any
-	for i, list := range lists {
-		if of[i], ok = list.([]any); !ok {
-			return nil, errReply
+	f := &fetched{jobs: make([]storage.JobRecord, 0, len(headers))}
+	for i, header := range headers {
+		if header == nil {
+			continue
 		}
-	}
-	f := &fetched{ids: of[0], headers: of[1], documents: of[2]}
-	runs, places := of[3], of[4]
-	if len(f.headers) != len(f.ids) || len(runs) != len(places) {
-		return nil, errReply
-	}
-	if len(runs) > 0 {
-		f.runs = make(map[int]any, len(runs))
-	}
-	for i, run := range runs {
-		f.runs[count(places[i])-1] = run
+		id, _, err := cutName(text(names[i]))
+		if err != nil {
+			return nil, err
+		}
+		r, size, err := decodeHeader(storage.JobRef{OrganizationID: organization, JobID: id}, header)
+		if err != nil {
+			return nil, fmt.Errorf("job %s: %w", id, err)
+		}
+		if depth == briefDepth {
+			size, r.State = 0, nil
+		}
+		if i < len(documents) {
+			r.Doc = document(text(documents[i]))
+		}
+		for len(runs) > 0 && count(places[0])-1 < i {
+			runs, places = runs[1:], places[1:]
+		}
+		if len(runs) > 0 && count(places[0])-1 == i && runs[0] != nil {
+			latest, err := decodeRun(r.JobRef, r.LatestRunID, runs[0])
+			if err != nil {
+				return nil, fmt.Errorf("job %s: %w", id, err)
+			}
+			r.LatestRun = &latest
+			size += len(latest.Doc)
+		}
+		f.places, f.names, f.headers = append(f.places, i), append(f.names, names[i]), append(f.headers, header)
+		f.jobs, f.sizes = append(f.jobs, r), append(f.sizes, size+len(r.State))
 	}
 	return f, nil
 }
 
-// jobs decodes the jobs, but for those that do not exist.
-func (f *fetched) jobs(organization string) ([]jobs.JobRecord, error) {
-	if len(f.documents) != len(f.ids) {
-		return nil, errReply
-	}
-	found := make([]jobs.JobRecord, 0, len(f.ids))
-	for i, id := range f.ids {
-		if f.headers[i] == nil {
-			continue
+// list returns a list of a reply.
+func list(value any) []any {
+	found, _ := value.([]any)
+	return found
+}
+
+// end cuts a page where its documents have reached [storage.PageBytes].
+func (f *fetched) end() {
+	size := 0
+	for i := range f.jobs {
+		if size >= storage.PageBytes {
+			f.names, f.headers, f.jobs = f.names[:i], f.headers[:i], f.jobs[:i]
+			return
 		}
-		job, err := decodeJob(organization, id, f.headers[i], f.documents[i], f.runs[i])
-		if err != nil {
-			return nil, fmt.Errorf("job %s: %w", text(id), err)
-		}
-		found = append(found, job)
+		size += f.sizes[i]
 	}
-	return found, nil
+}
+
+// addDocuments reads the documents of jobs that were fetched without them, and
+// reports whether every job is as it was. A job whose header has not changed, in
+// which the revision counts every write, has the document that it had.
+func (s *Store) addDocuments(ctx context.Context, organization string, f *fetched) (same bool, err error) {
+	n := len(f.names)
+	if n == 0 {
+		return true, nil
+	}
+	args := make([]any, 2+2*n)
+	args[0], args[1] = "hmget", s.partition(organization).records(organization)
+	for i, name := range f.names {
+		args[2+i], args[2+n+i] = "j"+text(name), "d"+text(name)
+	}
+	reply, err := await(ctx, func() (any, error) { return s.process(ctx, redis.NewCmd(ctx, args...)) })
+	if err != nil {
+		return false, err
+	}
+	values := list(reply)
+	if len(values) != 2*n {
+		return false, errReply
+	}
+	for i, doc := range values[n:] {
+		f.jobs[i].Doc = document(text(doc))
+	}
+	return slices.Equal(values[:n], f.headers), nil
 }

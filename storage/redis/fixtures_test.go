@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/redis"
 )
 
@@ -51,31 +51,31 @@ func figure(short, full int) int {
 	return short
 }
 
-func ref(id string) jobs.JobRef { return jobs.JobRef{OrganizationID: "acme", JobID: id} }
+func ref(id string) storage.JobRef { return storage.JobRef{OrganizationID: "acme", JobID: id} }
 
 // creation returns a change that creates a job.
-func creation(ref jobs.JobRef) jobs.Change {
-	return jobs.Change{
+func creation(ref storage.JobRef) storage.Change {
+	return storage.Change{
 		JobRef: ref, OperationID: "create " + ref.JobID, At: start,
-		Job: &jobs.JobRecord{JobRef: ref, Key: "key of " + ref.JobID, CreatedAt: start, Doc: []byte("0")},
+		Job: &storage.JobRecord{JobRef: ref, Key: "key of " + ref.JobID, CreatedAt: start, Doc: []byte("0")},
 	}
 }
 
 // edit returns the change that writes a number into a job, with a run of that
 // number: so a change that was made twice, or by half, shows.
-func edit(job jobs.JobRecord, n int) jobs.Change {
+func edit(job storage.JobRecord, n int) storage.Change {
 	id := fmt.Sprintf("run-%d", n)
 	job.Doc = []byte(strconv.Itoa(n))
 	job.LatestRunID = id
-	run := jobs.RunRecord{JobRef: job.JobRef, ID: id, Number: int64(n), CreatedAt: start, Doc: job.Doc}
-	return jobs.Change{
+	run := storage.RunRecord{JobRef: job.JobRef, ID: id, Number: int64(n), CreatedAt: start, Doc: job.Doc}
+	return storage.Change{
 		JobRef: job.JobRef, OperationID: "edit " + strconv.Itoa(n), At: start,
-		Job: &job, PutRuns: []jobs.RunRecord{run},
+		Job: &job, PutRuns: []storage.RunRecord{run},
 	}
 }
 
 // requireWhole checks that a job and its latest run are of one change.
-func requireWhole(t testing.TB, job jobs.JobRecord) {
+func requireWhole(t testing.TB, job storage.JobRecord) {
 	t.Helper()
 	if string(job.Doc) == "0" {
 		require.Nil(t, job.LatestRun)

@@ -2,54 +2,181 @@ package redis
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
-// Job implements [jobs.Store].
-func (s *Store) Job(ctx context.Context, ref jobs.JobRef) (jobs.JobRecord, error) {
-	found, err := s.find(ctx, jobs.JobLookup{OrganizationID: ref.OrganizationID, IDs: []string{ref.JobID}})
+// Job implements [storage.Store].
+func (s *Store) Job(ctx context.Context, ref storage.JobRef) (storage.JobRecord, error) {
+	found, err := s.find(ctx, storage.FindQuery{OrganizationID: ref.OrganizationID, IDs: []string{ref.JobID}})
 	if err == nil && len(found.Jobs) == 0 {
-		err = jobs.ErrNotFound
+		err = storage.ErrNotFound
 	}
 	if err != nil {
-		return jobs.JobRecord{}, fmt.Errorf("redis: job %s: %w", ref.JobID, err)
+		return storage.JobRecord{}, fmt.Errorf("redis: job %s: %w", ref.JobID, err)
 	}
-	return found.Jobs[0], nil
+	return found.Jobs[0].JobRecord, nil
 }
 
-// FindJobs implements [jobs.Store].
-func (s *Store) FindJobs(ctx context.Context, lookup jobs.JobLookup) (jobs.FoundJobs, error) {
-	found, err := s.find(ctx, lookup)
+// FindJobs implements [storage.Store].
+func (s *Store) FindJobs(ctx context.Context, query storage.FindQuery) (storage.JobList, error) {
+	err := query.Validate()
+	var found storage.JobList
+	if err == nil {
+		found, err = s.find(ctx, query)
+	}
 	if err != nil {
-		return jobs.FoundJobs{}, fmt.Errorf("redis: find jobs of organization %s: %w", lookup.OrganizationID, err)
+		return storage.JobList{}, fmt.Errorf("redis: find jobs of organization %s: %w", query.OrganizationID, err)
 	}
 	return found, nil
 }
 
-func (s *Store) find(ctx context.Context, lookup jobs.JobLookup) (jobs.FoundJobs, error) {
-	o := s.partition(lookup.OrganizationID).organization(lookup.OrganizationID)
-	args := make([]any, 0, 1+len(lookup.IDs)+len(lookup.Keys))
-	args = append(args, len(lookup.IDs))
-	for _, id := range lookup.IDs {
-		args = append(args, id)
+// find reads jobs in one script. Those that are asked for by key are looked up
+// before, when their runs are asked for: a script's keys must be known. Keys that
+// moved meanwhile are noticed, and looked up again; documents of many jobs are
+// read beside the script, as of a page.
+func (s *Store) find(ctx context.Context, query storage.FindQuery) (storage.JobList, error) {
+	depth := wholeDepth
+	many := len(query.IDs)+len(query.Keys) > wholePage
+	switch {
+	case query.Brief:
+		depth = briefDepth
+	case many:
+		depth = pageDepth
 	}
-	for _, key := range lookup.Keys {
+	var holders []any
+	for try := 0; try < retries; try++ {
+		found, err := s.findOnce(ctx, query, holders, depth)
+		if err != nil {
+			return storage.JobList{}, err
+		}
+		if query.OpenRuns+query.RecentRuns > 0 && !slices.Equal(holders, found.holders) {
+			holders = found.holders
+			continue
+		}
+		if depth == pageDepth {
+			same, err := s.addDocuments(ctx, query.OrganizationID, found.jobs)
+			if err != nil {
+				return storage.JobList{}, err
+			}
+			if !same {
+				depth = wholeDepth
+				continue
+			}
+		}
+		return found.list(query)
+	}
+	return storage.JobList{}, errBusy
+}
+
+// retries bounds how often a read begins anew because of what was written
+// between its steps.
+const retries = 100
+
+var errBusy = errors.New("what is read changes too fast")
+
+// foundJobs is what the script that finds jobs returns.
+type foundJobs struct {
+	organization, holders, runs []any
+	names                       []string
+	jobs                        *fetched
+}
+
+func (s *Store) findOnce(
+	ctx context.Context, query storage.FindQuery, holders []any, depth string,
+) (*foundJobs, error) {
+	p := s.partition(query.OrganizationID)
+	f := &foundJobs{}
+	seen := make(map[string]bool, len(query.IDs)+len(holders))
+	add := func(name string) {
+		if name != "" && !seen[name] {
+			seen[name] = true
+			f.names = append(f.names, name)
+		}
+	}
+	for _, id := range query.IDs {
+		add(nameBytes(id))
+	}
+	for _, holder := range holders {
+		add(text(holder))
+	}
+	keys := []string{p.records(query.OrganizationID)}
+	args := make([]any, 0, 4+len(f.names)+len(query.Keys))
+	args = append(args, depth, len(f.names))
+	for _, name := range f.names {
+		args = append(args, name)
+		if query.OpenRuns+query.RecentRuns > 0 {
+			id, _, err := cutName(name)
+			if err != nil {
+				return nil, err
+			}
+			keys = append(keys, p.order(storage.JobRef{OrganizationID: query.OrganizationID, JobID: id}))
+		}
+	}
+	args = append(args, min(query.OpenRuns, storage.MaxLimit), min(query.RecentRuns, storage.MaxLimit))
+	for _, key := range query.Keys {
 		args = append(args, key)
 	}
-	reply, err := s.readList(ctx, findScript, []string{o.records}, args...)
+	reply, err := s.readList(ctx, findScript, keys, args...)
 	if err != nil {
-		return jobs.FoundJobs{}, err
+		return nil, err
 	}
-	fetched, err := newFetched(reply)
-	if err != nil {
-		return jobs.FoundJobs{}, err
+	if len(reply) != 4 {
+		return nil, errReply
 	}
-	found := jobs.FoundJobs{}
-	if graph := text(reply[0]); len(graph) == 8 {
-		found.Graph = intOf(graph)
+	if f.jobs, err = newFetched(query.OrganizationID, depth, reply[1]); err != nil {
+		return nil, err
 	}
-	found.Jobs, err = fetched.jobs(lookup.OrganizationID)
-	return found, err
+	f.organization, f.holders, f.runs = list(reply[0]), list(reply[2]), list(reply[3])
+	if len(f.organization) != 3 {
+		return nil, errReply
+	}
+	return f, nil
+}
+
+// list decodes what was found.
+func (f *foundJobs) list(query storage.FindQuery) (storage.JobList, error) {
+	found := storage.JobList{Organization: storage.OrganizationRecord{OrganizationID: query.OrganizationID}}
+	if revision := text(f.organization[0]); len(revision) == 8 {
+		found.Organization.Revision = intOf(revision)
+	}
+	if graph := text(f.organization[1]); len(graph) == 8 {
+		found.Organization.Graph = intOf(graph)
+	}
+	found.Organization.Doc = document(text(f.organization[2]))
+	for i, job := range f.jobs.jobs {
+		one := storage.FoundJob{JobRecord: job}
+		if place := f.jobs.places[i]; place < len(f.runs) {
+			lists := list(f.runs[place])
+			if len(lists) != 4 {
+				return storage.JobList{}, errReply
+			}
+			var err1, err2 error
+			one.OpenRuns, err1 = decodeRuns(job.JobRef, list(lists[0]), list(lists[1]))
+			one.RecentRuns, err2 = decodeRuns(job.JobRef, list(lists[2]), list(lists[3]))
+			if err := errors.Join(err1, err2); err != nil {
+				return storage.JobList{}, err
+			}
+		}
+		found.Jobs = append(found.Jobs, one)
+	}
+	return found, nil
+}
+
+func decodeRuns(ref storage.JobRef, ids, records []any) ([]storage.RunRecord, error) {
+	if len(ids) != len(records) {
+		return nil, errReply
+	}
+	var runs []storage.RunRecord
+	for i, id := range ids {
+		run, err := decodeRun(ref, text(id), records[i])
+		if err != nil {
+			return nil, err
+		}
+		runs = append(runs, run)
+	}
+	return runs, nil
 }

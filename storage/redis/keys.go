@@ -4,7 +4,7 @@ import (
 	"hash/fnv"
 	"strconv"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 // partition holds the organizations that are hashed to it. All its keys share
@@ -12,72 +12,100 @@ import (
 // them together.
 type partition struct {
 	tag string
-	// due and remains span the partition's organizations.
-	due     string
-	remains string
 }
 
 func newPartitions(prefix string, count int) []partition {
 	all := make([]partition, count)
 	for i := range all {
-		tag := "{" + tagOf(prefix, i, count) + "}"
-		all[i] = partition{tag: tag, due: tag + "due", remains: tag + "remains"}
+		all[i] = partition{tag: "{" + tagOf(prefix, i, count) + "}"}
 	}
 	return all
 }
 
 // partition returns the one of an organization. The hash is part of the stored
-// format: another one would look for the organization in the wrong place.
+// layout: another one would look for the organization in the wrong place.
 func (s *Store) partition(organization string) *partition {
 	h := fnv.New64a()
 	h.Write([]byte(organization))
 	return &s.partitions[h.Sum64()%uint64(len(s.partitions))]
 }
 
-// organizationKeys are the keys of one organization.
-type organizationKeys struct {
-	// records is a hash of everything that more than one job's readers need;
-	// see jobs.lua and effects.lua for its fields.
-	records string
-	// index is where the jobs are, in every scope and order.
-	index string
-	// operations are the IDs of the changes that were made, by time.
-	operations string
-	// runs orders the runs of all jobs.
-	runs string
+// Keys of a partition.
+
+// layout says how the partition is laid out; see settle.
+func (p *partition) layout() string { return p.tag + "layout" }
+
+// due is what is due of a kind.
+func (p *partition) due(kind storage.DueKind) string {
+	return p.tag + "due:" + [...]string{"jobs", "ready", "deadlines", "debts", "tombstones"}[kind]
 }
 
-func (p *partition) organization(id string) organizationKeys {
-	return organizationKeys{
-		records:    p.tag + "records:" + id,
-		index:      p.tag + "index:" + id,
-		operations: p.tag + "operations:" + id,
-		runs:       p.tag + "runs:" + id,
-	}
+// tombstones is a hash of the tombstones.
+func (p *partition) tombstones() string { return p.tag + "tombstones" }
+
+// removed are the removed jobs that left something: of score 1 when there is
+// something to erase, and 0 when only runs are left that are open or owed.
+func (p *partition) removed() string { return p.tag + "removed" }
+
+// journals are the organizations whose journal can be trimmed, by the time of
+// its oldest event.
+func (p *partition) journals() string { return p.tag + "journals" }
+
+// Keys of an organization.
+
+// records is a hash of everything that more than one job's readers need; see
+// fetch.lua, and events.lua and organization.lua in commit for its fields.
+func (p *partition) records(organization string) string { return p.tag + "records:" + organization }
+
+// operations are the IDs of the changes that were made, by time.
+func (p *partition) operations(organization string) string {
+	return p.tag + "operations:" + organization
 }
 
-// jobKeys are the keys of what only the readers of one job need.
-type jobKeys struct {
-	// order orders the job's versions, runs and ticks.
-	order string
-	// detail is a hash of the job's versions, draft and ticks.
-	detail string
+// runs orders the runs of all jobs: all of them, and those of each outcome.
+func (p *partition) runs(organization string) string { return p.tag + "runs:" + organization }
+
+// journal is a hash of the events by Seq.
+func (p *partition) journal(organization string) string { return p.tag + "journal:" + organization }
+
+// jobEvents orders the Seq of the events of each job.
+func (p *partition) jobEvents(organization string) string { return p.tag + "events:" + organization }
+
+// sets is a hash of how many jobs each grant set has, grants one of the teams of
+// each, and members says which of them hold a team.
+func (p *partition) sets(organization string) string    { return p.tag + "sets:" + organization }
+func (p *partition) grants(organization string) string  { return p.tag + "grants:" + organization }
+func (p *partition) members(organization string) string { return p.tag + "members:" + organization }
+
+// scope orders the jobs that stand in a scope; see place.lua. The empty one is
+// that of all jobs.
+func (p *partition) scope(organization, scope string) string {
+	return p.tag + "scope:" + pair(organization, scope)
 }
 
-func (p *partition) job(ref jobs.JobRef) jobKeys {
-	// The length tells where one name ends and the other begins.
-	name := strconv.Itoa(len(ref.OrganizationID)) + ":" + ref.OrganizationID + ":" + ref.JobID
-	return jobKeys{order: p.tag + "order:" + name, detail: p.tag + "detail:" + name}
+// Keys of a job.
+
+// order orders the job's versions, runs and ticks.
+func (p *partition) order(ref storage.JobRef) string {
+	return p.tag + "order:" + pair(ref.OrganizationID, ref.JobID)
 }
 
-// The fields of the records hash.
+// detail is a hash of the job's versions, draft and ticks.
+func (p *partition) detail(ref storage.JobRef) string {
+	return p.tag + "detail:" + pair(ref.OrganizationID, ref.JobID)
+}
 
-func jobField(id string) string                   { return "j" + id }
-func documentField(id string) string              { return "d" + id }
-func tombstoneField(id string) string             { return "x" + id }
-func runField(ref jobs.JobRef, run string) string { return "r" + nameBytes(ref.JobID) + run }
+// pair writes two names. The length tells where one ends and the other begins.
+func pair(a, b string) string { return strconv.Itoa(len(a)) + ":" + a + ":" + b }
 
-// The fields of the detail hash, which are the members of the order, too.
+// Fields of the records hash.
+
+func jobField(id string) string      { return "j" + nameBytes(id) }
+func documentField(id string) string { return "d" + nameBytes(id) }
+
+func runField(ref storage.JobRef, run string) string { return "r" + nameBytes(ref.JobID) + run }
+
+// Fields of the detail hash, which are the members of the order, too.
 
 const draftField = "draft"
 

@@ -3,118 +3,171 @@ package redis
 import (
 	"context"
 	"fmt"
-	"slices"
+	"strings"
 
-	"github.com/redis/go-redis/v9"
-
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
-// orders are how the index writes the orders.
-var orders = map[jobs.JobOrder]string{jobs.ByCreation: "c", jobs.ByKey: "k"}
-
-// ListJobs implements [jobs.Store]. A page costs what it returns, a few steps
-// for each grant set that holds one of the teams, and for several of these a
-// little that grows with the logarithm of the offset.
-func (s *Store) ListJobs(ctx context.Context, query jobs.JobQuery) (jobs.JobPage, error) {
+// ListJobs implements [storage.Store]. A page of all teams costs what it returns,
+// at every offset; for that of some teams see visible.go.
+func (s *Store) ListJobs(ctx context.Context, query storage.JobQuery) (storage.JobPage, error) {
 	page, err := s.listJobs(ctx, query)
 	if err != nil {
-		return jobs.JobPage{}, fmt.Errorf("redis: list jobs of organization %s: %w", query.OrganizationID, err)
+		return storage.JobPage{}, fmt.Errorf("redis: list jobs of organization %s: %w", query.OrganizationID, err)
 	}
 	return page, nil
 }
 
-// wholePage is up to how many jobs a page is read by the script alone.
-const wholePage = 8
+// jobPage is a page of jobs as it is read.
+type jobPage struct {
+	*fetched
+	// total is how many jobs the query selects, and full how many of them would
+	// be on the page if nothing had ended it early.
+	total, full int
+	// more is whether there are jobs behind those, when After is given.
+	more bool
+}
 
 // listJobs reads a page in one script; or, when it is larger, all but the
-// documents in the script and those beside it: a server spends several times
-// as long on a document that passes through Lua. Documents that were written
-// in between are noticed, and the page read again whole.
-func (s *Store) listJobs(ctx context.Context, query jobs.JobQuery) (jobs.JobPage, error) {
-	order, ok := orders[query.Order]
-	if !ok {
-		return jobs.JobPage{}, fmt.Errorf("no order %d", query.Order)
+// documents in the script and those beside it. Documents that were written in
+// between are noticed, and the page read again whole.
+func (s *Store) listJobs(ctx context.Context, query storage.JobQuery) (storage.JobPage, error) {
+	if err := query.Validate(); err != nil {
+		return storage.JobPage{}, err
 	}
-	total, found, err := s.listPage(ctx, query, order, query.Limit <= wholePage)
-	if err == nil && query.Limit > wholePage {
-		var same bool
-		if same, err = s.addDocuments(ctx, query.OrganizationID, found); err == nil && !same {
-			total, found, err = s.listPage(ctx, query, order, true)
+	if err := ctx.Err(); err != nil {
+		return storage.JobPage{}, err
+	}
+	query.Limit = min(query.Limit, storage.MaxLimit)
+	l := newJobLister(s, query)
+	depth := wholeDepth
+	switch {
+	case query.Brief:
+		depth = briefDepth
+	case query.Limit > wholePage:
+		depth = pageDepth
+	}
+	for try := 0; try < retries; try++ {
+		page, err := l.page(ctx, depth)
+		if err != nil {
+			return storage.JobPage{}, err
+		}
+		if page == nil {
+			continue // the index changed between two steps
+		}
+		page.end()
+		if depth == pageDepth {
+			same, err := s.addDocuments(ctx, query.OrganizationID, page.fetched)
+			if err != nil {
+				return storage.JobPage{}, err
+			}
+			if !same {
+				depth = wholeDepth
+				continue
+			}
+		}
+		return l.answer(page), nil
+	}
+	return storage.JobPage{}, errBusy
+}
+
+// jobLister lists the jobs of one query.
+type jobLister struct {
+	*Store
+	query      storage.JobQuery
+	keys       []string // records, scope
+	order      string   // "c" or "k"
+	descending string
+	// limit is how many jobs are asked for: with After, one more tells whether
+	// there are more.
+	limit int
+	// after is the place to list behind, as place.lua says; empty for none.
+	after string
+	// low and high are the bounds of the scope's list behind that place.
+	low, high string
+}
+
+func newJobLister(s *Store, query storage.JobQuery) *jobLister {
+	p := s.partition(query.OrganizationID)
+	l := &jobLister{
+		Store: s, query: query, order: "c", descending: flag(query.Descending), limit: query.Limit,
+		keys: []string{p.records(query.OrganizationID), p.scope(query.OrganizationID, query.Scope)},
+	}
+	if query.Order == storage.ByKey {
+		l.order = "k"
+	}
+	l.low, l.high = "["+l.order, "("+string(l.order[0]+1)
+	if a := query.After; a != nil && query.Limit > 0 {
+		l.limit++
+		name := nameBytes(a.JobID)
+		l.after = timeBytes(a.CreatedAt) + name
+		if query.Order == storage.ByKey {
+			l.after = nameBytes(a.Key) + name
+		}
+		if query.Descending {
+			l.high = "(" + l.order + l.after
+		} else {
+			l.low = "(" + l.order + l.after + strings.Repeat("\xff", signatureSize+1)
 		}
 	}
-	if err != nil {
-		return jobs.JobPage{}, err
-	}
-	page := jobs.JobPage{Total: total}
-	page.Jobs, err = found.jobs(query.OrganizationID)
-	return page, err
+	return l
 }
 
-// listPage reads a page, with the documents or without.
-func (s *Store) listPage(ctx context.Context, query jobs.JobQuery, order string, documents bool) (int, *fetched, error) {
-	o := s.partition(query.OrganizationID).organization(query.OrganizationID)
-	args := make([]any, 0, 8+len(query.TeamIDs))
-	args = append(args, scope(query), order, flag(query.Descending), query.Offset, query.Limit,
-		flag(documents), flag(query.AllTeams), query.GrantedTo)
-	for _, team := range query.TeamIDs {
-		args = append(args, team)
-	}
-	reply, err := s.readList(ctx, listScript, []string{o.records, o.index}, args...)
-	if err != nil {
-		return 0, nil, err
-	}
-	found, err := newFetched(reply)
-	if err != nil {
-		return 0, nil, err
-	}
-	return count(reply[0]), found, nil
-}
-
-// addDocuments reads the documents of a page without them, and reports whether
-// every job is as it was. A job whose header has not changed, in which the
-// revision counts every write, has the document that it had.
-func (s *Store) addDocuments(ctx context.Context, organization string, page *fetched) (same bool, err error) {
-	n := len(page.ids)
-	if n == 0 {
-		return true, nil
-	}
-	args := make([]any, 2+2*n)
-	args[0], args[1] = "hmget", s.partition(organization).organization(organization).records
-	for i, id := range page.ids {
-		args[2+i], args[2+n+i] = jobField(text(id)), documentField(text(id))
-	}
-	reply, err := await(ctx, func() (any, error) { return s.process(ctx, redis.NewCmd(ctx, args...)) })
-	if err != nil {
-		return false, err
-	}
-	values, ok := reply.([]any)
-	if !ok || len(values) != 2*n {
-		return false, errReply
-	}
-	page.documents = values[n:]
-	return slices.Equal(values[:n], page.headers), nil
-}
-
-// scope is how the index writes the jobs that a query selects whatever their
-// teams: all of the organization, those on a cluster, those that depend on a
-// key, or those that are both.
-func scope(query jobs.JobQuery) string {
+// page reads the page, or nil when the index changed between its steps.
+func (l *jobLister) page(ctx context.Context, depth string) (*jobPage, error) {
 	switch {
-	case query.ClusterID == "" && query.DependsOn == "":
-		return "a"
-	case query.DependsOn == "":
-		return "c" + nameBytes(query.ClusterID)
-	case query.ClusterID == "":
-		return "d" + nameBytes(query.DependsOn)
+	case l.query.After != nil && l.query.Limit == 0:
+		return &jobPage{fetched: &fetched{}}, nil
+	case !l.query.AllTeams && len(l.query.TeamIDs) == 0:
+		return &jobPage{fetched: &fetched{}}, nil
+	case !l.query.AllTeams:
+		return l.visiblePage(ctx, depth)
 	}
-	return "b" + nameBytes(query.ClusterID) + nameBytes(query.DependsOn)
+	low, high := l.low, l.high
+	if l.after == "" {
+		low, high = "", ""
+	}
+	reply, err := l.readList(ctx, pageScript, l.keys,
+		l.order, l.descending, l.query.Offset, l.limit, low, high, depth, scriptBytes)
+	if err != nil {
+		return nil, err
+	}
+	return l.read(reply, depth)
 }
 
-// flag is how scripts are told yes or no.
-func flag(yes bool) string {
-	if yes {
-		return "1"
+// scriptBytes ends a script's page early. It is more than a page of documents
+// has, as it counts what else there is of a job.
+const scriptBytes = 4 * storage.PageBytes
+
+// read reads the reply of a script that lists jobs.
+func (l *jobLister) read(reply []any, depth string) (*jobPage, error) {
+	if len(reply) != 3 {
+		return nil, errReply
 	}
-	return "0"
+	found, err := newFetched(l.query.OrganizationID, depth, reply[2])
+	if err != nil {
+		return nil, err
+	}
+	page := &jobPage{fetched: found, total: count(reply[0]), full: count(reply[1])}
+	l.cutLast(page)
+	return page, nil
+}
+
+// cutLast takes the one job off a page that was asked for beyond its limit.
+func (l *jobLister) cutLast(page *jobPage) {
+	if limit := l.query.Limit; l.after != "" && page.full > limit {
+		page.full, page.more = limit, true
+		if len(page.jobs) > limit {
+			page.names, page.headers, page.jobs = page.names[:limit], page.headers[:limit], page.jobs[:limit]
+		}
+	}
+}
+
+func (l *jobLister) answer(page *jobPage) storage.JobPage {
+	answer := storage.JobPage{Jobs: page.jobs, More: page.more || len(page.jobs) < page.full}
+	if l.query.After == nil {
+		answer.Total = page.total
+		answer.More = l.query.Offset+len(page.jobs) < page.total
+	}
+	return answer
 }

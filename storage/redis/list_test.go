@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/internal/redistest"
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/memory"
 )
 
@@ -35,12 +35,12 @@ func TestDeepPages(t *testing.T) {
 		require.NoError(t, model.Commit(t.Context(), change))
 	}
 	for i := range 160 {
-		query := jobs.JobQuery{
+		query := storage.JobQuery{
 			OrganizationID: "acme", TeamIDs: teams[i%2 : 2+i%2], Descending: i%4 < 2,
 			Offset: i * 29 % 500, Limit: 1 + i%30,
 		}
 		if i%3 == 0 {
-			query.Order = jobs.ByKey
+			query.Order = storage.ByKey
 		}
 		want, err := model.ListJobs(t.Context(), query)
 		require.NoError(t, err)
@@ -68,7 +68,7 @@ func TestPageBesideWriters(t *testing.T) {
 		})
 	}
 	for range figure(300, 3000) {
-		page, err := store.ListJobs(t.Context(), jobs.JobQuery{OrganizationID: "acme", AllTeams: true, Limit: many})
+		page, err := store.ListJobs(t.Context(), storage.JobQuery{OrganizationID: "acme", AllTeams: true, Limit: many})
 		require.NoError(t, err)
 		require.Len(t, page.Jobs, many)
 		for _, job := range page.Jobs {
@@ -79,38 +79,3 @@ func TestPageBesideWriters(t *testing.T) {
 	writers.Wait()
 }
 
-// Everything that a job's record takes apart has as many parts as a caller
-// likes: far more than one call of a script can unpack.
-func TestManyParts(t *testing.T) {
-	store := open(t, redistest.Start(t).Client(t), nil)
-	const many = 9000
-	change := creation(ref("job"))
-	for n := range many {
-		id := fmt.Sprintf("%05d", n)
-		change.Job.TeamIDs = append(change.Job.TeamIDs, "team-"+id)
-		change.PutRuns = append(change.PutRuns, jobs.RunRecord{
-			JobRef: change.JobRef, ID: id, Number: int64(n + 1), CreatedAt: start, WakeAt: start,
-		})
-		change.AddVersions = append(change.AddVersions, jobs.VersionRecord{JobRef: change.JobRef, Number: n + 1})
-	}
-	require.NoError(t, store.Commit(t.Context(), change))
-	runs, err := store.ListRuns(t.Context(), jobs.RunQuery{JobRef: ref("job"), Limit: many + 1})
-	require.NoError(t, err)
-	require.Len(t, runs, many)
-	versions, err := store.ListVersions(t.Context(), jobs.VersionQuery{JobRef: ref("job"), Limit: many})
-	require.NoError(t, err)
-	require.Len(t, versions.Versions, many)
-	page, err := store.ListJobs(t.Context(), jobs.JobQuery{OrganizationID: "acme", TeamIDs: change.Job.TeamIDs, Limit: 1})
-	require.NoError(t, err)
-	require.Equal(t, 1, page.Total)
-
-	remove := jobs.Change{JobRef: ref("job"), OperationID: "remove", At: start, Job: &page.Jobs[0]}
-	remove.Tombstone = &jobs.TombstoneRecord{JobRef: ref("job")}
-	require.NoError(t, store.Commit(t.Context(), remove))
-	due, err := store.Due(t.Context(), jobs.DueQuery{Until: start, Limit: many})
-	require.NoError(t, err)
-	require.Empty(t, due.Items)
-	erased, err := store.Sweep(t.Context(), 3*many)
-	require.NoError(t, err)
-	require.Equal(t, 2*many+1, erased)
-}

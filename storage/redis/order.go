@@ -3,33 +3,22 @@ package redis
 import (
 	"encoding/binary"
 	"errors"
-	"math"
 	"strings"
 	"time"
 )
 
-// The sorted sets hold nothing but members of score 0, which Redis orders by
-// their bytes. A score would not do: it is a double, exact to 53 bits, while
-// the microseconds of the years 1 to 9999 need 59.
+// Nearly all sorted sets hold nothing but members of score 0, which Redis
+// orders by their bytes. A score would not do: it is a double, exact to 53
+// bits, while the microseconds of the years 1 to 9999 need 59.
 
 // noTime is how the zero time is written. No other time is.
 const noTime = "\x00\x00\x00\x00\x00\x00\x00\x00"
 
-// earliest and latest are the times that an int64 of microseconds can hold.
-var (
-	earliest = time.UnixMicro(math.MinInt64 + 1)
-	latest   = time.UnixMicro(math.MaxInt64 - 1)
-)
-
-// timeBytes writes a time as eight bytes that sort as times do.
+// timeBytes writes a time of the years 1 to 9999 as eight bytes that sort as
+// times do, in whole microseconds.
 func timeBytes(t time.Time) string {
-	switch {
-	case t.IsZero():
+	if t.IsZero() {
 		return noTime
-	case t.Before(earliest):
-		t = earliest
-	case t.After(latest):
-		t = latest
 	}
 	// The sign is flipped so that times before 1970 come first.
 	return intBytes(int64(uint64(t.UnixMicro()) ^ 1<<63))
@@ -43,16 +32,12 @@ func timeOf(b string) time.Time {
 	return time.UnixMicro(int64(uint64(intOf(b)) ^ 1<<63)).UTC()
 }
 
-// floor gives a time the precision that is stored. Rounding is downwards, also
-// before 1970.
-func floor(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
-
-// ceiling is floor, but upwards.
+// ceiling is the time in whole microseconds, rounded up.
 func ceiling(t time.Time) time.Time {
-	if f := floor(t); f.Before(t) {
+	if f := t.Truncate(time.Microsecond); f.Before(t) {
 		return f.Add(time.Microsecond)
 	}
-	return floor(t)
+	return t
 }
 
 // intBytes writes a number as eight bytes; those of numbers that are not
@@ -80,9 +65,12 @@ const (
 )
 
 // nameBytes writes a name that others may follow. No name so written is the
-// beginning of another, and their bytes sort as the names do. See names.lua.
+// beginning of another, and their bytes sort as the names do.
 func nameBytes(name string) string {
-	return strings.ReplaceAll(name, "\x00", nameNUL) + nameEnd
+	if strings.IndexByte(name, 0) >= 0 {
+		name = strings.ReplaceAll(name, "\x00", nameNUL)
+	}
+	return name + nameEnd
 }
 
 var errMember = errors.New("a stored index entry cannot be read")

@@ -3,20 +3,9 @@ package redis
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"errors"
-	"fmt"
-	"math"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
-
-// recordFormat is the first byte of every record: how the rest is written.
-// Scripts know it as FORMAT.
-const recordFormat = 1
-
-// errFormat is a record that cannot be read.
-var errFormat = errors.New("a stored record has a format that this release does not know; " +
-	"a newer release has written to the same server")
 
 // appendName appends a name with its length in front.
 func appendName(b []byte, name string) []byte {
@@ -32,142 +21,146 @@ func appendNames(b []byte, names []string) []byte {
 	return b
 }
 
-// signature names a set of teams in 16 bytes. The lengths in front of the
-// names keep two sets from being written alike.
-func signature(teams []string) []byte {
-	sum := sha256.Sum256(appendNames(nil, teams))
-	return sum[:16]
+// placement is what the index says of a job. It stands at the end of the job's
+// header, with its digest in front.
+type placement struct {
+	createdAt                  string // as timeBytes writes it
+	key                        string
+	teams, scopes, keyedScopes []string
 }
 
-// header writes all of a job but its document; jobs.lua says how.
-func header(r *jobs.JobRecord, revision int64) []byte {
+func placementOf(r *storage.JobRecord) placement {
+	return placement{timeBytes(r.CreatedAt), r.Key, r.TeamIDs, r.Scopes, r.KeyScopes}
+}
+
+func (p *placement) bytes() []byte {
 	b := make([]byte, 0, 128)
-	b = append(b, recordFormat)
-	b = append(b, intBytes(revision)...)
-	b = append(b, timeBytes(floor(r.WakeAt))...)
-	b = appendName(b, r.LatestRunID)
-	b = append(b, timeBytes(floor(r.CreatedAt))...)
-	b = appendName(b, r.Key)
-	b = appendName(b, r.ClusterID)
-	b = append(b, signature(r.TeamIDs)...)
-	b = appendNames(b, r.TeamIDs)
-	return appendNames(b, r.DependsOn)
+	b = append(b, p.createdAt...)
+	b = appendName(b, p.key)
+	b = appendNames(b, p.teams)
+	b = appendNames(b, p.scopes)
+	return appendNames(b, p.keyedScopes)
 }
 
-// decodeJob reads a job that a script returned in four values.
-func decodeJob(organization string, id, header, doc, run any) (jobs.JobRecord, error) {
-	d, err := newDecoder(header)
-	if err != nil {
-		return jobs.JobRecord{}, err
-	}
-	r := jobs.JobRecord{JobRef: jobs.JobRef{OrganizationID: organization, JobID: text(id)}}
+// digest names what is written in 16 bytes.
+func digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return string(sum[:16])
+}
+
+// signature names a set of teams. The lengths in front of the names keep two
+// sets from being written alike.
+func signature(teams []string) string { return digest(appendNames(nil, teams)) }
+
+// The parts of a header; fetch.lua says how they follow each other.
+const (
+	headerWake   = 8
+	headerSize   = 16
+	headerDigest = 20
+	headerLatest = 36
+)
+
+// decodeHeader reads all of a job but its document and its latest run, and
+// returns the size of the document.
+func decodeHeader(ref storage.JobRef, header any) (r storage.JobRecord, size int, err error) {
+	d := newDecoder(header)
+	r.JobRef = ref
 	r.Revision = d.int()
 	r.WakeAt = d.time()
+	size = d.size()
+	d.bytes(headerLatest - headerDigest)
 	r.LatestRunID = d.name()
-	r.CreatedAt = d.time()
-	r.Key = d.name()
-	r.ClusterID = d.name()
-	d.bytes(16)
-	r.TeamIDs = d.names()
-	r.DependsOn = d.names()
-	r.Doc = document(text(doc))
-	if d.err != nil {
-		return jobs.JobRecord{}, d.err
-	}
-	if run != nil {
-		latest, err := decodeRun(r.JobRef, r.LatestRunID, run)
-		if err != nil {
-			return jobs.JobRecord{}, err
-		}
-		r.LatestRun = &latest
-	}
-	return r, nil
+	r.State = document(d.name())
+	p := d.placement()
+	r.CreatedAt, r.Key = timeOf(p.createdAt), p.key
+	r.TeamIDs, r.Scopes, r.KeyScopes = p.teams, p.scopes, p.keyedScopes
+	return r, size, d.err
 }
 
-// encodeRun writes a run; guards.lua says how.
-func encodeRun(r *jobs.RunRecord) []byte {
-	b := make([]byte, 0, 48+len(r.Doc))
-	b = append(b, recordFormat)
+// placementIn reads where the index has the job of a header, and the digest of
+// that.
+func placementIn(header string) (p placement, sum string, err error) {
+	if len(header) < headerLatest {
+		return placement{}, "", errDamaged
+	}
+	d := newDecoder(header[headerLatest:])
+	d.name()
+	d.name()
+	return d.placement(), header[headerDigest:headerLatest], d.err
+}
+
+func (d *decoder) placement() placement {
+	p := placement{createdAt: d.bytes(8), key: d.name()}
+	if p.createdAt == "" {
+		p.createdAt = noTime
+	}
+	p.teams, p.scopes, p.keyedScopes = d.names(), d.names(), d.names()
+	return p
+}
+
+// encodeRun writes a run; runs.lua in commit says how.
+func encodeRun(r *storage.RunRecord) []byte {
+	b := make([]byte, 0, 64+len(r.Doc))
 	b = append(b, intBytes(r.Revision+1)...)
-	b = append(b, timeBytes(floor(r.WakeAt))...)
-	b = append(b, timeBytes(floor(r.CreatedAt))...)
+	b = append(b, timeBytes(r.CreatedAt)...)
 	b = append(b, intBytes(r.Number)...)
-	b = appendName(b, string(r.Outcome))
+	b = append(b, timeBytes(r.ReadyAt)...)
+	b = append(b, timeBytes(r.DeadlineAt)...)
+	b = append(b, timeBytes(r.OwedAt)...)
+	b = appendName(b, nameBytes(string(r.Outcome)))
 	return append(b, r.Doc...)
 }
 
-func decodeRun(ref jobs.JobRef, id string, value any) (jobs.RunRecord, error) {
-	d, err := newDecoder(value)
-	if err != nil {
-		return jobs.RunRecord{}, err
-	}
-	r := jobs.RunRecord{JobRef: ref, ID: id}
+func decodeRun(ref storage.JobRef, id string, value any) (storage.RunRecord, error) {
+	d := newDecoder(value)
+	r := storage.RunRecord{JobRef: ref, ID: id}
 	r.Revision = d.int()
-	r.WakeAt = d.time()
 	r.CreatedAt = d.time()
 	r.Number = d.int()
-	r.Outcome = jobs.Outcome(d.name())
+	r.ReadyAt = d.time()
+	r.DeadlineAt = d.time()
+	r.OwedAt = d.time()
+	outcome, _, err := cutName(d.name())
+	if d.err == nil {
+		d.err = err
+	}
+	r.Outcome = storage.Outcome(outcome)
 	r.Doc = document(d.rest)
 	return r, d.err
 }
 
-// encodeTombstone writes a tombstone; sweep.lua and effects.lua read it.
-func encodeTombstone(r *jobs.TombstoneRecord) []byte {
-	b := make([]byte, 0, 32+len(r.Doc))
-	b = append(b, recordFormat)
-	b = append(b, intBytes(r.Revision+1)...)
-	b = append(b, timeBytes(floor(r.WakeAt))...)
-	owed := byte('0')
-	if r.Owed {
-		owed = '1'
-	}
-	b = append(b, owed)
-	return append(b, r.Doc...)
-}
-
-func decodeTombstone(ref jobs.JobRef, value any) (jobs.TombstoneRecord, error) {
-	d, err := newDecoder(value)
-	if err != nil {
-		return jobs.TombstoneRecord{}, err
-	}
-	r := jobs.TombstoneRecord{JobRef: ref}
-	r.Revision = d.int()
-	r.WakeAt = d.time()
-	r.Owed = d.bytes(1) == "1"
-	r.Doc = document(d.rest)
-	return r, d.err
-}
-
-// encodeVersion writes a version, or a draft.
-func encodeVersion(r *jobs.VersionRecord) []byte {
+// encodeTombstone writes a tombstone: revision, wake time, document.
+func encodeTombstone(r *storage.TombstoneRecord) []byte {
 	b := make([]byte, 0, 16+len(r.Doc))
-	b = append(b, recordFormat)
-	b = append(b, intBytes(int64(r.Number))...)
+	b = append(b, intBytes(r.Revision+1)...)
+	b = append(b, timeBytes(r.WakeAt)...)
 	return append(b, r.Doc...)
 }
 
-func decodeVersion(ref jobs.JobRef, value any) (jobs.VersionRecord, error) {
-	d, err := newDecoder(value)
-	if err != nil {
-		return jobs.VersionRecord{}, err
-	}
-	number := d.int()
-	if number < math.MinInt || number > math.MaxInt {
-		return jobs.VersionRecord{}, fmt.Errorf("version number %d is too large for this machine", number)
-	}
-	return jobs.VersionRecord{JobRef: ref, Number: int(number), Doc: document(d.rest)}, d.err
+func decodeTombstone(ref storage.JobRef, value any) (storage.TombstoneRecord, error) {
+	d := newDecoder(value)
+	r := storage.TombstoneRecord{JobRef: ref, Revision: d.int(), WakeAt: d.time()}
+	r.Doc = document(d.rest)
+	return r, d.err
 }
 
-// encodeTick writes a tick, but for its time, which is its field.
-func encodeTick(r *jobs.TickRecord) []byte {
-	b := make([]byte, 0, 1+len(r.Doc))
-	return append(append(b, recordFormat), r.Doc...)
+// encodeEvent writes an event but for its Seq, which is its field: time, job,
+// document.
+func encodeEvent(c *storage.Change, e *storage.EventRecord) []byte {
+	b := make([]byte, 0, 16+len(c.JobID)+len(e.Doc))
+	b = append(b, timeBytes(c.At)...)
+	b = append(b, nameBytes(c.JobID)...)
+	return append(b, e.Doc...)
 }
 
-func decodeTick(ref jobs.JobRef, at string, value any) (jobs.TickRecord, error) {
-	d, err := newDecoder(value)
-	if err != nil {
-		return jobs.TickRecord{}, err
+func decodeEvent(organization string, seq int64, value any) (storage.EventRecord, error) {
+	d := newDecoder(value)
+	r := storage.EventRecord{Seq: seq, At: d.time()}
+	if d.err != nil {
+		return r, d.err
 	}
-	return jobs.TickRecord{JobRef: ref, NominalAt: timeOf(at), Doc: document(d.rest)}, nil
+	job, doc, err := cutName(d.rest)
+	r.JobRef = storage.JobRef{OrganizationID: organization, JobID: job}
+	r.Doc = document(doc)
+	return r, err
 }

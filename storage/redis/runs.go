@@ -2,121 +2,169 @@ package redis
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
-// Run implements [jobs.Store].
-func (s *Store) Run(ctx context.Context, ref jobs.JobRef, runID string) (jobs.RunRecord, error) {
+// Run implements [storage.Store].
+func (s *Store) Run(ctx context.Context, ref storage.JobRef, runID string) (storage.RunRecord, error) {
 	found, err := s.run(ctx, ref, runID)
 	if err != nil {
-		return jobs.RunRecord{}, fmt.Errorf("redis: run %s of job %s: %w", runID, ref.JobID, err)
+		return storage.RunRecord{}, fmt.Errorf("redis: run %s of job %s: %w", runID, ref.JobID, err)
 	}
 	return found, nil
 }
 
-func (s *Store) run(ctx context.Context, ref jobs.JobRef, runID string) (jobs.RunRecord, error) {
-	keys := []string{s.partition(ref.OrganizationID).organization(ref.OrganizationID).records}
-	reply, err := s.readList(ctx, recordScript, keys, jobField(ref.JobID), runField(ref, runID))
+func (s *Store) run(ctx context.Context, ref storage.JobRef, runID string) (storage.RunRecord, error) {
+	keys := []string{s.partition(ref.OrganizationID).records(ref.OrganizationID)}
+	reply, err := s.readList(ctx, fieldsScript, keys, jobField(ref.JobID), runField(ref, runID))
 	switch {
 	case err != nil:
-		return jobs.RunRecord{}, err
+		return storage.RunRecord{}, err
 	case len(reply) != 2:
-		return jobs.RunRecord{}, errReply
+		return storage.RunRecord{}, errReply
 	case reply[0] == nil || reply[1] == nil:
 		// The runs of a removed job stay until they are swept.
-		return jobs.RunRecord{}, jobs.ErrNotFound
+		return storage.RunRecord{}, storage.ErrNotFound
 	}
 	return decodeRun(ref, runID, reply[1])
 }
 
-// ListRuns implements [jobs.Store].
-func (s *Store) ListRuns(ctx context.Context, query jobs.RunQuery) ([]jobs.RunRecord, error) {
-	list, subject := s.runsOfJob, "job "+query.JobID
-	if query.JobID == "" {
-		list, subject = s.runsOfOrganization, "organization "+query.OrganizationID
-	}
-	found, err := list(ctx, query)
+// passedOver is how many runs of removed jobs one call passes over.
+const passedOver = 1000
+
+// ListRuns implements [storage.Store].
+func (s *Store) ListRuns(ctx context.Context, query storage.RunQuery) (storage.RunPage, error) {
+	page, err := s.listRuns(ctx, query)
 	if err != nil {
-		return nil, fmt.Errorf("redis: list runs of %s: %w", subject, err)
+		return storage.RunPage{}, fmt.Errorf("redis: list runs of organization %s, job %s: %w",
+			query.OrganizationID, query.JobID, err)
 	}
-	return found, nil
+	return page, nil
 }
 
-func (s *Store) runsOfJob(ctx context.Context, query jobs.RunQuery) ([]jobs.RunRecord, error) {
+func (s *Store) listRuns(ctx context.Context, query storage.RunQuery) (storage.RunPage, error) {
+	page := storage.RunPage{}
+	if err := query.Validate(); err != nil {
+		return page, err
+	}
 	p := s.partition(query.OrganizationID)
-	keys := []string{p.organization(query.OrganizationID).records, p.job(query.JobRef).order}
-	position := ""
-	if query.After.Number != 0 {
-		position = intBytes(query.After.Number)
+	job, buried, ordered := "", "", p.runs(query.OrganizationID)
+	if query.JobID != "" {
+		job, ordered = nameBytes(query.JobID), p.order(query.JobRef)
 	}
-	args := []any{query.JobID, position, query.Limit, flag(!query.Ascending)}
-	if len(query.Outcomes) == 0 {
-		args = append(args, "r")
+	if query.Removed {
+		buried = nameBytes(query.OrganizationID) + job
 	}
-	for i, outcome := range query.Outcomes {
-		if !slices.Contains(query.Outcomes[:i], outcome) {
-			args = append(args, "o"+nameBytes(string(outcome)))
-		}
+	keys := []string{p.records(query.OrganizationID), p.tombstones(), p.removed(), ordered}
+	args := []any{
+		job, buried, nameBytes(query.OrganizationID), positionBytes(query),
+		min(query.Limit, storage.MaxLimit), flag(!query.Ascending), storage.PageBytes, passedOver,
 	}
-	reply, err := s.readList(ctx, jobRunsScript, keys, args...)
+	reply, err := s.readList(ctx, runsScript, keys, append(args, runLists(query)...)...)
 	if err != nil {
-		return nil, err
+		return page, err
 	}
-	return readPairs(reply, func(id string, record any) (jobs.RunRecord, error) {
-		return decodeRun(query.JobRef, id, record)
-	})
-}
-
-func (s *Store) runsOfOrganization(ctx context.Context, query jobs.RunQuery) ([]jobs.RunRecord, error) {
-	if len(query.Outcomes) > 0 {
-		return nil, errors.New("outcomes select the runs of one job only")
+	if len(reply) < 2 {
+		return page, errReply
 	}
-	o := s.partition(query.OrganizationID).organization(query.OrganizationID)
-	low, high := "-", "+"
-	if a := query.After; !a.CreatedAt.IsZero() || a.JobID != "" || a.Number != 0 {
-		place := timeBytes(floor(a.CreatedAt)) + nameBytes(a.JobID)
-		if query.Ascending {
-			low = "[" + place + after(intBytes(a.Number))
-		} else {
-			high = "(" + place + intBytes(a.Number)
-		}
-	}
-	reply, err := s.readList(ctx, runsScript, []string{o.records, o.runs}, low, high, query.Limit, flag(!query.Ascending))
+	found, err := pairs(reply[2:])
 	if err != nil {
-		return nil, err
+		return page, err
 	}
-	return readPairs(reply, func(member string, record any) (jobs.RunRecord, error) {
-		ref := jobs.JobRef{OrganizationID: query.OrganizationID}
-		if len(member) < 8 {
-			return jobs.RunRecord{}, errMember
-		}
-		job, rest, err := cutName(member[8:])
-		if err != nil || len(rest) < 8 {
-			return jobs.RunRecord{}, errMember
-		}
-		ref.JobID = job
-		return decodeRun(ref, rest[8:], record)
-	})
-}
-
-// readPairs reads a reply of pairs: what names a run, and its record.
-func readPairs(
-	reply []any, decode func(name string, record any) (jobs.RunRecord, error),
-) ([]jobs.RunRecord, error) {
-	if len(reply)%2 != 0 {
-		return nil, errReply
-	}
-	runs := make([]jobs.RunRecord, 0, len(reply)/2)
-	for i := 0; i < len(reply); i += 2 {
-		run, err := decode(text(reply[i]), reply[i+1])
+	for _, pair := range found {
+		ref, at, err := cutPlace(query, text(pair[0]))
 		if err != nil {
-			return nil, err
+			return storage.RunPage{}, err
 		}
-		runs = append(runs, run)
+		run, err := decodeRun(ref, at.id, pair[1])
+		if err != nil {
+			return storage.RunPage{}, err
+		}
+		if !query.Removed || len(query.Outcomes) == 0 || slices.Contains(query.Outcomes, run.Outcome) {
+			page.Runs = append(page.Runs, run)
+		}
 	}
-	return runs, nil
+	if text(reply[0]) == "1" {
+		_, at, err := cutPlace(query, text(reply[1]))
+		if err != nil {
+			return storage.RunPage{}, err
+		}
+		page.More, page.Next = true, at.RunPosition
+	}
+	return page, nil
+}
+
+// runLists are the lists that a query selects from; see runs.lua in commit. Of
+// what a removed job left those that are owed are in one list, whatever their
+// outcomes, and not all of it may be selected.
+func runLists(query storage.RunQuery) []any {
+	every := "a"
+	if query.JobID != "" {
+		every = "r"
+	}
+	outcomes := slices.Compact(slices.Sorted(slices.Values(query.Outcomes)))
+	switch {
+	case query.Removed && len(outcomes) == 0:
+		return []any{"o" + nameBytes(string(storage.Open)), "w"}
+	case len(outcomes) == 0:
+		return []any{every}
+	}
+	var lists []any
+	for _, outcome := range outcomes {
+		if outcome == storage.Open || !query.Removed {
+			lists = append(lists, "o"+nameBytes(string(outcome)))
+		}
+	}
+	if query.Removed && outcomes[len(outcomes)-1] != storage.Open {
+		lists = append(lists, "w")
+	}
+	return lists
+}
+
+// positionBytes writes where a list of runs goes on: the first place behind the
+// position, or the last one before which the places are that are behind it.
+func positionBytes(query storage.RunQuery) string {
+	a := query.After
+	switch {
+	case query.JobID == "" && a.CreatedAt.IsZero() && a.JobID == "" && a.Number == 0:
+		return ""
+	case query.JobID != "" && a.Number == 0:
+		return ""
+	}
+	number := intBytes(a.Number)
+	if query.Ascending {
+		number = after(number)
+	}
+	if query.JobID != "" {
+		return number
+	}
+	return timeBytes(a.CreatedAt) + nameBytes(a.JobID) + number
+}
+
+// runPlace is a run's place in a list.
+type runPlace struct {
+	storage.RunPosition
+	id string
+}
+
+// cutPlace reads a place that a script returned.
+func cutPlace(query storage.RunQuery, place string) (ref storage.JobRef, at runPlace, err error) {
+	ref = query.JobRef
+	if query.JobID == "" {
+		if len(place) < 8 {
+			return ref, at, errMember
+		}
+		at.CreatedAt = timeOf(place[:8])
+		if ref.JobID, place, err = cutName(place[8:]); err != nil {
+			return ref, at, err
+		}
+	}
+	if len(place) < 8 {
+		return ref, at, errMember
+	}
+	at.JobID, at.Number, at.id = ref.JobID, intOf(place[:8]), place[8:]
+	return ref, at, nil
 }

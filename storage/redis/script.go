@@ -3,7 +3,6 @@ package redis
 import (
 	"context"
 	"crypto/sha1"
-	_ "embed"
 	"encoding/hex"
 	"errors"
 	"strings"
@@ -11,66 +10,33 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// The scripts. Each is put together from the parts that it needs.
+// The scripts that read, sweep and settle; for commits see parts.go. Each is put
+// together from the files that it needs.
 //
 // No script carries the flag allow-oom: a server without memory refuses one
 // that writes before it runs, and so a change as a whole. What only reads says
 // so, and is answered by such a server.
 var (
-	commitScript  = newScript("", namesLua, jobsLua, changeLua, guardsLua, effectsLua, writesLua)
-	sweepScript   = newScript("", namesLua, sweepLua)
-	openScript    = newScript("", openLua)
-	findScript    = newScript(readOnly, namesLua, jobsLua, findLua)
-	listScript    = newScript(readOnly, namesLua, jobsLua, mergeLua, listLua)
-	recordScript  = newScript(readOnly, recordLua)
-	detailScript  = newScript(readOnly, detailLua)
-	detailsScript = newScript(readOnly, namesLua, jobsLua, mergeLua, detailsLua)
-	jobRunsScript = newScript(readOnly, namesLua, jobsLua, mergeLua, jobRunsLua)
-	runsScript    = newScript(readOnly, namesLua, jobsLua, mergeLua, runsLua)
-	dueScript     = newScript(readOnly, namesLua, jobsLua, mergeLua, dueLua)
-	remainsScript = newScript(readOnly, remainsLua)
+	openScript    = newScript("", luaFile("open"))
+	sweepScript   = newScript("", luaFile("sweep"))
+	trimScript    = newScript("", luaFile("trim"))
+	workScript    = newScript(readOnly, luaFile("work"))
+	findScript    = newScript(readOnly, luaFile("fetch"), luaFile("find"))
+	pageScript    = newScript(readOnly, luaFile("fetch"), luaFile("place"), luaFile("page"))
+	mergedScript  = newScript(readOnly, luaFile("fetch"), luaFile("place"), luaFile("merge"), luaFile("merged"))
+	namedScript   = newScript(readOnly, luaFile("fetch"), luaFile("named"))
+	visibleScript = newScript(readOnly, luaFile("visible"))
+	setsScript    = newScript(readOnly, luaFile("sets"))
+	scanScript    = newScript(readOnly, luaFile("scan"))
+	fieldsScript  = newScript(readOnly, luaFile("fields"))
+	detailScript  = newScript(readOnly, luaFile("detail"))
+	detailsScript = newScript(readOnly, luaFile("whole"), luaFile("details"))
+	runsScript    = newScript(readOnly, luaFile("merge"), luaFile("whole"), luaFile("runs"))
+	dueScript     = newScript(readOnly, luaFile("merge"), luaFile("due"))
+	eventsScript  = newScript(readOnly, luaFile("whole"), luaFile("events"))
 )
 
 const readOnly = " flags=no-writes"
-
-var (
-	//go:embed lua/names.lua
-	namesLua string
-	//go:embed lua/jobs.lua
-	jobsLua string
-	//go:embed lua/merge.lua
-	mergeLua string
-	//go:embed lua/change.lua
-	changeLua string
-	//go:embed lua/guards.lua
-	guardsLua string
-	//go:embed lua/effects.lua
-	effectsLua string
-	//go:embed lua/writes.lua
-	writesLua string
-	//go:embed lua/sweep.lua
-	sweepLua string
-	//go:embed lua/open.lua
-	openLua string
-	//go:embed lua/find.lua
-	findLua string
-	//go:embed lua/list.lua
-	listLua string
-	//go:embed lua/record.lua
-	recordLua string
-	//go:embed lua/detail.lua
-	detailLua string
-	//go:embed lua/details.lua
-	detailsLua string
-	//go:embed lua/jobruns.lua
-	jobRunsLua string
-	//go:embed lua/runs.lua
-	runsLua string
-	//go:embed lua/due.lua
-	dueLua string
-	//go:embed lua/remains.lua
-	remainsLua string
-)
 
 // script is a Lua script and the name that a server caches it under.
 type script struct {

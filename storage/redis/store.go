@@ -8,7 +8,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 // Options are what [New] can be told. The zero value, or nil, is the default.
@@ -34,16 +34,20 @@ const (
 	maxPartitions     = 256
 )
 
-// Store is a [jobs.Store] on Redis. It keeps nothing of its own: any number of
-// them may share a server, in any number of processes.
+// Store is a [storage.Store] on Redis. Any number of them may share a server, in
+// any number of processes.
 type Store struct {
 	client     redis.UniversalClient
 	partitions []partition
+	// layout is what every partition says of itself; see settle.
+	layout string
+	// teams remembers the teams of grant sets, which never change.
+	teams grantCache
 	// sharded says that partitions may be on different servers.
 	sharded bool
 }
 
-var _ jobs.Store = (*Store)(nil)
+var _ storage.Store = (*Store)(nil)
 
 // New returns the store that client leads to: to one server, to a master found
 // by Sentinel, or to a cluster. The client stays the caller's, who closes it

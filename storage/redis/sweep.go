@@ -4,89 +4,158 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
-// Tombstone implements [jobs.Store].
-func (s *Store) Tombstone(ctx context.Context, ref jobs.JobRef) (jobs.TombstoneRecord, error) {
+// Tombstone implements [storage.Store].
+func (s *Store) Tombstone(ctx context.Context, ref storage.JobRef) (storage.TombstoneRecord, error) {
 	found, err := s.tombstone(ctx, ref)
 	if err != nil {
-		return jobs.TombstoneRecord{}, fmt.Errorf("redis: tombstone of job %s: %w", ref.JobID, err)
+		return storage.TombstoneRecord{}, fmt.Errorf("redis: tombstone of job %s: %w", ref.JobID, err)
 	}
 	return found, nil
 }
 
-func (s *Store) tombstone(ctx context.Context, ref jobs.JobRef) (jobs.TombstoneRecord, error) {
-	keys := []string{s.partition(ref.OrganizationID).organization(ref.OrganizationID).records}
-	reply, err := s.readList(ctx, recordScript, keys, tombstoneField(ref.JobID))
+func (s *Store) tombstone(ctx context.Context, ref storage.JobRef) (storage.TombstoneRecord, error) {
+	keys := []string{s.partition(ref.OrganizationID).tombstones()}
+	reply, err := s.readList(ctx, fieldsScript, keys, nameBytes(ref.OrganizationID)+nameBytes(ref.JobID))
 	switch {
 	case err != nil:
-		return jobs.TombstoneRecord{}, err
+		return storage.TombstoneRecord{}, err
 	case len(reply) != 1:
-		return jobs.TombstoneRecord{}, errReply
+		return storage.TombstoneRecord{}, errReply
 	case reply[0] == nil:
-		return jobs.TombstoneRecord{}, jobs.ErrNotFound
+		return storage.TombstoneRecord{}, storage.ErrNotFound
 	}
 	return decodeTombstone(ref, reply[0])
 }
 
 const (
 	// sweepChunk bounds what one script erases: a server does nothing else
-	// meanwhile.
+	// meanwhile, which is some 5 ms.
 	sweepChunk = 500
-	// sweepLook is how many removed jobs of a partition are looked up at once.
+	// sweepLook is how many removed jobs and journals of a partition are looked
+	// up at once.
 	sweepLook = 100
 )
 
-// Sweep implements [jobs.Store]. It goes from partition to partition; several
-// may run at once, and share the work.
-func (s *Store) Sweep(ctx context.Context, limit int) (erased int, err error) {
-	if err := ctx.Err(); err != nil {
-		return 0, fmt.Errorf("redis: sweep: %w", err)
+// Sweep implements [storage.Store]. Several may run at once, and share the work.
+func (s *Store) Sweep(ctx context.Context, options storage.SweepOptions) (erased int, err error) {
+	err = options.Validate()
+	for more := true; err == nil && more && erased < options.Limit; {
+		var n int
+		n, more, err = s.sweep(ctx, options, options.Limit-erased)
+		erased += n
 	}
-	for i := range s.partitions {
-		for more := true; more && erased < limit; {
-			var n int
-			n, more, err = s.sweepPartition(ctx, &s.partitions[i], limit-erased)
-			erased += n
-			if err != nil {
-				return erased, fmt.Errorf("redis: sweep: %w", err)
-			}
-		}
+	if err != nil {
+		return erased, fmt.Errorf("redis: sweep: %w", err)
 	}
 	return erased, nil
 }
 
-// sweepPartition erases up to limit records of the next few removed jobs, and
-// reports whether there were any.
-func (s *Store) sweepPartition(ctx context.Context, p *partition, limit int) (erased int, more bool, err error) {
-	names, err := s.readList(ctx, remainsScript, []string{p.remains}, min(limit, sweepLook))
-	for _, name := range names {
-		for done := false; err == nil && !done && erased < limit; {
-			chunk := min(limit-erased, sweepChunk)
-			var n int
-			n, err = s.sweepJob(ctx, p, text(name), chunk)
-			erased += n
-			done = n < chunk
+// sweep erases up to limit records of the next few removed jobs and journals of
+// each partition, and reports whether there were any.
+func (s *Store) sweep(ctx context.Context, options storage.SweepOptions, limit int) (erased int, more bool, err error) {
+	before := ""
+	if !options.EventsBefore.IsZero() {
+		before = timeBytes(ceiling(options.EventsBefore))
+	}
+	replies, err := s.readPartitions(ctx, workScript, func(p *partition) []string {
+		return []string{p.removed(), p.journals()}
+	}, min(limit, sweepLook), before)
+	if err != nil {
+		return 0, false, err
+	}
+	at := 0
+	for _, reply := range replies {
+		for _, work := range reply {
+			p := &s.partitions[at]
+			at++
+			lists := list(work)
+			if len(lists) != 2 {
+				return erased, false, errReply
+			}
+			n, any, err := s.sweepPartition(ctx, p, list(lists[0]), list(lists[1]), before, limit-erased)
+			erased, more = erased+n, more || any
+			if err != nil {
+				return erased, more, err
+			}
 		}
 	}
-	return erased, len(names) > 0, err
+	return erased, more, nil
+}
+
+// sweepPartition erases up to limit records of what there is to do in one.
+func (s *Store) sweepPartition(
+	ctx context.Context, p *partition, removed, journals []any, before string, limit int,
+) (erased int, more bool, err error) {
+	chunks := func(chunk func(limit int) (int, bool, error)) error {
+		more = true
+		for done := false; err == nil && !done && erased < limit; {
+			var n int
+			n, done, err = chunk(min(limit-erased, sweepChunk))
+			erased += n
+		}
+		return err
+	}
+	for _, name := range removed {
+		err := chunks(func(limit int) (int, bool, error) { return s.sweepJob(ctx, p, text(name), limit) })
+		if err != nil {
+			return erased, more, err
+		}
+	}
+	for _, member := range journals {
+		err := chunks(func(limit int) (int, bool, error) { return s.trimJournal(ctx, p, text(member), before, limit) })
+		if err != nil {
+			return erased, more, err
+		}
+	}
+	return erased, more, nil
 }
 
 // sweepJob erases up to limit records of one removed job. Repeating it erases
 // more of the same, which is what it is for: so it may be sent again freely,
 // and at worst a lost reply leaves some that were erased uncounted.
-func (s *Store) sweepJob(ctx context.Context, p *partition, name string, limit int) (int, error) {
-	organization, rest, err := cutName(name)
-	if err != nil {
-		return 0, err
+func (s *Store) sweepJob(ctx context.Context, p *partition, name string, limit int) (erased int, done bool, err error) {
+	organization, rest, err1 := cutName(name)
+	job, _, err2 := cutName(rest)
+	if err1 != nil || err2 != nil {
+		return 0, false, errMember
 	}
-	job, _, err := cutName(rest)
-	if err != nil {
-		return 0, err
+	ref := storage.JobRef{OrganizationID: organization, JobID: job}
+	keys := []string{
+		p.records(organization), p.detail(ref), p.order(ref), p.runs(organization),
+		p.due(storage.DueReady), p.due(storage.DueDeadlines), p.due(storage.DueDebts), p.due(storage.DueTombstones),
+		p.tombstones(), p.removed(),
 	}
-	o, j := p.organization(organization), p.job(jobs.JobRef{OrganizationID: organization, JobID: job})
-	keys := []string{o.records, p.due, p.remains, j.order, j.detail}
-	reply, err := s.read(ctx, sweepScript, keys, nameBytes(organization), job, limit)
-	return count(reply), err
+	return s.erase(ctx, sweepScript, keys, nameBytes(organization), nameBytes(job), limit)
+}
+
+// trimJournal erases up to limit events of one organization.
+func (s *Store) trimJournal(
+	ctx context.Context, p *partition, member, before string, limit int,
+) (erased int, done bool, err error) {
+	if len(member) < 8 {
+		return 0, false, errMember
+	}
+	organization, _, err := cutName(member[8:])
+	if err != nil {
+		return 0, false, err
+	}
+	keys := []string{
+		p.records(organization), p.journal(organization), p.jobEvents(organization), p.journals(),
+	}
+	return s.erase(ctx, trimScript, keys, nameBytes(organization), before, limit)
+}
+
+// erase runs a script that erases, and reports whether nothing is left.
+func (s *Store) erase(ctx context.Context, sc *script, keys []string, args ...any) (erased int, done bool, err error) {
+	reply, err := s.readList(ctx, sc, keys, args...)
+	if err != nil {
+		return 0, false, err
+	}
+	if len(reply) != 2 {
+		return 0, false, errReply
+	}
+	return count(reply[0]), text(reply[1]) == "1", nil
 }

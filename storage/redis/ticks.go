@@ -4,24 +4,28 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
-// ListTicks implements [jobs.Store].
-func (s *Store) ListTicks(ctx context.Context, query jobs.TickQuery) ([]jobs.TickRecord, error) {
+// ListTicks implements [storage.Store].
+func (s *Store) ListTicks(ctx context.Context, query storage.TickQuery) (storage.TickPage, error) {
+	page := storage.TickPage{}
 	high := "(u"
 	if !query.Before.IsZero() {
 		high = "(t" + timeBytes(ceiling(query.Before))
 	}
-	_, found, err := s.details(ctx, query.JobRef, "[t", high, 0, query.Limit, true)
-	ticks := make([]jobs.TickRecord, 0, len(found)/2)
-	for i := 0; err == nil && i < len(found); i += 2 {
-		var tick jobs.TickRecord
-		tick, err = decodeTick(query.JobRef, text(found[i])[1:], found[i+1])
-		ticks = append(ticks, tick)
+	err := query.Validate()
+	var found details
+	if err == nil {
+		found, err = s.details(ctx, query.JobRef, "[t", high, 0, query.Limit, true)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("redis: list ticks of job %s: %w", query.JobID, err)
+		return page, fmt.Errorf("redis: list ticks of job %s: %w", query.JobID, err)
 	}
-	return ticks, nil
+	for _, pair := range found.pairs {
+		at, doc := text(pair[0])[1:], document(text(pair[1]))
+		page.Ticks = append(page.Ticks, storage.TickRecord{JobRef: query.JobRef, NominalAt: timeOf(at), Doc: doc})
+	}
+	page.More = found.more
+	return page, nil
 }

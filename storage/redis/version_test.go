@@ -36,7 +36,7 @@ func TestServerVersions(t *testing.T) {
 		_, err := redis.New(t.Context(), client, nil)
 		require.NoError(t, client.Close())
 		if server.refusal == "" {
-			server.refusal = "agree on format" // which this server is of no help with
+			server.refusal = "agree on the layout" // which this server is of no help with
 		}
 		require.ErrorContains(t, err, server.refusal)
 	}

@@ -3,72 +3,115 @@ package redis
 import (
 	"context"
 	"fmt"
+	"math"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
-// Draft implements [jobs.Store].
-func (s *Store) Draft(ctx context.Context, ref jobs.JobRef) (jobs.VersionRecord, error) {
-	found, err := s.detail(ctx, ref, draftField)
+// Draft implements [storage.Store].
+func (s *Store) Draft(ctx context.Context, ref storage.JobRef) (storage.VersionRecord, error) {
+	found, err := s.version(ctx, ref, draftField)
 	if err != nil {
-		return jobs.VersionRecord{}, fmt.Errorf("redis: draft of job %s: %w", ref.JobID, err)
+		return storage.VersionRecord{}, fmt.Errorf("redis: draft of job %s: %w", ref.JobID, err)
 	}
 	return found, nil
 }
 
-// Version implements [jobs.Store].
-func (s *Store) Version(ctx context.Context, ref jobs.JobRef, number int) (jobs.VersionRecord, error) {
-	found, err := s.detail(ctx, ref, versionField(number))
+// Version implements [storage.Store].
+func (s *Store) Version(ctx context.Context, ref storage.JobRef, number int) (storage.VersionRecord, error) {
+	found, err := s.version(ctx, ref, versionField(number))
 	if err != nil {
-		return jobs.VersionRecord{}, fmt.Errorf("redis: version %d of job %s: %w", number, ref.JobID, err)
+		return storage.VersionRecord{}, fmt.Errorf("redis: version %d of job %s: %w", number, ref.JobID, err)
 	}
 	return found, nil
 }
 
-func (s *Store) detail(ctx context.Context, ref jobs.JobRef, field string) (jobs.VersionRecord, error) {
+func (s *Store) version(ctx context.Context, ref storage.JobRef, field string) (storage.VersionRecord, error) {
 	p := s.partition(ref.OrganizationID)
-	keys := []string{p.organization(ref.OrganizationID).records, p.job(ref).detail}
+	keys := []string{p.records(ref.OrganizationID), p.detail(ref)}
 	reply, err := s.read(ctx, detailScript, keys, jobField(ref.JobID), field)
 	switch {
 	case err != nil:
-		return jobs.VersionRecord{}, err
+		return storage.VersionRecord{}, err
 	case reply == nil:
-		return jobs.VersionRecord{}, jobs.ErrNotFound
+		return storage.VersionRecord{}, storage.ErrNotFound
 	}
 	return decodeVersion(ref, reply)
 }
 
-// ListVersions implements [jobs.Store].
-func (s *Store) ListVersions(ctx context.Context, query jobs.VersionQuery) (jobs.VersionPage, error) {
-	page := jobs.VersionPage{}
-	total, found, err := s.details(ctx, query.JobRef, "[v", "(w", query.Offset, query.Limit, false)
-	for i := 0; err == nil && i < len(found); i += 2 {
-		var version jobs.VersionRecord
-		version, err = decodeVersion(query.JobRef, found[i+1])
-		page.Versions = append(page.Versions, version)
+func decodeVersion(ref storage.JobRef, value any) (storage.VersionRecord, error) {
+	d := newDecoder(value)
+	number := d.int()
+	if number < math.MinInt || number > math.MaxInt {
+		return storage.VersionRecord{}, fmt.Errorf("version number %d is too large for this machine", number)
 	}
+	return storage.VersionRecord{JobRef: ref, Number: int(number), Doc: document(d.rest)}, d.err
+}
+
+// ListVersions implements [storage.Store].
+func (s *Store) ListVersions(ctx context.Context, query storage.VersionQuery) (storage.VersionPage, error) {
+	page, err := s.listVersions(ctx, query)
 	if err != nil {
-		return jobs.VersionPage{}, fmt.Errorf("redis: list versions of job %s: %w", query.JobID, err)
+		return storage.VersionPage{}, fmt.Errorf("redis: list versions of job %s: %w", query.JobID, err)
 	}
-	page.Total = total
 	return page, nil
 }
 
-// details reads a page of a job's details between two bounds of their fields:
-// how many there are, then field and record of each in the page.
-func (s *Store) details(
-	ctx context.Context, ref jobs.JobRef, low, high string, offset, limit int, descending bool,
-) (int, []any, error) {
-	p := s.partition(ref.OrganizationID)
-	j := p.job(ref)
-	keys := []string{p.organization(ref.OrganizationID).records, j.detail, j.order}
-	reply, err := s.readList(ctx, detailsScript, keys,
-		jobField(ref.JobID), low, high, offset, limit, flag(descending))
+func (s *Store) listVersions(ctx context.Context, query storage.VersionQuery) (storage.VersionPage, error) {
+	page := storage.VersionPage{}
+	if err := query.Validate(); err != nil {
+		return page, err
+	}
+	found, err := s.details(ctx, query.JobRef, "[v", "(w", query.Offset, query.Limit, false)
 	if err != nil {
-		return 0, nil, err
+		return page, err
 	}
-	if len(reply)%2 != 1 {
-		return 0, nil, errReply
+	for _, pair := range found.pairs {
+		version, err := decodeVersion(query.JobRef, pair[1])
+		if err != nil {
+			return storage.VersionPage{}, err
+		}
+		page.Versions = append(page.Versions, version)
 	}
-	return count(reply[0]), reply[1:], nil
+	page.Total = found.total
+	page.More = query.Offset+len(page.Versions) < page.Total
+	return page, nil
+}
+
+// details are a page of a job's versions or ticks: field and document of each.
+type details struct {
+	total int
+	more  bool
+	pairs [][2]any
+}
+
+// details reads a page of a job's details between two bounds of their fields.
+func (s *Store) details(
+	ctx context.Context, ref storage.JobRef, low, high string, offset, limit int, descending bool,
+) (details, error) {
+	p := s.partition(ref.OrganizationID)
+	keys := []string{p.records(ref.OrganizationID), p.detail(ref), p.order(ref)}
+	reply, err := s.readList(ctx, detailsScript, keys, jobField(ref.JobID), low, high,
+		offset, min(limit, storage.MaxLimit), flag(descending), storage.PageBytes)
+	if err != nil {
+		return details{}, err
+	}
+	if len(reply) < 2 {
+		return details{}, errReply
+	}
+	found := details{total: count(reply[0]), more: text(reply[1]) == "1"}
+	found.pairs, err = pairs(reply[2:])
+	return found, err
+}
+
+// pairs reads what is left of a reply: what names a record, and the record.
+func pairs(reply []any) ([][2]any, error) {
+	if len(reply)%2 != 0 {
+		return nil, errReply
+	}
+	all := make([][2]any, 0, len(reply)/2)
+	for i := 0; i < len(reply); i += 2 {
+		all = append(all, [2]any{reply[i], reply[i+1]})
+	}
+	return all, nil
 }

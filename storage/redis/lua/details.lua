@@ -1,22 +1,34 @@
 -- Lists details of a job, which are ordered by their fields: versions or ticks.
 -- KEYS: records, detail, order.
 -- ARGV: the job's field, lower and upper bound, offset, limit, '1' for
--- descending.
--- Returns the total between the bounds, then field and record of each.
+-- descending, in which case they are not counted and the offset is 0, bytes.
+-- Returns the total between the bounds, '1' when there are more behind the page,
+-- then field and document of each.
 local records, detail, order = unpack(KEYS)
-local result = {0}
+local offset, limit, descending = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6] == '1'
+local result = {0, '0'}
 if redis.call('HEXISTS', records, ARGV[1]) == 0 then
   return result
 end
-local ranges = {range(order, ARGV[2], ARGV[3], 1)}
-local found, total = page(ranges, tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6] == '1', 0)
-result[1] = total
-for first = 1, #found, BATCH do
-  local last = math.min(first + BATCH - 1, #found)
-  local values = redis.call('HMGET', detail, unpack(found, first, last))
-  for i = first, last do
-    result[#result + 1] = found[i]
-    result[#result + 1] = values[i - first + 1]
-  end
+if not descending then
+  result[1] = redis.call('ZLEXCOUNT', order, ARGV[2], ARGV[3])
+end
+local found = {}
+if descending then
+  found = redis.call('ZREVRANGEBYLEX', order, ARGV[3], ARGV[2], 'LIMIT', 0, limit + 1)
+elseif result[1] > offset then
+  -- By places, which costs the same at every offset.
+  local first = redis.call('ZLEXCOUNT', order, '-', '(' .. string.sub(ARGV[2], 2)) + offset
+  found = redis.call('ZRANGE', order, first, first + math.min(limit + 1, result[1] - offset) - 1)
+end
+local more = found[limit + 1]
+found[limit + 1] = nil
+local values, count = read(detail, found, tonumber(ARGV[7]), function(value) return #value end)
+if more or count < #found then
+  result[2] = '1'
+end
+for i = 1, count do
+  result[#result + 1] = found[i]
+  result[#result + 1] = values[i]
 end
 return result

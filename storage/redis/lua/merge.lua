@@ -1,53 +1,19 @@
--- Part of the scripts that read several ordered ranges as one.
+-- Part of the scripts that read several ordered ranges as one. A source is a
+-- range of a sorted set: its key, bounds, and where in a member that begins by
+-- which the ranges are merged.
 
--- range returns the members of a sorted set between two lexical bounds, as a
--- count of places and not as members. The lower one is '-' or is included.
--- payload is where in a member that begins by which the ranges are merged.
-local function range(key, low, high, payload)
-  return {
-    key = key,
-    payload = payload,
-    first = low == '-' and 0 or redis.call('ZLEXCOUNT', key, '-', '(' .. string.sub(low, 2)),
-    size = redis.call('ZLEXCOUNT', key, low, high),
-    at = 0,
-  }
-end
-
--- members reads some members of a range, by their places in the direction of
--- the walk.
-local function members(r, at, count, descending)
-  count = math.min(count, r.size - at)
-  if count <= 0 then
-    return {}
+-- before compares strings by their bytes. Never with the operator < on strings:
+-- Lua asks the server's locale how to collate them.
+local function before(a, b)
+  local a1, a2, b1, b2 = a.high, a.low, b.high, b.low
+  if a1 ~= b1 then
+    return a1 < b1
   end
-  if not descending then
-    return redis.call('ZRANGE', r.key, r.first + at, r.first + at + count - 1)
-  end
-  local last = r.first + r.size - 1 - at
-  local found = redis.call('ZRANGE', r.key, last - count + 1, last)
-  for i = 1, math.floor(count / 2) do
-    found[i], found[count + 1 - i] = found[count + 1 - i], found[i]
-  end
-  return found
-end
-
--- item is a member's payload, with its first eight bytes as numbers, which is
--- what nearly every comparison needs.
-local function item(r, member)
-  local payload = string.sub(member, r.payload)
-  local high, low = struct.unpack('>I4I4', payload .. '\0\0\0\0\0\0\0\0')
-  return {payload = payload, high = high, low = low}
-end
-
-local function less(a, b)
-  if a.high ~= b.high then
-    return a.high < b.high
-  end
-  if a.low ~= b.low then
-    return a.low < b.low
+  if a2 ~= b2 then
+    return a2 < b2
   end
   local x, y = a.payload, b.payload
-  for i = 1, math.min(#x, #y) do
+  for i = 9, math.min(#x, #y) do
     local m, n = string.byte(x, i), string.byte(y, i)
     if m ~= n then
       return m < n
@@ -56,56 +22,47 @@ local function less(a, b)
   return #x < #y
 end
 
--- skip moves ranges on by most of an offset, without reading what is between.
--- Of k ranges, look step places ahead in each: the one whose item there comes
--- first is safely left behind up to that place, as at most k * step items can
--- come before it, which is no more than the offset. So the cost grows with the
--- logarithm of the offset. Returns what is left to skip.
-local function skip(ranges, offset, before, descending)
-  local step = math.floor(offset / #ranges)
-  while step >= 8 do
-    local nearest, at
-    for _, r in ipairs(ranges) do
-      local ahead = members(r, r.at + step - 1, 1, descending)[1]
-      if ahead then
-        ahead = item(r, ahead)
-        if not nearest or before(ahead, nearest) then
-          nearest, at = ahead, r
-        end
-      end
+-- refill makes the next member of a source its head; nil at the end.
+local function refill(s, chunk, command)
+  if not s.read or s.place > #s.read then
+    if s.read and #s.read < chunk then
+      s.head = nil
+      return
     end
-    if not at then
-      return offset -- every range is shorter than a step
+    if command == 'ZRANGEBYLEX' then
+      s.read = redis.call(command, s.key, s.low, s.high, 'LIMIT', 0, chunk)
+    else
+      s.read = redis.call(command, s.key, s.high, s.low, 'LIMIT', 0, chunk)
     end
-    at.at = at.at + step
-    offset = offset - step
-    step = math.floor(offset / #ranges)
+    s.place = 1
   end
-  return offset
-end
-
--- refill makes the next item of a range its head; nil at the end.
-local function refill(r, chunk, descending)
-  if not r.read or r.place > #r.read then
-    r.read, r.place = members(r, r.at, chunk, descending), 1
-    r.at = r.at + #r.read
+  local member = s.read[s.place]
+  s.place = s.place + 1
+  if not member then
+    s.head = nil
+    return
   end
-  local member = r.read[r.place]
-  r.place = r.place + 1
-  r.head = member and item(r, member)
+  if command == 'ZRANGEBYLEX' then
+    s.low = '(' .. member
+  else
+    s.high = '(' .. member
+  end
+  local payload = string.sub(member, s.payload)
+  local high, low = struct.unpack('>I4I4', payload .. '\0\0\0\0\0\0\0\0')
+  s.head = {payload = payload, high = high, low = low}
 end
 
 -- sink restores the heap below a place.
-local function sink(heap, place, before)
+local function sink(heap, place, first)
   while true do
     local child = 2 * place
     if child > #heap then
       return
     end
-    if child < #heap and before(heap[child + 1].head, heap[child].head) then
+    if child < #heap and first(heap[child + 1].head, heap[child].head) then
       child = child + 1
     end
-    if not before(heap[child].head, heap[place].head) then
+    if not first(heap[child].head, heap[place].head) then
       return
     end
     heap[place], heap[child] = heap[child], heap[place]
@@ -113,59 +70,40 @@ local function sink(heap, place, before)
   end
 end
 
--- page returns the payloads of one page of the merged ranges, in which no
--- member may be twice, and how many members they have in all. The first cut
--- bytes of a payload are left out.
-local function page(ranges, offset, limit, descending, cut)
-  local total, filled = 0, {}
-  for _, r in ipairs(ranges) do
-    total = total + r.size
-    if r.size > 0 then
-      filled[#filled + 1] = r
-    end
-  end
-  local found = {}
-  limit = math.min(limit, total - offset)
-  if limit <= 0 then
-    return found, total
-  end
-  if #filled == 1 then
-    local from = filled[1].payload + cut
-    for i, member in ipairs(members(filled[1], offset, limit, descending)) do
-      found[i] = string.sub(member, from)
-    end
-    return found, total
-  end
-
-  local before = less
+-- merge returns a function that returns, one by one, the payloads of the members
+-- of the sources, and with each the source that it is from. About so many are
+-- wanted.
+local function merge(sources, wanted, descending)
+  local command = descending and 'ZREVRANGEBYLEX' or 'ZRANGEBYLEX'
+  local first = before
   if descending then
-    before = function(a, b) return less(b, a) end
+    first = function(a, b) return before(b, a) end
   end
-  offset = skip(filled, offset, before, descending)
-  local chunk = math.min(200, math.max(8, math.ceil(2 * (offset + limit) / #filled)))
+  local chunk = math.min(wanted, math.max(8, math.ceil(2 * wanted / math.max(1, #sources))))
   local heap = {}
-  for _, r in ipairs(filled) do
-    refill(r, chunk, descending)
-    if r.head then
-      heap[#heap + 1] = r
+  for _, s in ipairs(sources) do
+    refill(s, chunk, command)
+    if s.head then
+      heap[#heap + 1] = s
     end
   end
   for place = math.floor(#heap / 2), 1, -1 do
-    sink(heap, place, before)
+    sink(heap, place, first)
   end
-  for i = 1, offset + limit do
+  return function()
     local top = heap[1]
-    if i > offset then
-      found[#found + 1] = string.sub(top.head.payload, cut + 1)
+    if not top then
+      return nil
     end
-    refill(top, chunk, descending)
+    local payload = top.head.payload
+    refill(top, chunk, command)
     if not top.head then
       heap[1] = heap[#heap]
       heap[#heap] = nil
     end
     if #heap > 1 then
-      sink(heap, 1, before)
+      sink(heap, 1, first)
     end
+    return payload, top
   end
-  return found, total
 end

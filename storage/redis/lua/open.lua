@@ -1,6 +1,5 @@
--- Settles, once for all processes, how the data is laid out.
--- KEYS: meta. ARGV: format, partitions.
--- Returns the format and the partitions that are stored now.
-redis.call('HSETNX', KEYS[1], 'format', ARGV[1])
-redis.call('HSETNX', KEYS[1], 'partitions', ARGV[2])
-return redis.call('HMGET', KEYS[1], 'format', 'partitions')
+-- Settles, once for all processes, how a partition is laid out, or reads it.
+-- KEYS: layout. ARGV: the layout.
+-- Returns what is stored now.
+redis.call('SET', KEYS[1], ARGV[1], 'NX')
+return redis.call('GET', KEYS[1])

@@ -1,43 +1,88 @@
--- Erases some of what a removed job left behind, its tombstone last: as long
--- as that stands, no job of the same ID can begin.
--- KEYS: records, due, remains, order, detail.
--- ARGV: the organization as names write it, the job's ID, the limit.
--- Returns how many records were erased.
-local records, due, remains, order, detail = unpack(KEYS)
-local organization, id, limit = ARGV[1], ARGV[2], tonumber(ARGV[3])
-local me = esc(id)
-local tombstone = redis.call('HGET', records, 'x' .. id)
+-- Erases some of what a removed job left behind, its tombstone last: as long as
+-- that stands, no job of the same ID can begin. Runs that are open or owed stay,
+-- in the lists of those only.
+-- KEYS: records, detail, order, runs, due runs by readiness, deadline and debt,
+-- due tombstones, tombstones, removed.
+-- ARGV: the organization and the job as names write them, the limit.
+-- Returns how many records were erased, and '1' when nothing is left to erase.
+local records, detail, order, runs, ready, deadlines, debts, due, tombstones, removed = unpack(KEYS)
+local me, limit = ARGV[2], tonumber(ARGV[3])
+local name = ARGV[1] .. me
+local tombstone = redis.call('HGET', tombstones, name)
 if not tombstone then
-  redis.call('ZREM', remains, organization .. me)
-  return 0
+  redis.call('ZREM', removed, name)
+  return {0, '1'}
+end
+local NONE = '\0\0\0\0\0\0\0\0'
+
+-- A few calls for all: what is dropped of each key.
+local dropped = {}
+local function drop(key, member)
+  local list = dropped[key]
+  if not list then
+    list = {}
+    dropped[key] = list
+  end
+  list[#list + 1] = member
 end
 
-local left = redis.call('ZRANGE', order, 0, limit - 1)
-local runs, details = {}, {}
-for _, member in ipairs(left) do
-  if string.sub(member, 1, 1) == 'r' then
-    runs[#runs + 1] = 'r' .. me .. string.sub(member, 10) -- behind the number
-  else
-    details[#details + 1] = member
+local erased, looked = 0, 0
+local left = redis.call('ZRANGEBYLEX', order, '[r', '(s', 'LIMIT', 0, limit)
+looked = #left
+if #left > 0 then
+  local fields = {}
+  for i, member in ipairs(left) do
+    fields[i] = 'r' .. me .. string.sub(member, 10) -- behind the number
+  end
+  local gone = {}
+  for i, record in ipairs(redis.call('HMGET', records, unpack(fields))) do
+    drop(order, left[i])
+    if record then
+      local place, run = string.sub(left[i], 2), string.sub(left[i], 10)
+      local list = 'o' .. struct.unpack('>I4c0', record, 49)
+      local there = string.sub(record, 9, 16) .. me .. place
+      drop(runs, 'a' .. there)
+      drop(runs, list .. there)
+      for at, key in pairs({[25] = ready, [33] = deadlines, [41] = debts}) do
+        local time = string.sub(record, at, at + 7)
+        if time ~= NONE then
+          drop(key, time .. name .. run)
+        end
+      end
+      if list ~= 'o\0\1' and string.sub(record, 41, 48) == NONE then
+        drop(order, list .. place)
+        gone[#gone + 1] = fields[i]
+      elseif list ~= 'o\0\1' then
+        drop(order, list .. place) -- it stands among those that are owed
+      end
+    end
+  end
+  if #gone > 0 then
+    redis.call('HDEL', records, unpack(gone))
+  end
+  erased = #gone
+end
+for _, bounds in ipairs({{'[t', '(u'}, {'[v', '(w'}}) do
+  if looked < limit then
+    local details = redis.call('ZRANGEBYLEX', order, bounds[1], bounds[2], 'LIMIT', 0, limit - looked)
+    if #details > 0 then
+      redis.call('HDEL', detail, unpack(details))
+      redis.call('ZREM', order, unpack(details))
+      looked, erased = looked + #details, erased + #details
+    end
   end
 end
-if #runs > 0 then
-  redis.call('HDEL', records, unpack(runs))
+for key, list in pairs(dropped) do
+  redis.call('ZREM', key, unpack(list))
 end
-if #details > 0 then
-  redis.call('HDEL', detail, unpack(details))
+if looked == limit then
+  return {erased, '0'}
 end
-if #left > 0 then
-  redis.call('ZREM', order, unpack(left))
+if redis.call('ZCARD', order) > 0 then
+  redis.call('ZADD', removed, 0, name) -- until a commit removes what is open or owed
+  return {erased, '1'}
 end
-if #left == limit or redis.call('ZCARD', order) > 0 then
-  return #left
-end
-
-redis.call('ZREM', remains, organization .. me)
-if string.sub(tombstone, 18, 18) == '1' then
-  return #left -- owed: it comes back to the remains when it owes nothing
-end
-redis.call('HDEL', records, 'x' .. id)
-redis.call('ZREM', due, string.sub(tombstone, 10, 17) .. organization .. me .. '\0\1t')
-return #left + 1
+redis.call('ZREM', removed, name)
+redis.call('HDEL', tombstones, name)
+redis.call('ZREM', due, string.sub(tombstone, 9, 16) .. name)
+return {erased + 1, '1'}

@@ -1,0 +1,63 @@
+package redis
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/jobledger/jobledger/storage"
+)
+
+// lastSeq is beyond every Seq: scripts count with numbers that are exact so far.
+const lastSeq = 1 << 53
+
+// ListEvents implements [storage.Store].
+func (s *Store) ListEvents(ctx context.Context, query storage.EventQuery) (storage.EventPage, error) {
+	page, err := s.listEvents(ctx, query)
+	if err != nil {
+		return storage.EventPage{}, fmt.Errorf("redis: list events of organization %s: %w", query.OrganizationID, err)
+	}
+	return page, nil
+}
+
+func (s *Store) listEvents(ctx context.Context, query storage.EventQuery) (storage.EventPage, error) {
+	page := storage.EventPage{}
+	if err := query.Validate(); err != nil {
+		return page, err
+	}
+	p, org := s.partition(query.OrganizationID), query.OrganizationID
+	job := ""
+	if query.JobID != "" {
+		job = nameBytes(query.JobID)
+	}
+	above, below := min(max(query.After, 0), lastSeq), min(query.Before, lastSeq)
+	if below == 0 {
+		below = lastSeq
+	}
+	keys := []string{p.records(org), p.journal(org), p.jobEvents(org)}
+	reply, err := s.readList(ctx, eventsScript, keys,
+		job, flag(!query.Ascending), above, below, min(query.Limit, storage.MaxLimit), storage.PageBytes)
+	if err != nil {
+		return page, err
+	}
+	if len(reply) < 3 {
+		return page, errReply
+	}
+	found, err := pairs(reply[3:])
+	for i := 0; err == nil && i < len(found); i++ {
+		var seq int64
+		var event storage.EventRecord
+		if seq, err = strconv.ParseInt(text(found[i][0]), 10, 64); err == nil {
+			event, err = decodeEvent(org, seq, found[i][1])
+		}
+		page.Events = append(page.Events, event)
+	}
+	var err1, err2 error
+	page.Oldest, err1 = strconv.ParseInt(text(reply[0]), 10, 64)
+	page.Newest, err2 = strconv.ParseInt(text(reply[1]), 10, 64)
+	if err != nil || err1 != nil || err2 != nil {
+		return storage.EventPage{}, errReply
+	}
+	page.More = text(reply[2]) == "1"
+	return page, nil
+}

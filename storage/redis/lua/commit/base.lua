@@ -1,0 +1,44 @@
+-- Every commit: the layout, the operation, and what is read.
+-- ARGV: operation, layout, organization and job as names write them; then the
+-- arguments of each part, in the order of the parts.
+-- @read
+local operation, organization, me = ARGV[1], ARGV[3], ARGV[4]
+if redis.call('GET', layout) ~= ARGV[2] then
+  return 'layout: ' .. (redis.call('GET', layout) or '')
+end
+if redis.call('ZSCORE', operations, operation) then
+  return 'done'
+end
+local n = 4 -- how many arguments are read
+local fields = {} -- of records, that are read
+local set, unset = {}, {} -- fields of records, that are written
+local sub = string.sub
+local NONE = '\0\0\0\0\0\0\0\0'
+local alive = true -- whether there is a job that runs may belong to
+
+-- write calls a command with as many values as one call takes.
+local function write(command, key, values)
+  local count = #values
+  if count <= 4000 then
+    if count > 0 then
+      redis.call(command, key, unpack(values))
+    end
+    return
+  end
+  for first = 1, count, 4000 do
+    redis.call(command, key, unpack(values, first, math.min(first + 3999, count)))
+  end
+end
+
+-- move moves a member of an ordered set that begins with a time.
+local function move(key, from, to, tail)
+  if from == to then
+    return
+  end
+  if from ~= NONE then
+    redis.call('ZREM', key, from .. tail)
+  end
+  if to ~= NONE then
+    redis.call('ZADD', key, 0, to .. tail)
+  end
+end

@@ -1,0 +1,31 @@
+-- Tells which grant sets a caller's teams may see, or which there are.
+-- KEYS: records, sets, members, scope. ARGV: order, then the teams as names write
+-- them.
+-- Returns the version of the index, how many jobs the scope lists, the number of
+-- grant sets, '1' when the sets that follow hold one of the teams and '0' when
+-- they are not known to, and the sets; none when there are too many.
+local records, sets, members, scope = unpack(KEYS)
+local order = ARGV[1]
+local version = redis.call('HGET', records, 'I') or '0'
+local size = redis.call('ZLEXCOUNT', scope, '[' .. order, order == 'c' and '(d' or '(l')
+local count = redis.call('HLEN', sets)
+if size == 0 or count <= 256 then
+  return {version, size, count, '0', size == 0 and {} or redis.call('HKEYS', sets)}
+end
+-- Few teams in few sets: those of each team are cheaper than all.
+local found, seen = {}, {}
+for i = 2, #ARGV do
+  local team = ARGV[i]
+  local held = redis.call('ZRANGEBYLEX', members, '[' .. team, '(' .. string.sub(team, 1, -2) .. '\2', 'LIMIT', 0, 257)
+  if #held > 256 or #found > 512 then
+    return {version, size, count, '0', count <= 4000 and redis.call('HKEYS', sets) or {}}
+  end
+  for _, member in ipairs(held) do
+    local signature = string.sub(member, #team + 1)
+    if not seen[signature] then
+      seen[signature] = true
+      found[#found + 1] = signature
+    end
+  end
+end
+return {version, size, count, '1', found}

@@ -1,0 +1,156 @@
+package redis
+
+import (
+	"slices"
+
+	"github.com/jobledger/jobledger/storage"
+)
+
+// move takes a job from where the index has it to where it is to be. A script
+// cannot know beforehand which keys that touches, and keys must be declared: so
+// it is worked out here, and the script checks that what is stored is still what
+// was assumed.
+type move struct {
+	id       string // as names write it
+	from, to *placement
+	digest   string // of from
+	scopes   []string
+}
+
+// newMove returns the move of a change that makes a job, or nil.
+func newMove(c *storage.Change) *move {
+	if c.Job == nil || c.Job.Revision != 0 {
+		return nil
+	}
+	to := placementOf(c.Job)
+	return moveBetween(c.JobID, nil, &to)
+}
+
+// moveFrom returns the move of a change to a job whose stored header is known.
+func moveFrom(c *storage.Change, header string) (*move, error) {
+	from, sum, err := placementIn(header)
+	if err != nil {
+		return nil, err
+	}
+	var m *move
+	if c.Removes() {
+		m = moveBetween(c.JobID, &from, nil)
+	} else {
+		to := placementOf(c.Job)
+		if to.createdAt != from.createdAt {
+			return nil, wrong("the creation time changes")
+		}
+		m = moveBetween(c.JobID, &from, &to)
+	}
+	m.digest = sum
+	return m, nil
+}
+
+func moveBetween(id string, from, to *placement) *move {
+	m := &move{id: nameBytes(id), from: from, to: to, scopes: []string{""}}
+	for _, p := range []*placement{from, to} {
+		if p != nil {
+			m.scopes = append(m.scopes, p.scopes...)
+		}
+	}
+	slices.Sort(m.scopes)
+	m.scopes = slices.Compact(m.scopes)
+	return m
+}
+
+// assumed is the digest that the stored header must have, empty when nothing is
+// known of it.
+func (m *move) assumed() string {
+	if m == nil {
+		return ""
+	}
+	return m.digest
+}
+
+// args are the arguments of index.lua in commit.
+func (m *move) args() []any {
+	var args []any
+	list := func(members []string) {
+		args = append(args, len(members))
+		for _, member := range members {
+			args = append(args, member)
+		}
+	}
+	oldKey, oldSet, oldTeams, _ := m.from.granted()
+	newKey, newSet, newTeams, packed := m.to.granted()
+	if oldKey == newKey {
+		oldKey, newKey = "", ""
+	}
+	if oldSet == newSet {
+		oldSet, newSet, oldTeams, newTeams, packed = "", "", nil, nil, nil
+	}
+	args = append(args, oldKey, newKey, oldSet, newSet, packed)
+	list(oldTeams)
+	list(scored(newTeams))
+	for _, scope := range m.scopes {
+		before, after := m.from.entries(scope, m.id), m.to.entries(scope, m.id)
+		list(without(before, after))
+		list(scored(without(after, before)))
+	}
+	return args
+}
+
+// granted returns the key of a job, its grant set, the entries of the set's
+// teams, and these written for the hash of grants.
+func (p *placement) granted() (key, set string, teams []string, packed []byte) {
+	if p == nil {
+		return "", "", nil, nil
+	}
+	set = signature(p.teams)
+	for _, team := range p.teams {
+		teams = append(teams, nameBytes(team)+set)
+	}
+	return p.key, set, teams, appendNames(nil, p.teams)
+}
+
+// entries are where a job stands in a scope; place.lua says how. Empty is the
+// scope of all jobs.
+func (p *placement) entries(scope, id string) []string {
+	if p == nil {
+		return nil
+	}
+	keyed := scope == ""
+	if !keyed {
+		if _, stands := slices.BinarySearch(p.scopes, scope); !stands {
+			return nil
+		}
+		_, keyed = slices.BinarySearch(p.keyedScopes, scope)
+	}
+	set := signature(p.teams)
+	places := []string{"c" + p.createdAt + id}
+	if keyed {
+		places = append(places, "k"+nameBytes(p.key)+id)
+	}
+	for _, place := range places {
+		places = append(places, "s"+set+place)
+	}
+	for i := range len(places) / 2 {
+		places[i] += set
+	}
+	return places
+}
+
+// without returns those of some members that are not among others.
+func without(some, others []string) []string {
+	var left []string
+	for _, member := range some {
+		if !slices.Contains(others, member) {
+			left = append(left, member)
+		}
+	}
+	return left
+}
+
+// scored puts the score 0 before each member.
+func scored(members []string) []string {
+	var all []string
+	for _, member := range members {
+		all = append(all, "0", member)
+	}
+	return all
+}

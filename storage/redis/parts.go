@@ -1,0 +1,186 @@
+package redis
+
+import (
+	"embed"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/jobledger/jobledger/storage"
+)
+
+// The commit script is put together from parts, so that a change carries only
+// what it needs: what a server spends on a short change is mostly the script
+// itself. There is a script for each set of parts that occurred.
+//
+// Each part reads its arguments and names the fields that it wants to see, then
+// checks, and then writes: all parts do the first before any does the second.
+// A script is not rolled back, so what follows the first write cannot fail.
+
+// part is one bit for each part.
+type part uint
+
+// The parts, in the order in which they stand in a script and read arguments.
+const (
+	partCreate part = 1 << iota
+	partPut
+	partPresent
+	partRemove
+	partBury
+	partDetails
+	partRuns
+	partEvents
+	partOrganization
+	partGuards
+	partWake
+	partIndex
+)
+
+// partFiles are the parts in their order, and the keys that each uses beside
+// those of every commit.
+var partFiles = []struct {
+	name string
+	keys []string
+}{
+	{"create", []string{"tombstones", "dueJobs"}},
+	{"put", []string{"dueJobs"}},
+	{"present", nil},
+	{"remove", []string{"detail", "tombstones", "removed", "dueJobs", "dueTombstones"}},
+	{"bury", []string{"tombstones", "removed", "dueTombstones"}},
+	{"details", []string{"detail", "order"}},
+	{"runs", []string{"runs", "order", "dueReady", "dueDeadlines", "dueDebts"}},
+	{"events", []string{"journal", "jobEvents", "journals"}},
+	{"organization", nil},
+	{"guards", []string{"forbidden"}},
+	{"wake", []string{"dueJobs", "awakened"}},
+	{"index", []string{"sets", "grants", "members"}},
+}
+
+//go:embed lua
+var luaFiles embed.FS
+
+func luaFile(name string) string {
+	text, err := luaFiles.ReadFile("lua/" + name + ".lua")
+	if err != nil {
+		panic(err) // it is part of the program
+	}
+	return string(text)
+}
+
+// commitScript is the script of a set of parts, and the keys that it takes.
+type commitScript struct {
+	*script
+	keys []string
+}
+
+// commitScripts holds a *commitScript for each part that occurred.
+var commitScripts sync.Map
+
+func commitScriptOf(parts part) *commitScript {
+	if found, ok := commitScripts.Load(parts); ok {
+		return found.(*commitScript)
+	}
+	found, _ := commitScripts.LoadOrStore(parts, assembleCommit(parts))
+	return found.(*commitScript)
+}
+
+func assembleCommit(parts part) *commitScript {
+	keys := []string{"layout", "operations", "records"}
+	names := []string{"base"}
+	for i, file := range partFiles {
+		if parts&(1<<i) == 0 {
+			continue
+		}
+		names = append(names, file.name)
+		for _, key := range file.keys {
+			if !slices.Contains(keys, key) {
+				keys = append(keys, key)
+			}
+		}
+	}
+	var source strings.Builder
+	for i, key := range keys {
+		fmt.Fprintf(&source, "local %s = KEYS[%d]\n", key, i+1)
+	}
+	fmt.Fprintf(&source, "local SCOPES, BURIED, RETENTION = %d, %t, %d\n",
+		len(keys)+1, parts&partBury != 0, int(remembered.Seconds()))
+	for _, phase := range []string{"read", "guard", "write"} {
+		for _, name := range names {
+			source.WriteString(section(name, phase))
+		}
+		if phase == "read" {
+			source.WriteString("local found = #fields > 0 and redis.call('HMGET', records, unpack(fields)) or {}\n")
+		}
+	}
+	source.WriteString(section("end", "write"))
+	return &commitScript{newScript("", source.String()), keys}
+}
+
+// section returns what a part does in a phase.
+func section(name, phase string) string {
+	_, text, _ := strings.Cut(luaFile("commit/"+name), "-- @"+phase+"\n")
+	text, _, _ = strings.Cut(text, "-- @")
+	return text
+}
+
+// changeKeys are the keys that a script uses for a change, then those of the
+// scopes that the change is moved in.
+func (s *Store) changeKeys(c *storage.Change, names, scopes []string) []string {
+	p := s.partition(c.OrganizationID)
+	keys := make([]string, 0, len(names)+len(scopes))
+	for _, name := range names {
+		keys = append(keys, p.changeKey(c, name))
+	}
+	for _, scope := range scopes {
+		keys = append(keys, p.scope(c.OrganizationID, scope))
+	}
+	return keys
+}
+
+func (p *partition) changeKey(c *storage.Change, name string) string {
+	org := c.OrganizationID
+	switch name {
+	case "layout":
+		return p.layout()
+	case "operations":
+		return p.operations(org)
+	case "records":
+		return p.records(org)
+	case "tombstones":
+		return p.tombstones()
+	case "removed":
+		return p.removed()
+	case "dueJobs":
+		return p.due(storage.DueJobs)
+	case "dueReady":
+		return p.due(storage.DueReady)
+	case "dueDeadlines":
+		return p.due(storage.DueDeadlines)
+	case "dueDebts":
+		return p.due(storage.DueDebts)
+	case "dueTombstones":
+		return p.due(storage.DueTombstones)
+	case "detail":
+		return p.detail(c.JobRef)
+	case "order":
+		return p.order(c.JobRef)
+	case "runs":
+		return p.runs(org)
+	case "journal":
+		return p.journal(org)
+	case "jobEvents":
+		return p.jobEvents(org)
+	case "journals":
+		return p.journals()
+	case "sets":
+		return p.sets(org)
+	case "grants":
+		return p.grants(org)
+	case "members":
+		return p.members(org)
+	case "forbidden":
+		return p.scope(org, c.ForbidScope)
+	}
+	return p.scope(org, c.Wake.Scope) // awakened
+}
