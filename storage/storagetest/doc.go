@@ -18,7 +18,7 @@
 //
 // and ends, when it fails, with the reason that the promise exists: which bug
 // of the code above the store it keeps away. The words of the contract
-// themselves are the doc comments of package jobs.
+// themselves are the doc comments of package storage.
 //
 // # What is asked of a backend
 //

@@ -24,6 +24,7 @@ var sweepCases = []testCase{
 		run: func(p *probe) {
 			p.full(ref("job"))
 			p.full(storage.JobRef{OrganizationID: "org-2", JobID: "job"})
+			p.edit(ref("job"), withEvents("edited"))
 			want := p.snapshot()
 			erased, err := p.store.Sweep(p.ctx, storage.SweepOptions{Limit: plenty})
 			require.NoError(p, err)

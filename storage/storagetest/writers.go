@@ -55,6 +55,16 @@ var writerCases = []testCase{
 		run:  writersOfDependency,
 	},
 	{
+		name: "of writers of an organization's record exactly one wins",
+		why:  "a hold and its release that are decided on one state must not both be made",
+		run:  writersOfOrganization,
+	},
+	{
+		name: "nothing settles after a hold was answered",
+		why:  "an operator who stopped an organization must not see one more run begin",
+		run:  writersOfHold,
+	},
+	{
 		name: "a wake-up is never lost",
 		why:  "a downstream that goes to sleep on what it read just before the success sleeps for ever",
 		run:  writersOfWake,

@@ -2,7 +2,9 @@ package storagetest
 
 import (
 	"errors"
+	"runtime"
 	"strconv"
+	"sync/atomic"
 
 	"github.com/stretchr/testify/require"
 
@@ -74,6 +76,65 @@ func writersOfDependency(p *probe) {
 			require.Equal(p, []string{"after " + key}, p.job(down).Scopes)
 		}
 	}
+}
+
+func writersOfOrganization(p *probe) {
+	for round := range rounds / 2 {
+		changes := make([]storage.Change, crowd)
+		for i := range changes {
+			changes[i] = p.holding(int64(round), strconv.Itoa(i))
+		}
+		won := changes[p.contest(changes)]
+		got := p.organization(org)
+		require.Equal(p, string(won.Organization.Doc), string(got.Doc))
+		require.Equal(p, int64(round)+1, got.Revision)
+	}
+}
+
+// writersOfHold lets jobs settle, each as the organization's record allows it,
+// until the organization is held. What settled later has seen the hold.
+func writersOfHold(p *probe) {
+	const settlers = 4
+	for round := range rounds / 4 {
+		for i := range settlers {
+			at := ref(strconv.Itoa(round) + "-" + strconv.Itoa(i))
+			p.create(at, at.JobID)
+		}
+		hold := p.holding(int64(round), "held")
+		seen := make([]int64, settlers) // the revision of each job when the hold was answered
+		var answered atomic.Bool
+		p.together(settlers+1, func(i int) error {
+			if i < settlers {
+				return p.settle(ref(strconv.Itoa(round)+"-"+strconv.Itoa(i)), int64(round), &answered)
+			}
+			runtime.Gosched()
+			err := p.store.Commit(p.ctx, hold)
+			for i := range seen {
+				job, readErr := p.store.Job(p.ctx, ref(strconv.Itoa(round)+"-"+strconv.Itoa(i)))
+				seen[i], err = job.Revision, errors.Join(err, readErr)
+			}
+			answered.Store(true)
+			return err
+		})
+		for i, revision := range seen {
+			require.Equal(p, revision, p.job(ref(strconv.Itoa(round)+"-"+strconv.Itoa(i))).Revision, "settled after the hold")
+		}
+	}
+}
+
+// settle writes a job again and again while the organization has a revision.
+func (p *probe) settle(at storage.JobRef, organization int64, answered *atomic.Bool) error {
+	job, err := p.store.Job(p.ctx, at)
+	for last := false; err == nil && !last; job.Revision++ {
+		last = answered.Load()
+		c := p.change(at)
+		record := job
+		c.Job, c.RequireOrganization = &record, &organization
+		if err = p.store.Commit(p.ctx, c); errors.Is(err, storage.ErrStale) {
+			return nil
+		}
+	}
+	return err
 }
 
 // writersOfWake lets a downstream job note what its upstream says, and go to
