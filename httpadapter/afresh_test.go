@@ -29,31 +29,31 @@ type (
 		JobKey string `json:"jobKey"`
 	}
 	freshJob struct {
-		ID                   string         `json:"id"`
-		MemberID             string         `json:"memberId"`
-		JobKey               string         `json:"jobKey"`
-		Version              int            `json:"version"`
-		CurrentVersion       int            `json:"currentVersion"`
-		DraftVersion         *int           `json:"draftVersion"`
-		BasedOnVersion       int            `json:"basedOnVersion"`
-		Status               string         `json:"status"`
-		ClusterID            string         `json:"clusterId"`
-		Description          string         `json:"description"`
-		Config               map[string]any `json:"config"`
-		TimeoutSeconds       int            `json:"timeoutSeconds"`
-		SourceConfig         map[string]any `json:"sourceConfig"`
-		DependsOn            []freshKey     `json:"dependsOn"`
-		CronExpression       *string        `json:"cronExpression"`
-		CronTimezone         string         `json:"cronTimezone"`
-		ConcurrencyPolicy    string         `json:"concurrencyPolicy"`
-		MaxConcurrentRuns    int            `json:"maxConcurrentRuns"`
-		MissedSchedulePolicy string         `json:"missedSchedulePolicy"`
-		CreatedAt            string         `json:"createdAt"`
-		CreatedBy            string         `json:"createdBy"`
-		UpdatedAt            string         `json:"updatedAt"`
-		NextRunAt            *string        `json:"nextRunAt"`
-		LastScheduledAt      *string        `json:"lastScheduledAt"`
-		UpdatedBy            string         `json:"updatedBy"`
+		ID                   string          `json:"id"`
+		MemberID             string          `json:"memberId"`
+		JobKey               string          `json:"jobKey"`
+		Version              int             `json:"version"`
+		CurrentVersion       int             `json:"currentVersion"`
+		DraftVersion         *int            `json:"draftVersion"`
+		BasedOnVersion       int             `json:"basedOnVersion"`
+		Status               string          `json:"status"`
+		ClusterID            string          `json:"clusterId"`
+		Description          string          `json:"description"`
+		Config               json.RawMessage `json:"config"`
+		TimeoutSeconds       int             `json:"timeoutSeconds"`
+		SourceConfig         json.RawMessage `json:"sourceConfig"`
+		DependsOn            []freshKey      `json:"dependsOn"`
+		CronExpression       *string         `json:"cronExpression"`
+		CronTimezone         string          `json:"cronTimezone"`
+		ConcurrencyPolicy    string          `json:"concurrencyPolicy"`
+		MaxConcurrentRuns    int             `json:"maxConcurrentRuns"`
+		MissedSchedulePolicy string          `json:"missedSchedulePolicy"`
+		CreatedAt            string          `json:"createdAt"`
+		CreatedBy            string          `json:"createdBy"`
+		UpdatedAt            string          `json:"updatedAt"`
+		NextRunAt            *string         `json:"nextRunAt"`
+		LastScheduledAt      *string         `json:"lastScheduledAt"`
+		UpdatedBy            string          `json:"updatedBy"`
 	}
 	freshTeam struct {
 		ID             string  `json:"id"`
@@ -89,13 +89,10 @@ func freshJobOf(job jobs.Job) freshJob {
 	fresh := freshJob{
 		ID: job.ID, MemberID: job.MemberID, JobKey: job.Key, Version: v.Number, CurrentVersion: job.CurrentVersion,
 		BasedOnVersion: v.BasedOn, Status: string(job.Status), ClusterID: v.ClusterID, Description: job.Description,
-		TimeoutSeconds: v.TimeoutSeconds, DependsOn: []freshKey{}, CronExpression: optional(v.CronExpression),
+		Config: v.Config, TimeoutSeconds: v.TimeoutSeconds, DependsOn: []freshKey{}, CronExpression: optional(v.CronExpression),
 		CronTimezone: v.CronTimezone, ConcurrencyPolicy: string(v.ConcurrencyPolicy), MaxConcurrentRuns: v.MaxConcurrentRuns,
 		MissedSchedulePolicy: string(v.MissedSchedulePolicy), CreatedAt: *instant(job.CreatedAt), CreatedBy: job.CreatedBy,
 		UpdatedAt: *instant(job.UpdatedAt), NextRunAt: instant(job.NextRunAt), LastScheduledAt: instant(job.LastScheduledAt), UpdatedBy: job.UpdatedBy,
-	}
-	if err := json.Unmarshal(v.Config, &fresh.Config); err != nil {
-		panic(err)
 	}
 	return fresh
 }

@@ -13,10 +13,10 @@ import (
 	"time"
 )
 
-// firstRead is how much room a body of unknown length is given at first: one
-// byte more than a power of two, so that the last growth takes in the byte by
-// which a body is seen to have ended.
-const firstRead = 16<<10 + 1
+// firstRead is how much room a body is given at first, whatever length it
+// says that it has: one byte more than a power of two, so that the last growth
+// takes in the byte by which a body is seen to have ended.
+const firstRead = 4<<10 + 1
 
 // body reads a body of JSON, at most one byte more than the limit. One that its
 // headers condemn is not read at all.
@@ -27,15 +27,15 @@ func (x *exchange) body() ([]byte, error) {
 	if err := checkMedia(x.r.Header); err != nil {
 		return nil, err
 	}
-	limit := x.opts.MaxBodyBytes
+	limit := x.maxBody
 	if x.r.ContentLength > limit {
 		return nil, tooLarge(limit)
 	}
-	room := int64(firstRead)
+	most := limit + 1
 	if x.r.ContentLength >= 0 {
-		room = x.r.ContentLength + 1
+		most = x.r.ContentLength + 1
 	}
-	text, err := readUpTo(x.r.Body, make([]byte, 0, min(room, limit+1)), limit+1)
+	text, err := readUpTo(x.r.Body, make([]byte, 0, min(firstRead, most)), most)
 	switch {
 	case err != nil:
 		return nil, readProblem(err)
@@ -68,7 +68,8 @@ func (x *exchange) optionalBody() ([]byte, error) {
 }
 
 // readUpTo appends to text what src holds, up to most bytes in all. The room
-// grows fourfold, so that what is given up on the way adds a third at most.
+// grows with what has arrived, fourfold, so that what is given up on the way
+// adds a third at most.
 func readUpTo(src io.Reader, text []byte, most int64) ([]byte, error) {
 	for int64(len(text)) < most {
 		if len(text) == cap(text) {

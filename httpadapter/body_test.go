@@ -46,16 +46,18 @@ func (endless) Read(p []byte) (int, error) {
 // and unread when its length says so.
 func TestBodyLimit(t *testing.T) {
 	const limit = 4096
-	a := newAPI(t, memory.New(), &httpadapter.Options{MaxBodyBytes: limit})
-	job := a.create(t, "job")
-	a.do(t, request{to: "POST /workloads/jobs/" + job + "/draft", status: 201})
+	w := newWorkshop(t, memory.New())
+	begin := w.writing()
+	a := &api{Handler: httpadapter.New(w.service, bearer(directory(t)), &httpadapter.Options{MaxBodyBytes: limit})}
 	fill := func(n int) string { return `{"description":"x"` + strings.Repeat(" ", n-19) + `}` }
 	for _, write := range writes {
-		path := strings.Replace(write.to, "JOB", job, 1)
-		a.do(t, request{to: path, body: fill(limit + 1), status: 413, code: "body_too_large"})
-		require.NotEqual(t, 413, a.do(t, request{to: path, body: fill(limit)}).Code)
+		req := begin(write.to)
+		req.body = fill(limit)
+		require.NotEqual(t, 413, a.do(t, req).Code)
+		req.body, req.status, req.code = fill(limit+1), 413, "body_too_large"
+		a.do(t, req)
 		for _, declared := range []int64{-1, limit, limit + 1, 1 << 40} {
-			r := newRequest(request{to: path, media: "application/json"})
+			r := newRequest(request{as: req.as, to: req.to, media: "application/json"})
 			body := &counting{Reader: endless{}}
 			r.Body, r.ContentLength = io.NopCloser(body), declared
 			w := httptest.NewRecorder()

@@ -25,6 +25,13 @@
 // detail. What the actor may not see is answered with the same bytes as what
 // does not exist. Nothing internal is ever answered: it goes to the log.
 //
+// An answer of more than 256 KiB is written while it is made, and has no
+// Content-Length; of a long list no more than about a megabyte of documents is
+// held at once. What fails in the middle of one ends the connection: half an
+// answer never looks like a whole one. See Options.WriteTimeout for clients that
+// do not read. Bodies of requests are read after whoever asks is known, the
+// token of a dispatch included, and cost what has arrived of them.
+//
 // # Runs
 //
 // POST .../runs takes an Idempotency-Key: a repeated request is answered like
@@ -44,5 +51,6 @@
 // lastScheduledAt and the latest run are outside of it: whoever wants to see
 // those asks for the runs, and no answer is for caches. If-Match is honoured on
 // every change: it is about the draft on the routes of the draft, else about the
-// job; If-None-Match and If-Match on reads that carry a tag.
+// job; If-None-Match and If-Match on reads that carry a tag. A tag that a proxy
+// weakened, such as W/"7", counts as the tag that it was.
 package httpadapter

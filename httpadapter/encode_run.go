@@ -47,49 +47,23 @@ func appendExecution(b []byte, name string, run *jobs.Run) []byte {
 	return strconv.AppendInt(b, run.RunnerExecution.Microseconds(), 10)
 }
 
-// appendRunList writes {items, marker}.
-func appendRunList(b []byte, list *jobs.RunList) []byte {
-	b = append(b, `{"items":[`...)
-	for i := range list.Runs {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = appendRun(b, &list.Runs[i])
-	}
-	return append(appendOptional(append(b, ']'), `,"marker":`, list.Marker), '}')
+// appendTick writes what became of a tick.
+func appendTick(b []byte, tick *jobs.Tick) []byte {
+	b = appendTime(b, `{"nominalAt":`, tick.NominalAt)
+	b = appendText(b, `,"localTime":`, tick.LocalTime)
+	b = appendText(b, `,"verdict":`, string(tick.Verdict))
+	b = appendOptional(b, `,"reason":`, tick.Reason)
+	b = appendOptional(b, `,"runId":`, tick.RunID)
+	b = appendFlag(b, `,"shifted":`, tick.Shifted)
+	b = appendNumber(b, `,"count":`, tick.Count)
+	return append(appendTime(b, `,"until":`, tick.Until), '}')
 }
 
-// appendTickList writes {items, marker}.
-func appendTickList(b []byte, list *jobs.TickList) []byte {
-	b = append(b, `{"items":[`...)
-	for i, tick := range list.Ticks {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = appendTime(b, `{"nominalAt":`, tick.NominalAt)
-		b = appendText(b, `,"localTime":`, tick.LocalTime)
-		b = appendText(b, `,"verdict":`, string(tick.Verdict))
-		b = appendOptional(b, `,"reason":`, tick.Reason)
-		b = appendOptional(b, `,"runId":`, tick.RunID)
-		b = appendFlag(b, `,"shifted":`, tick.Shifted)
-		b = appendNumber(b, `,"count":`, tick.Count)
-		b = append(appendTime(b, `,"until":`, tick.Until), '}')
-	}
-	return append(appendOptional(append(b, ']'), `,"marker":`, list.Marker), '}')
-}
-
-// appendFires writes {items}.
-func appendFires(b []byte, fires []jobs.Fire) []byte {
-	b = append(b, `{"items":[`...)
-	for i, fire := range fires {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = appendTime(b, `{"nominalAt":`, fire.NominalAt)
-		b = appendText(b, `,"localTime":`, fire.LocalTime)
-		b = append(appendFlag(b, `,"shifted":`, fire.Shifted), '}')
-	}
-	return append(b, "]}"...)
+// appendFire writes a time at which a schedule fires.
+func appendFire(b []byte, fire *jobs.Fire) []byte {
+	b = appendTime(b, `{"nominalAt":`, fire.NominalAt)
+	b = appendText(b, `,"localTime":`, fire.LocalTime)
+	return append(appendFlag(b, `,"shifted":`, fire.Shifted), '}')
 }
 
 func appendFlag(b []byte, name string, set bool) []byte {

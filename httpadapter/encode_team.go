@@ -1,9 +1,6 @@
 package httpadapter
 
-import (
-	"github.com/jobledger/jobledger/jobs"
-	"github.com/jobledger/jobledger/teams"
-)
+import "github.com/jobledger/jobledger/teams"
 
 // appendTeam writes the documented team object. What the embedder's directory
 // does not know is null.
@@ -19,33 +16,18 @@ func appendTeam(b []byte, t *teams.Team) []byte {
 	return append(b, '}')
 }
 
-// appendTeamList writes {total, items: [{team, memberCount}]}.
-func appendTeamList(b []byte, list *jobs.TeamList) []byte {
-	b = appendNumber(b, `{"total":`, list.Total)
-	b = append(b, `,"items":[`...)
-	for i := range list.Teams {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = appendTeam(append(b, `{"team":`...), &list.Teams[i])
-		b = append(appendNumber(b, `,"memberCount":`, list.Teams[i].MemberCount), '}')
-	}
-	return append(b, "]}"...)
+// appendMembership writes {team, memberCount}.
+func appendMembership(b []byte, t *teams.Team) []byte {
+	b = appendTeam(append(b, `{"team":`...), t)
+	return append(appendNumber(b, `,"memberCount":`, t.MemberCount), '}')
 }
 
-// appendGrants writes {items: [grant]}.
-func appendGrants(b []byte, jobID string, grants []teams.Grant) []byte {
-	b = append(b, `{"items":[`...)
-	for i, g := range grants {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = appendText(b, `{"jobId":`, jobID)
-		b = appendText(b, `,"teamId":`, g.TeamID)
-		b = appendTime(b, `,"createdAt":`, g.CreatedAt)
-		b = appendText(b, `,"createdBy":`, g.CreatedBy)
-		b = appendTime(b, `,"updatedAt":`, g.UpdatedAt)
-		b = append(appendText(b, `,"updatedBy":`, g.UpdatedBy), '}')
-	}
-	return append(b, "]}"...)
+// appendGrant writes the documented grant object.
+func appendGrant(b []byte, jobID string, g *teams.Grant) []byte {
+	b = appendText(b, `{"jobId":`, jobID)
+	b = appendText(b, `,"teamId":`, g.TeamID)
+	b = appendTime(b, `,"createdAt":`, g.CreatedAt)
+	b = appendText(b, `,"createdBy":`, g.CreatedBy)
+	b = appendTime(b, `,"updatedAt":`, g.UpdatedAt)
+	return append(appendText(b, `,"updatedBy":`, g.UpdatedBy), '}')
 }

@@ -32,6 +32,8 @@ var answers = []struct {
 		detail: "the job has no draft to publish"}},
 	{jobs.ErrBusy, problem{status: http.StatusServiceUnavailable, code: "busy",
 		detail: "too many writers on one job: nothing was written, try again"}},
+	{jobs.ErrOutdated, problem{status: http.StatusServiceUnavailable, code: "outdated",
+		detail: "this server is older than the data that it serves: it must be upgraded"}},
 	{jobs.ErrUnavailable, unavailable},
 	{context.DeadlineExceeded, problem{status: http.StatusServiceUnavailable, code: "timeout",
 		detail: "the request ran out of time before anything was written"}},
@@ -41,6 +43,9 @@ var answers = []struct {
 
 var unavailable = problem{status: http.StatusServiceUnavailable, code: "unavailable",
 	detail: "a service that this one needs cannot answer: try again"}
+
+var changed = problem{status: http.StatusServiceUnavailable, code: "changed",
+	detail: "part of the list was removed while the list was read: try again"}
 
 var internalError = problem{status: http.StatusInternalServerError, code: "internal",
 	detail: "something went wrong inside; it was logged"}

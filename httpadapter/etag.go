@@ -24,13 +24,7 @@ func versionTag(edition int64, number int) string {
 
 // ifJob returns the precondition of a request about the job's edition. There
 // is none without an If-Match; "*" holds for every job that exists.
-func (x *exchange) ifJob() ([]jobs.Precondition, error) {
-	tags, err := x.tags("If-Match")
-	if err != nil || tags == nil || tags.any {
-		return nil, err
-	}
-	return []jobs.Precondition{jobs.IfEdition(tags.editions(jobTag, `"`)...)}, nil
-}
+func (x *exchange) ifJob() ([]jobs.Precondition, error) { return x.ifMatch(jobTag, `"`) }
 
 // ifNone refuses every If-Match of a request to make a job: there is none yet
 // that it could hold for.
@@ -44,12 +38,15 @@ func (x *exchange) ifNone() error {
 
 // ifDraft is ifJob about the draft's edition. "*" leaves it to the service to
 // say that there is no draft.
-func (x *exchange) ifDraft() ([]jobs.Precondition, error) {
+func (x *exchange) ifDraft() ([]jobs.Precondition, error) { return x.ifMatch(draftTag, `"d`) }
+
+// ifMatch is about editions, which the tags with this mark were made of.
+func (x *exchange) ifMatch(tag func(int64) string, mark string) ([]jobs.Precondition, error) {
 	tags, err := x.tags("If-Match")
 	if err != nil || tags == nil || tags.any {
 		return nil, err
 	}
-	return []jobs.Precondition{jobs.IfEdition(tags.editions(draftTag, `"d`)...)}, nil
+	return []jobs.Precondition{jobs.IfEdition(tags.editions(tag, mark)...)}, nil
 }
 
 // ifDraftExists is ifDraft where success means that there was no draft: then
@@ -74,14 +71,14 @@ func (x *exchange) unchanged(tag string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if match != nil && !match.any && !slices.Contains(match.strong, tag) {
+	if match != nil && !match.has(tag) {
 		return false, jobs.ErrPrecondition
 	}
 	none, err := x.tags("If-None-Match")
 	if err != nil || none == nil {
 		return false, err
 	}
-	if !none.any && !slices.Contains(none.strong, tag) && !slices.Contains(none.weak, tag) {
+	if !none.has(tag) {
 		return false, nil
 	}
 	x.out.status = http.StatusNotModified
@@ -89,17 +86,20 @@ func (x *exchange) unchanged(tag string) (bool, error) {
 }
 
 // tagList is what a header for conditions says: any, or a list. A weak tag is
-// listed without its mark.
+// listed without its mark: proxies that compress answers weaken our tags, and
+// each still stands for one state only.
 type tagList struct {
-	any          bool
-	strong, weak []string
+	any  bool
+	tags []string
 }
 
-// editions returns those that the strong tags were made of. A tag that is not
+func (l *tagList) has(tag string) bool { return l.any || slices.Contains(l.tags, tag) }
+
+// editions returns those that the tags were made of. A tag that is not
 // one of ours matches nothing, which is what tags are for.
 func (l *tagList) editions(tag func(int64) string, mark string) []int64 {
 	var editions []int64
-	for _, t := range l.strong {
+	for _, t := range l.tags {
 		text := strings.TrimSuffix(strings.TrimPrefix(t, mark), `"`)
 		if n, err := strconv.ParseInt(text, 10, 64); err == nil && tag(n) == t {
 			editions = append(editions, n)
@@ -131,10 +131,8 @@ func parseTags(text string) (*tagList, bool) {
 	for more := true; more; {
 		text = strings.TrimLeft(text, space)
 		tag, weak := strings.CutPrefix(text, "W/")
-		if end := opaqueEnd(tag); end > 0 && weak {
-			list.weak, text = append(list.weak, tag[:end]), tag[end:]
-		} else if end > 0 {
-			list.strong, text = append(list.strong, tag[:end]), tag[end:]
+		if end := opaqueEnd(tag); end > 0 {
+			list.tags, text = append(list.tags, tag[:end]), tag[end:]
 		} else if weak {
 			return nil, false
 		}
@@ -143,7 +141,7 @@ func parseTags(text string) (*tagList, bool) {
 		}
 		_, text, more = strings.Cut(text, ",")
 	}
-	return list, len(list.strong)+len(list.weak) > 0
+	return list, len(list.tags) > 0
 }
 
 // opaqueEnd returns where the quoted tag at the start of text ends; 0 without one.

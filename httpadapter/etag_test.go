@@ -65,7 +65,7 @@ func TestIfMatch(t *testing.T) {
 		{` * `, true, 0},
 		{`"x", TAG ,"y"`, true, 0},
 		{`, ,TAG,`, true, 0},
-		{`W/TAG`, false, 412},
+		{`W/TAG`, true, 0}, // a proxy that compresses makes this of it
 		{`"x"`, false, 412},
 		{`"x,y", W/"z"`, false, 412},
 		{`"0"`, false, 412},
@@ -132,7 +132,7 @@ func TestConditionalReads(t *testing.T) {
 				}
 			}
 		}
-		for header, status := range map[string]int{tag: 200, "W/" + tag: 412, "*": 200, `"x"`: 412, "x": 400} {
+		for header, status := range map[string]int{tag: 200, "W/" + tag: 200, "*": 200, `"x"`: 412, "x": 400} {
 			a.do(t, request{to: "GET " + path, header: map[string]string{"If-Match": header}, status: status})
 		}
 	}

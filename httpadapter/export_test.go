@@ -3,7 +3,6 @@ package httpadapter
 import (
 	"time"
 
-	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/teams"
 )
 
@@ -36,9 +35,3 @@ func Routes() []RouteInfo {
 func AppendTime(b []byte, t time.Time) []byte { return appendTime(b, "", t) }
 
 func AppendString(b []byte, s string) []byte { return appendString(b, s) }
-
-// AppendPage is the encoder of a page of jobs and their teams.
-func AppendPage(b []byte, list jobs.JobList, described []teams.Team) []byte {
-	shown := inclusion{jobs: list.Jobs, teams: described}
-	return shown.appendList(b, list.Total)
-}

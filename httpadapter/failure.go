@@ -42,6 +42,14 @@ func (x *exchange) routeName() string {
 	return "none"
 }
 
+// leave ends an exchange whose answer nobody reads on: a HEAD has all that it
+// asked for, any other client is gone or takes too long.
+func (x *exchange) leave() {
+	if x.r.Method != http.MethodHead {
+		panic(http.ErrAbortHandler)
+	}
+}
+
 // finish ends an exchange. A panic becomes a 500 with nothing in it, and is
 // logged; one that comes while the answer is being written ends the
 // connection, since half of an answer must not pass for a whole one.

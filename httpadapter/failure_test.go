@@ -16,6 +16,7 @@ import (
 
 	"github.com/jobledger/jobledger/httpadapter"
 	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/memory"
 	"github.com/stretchr/testify/require"
 )
@@ -25,7 +26,7 @@ const marker = "marker\r\nInjected: yes"
 
 // faulty is a store whose methods fail, once it is told how.
 type faulty struct {
-	jobs.Store
+	storage.Store
 	fail atomic.Pointer[func() error]
 }
 
@@ -36,41 +37,41 @@ func (f *faulty) failure() error {
 	return nil
 }
 
-func (f *faulty) Commit(ctx context.Context, c jobs.Change) error {
+func (f *faulty) Commit(ctx context.Context, c storage.Change) error {
 	return errors.Join(f.failure(), f.Store.Commit(ctx, c))
 }
 
-func (f *faulty) Job(ctx context.Context, ref jobs.JobRef) (jobs.JobRecord, error) {
+func (f *faulty) Job(ctx context.Context, ref storage.JobRef) (storage.JobRecord, error) {
 	if err := f.failure(); err != nil {
-		return jobs.JobRecord{}, err
+		return storage.JobRecord{}, err
 	}
 	return f.Store.Job(ctx, ref)
 }
 
-func (f *faulty) FindJobs(ctx context.Context, l jobs.JobLookup) (jobs.FoundJobs, error) {
+func (f *faulty) FindJobs(ctx context.Context, l storage.FindQuery) (storage.JobList, error) {
 	if err := f.failure(); err != nil {
-		return jobs.FoundJobs{}, err
+		return storage.JobList{}, err
 	}
 	return f.Store.FindJobs(ctx, l)
 }
 
-func (f *faulty) ListJobs(ctx context.Context, q jobs.JobQuery) (jobs.JobPage, error) {
+func (f *faulty) ListJobs(ctx context.Context, q storage.JobQuery) (storage.JobPage, error) {
 	if err := f.failure(); err != nil {
-		return jobs.JobPage{}, err
+		return storage.JobPage{}, err
 	}
 	return f.Store.ListJobs(ctx, q)
 }
 
-func (f *faulty) Run(ctx context.Context, ref jobs.JobRef, runID string) (jobs.RunRecord, error) {
+func (f *faulty) Run(ctx context.Context, ref storage.JobRef, runID string) (storage.RunRecord, error) {
 	if err := f.failure(); err != nil {
-		return jobs.RunRecord{}, err
+		return storage.RunRecord{}, err
 	}
 	return f.Store.Run(ctx, ref, runID)
 }
 
-func (f *faulty) ListRuns(ctx context.Context, q jobs.RunQuery) ([]jobs.RunRecord, error) {
+func (f *faulty) ListRuns(ctx context.Context, q storage.RunQuery) (storage.RunPage, error) {
 	if err := f.failure(); err != nil {
-		return nil, err
+		return storage.RunPage{}, err
 	}
 	return f.Store.ListRuns(ctx, q)
 }
@@ -107,6 +108,8 @@ func TestFailures(t *testing.T) {
 		code   string
 	}{
 		{"store down", func() error { return errors.New(marker) }, 503, "unavailable"},
+		{"outdated process", func() error { return fmt.Errorf("%s: %w", marker, storage.ErrOutdated) }, 503, "outdated"},
+		{"caller's bug", func() error { return fmt.Errorf("%s: %w", marker, storage.ErrInvalid) }, 500, "internal"},
 		{"broken document", func() error { panic(errors.New(marker)) }, 500, "internal"},
 		{"panic with text", func() error { panic(marker) }, 500, "internal"},
 		{"panic with nil pointer", nilPointer, 500, "internal"},
@@ -125,6 +128,7 @@ func TestFailures(t *testing.T) {
 					body: allowed[route.Name].body, status: row.status, code: row.code,
 				})
 				require.NotContains(t, w.Body.String(), "marker")
+				require.Equal(t, row.code == "unavailable", strings.Contains(w.Body.String(), "try again"), "it helps only then")
 				require.Empty(t, w.Header().Get("Injected"))
 				require.Equal(t, row.status == 503, w.Header().Get("Retry-After") != "")
 				require.Equal(t, 1, strings.Count(log.String(), "\n"), log.String())
@@ -161,11 +165,11 @@ func nilPointer() error {
 
 // commitFault is a store whose commits fail.
 type commitFault struct {
-	jobs.Store
+	storage.Store
 	err error
 }
 
-func (f *commitFault) Commit(ctx context.Context, c jobs.Change) error {
+func (f *commitFault) Commit(ctx context.Context, c storage.Change) error {
 	if f.err != nil {
 		return f.err
 	}
@@ -177,7 +181,7 @@ func TestBusy(t *testing.T) {
 	store := &commitFault{Store: memory.New()}
 	a := newAPI(t, store, nil)
 	job := a.create(t, "job")
-	store.err = jobs.ErrStale
+	store.err = storage.ErrStale
 	a.do(t, request{to: "PATCH /workloads/jobs/" + job, body: `{"description":"x"}`, status: 503, code: "busy"})
 }
 

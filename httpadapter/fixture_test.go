@@ -8,12 +8,14 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/jobledger/jobledger/httpadapter"
 	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/memory"
 	"github.com/jobledger/jobledger/storage/sqlite"
 	"github.com/jobledger/jobledger/teams"
@@ -44,10 +46,10 @@ const (
 // stores are what every test of the contract runs on.
 var stores = []struct {
 	name string
-	open func(*testing.T) jobs.Store
+	open func(*testing.T) storage.Store
 }{
-	{"memory", func(*testing.T) jobs.Store { return memory.New() }},
-	{"sqlite", func(t *testing.T) jobs.Store {
+	{"memory", func(*testing.T) storage.Store { return memory.New() }},
+	{"sqlite", func(t *testing.T) storage.Store {
 		store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "jobs.db"), nil)
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, store.Close()) })
@@ -97,11 +99,11 @@ type api struct {
 	service *jobs.Service
 }
 
-func newAPI(t testing.TB, store jobs.Store, opts *httpadapter.Options) *api {
+func newAPI(t testing.TB, store storage.Store, opts *httpadapter.Options) *api {
 	return newAPIOn(t, jobs.Options{}, store, opts)
 }
 
-func newAPIOn(t testing.TB, o jobs.Options, store jobs.Store, opts *httpadapter.Options) *api {
+func newAPIOn(t testing.TB, o jobs.Options, store storage.Store, opts *httpadapter.Options) *api {
 	d := directory(t)
 	o.Directory = d
 	service := jobs.NewService(store, &o)
@@ -212,6 +214,10 @@ func (w answer) checkHeaders(t testing.TB, r *http.Request) {
 	}
 }
 
+// internals are what no member is to read: names of packages, as errors in Go
+// begin with them, and addresses.
+var internals = regexp.MustCompile(`\b(jobs|storage|versions|schedule|teams|strictjson|json|jsontext|httpadapter|memory|sqlite|redis): |\d+\.\d+\.\d+\.\d+:|0x[0-9a-f]{6}`)
+
 // problemBody is a documented error.
 type problemBody struct {
 	Type, Title, Detail, Code, Message string
@@ -230,6 +236,7 @@ func (w answer) problem(t testing.TB) problemBody {
 	require.NotEmpty(t, p.Detail)
 	require.NotEmpty(t, p.Code)
 	require.Equal(t, p.Detail, p.Message)
+	require.NotRegexp(t, internals, w.Body.String())
 	return p
 }
 

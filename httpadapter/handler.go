@@ -1,6 +1,7 @@
 package httpadapter
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -21,6 +22,11 @@ type Options struct {
 	// the server can be told of deadlines; 30 s by default. It then stands in
 	// for [http.Server.ReadTimeout], which is left alone when it is negative.
 	BodyTimeout time.Duration
+	// WriteTimeout bounds the time in which a client must take each 64 KiB of
+	// an answer, where the server can be told of deadlines; 30 s by default. It
+	// then stands in for [http.Server.WriteTimeout]. That one is left alone for
+	// answers of up to 4 KiB, and for all when WriteTimeout is negative.
+	WriteTimeout time.Duration
 	// Prefix is the path under which clients reach the handler, such as
 	// "/api/v1": it begins every Location, and is taken off the paths of
 	// requests that still have it. By default it is derived from each
@@ -48,7 +54,8 @@ type handler struct {
 // source cannot answer. It is asked afresh for every request, before the body
 // is read, and may be called from many goroutines. It is not asked about the
 // reports of engines, whose bearer token is that of a dispatch: middleware that
-// asks for a member's must let POST .../runs/{jobRun}/report through.
+// asks for a member's must let POST .../runs/{jobRun}/report through. That
+// token, too, is looked at before the body is read.
 //
 // New panics when service or authenticate is nil.
 func New(service *jobs.Service, authenticate func(*http.Request) (teams.Actor, error), opts *Options) http.Handler {
@@ -65,6 +72,9 @@ func New(service *jobs.Service, authenticate func(*http.Request) (teams.Actor, e
 	if h.opts.BodyTimeout == 0 {
 		h.opts.BodyTimeout = 30 * time.Second
 	}
+	if h.opts.WriteTimeout == 0 {
+		h.opts.WriteTimeout = 30 * time.Second
+	}
 	if h.opts.Logger == nil {
 		h.opts.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -76,15 +86,18 @@ func New(service *jobs.Service, authenticate func(*http.Request) (teams.Actor, e
 
 // ServeHTTP implements [http.Handler].
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x := &exchange{handler: h, w: w, r: r}
+	x := &exchange{handler: h, w: w, r: r, maxBody: h.opts.MaxBodyBytes}
 	x.take()
 	defer x.finish()
 	x.limitTime()
-	if err := x.dispatch(); err != nil {
+	switch err := x.dispatch(); {
+	case err == nil:
+		x.send()
+	case errors.Is(err, errUnread):
+		x.leave()
+	default:
 		x.fail(err)
-		return
 	}
-	x.send()
 }
 
 // exchange is one request and its answer.
@@ -93,12 +106,17 @@ type exchange struct {
 	w     http.ResponseWriter
 	r     *http.Request
 	actor teams.Actor
+	// token is that of a dispatch, where no actor asks.
+	token string
 	// place is what the path names; the zero place until that is known.
 	place place
 	out   reply
+	// maxBody bounds the request's body.
+	maxBody int64
 	// buffer is what out.body was taken from.
 	buffer *[]byte
-	// started is true from the moment that the answer is being written.
+	// started is true from the moment that the answer is being written: it can
+	// then be ended or cut short, but not replaced by another.
 	started bool
 }
 
@@ -113,14 +131,21 @@ func (x *exchange) dispatch() error {
 	if route == nil {
 		return x.otherMethod()
 	}
-	if route.needs != byDispatch {
-		actor, err := x.authenticate(x.r)
-		if err != nil {
-			return identityProblem(err)
-		}
-		x.actor = actor
+	if err := x.identify(route); err != nil {
+		return err
 	}
 	return route.serve(x)
+}
+
+// identify learns who asks, before anything of a body is read.
+func (x *exchange) identify(route *route) (err error) {
+	if route.needs == byDispatch {
+		return x.checkToken()
+	}
+	if x.actor, err = x.authenticate(x.r); err != nil {
+		return identityProblem(err)
+	}
+	return nil
 }
 
 // otherMethod answers OPTIONS, and refuses every method without a route.

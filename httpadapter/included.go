@@ -1,67 +1,162 @@
 package httpadapter
 
 import (
+	"errors"
+	"slices"
+	"strings"
+
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/teams"
 )
 
-// inclusion is what a normalized answer shows: items that refer by ID, and each
-// entity that they refer to, once.
-type inclusion struct {
-	jobs  []jobs.Job
-	teams []teams.Team
+// jobPage writes a normalized answer: items that refer by ID, and then each
+// entity that they refer to, once. Of a page that is too long to be held, the
+// first part is; the jobs behind it are read again, one by one, when their turn
+// comes.
+type jobPage struct {
+	x     *exchange
+	items list[jobs.Job]
+	first []jobs.Job
+	rest  []reference
+	// teams are those that the jobs are granted to, in the order of their first
+	// appearance.
+	teams []string
+	seen  map[string]bool
 }
 
-// include finds the teams that the jobs are granted to, in the order of their
-// first appearance.
-func (x *exchange) include(shown []jobs.Job) (inclusion, error) {
-	ids := teamsOf(shown)
-	if len(ids) == 0 {
-		return inclusion{jobs: shown}, nil
-	}
-	described, err := x.service.Teams(x.r.Context(), x.actor, ids)
-	return inclusion{jobs: shown, teams: described}, err
+// reference names a job, and the run that its item named.
+type reference struct{ jobID, runID string }
+
+func newJobPage(x *exchange) *jobPage {
+	return &jobPage{x: x, items: list[jobs.Job]{x: x, element: appendItem}}
 }
 
-func teamsOf(shown []jobs.Job) []string {
-	if len(shown) == 1 {
-		return shown[0].TeamIDs()
+// part writes the items of the next jobs.
+func (p *jobPage) part(part jobs.JobList) error {
+	if p.items.opened {
+		for i := range part.Jobs {
+			p.rest = append(p.rest, reference{strings.Clone(part.Jobs[i].ID), strings.Clone(latestRunID(&part.Jobs[i]))})
+		}
+	} else {
+		p.first = part.Jobs
 	}
-	var ids []string
-	var seen map[string]bool
+	p.noteTeams(part.Jobs)
+	return p.items.part(part.Total, part.Jobs)
+}
+
+func (p *jobPage) noteTeams(shown []jobs.Job) {
 	for i := range shown {
 		for _, g := range shown[i].Grants {
-			if seen[g.TeamID] {
+			if p.seen[g.TeamID] {
 				continue
 			}
-			if seen == nil {
-				seen = make(map[string]bool)
+			if p.seen == nil {
+				p.seen = make(map[string]bool)
 			}
-			seen[g.TeamID] = true
-			ids = append(ids, g.TeamID)
+			id := strings.Clone(g.TeamID) // not the whole document that it is in
+			p.seen[id] = true
+			p.teams = append(p.teams, id)
 		}
 	}
-	return ids
 }
 
-// appendItem writes {item, included} for the one job shown.
-func (in *inclusion) appendItem(b []byte) []byte {
-	b = appendItem(append(b, `{"item":`...), &in.jobs[0])
-	return append(in.appendIncluded(b), '}')
+// end writes what the items refer to.
+func (p *jobPage) end() error {
+	p.items.end("]")
+	return p.include()
 }
 
-// appendList writes {total, items, included}.
-func (in *inclusion) appendList(b []byte, total int) []byte {
-	b = appendNumber(b, `{"total":`, total)
-	b = append(b, `,"items":[`...)
-	for i := range in.jobs {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = appendItem(b, &in.jobs[i])
+// describe prepares an answer to a read that shows one job and what goes with it.
+func (x *exchange) describe(job jobs.Job, tag string) error {
+	if same, err := x.unchanged(tag); err != nil || same {
+		return err
 	}
-	b = append(b, ']')
-	return append(in.appendIncluded(b), '}')
+	p := &jobPage{x: x, first: []jobs.Job{job}, teams: job.TeamIDs()}
+	x.out.body = appendItem(append(x.out.body, `{"item":`...), &job)
+	return p.include()
+}
+
+// include writes the entities that the items refer to, and ends the answer.
+func (p *jobPage) include() error {
+	b := &p.x.out.body
+	*b = append(*b, `,"included":{"jobs":[`...)
+	if err := p.includeJobs(); err != nil {
+		return err
+	}
+	*b = append(*b, `],"jobRuns":[`...)
+	if err := p.includeRuns(); err != nil {
+		return err
+	}
+	*b = append(*b, `],"teams":[`...)
+	if err := p.includeTeams(); err != nil {
+		return err
+	}
+	*b = append(*b, "]}}"...)
+	return nil
+}
+
+func (p *jobPage) includeJobs() error {
+	out := list[jobs.Job]{x: p.x, element: appendJob}
+	if err := out.addAll(p.first); err != nil {
+		return err
+	}
+	for _, ref := range p.rest {
+		job, err := p.x.service.Job(p.x.r.Context(), p.x.actor, ref.jobID)
+		if err := addAgain(&out, job, err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *jobPage) includeRuns() error {
+	out := list[jobs.Run]{x: p.x, element: appendRun}
+	for i := range p.first {
+		if run := p.first[i].LatestRun; run != nil {
+			if err := out.add(run); err != nil {
+				return err
+			}
+		}
+	}
+	for _, ref := range p.rest {
+		if ref.runID == "" {
+			continue
+		}
+		run, err := p.x.service.JobRun(p.x.r.Context(), p.x.actor, ref.jobID, ref.runID)
+		if err := addAgain(&out, run, err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// teamsAtOnce is how many teams the directory is asked about in one call.
+const teamsAtOnce = 1000
+
+func (p *jobPage) includeTeams() error {
+	out := list[teams.Team]{x: p.x, element: appendTeam}
+	for ids := range slices.Chunk(p.teams, teamsAtOnce) {
+		described, err := p.x.service.Teams(p.x.r.Context(), p.x.actor, ids)
+		if err != nil {
+			return err
+		}
+		if err := out.addAll(described); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addAgain writes what was read a second time. It was there when its item was
+// written.
+func addAgain[T any](out *list[T], item T, err error) error {
+	switch {
+	case errors.Is(err, jobs.ErrNotFound):
+		return &changed
+	case err != nil:
+		return err
+	}
+	return out.add(&item)
 }
 
 // appendItem writes the references of one job.
@@ -78,47 +173,10 @@ func appendItem(b []byte, job *jobs.Job) []byte {
 	return append(b, "]}"...)
 }
 
-// appendIncluded writes the entities that the items refer to.
-func (in *inclusion) appendIncluded(b []byte) []byte {
-	b = append(b, `,"included":{"jobs":[`...)
-	for i := range in.jobs {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = appendJob(b, &in.jobs[i])
-	}
-	b = append(b, `],"jobRuns":[`...)
-	b = appendLatestRuns(b, in.jobs)
-	b = append(b, `],"teams":[`...)
-	for i := range in.teams {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = appendTeam(b, &in.teams[i])
-	}
-	return append(b, "]}"...)
-}
-
 // latestRunID names the job's latest run; empty without one.
 func latestRunID(job *jobs.Job) string {
 	if job.LatestRun == nil {
 		return ""
 	}
 	return job.LatestRun.ID
-}
-
-// appendLatestRuns writes the runs that latestRunID names.
-func appendLatestRuns(b []byte, shown []jobs.Job) []byte {
-	first := true
-	for i := range shown {
-		if shown[i].LatestRun == nil {
-			continue
-		}
-		if !first {
-			b = append(b, ',')
-		}
-		first = false
-		b = appendRun(b, shown[i].LatestRun)
-	}
-	return b
 }

@@ -40,19 +40,6 @@ func describeJob(x *exchange) error {
 	return x.describe(job, jobTag(job.Edition))
 }
 
-// describe prepares an answer to a read that shows one job and what goes with it.
-func (x *exchange) describe(job jobs.Job, tag string) error {
-	if same, err := x.unchanged(tag); err != nil || same {
-		return err
-	}
-	shown, err := x.include([]jobs.Job{job})
-	if err != nil {
-		return err
-	}
-	x.out.body = shown.appendItem(x.out.body)
-	return nil
-}
-
 // updateJob serves PATCH /workloads/jobs/{job}.
 func updateJob(x *exchange) error {
 	var body jobPatch

@@ -8,46 +8,33 @@ import (
 // listJobs serves GET /me/jobs and GET /workloads/jobs. Both show what the
 // actor may see: whoever has a role in all teams sees the whole organization.
 func listJobs(x *exchange) error {
-	filter, err := x.filter()
-	if err != nil {
-		return err
-	}
-	return x.list(filter)
+	return x.listJobs(func(*jobs.JobQuery, string) {})
 }
 
 // listTeamJobs serves GET /workloads/teams/{team}/jobs.
 func listTeamJobs(x *exchange) error {
-	filter, err := x.filter()
-	if err != nil {
-		return err
-	}
-	if filter.TeamID = x.place.params[0]; !versions.ValidID(filter.TeamID) {
-		return jobs.ErrNotFound
-	}
-	return x.list(filter)
+	return x.listJobs(func(q *jobs.JobQuery, team string) { q.TeamID = team })
 }
 
 // listClusterJobs serves GET /workloads/clusters/{cluster}/jobs.
 func listClusterJobs(x *exchange) error {
-	filter, err := x.filter()
-	if err != nil {
-		return err
-	}
-	if filter.ClusterID = x.place.params[0]; !versions.ValidID(filter.ClusterID) {
-		return jobs.ErrNotFound
-	}
-	return x.list(filter)
+	return x.listJobs(func(q *jobs.JobQuery, cluster string) { q.ClusterID = cluster })
 }
 
-func (x *exchange) list(filter jobs.JobFilter) error {
-	list, err := x.service.ListJobs(x.r.Context(), x.actor, filter)
+// listJobs lists the jobs of what the path names, if it names anything.
+func (x *exchange) listJobs(narrow func(query *jobs.JobQuery, id string)) error {
+	query, err := x.jobQuery()
 	if err != nil {
 		return err
 	}
-	shown, err := x.include(list.Jobs)
-	if err != nil {
+	id := x.place.params[0]
+	if id != "" && !versions.ValidID(id) {
+		return jobs.ErrNotFound
+	}
+	narrow(&query, id)
+	page := newJobPage(x)
+	if err := x.service.VisitJobs(x.r.Context(), x.actor, query, page.part); err != nil {
 		return err
 	}
-	x.out.body = shown.appendList(x.out.body, list.Total)
-	return nil
+	return page.end()
 }

@@ -34,11 +34,14 @@ func malformedHeader(name, rule string) error {
 	}
 }
 
-// fail answers an error.
+// fail answers an error. One that comes when an answer has begun cuts it short.
 func (x *exchange) fail(err error) {
 	p := problemOf(err)
-	if p.status >= http.StatusInternalServerError {
+	if p.status >= http.StatusInternalServerError || x.started {
 		x.logFailure(p, err)
+	}
+	if x.started {
+		panic(http.ErrAbortHandler)
 	}
 	h := x.w.Header()
 	switch p.status {

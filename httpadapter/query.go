@@ -18,37 +18,37 @@ type query struct {
 }
 
 // page reads limit and page.
-func (x *exchange) page() (jobs.Page, error) {
+func (x *exchange) page() (jobs.PageOptions, error) {
 	q := query{raw: x.r.URL.RawQuery}
 	page := q.page()
 	return page, q.errs.Err()
 }
 
-// filter reads what every list of jobs knows: limit, page, sortBy and
+// jobQuery reads what every list of jobs knows: limit, page, sortBy and
 // sortDirection.
-func (x *exchange) filter() (jobs.JobFilter, error) {
+func (x *exchange) jobQuery() (jobs.JobQuery, error) {
 	q := query{raw: x.r.URL.RawQuery}
-	f := jobs.JobFilter{
-		Order:      choose(&q, "sortBy", jobs.ByCreation, option[jobs.JobOrder]{"createdAt", jobs.ByCreation}, option[jobs.JobOrder]{"jobKey", jobs.ByKey}),
+	f := jobs.JobQuery{
+		SortByKey:  choose(&q, "sortBy", false, option[bool]{"createdAt", false}, option[bool]{"jobKey", true}),
 		Descending: choose(&q, "sortDirection", false, option[bool]{"asc", false}, option[bool]{"desc", true}),
 		Page:       q.page(),
 	}
 	return f, q.errs.Err()
 }
 
-func (q *query) page() jobs.Page {
+func (q *query) page() jobs.PageOptions {
 	limit := q.number("limit", 0, jobs.MaxPage, jobs.MaxPage)
 	if limit == 0 {
 		limit = jobs.TotalOnly
 	}
-	return jobs.Page{Limit: limit, Number: q.number("page", 1, versions.MaxNumber, 1)}
+	return jobs.PageOptions{Limit: limit, Number: q.number("page", 1, versions.MaxNumber, 1)}
 }
 
-// runPage reads limit and marker. A list without a total has no use for a limit
+// markedPage reads limit and marker. A list without a total has no use for a limit
 // of 0, and an empty marker is a lost one, not the start.
-func (x *exchange) runPage() (jobs.RunPage, error) {
+func (x *exchange) markedPage() (jobs.RunQuery, error) {
 	q := query{raw: x.r.URL.RawQuery}
-	page := jobs.RunPage{Limit: q.number("limit", 1, jobs.MaxPage, jobs.MaxPage)}
+	page := jobs.RunQuery{Limit: q.number("limit", 1, jobs.MaxPage, jobs.MaxPage)}
 	var given bool
 	if page.Marker, given = q.value("marker"); given && page.Marker == "" {
 		q.errs.Add("marker", "must be a marker that this list gave")

@@ -14,6 +14,10 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
+// maxReportBytes bounds the body of a report: results of 64 KiB, a message of
+// 4 KiB, of which each byte may be written in six (\u0000), and the rest.
+const maxReportBytes = 64<<10 + 6*4<<10 + 4<<10
+
 // reportRun serves POST /workloads/jobs/{job}/runs/{jobRun}/report: an engine's
 // report, or, without a body or with an empty object, its heartbeat. The answer
 // is the run and cancelRequestedAt, by which the engine learns that it is to
@@ -21,10 +25,7 @@ import (
 // it has ended.
 func reportRun(x *exchange) error {
 	var body runReport
-	token, err := x.dispatchToken()
-	if err != nil {
-		return err
-	}
+	x.maxBody = min(x.maxBody, maxReportBytes)
 	if err := x.decodeOptional(&body); err != nil {
 		return err
 	}
@@ -32,7 +33,7 @@ func reportRun(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	run, err := x.service.ReportRun(x.r.Context(), x.place.params[0], x.place.params[1], token, report)
+	run, err := x.service.ReportRun(x.r.Context(), x.place.params[0], x.place.params[1], x.token, report)
 	if err != nil {
 		return err
 	}
@@ -40,18 +41,22 @@ func reportRun(x *exchange) error {
 	return nil
 }
 
-// dispatchToken reads the bearer token of a dispatch. Whether it is one, and
-// of this run, is the service's to say.
-func (x *exchange) dispatchToken() (string, error) {
+// checkToken reads the bearer token of a dispatch. Whether it is one, and of
+// this run, is the service's to say: before a body is read, or with the report
+// when there is none to read.
+func (x *exchange) checkToken() error {
 	lines := x.r.Header.Values("Authorization")
 	if len(lines) != 1 {
-		return "", teams.ErrUnauthenticated
+		return teams.ErrUnauthenticated
 	}
 	scheme, token, _ := strings.Cut(lines[0], " ")
-	if token = strings.Trim(token, " "); token == "" || !strings.EqualFold(scheme, "Bearer") {
-		return "", teams.ErrUnauthenticated
+	if x.token = strings.Trim(token, " "); x.token == "" || !strings.EqualFold(scheme, "Bearer") {
+		return teams.ErrUnauthenticated
 	}
-	return token, nil
+	if x.r.ContentLength == 0 {
+		return nil
+	}
+	return x.service.CheckReport(x.r.Context(), x.place.params[0], x.place.params[1], x.token)
 }
 
 // runReport is the body of POST report. A member that is null says nothing,

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/httpadapter"
+	"github.com/jobledger/jobledger/storage/memory"
 )
 
 // routeTo is a request of an operation.
@@ -170,4 +171,16 @@ func TestReportBodies(t *testing.T) {
 	}
 	a := w.report(job, run, `{"status":"succeeded","runnerStartedAt":"1970-01-01T00:00:01Z","runnerCompletedAt":"1970-01-01T00:00:01Z","runnerExecutionTimeUs":0}`, 200)
 	require.Equal(t, n("0"), a.object(t)["runnerExecutionTimeUs"], "over at once is known, too")
+}
+
+// A report has room for all that it may say, however it is written, and for
+// little more.
+func TestReportLimit(t *testing.T) {
+	w := newWorkshop(t, memory.New())
+	job := "/workloads/jobs/" + w.create(t, "job")
+	run := w.start(job)
+	longest := `{"statusMessage":"` + strings.Repeat(`\u0001`, 4<<10) + `","results":{"x":"` + strings.Repeat("x", 64<<10-8) + `"}}`
+	require.Len(t, w.report(job, run, longest, 200).object(t)["statusMessage"], 4<<10)
+	a := w.report(job, run, longest+strings.Repeat(" ", 4<<10), 413)
+	require.Equal(t, "close", a.Header().Get("Connection"))
 }

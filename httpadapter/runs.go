@@ -11,30 +11,28 @@ import (
 
 // listMyRuns serves GET /me/jobs/runs.
 func listMyRuns(x *exchange) error {
-	page, err := x.runPage()
+	page, err := x.markedPage()
 	if err != nil {
 		return err
 	}
-	list, err := x.service.ListMyRuns(x.r.Context(), x.actor, page)
+	found, err := x.service.ListMyRuns(x.r.Context(), x.actor, page)
 	if err != nil {
 		return err
 	}
-	x.out.body = appendRunList(x.out.body, &list)
-	return nil
+	return showMarked(x, found.Runs, found.Marker, appendRun)
 }
 
 // listRuns serves GET /workloads/jobs/{job}/runs.
 func listRuns(x *exchange) error {
-	page, err := x.runPage()
+	page, err := x.markedPage()
 	if err != nil {
 		return err
 	}
-	list, err := x.service.ListRuns(x.r.Context(), x.actor, x.place.params[0], page)
+	found, err := x.service.ListRuns(x.r.Context(), x.actor, x.place.params[0], page)
 	if err != nil {
 		return err
 	}
-	x.out.body = appendRunList(x.out.body, &list)
-	return nil
+	return showMarked(x, found.Runs, found.Marker, appendRun)
 }
 
 // newRun is the body of POST runs.
@@ -108,7 +106,7 @@ func (x *exchange) showRun(run *jobs.Run) error {
 
 // describeRun serves GET /workloads/jobs/{job}/runs/{jobRun}.
 func describeRun(x *exchange) error {
-	run, err := x.service.Run(x.r.Context(), x.actor, x.place.params[0], x.place.params[1])
+	run, err := x.service.JobRun(x.r.Context(), x.actor, x.place.params[0], x.place.params[1])
 	if err != nil {
 		return err
 	}

@@ -208,7 +208,7 @@ func pick(o object, names ...string) (values []any) {
 // If-Match on changes of runs is about the job.
 func TestIfMatchOnRuns(t *testing.T) {
 	for _, operation := range []string{"createRun", "deleteRun", "releaseRun", "cancelRun", "retryRun"} {
-		for header, holds := range map[string]int{`TAG`: 0, `*`: 0, `"x", TAG`: 0, `W/TAG`: 412, `"x"`: 412, `"d1"`: 412, `x`: 400, ``: 400} {
+		for header, holds := range map[string]int{`TAG`: 0, `*`: 0, `"x", TAG`: 0, `W/TAG`: 0, `"x"`: 412, `"d1"`: 412, `x`: 400, ``: 400} {
 			t.Run(operation+"/"+header, func(t *testing.T) {
 				a := newMemoryAPI(t)
 				job := a.create(t, "job")

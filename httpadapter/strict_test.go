@@ -12,7 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// writes are the routes that read a body. JOB is a job with a draft.
+// writes are the routes that read a body. JOB is a job with a draft, RUN a run
+// of it that an engine has.
 var writes = []struct{ to, ok string }{
 	{"POST /workloads/jobs", jobBody("ok")},
 	{"PATCH /workloads/jobs/JOB", `{"description":"d"}`},
@@ -29,11 +30,25 @@ var writes = []struct{ to, ok string }{
 	{"POST /workloads/jobs/JOB/runs/RUN/report", `{"statusMessage":"m"}`},
 }
 
+// writing makes what the writes are about, and returns what begins a request to
+// one, by whoever may make it.
+func (w *workshop) writing() func(to string) request {
+	job := w.create(w.t, "job")
+	run := w.start("/workloads/jobs/" + job)
+	w.do(w.t, request{to: "POST /workloads/jobs/" + job + "/draft", status: 201})
+	return func(to string) request {
+		req := request{to: strings.NewReplacer("JOB", job, "RUN", run).Replace(to)}
+		if strings.HasSuffix(to, "/report") {
+			req.as = w.engine.tokens[run]
+		}
+		return req
+	}
+}
+
 // What every body is refused for, on every route that reads one.
 func TestStrictBodies(t *testing.T) {
-	a := newMemoryAPI(t)
-	job := a.create(t, "job")
-	a.do(t, request{to: "POST /workloads/jobs/" + job + "/draft", status: 201})
+	w := newWorkshop(t, memory.New())
+	begin := w.writing()
 	deep := strings.Repeat("[", 65) + strings.Repeat("]", 65)
 	for _, write := range writes {
 		inside := strings.TrimPrefix(strings.TrimSuffix(write.ok, "}"), "{")
@@ -68,12 +83,12 @@ func TestStrictBodies(t *testing.T) {
 			{"deep", `{"unknown":` + deep + `}`, nil},
 			{"too many values", `{"unknown":[` + strings.Repeat("0,", 40_000) + `0]}`, nil},
 		} {
-			path := strings.Replace(write.to, "JOB", job, 1)
-			code := "malformed_body"
 			if name == "unknownMember" && strings.Contains(row.name, "duplicate") {
 				row.fields = nil // the first is refused already
 			}
-			a.do(t, request{name: row.name, to: path, body: row.body, status: 400, code: code, fields: row.fields})
+			req := begin(write.to)
+			req.name, req.body, req.status, req.code, req.fields = row.name, row.body, 400, "malformed_body", row.fields
+			w.do(t, req)
 		}
 	}
 }
@@ -151,10 +166,10 @@ func withConfig(config string) string {
 }
 
 func TestMediaTypes(t *testing.T) {
-	a := newMemoryAPI(t)
-	job := a.create(t, "job")
+	w := newWorkshop(t, memory.New())
+	begin := w.writing()
 	for _, write := range writes {
-		path := strings.Replace(write.to, "JOB", job, 1)
+		req := begin(write.to)
 		for media, refused := range map[string]bool{
 			"-":                                     true,
 			"text/plain":                            true,
@@ -175,12 +190,14 @@ func TestMediaTypes(t *testing.T) {
 			"application/vnd.acme.v1+json;x=y":      false,
 			"application/json; charset=utf-8 ; q=1": false,
 		} {
-			w := a.do(t, request{to: path, body: "[]", media: media})
-			require.Equalf(t, refused, w.Code == 415, "%s %s: %s", path, media, w.Body)
+			req.body, req.media = "[]", media
+			a := w.do(t, req)
+			require.Equalf(t, refused, a.Code == 415, "%s %s: %s", req.to, media, a.Body)
 			if refused {
-				require.Equal(t, "unsupported_media_type", w.problem(t).Code)
+				require.Equal(t, "unsupported_media_type", a.problem(t).Code)
 			}
 		}
-		a.do(t, request{to: path, body: write.ok, header: map[string]string{"Content-Encoding": "gzip"}, status: 415})
+		req.body, req.media, req.header, req.status = write.ok, "", map[string]string{"Content-Encoding": "gzip"}, 415
+		w.do(t, req)
 	}
 }

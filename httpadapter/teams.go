@@ -1,6 +1,10 @@
 package httpadapter
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/jobledger/jobledger/teams"
+)
 
 // listTeams serves GET /workloads/jobs/{job}/teams.
 func listTeams(x *exchange) error {
@@ -8,12 +12,14 @@ func listTeams(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	list, err := x.service.ListTeams(x.r.Context(), x.actor, x.place.params[0], page)
+	found, err := x.service.ListTeams(x.r.Context(), x.actor, x.place.params[0], page)
 	if err != nil {
 		return err
 	}
-	x.out.body = appendTeamList(x.out.body, &list)
-	return nil
+	out := list[teams.Team]{x: x, element: appendMembership}
+	err = out.part(found.Total, found.Teams)
+	out.end("]}")
+	return err
 }
 
 // grantTeams serves POST /workloads/jobs/{job}/teams.
@@ -30,8 +36,7 @@ func grantTeams(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	x.out.body = appendGrants(x.out.body, x.place.params[0], grants)
-	return nil
+	return showItems(x, grants, func(b []byte, g *teams.Grant) []byte { return appendGrant(b, x.place.params[0], g) })
 }
 
 // revokeTeam serves DELETE /workloads/jobs/{job}/teams/{team}.

@@ -7,16 +7,15 @@ const defaultPreview = 10
 
 // listTicks serves GET /workloads/jobs/{job}/ticks: what became of each tick.
 func listTicks(x *exchange) error {
-	page, err := x.runPage()
+	page, err := x.markedPage()
 	if err != nil {
 		return err
 	}
-	list, err := x.service.ListTicks(x.r.Context(), x.actor, x.place.params[0], page)
+	found, err := x.service.ListTicks(x.r.Context(), x.actor, x.place.params[0], jobs.TickQuery(page))
 	if err != nil {
 		return err
 	}
-	x.out.body = appendTickList(x.out.body, &list)
-	return nil
+	return showMarked(x, found.Ticks, found.Marker, appendTick)
 }
 
 // previewSchedule serves GET /workloads/jobs/{job}/preview: when the active
@@ -32,6 +31,5 @@ func previewSchedule(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	x.out.body = appendFires(x.out.body, fires)
-	return nil
+	return showItems(x, fires, appendFire)
 }

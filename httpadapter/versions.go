@@ -31,12 +31,13 @@ func listVersions(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	list, err := x.service.ListVersions(x.r.Context(), x.actor, x.place.params[0], page)
-	if err != nil {
-		return err
-	}
-	x.out.body = appendVersionList(x.out.body, x.place.params[0], &list)
-	return nil
+	job := x.place.params[0]
+	out := list[versions.Version]{x: x, element: func(b []byte, v *versions.Version) []byte { return appendVersion(b, job, v) }}
+	err = x.service.VisitVersions(x.r.Context(), x.actor, job, page, func(part jobs.VersionList) error {
+		return out.part(part.Total, part.Versions)
+	})
+	out.end("]}")
+	return err
 }
 
 // publishVersion serves POST /workloads/jobs/{job}/versions. A body is required:

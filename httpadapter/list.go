@@ -1,0 +1,61 @@
+package httpadapter
+
+// list writes the elements of a JSON array one by one, in as many parts as they
+// come in. Of a long one the first elements are on their way to the client
+// before the last are made.
+type list[T any] struct {
+	x       *exchange
+	element func(b []byte, item *T) []byte
+	// opened is whether part has written what stands before the elements, and
+	// begun whether there is an element.
+	opened, begun bool
+}
+
+// add writes one element.
+func (l *list[T]) add(item *T) error {
+	if l.begun {
+		l.x.out.body = append(l.x.out.body, ',')
+	}
+	l.begun = true
+	l.x.out.body = l.element(l.x.out.body, item)
+	return l.x.spill()
+}
+
+func (l *list[T]) addAll(items []T) error {
+	for i := range items {
+		if err := l.add(&items[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// part writes the next part of {total, items}; the total is the same in each.
+func (l *list[T]) part(total int, items []T) error {
+	if !l.opened {
+		l.opened = true
+		l.x.out.body = append(appendNumber(l.x.out.body, `{"total":`, total), `,"items":[`...)
+	}
+	return l.addAll(items)
+}
+
+// end writes what stands behind the elements.
+func (l *list[T]) end(text string) { l.x.out.body = append(l.x.out.body, text...) }
+
+// showItems prepares an answer {items}.
+func showItems[T any](x *exchange, items []T, element func([]byte, *T) []byte) error {
+	l := list[T]{x: x, element: element}
+	x.out.body = append(x.out.body, `{"items":[`...)
+	err := l.addAll(items)
+	l.end("]}")
+	return err
+}
+
+// showMarked prepares an answer {items, marker}.
+func showMarked[T any](x *exchange, items []T, marker string, element func([]byte, *T) []byte) error {
+	l := list[T]{x: x, element: element}
+	x.out.body = append(x.out.body, `{"items":[`...)
+	err := l.addAll(items)
+	x.out.body = append(appendOptional(x.out.body, `],"marker":`, marker), '}')
+	return err
+}

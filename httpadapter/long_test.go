@@ -1,0 +1,165 @@
+package httpadapter_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/httpadapter"
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
+	"github.com/jobledger/jobledger/storage/memory"
+)
+
+// newLibrary is a workshop whose list of jobs is far too long to be held: each
+// has the longest config that is allowed, and the first five a run with long
+// results.
+func newLibrary(t testing.TB, store storage.Store, books int) *workshop {
+	w := newWorkshop(t, store)
+	config := `{"sql":{"source":"x"},"lakesail":{"note":"` + strings.Repeat("n", 255<<10) + `"}}`
+	for i := range books {
+		body := strings.Replace(jobBody(fmt.Sprintf("job-%03d", i)), `{"sql":{"source":"select 1"}}`, config, 1)
+		job := "/workloads/jobs/" + w.do(t, request{to: "POST /workloads/jobs", body: body, status: 201}).object(t)["id"].(string)
+		if i%20 == 0 {
+			w.report(job, w.start(job), `{"status":"succeeded","results":{"text":"`+strings.Repeat("r", 60<<10)+`"}}`, 200)
+		}
+	}
+	return w
+}
+
+// rawPage is a page whose entities are kept as the bytes that they came in.
+type rawPage struct {
+	Total    int
+	Items    []json.RawMessage
+	Included struct{ Jobs, JobRuns, Teams []json.RawMessage }
+}
+
+// A list that is too long to be held is answered whole, and each entity in the
+// bytes in which it is answered alone.
+func TestLongLists(t *testing.T) {
+	const books = 41
+	w := newLibrary(t, memory.New(), books)
+	server := httptest.NewServer(w)
+	defer server.Close()
+	get := func(method, path string) (*http.Response, []byte) {
+		r, err := http.NewRequestWithContext(t.Context(), method, server.URL+path, nil)
+		require.NoError(t, err)
+		r.Header.Set("Authorization", "Bearer "+owner)
+		a, err := server.Client().Do(r)
+		require.NoError(t, err)
+		defer a.Body.Close()
+		body, err := io.ReadAll(a.Body)
+		require.NoError(t, err)
+		require.Equal(t, http.StatusOK, a.StatusCode)
+		return a, body
+	}
+	var list rawPage
+	a, body := get("GET", "/me/jobs")
+	require.NoError(t, json.Unmarshal(body, &list))
+	require.Equal(t, books, list.Total)
+	require.Len(t, list.Items, books)
+	require.Len(t, list.Included.Jobs, books)
+	require.Len(t, list.Included.JobRuns, 3)
+	require.Len(t, list.Included.Teams, 2)
+	require.Empty(t, a.Header.Get("Content-Length"), "nobody knew it when the answer began")
+	var runs []json.RawMessage
+	for i := range books {
+		var item struct{ JobID string }
+		require.NoError(t, json.Unmarshal(list.Items[i], &item))
+		var one struct {
+			Item     json.RawMessage
+			Included struct{ Jobs, JobRuns, Teams []json.RawMessage }
+		}
+		_, body := get("GET", "/workloads/jobs/"+item.JobID)
+		require.NoError(t, json.Unmarshal(body, &one))
+		require.Equal(t, string(one.Item), string(list.Items[i]))
+		require.Equal(t, string(one.Included.Jobs[0]), string(list.Included.Jobs[i]))
+		require.Equal(t, one.Included.Teams, list.Included.Teams)
+		runs = append(runs, one.Included.JobRuns...)
+	}
+	require.Equal(t, runs, list.Included.JobRuns)
+
+	a, body = get("HEAD", "/me/jobs")
+	require.Equal(t, "application/json", a.Header.Get("Content-Type"))
+	require.Empty(t, body)
+}
+
+// So is a long list of versions.
+func TestLongListOfVersions(t *testing.T) {
+	w := newLibrary(t, memory.New(), 1)
+	var p page
+	require.NoError(t, json.Unmarshal(record(w, newRequest(request{to: "GET /me/jobs"})).Body.Bytes(), &p))
+	job := "/workloads/jobs/" + p.Items[0].JobID
+	for i := range 8 {
+		w.do(t, request{to: "POST " + job + "/versions", body: fmt.Sprintf(`{"timeoutSeconds":%d}`, i+1), status: 201})
+	}
+	a := record(w, newRequest(request{to: "GET " + job + "/versions"}))
+	require.Equal(t, http.StatusOK, a.Code)
+	require.Greater(t, a.Body.Len(), 2<<20)
+	items := a.object(t)["items"].([]any)
+	require.Len(t, items, 9)
+	for i, item := range items {
+		require.Equal(t, []any{n(fmt.Sprint(i + 1)), n(fmt.Sprint(i))}, pick(item.(object), "version", "timeoutSeconds"))
+	}
+	last := record(w, newRequest(request{to: "GET " + job + "/versions?limit=1&page=9"})).object(t)["items"].([]any)
+	require.Equal(t, items[8:], last)
+}
+
+// rereading is a store of which single jobs, once it is told so, are counted
+// and cannot be read.
+type rereading struct {
+	storage.Store
+	fail  error
+	reads atomic.Int64
+}
+
+func (r *rereading) Job(ctx context.Context, ref storage.JobRef) (storage.JobRecord, error) {
+	if r.fail != nil && r.reads.Add(1) > 0 {
+		return storage.JobRecord{}, r.fail
+	}
+	return r.Store.Job(ctx, ref)
+}
+
+// What fails in the middle of an answer cuts it short: it ends the connection,
+// and never looks like an answer.
+func TestFailuresInTheMiddle(t *testing.T) {
+	store := &rereading{Store: memory.New()}
+	w := newLibrary(t, store, 8)
+	log := &rawLog{}
+	server := httptest.NewServer(httpadapter.New(w.service, bearer(directory(t)), &httpadapter.Options{Logger: slog.New(log)}))
+	defer server.Close()
+	for _, fail := range []error{fmt.Errorf("%s", marker), jobs.ErrNotFound} {
+		store.fail = fail
+		log.Reset()
+		c, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", server.Listener.Addr().String())
+		require.NoError(t, err)
+		defer c.Close()
+		fmt.Fprintf(c, "GET /me/jobs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n", owner)
+		a, err := http.ReadResponse(bufio.NewReader(c), nil)
+		require.NoError(t, err)
+		require.Equal(t, http.StatusOK, a.StatusCode)
+		body, err := io.ReadAll(a.Body)
+		require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+		require.GreaterOrEqual(t, len(body), 256<<10)
+		require.False(t, json.Valid(body))
+		require.False(t, bytes.Contains(body, []byte("marker")))
+		require.Equal(t, 1, strings.Count(log.String(), "\n"), log.String())
+		require.Contains(t, log.String(), "route=listMyJobs")
+	}
+	store.reads.Store(0)
+	a := record(w, newRequest(request{to: "HEAD /me/jobs"}))
+	require.Equal(t, http.StatusOK, a.Code)
+	require.Zero(t, store.reads.Load(), "what nobody reads is not made")
+}
