@@ -168,3 +168,22 @@ func TestARunThatIsDispatchedAgainGoesOn(t *testing.T) {
 		s.stop()
 	})
 }
+
+func TestACancelledRunIsNotWorkedOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		worked := 0
+		s := openShop(t, memory.New(), func(ctx context.Context, d jobs.Dispatch) ([]byte, error) {
+			worked++
+			return takes(time.Minute)(ctx, d)
+		}, &local.Options{Concurrency: 1})
+		first := s.start()
+		s.after(10*time.Second, first)
+		second := s.start()
+		s.after(1500*time.Millisecond, second)
+		_, err := s.CancelRun(t.Context(), s.actor, s.job.ID, second.ID)
+		require.NoError(t, err)
+		require.Equal(t, jobs.RunCancelled, s.after(2*time.Minute, second).Status)
+		require.Equal(t, 1, worked)
+		s.stop()
+	})
+}
