@@ -5,7 +5,6 @@ import (
 
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
-	"github.com/jobledger/jobledger/versions"
 )
 
 // DeleteJob removes a job with its versions, runs and grants. It is an admin's
@@ -39,22 +38,4 @@ func (l *ledger) remove(e edit) storage.Change {
 		tombstone.WakeAt = e.at
 	}
 	return storage.Change{Tombstone: tombstone, ForbidScope: dependencyScope + l.Key}
-}
-
-// Sweep erases up to limit records that nobody reads any more, in all
-// organizations, and returns how many: what deleted jobs left, and events that
-// are older than RunOptions.KeepEvents. Less than the limit means that no more
-// is left now. A running [Scheduler] does it by itself; hosts without one call
-// it from time to time.
-func (s *Service) Sweep(ctx context.Context, limit int) (int, error) {
-	if limit < 1 {
-		return 0, versions.FieldErrors{{Field: "limit", Detail: "must be at least 1"}}
-	}
-	erased, err := s.store.Sweep(ctx, storage.SweepOptions{
-		Limit: limit, EventsBefore: s.now().Add(-s.opts.Runs.KeepEvents),
-	})
-	if err != nil {
-		return erased, storeError("sweep", err)
-	}
-	return erased, nil
 }

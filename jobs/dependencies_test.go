@@ -147,3 +147,28 @@ func TestDeletedJobsAreGone(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, erased)
 }
+
+// TestASuccessWakesDependentsThoughTheJobIsRenamedMeanwhile has the run of a job
+// end while it gets another key, and a dependent under that one.
+func TestASuccessWakesDependentsThoughTheJobIsRenamedMeanwhile(t *testing.T) {
+	p := newPlant(t, nil)
+	up := p.create("old")
+	run := p.manual(up.ID)
+	p.tick()
+	renamed := false
+	var down jobs.Job
+	late := jobs.NewService(&faults{Store: p.store, before: func() error {
+		if renamed {
+			return nil
+		}
+		renamed = true
+		_, err := p.UpdateJob(p.ctx, p.admin, up.ID, jobs.JobPatch{Key: new("new")})
+		down = p.create("down", dependsOn("new"))
+		return err
+	}}, &jobs.Options{Now: p.clock.Now})
+	d := p.engine.dispatched[0]
+	_, err := late.ReportRun(p.ctx, up.ID, run.ID, d.Token, jobs.Report{Status: jobs.RunSucceeded})
+	require.NoError(t, err)
+	p.tick()
+	require.Len(t, p.runs(down.ID), 1)
+}

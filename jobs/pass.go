@@ -195,7 +195,7 @@ func (p *pass) addTo(c *storage.Change) {
 			continue
 		}
 		c.PutRuns = append(c.PutRuns, r.record(p.opts))
-		if r.Status.Terminal() {
+		if r.justEnded {
 			over = true
 			c.Events = append(c.Events, p.l.runEnded(r).record())
 		}

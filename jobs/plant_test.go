@@ -2,6 +2,7 @@ package jobs_test
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"testing"
 	"time"
@@ -21,6 +22,8 @@ type engine struct {
 	cancelled  []string
 	cleaned    []string
 	answer     func() error
+	// refuse says of which runs a cancel is not acknowledged.
+	refuse func(runID string) bool
 }
 
 func (e *engine) note(what func()) error {
@@ -38,6 +41,9 @@ func (e *engine) Dispatch(_ context.Context, d jobs.Dispatch) error {
 }
 
 func (e *engine) Cancel(_ context.Context, r jobs.RunRef) error {
+	if e.refuse != nil && e.refuse(r.RunID) {
+		return errors.New("not now")
+	}
 	return e.note(func() { e.cancelled = append(e.cancelled, r.RunID) })
 }
 

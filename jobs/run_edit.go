@@ -57,8 +57,8 @@ func (s *Service) editRun(ctx context.Context, op runEditing) (Run, error) {
 	return done.run, err
 }
 
-// putRun writes a run that was read, with events. When it has ended just now,
-// that wakes whoever may have waited for it: the job's own backlog and the jobs
+// putRun writes a run that was read, with events. When it has ended since, that
+// wakes whoever may have waited for it: the job's own backlog and the jobs
 // that depend on it.
 func (s *Service) putRun(ctx context.Context, r *runLedger, at time.Time, events ...storage.EventRecord) error {
 	record := r.record(s.opts.Runs)
@@ -66,7 +66,7 @@ func (s *Service) putRun(ctx context.Context, r *runLedger, at time.Time, events
 		JobRef: record.JobRef, At: at, OperationID: storage.NewOperationID(at),
 		PutRuns: []storage.RunRecord{record}, Events: events,
 	}
-	if r.Status.Terminal() && r.FinishedAt.Equal(at) {
+	if r.justEnded {
 		l, err := s.readLedger(ctx, record.JobRef)
 		if err != nil {
 			return err
@@ -83,6 +83,7 @@ func (s *Service) putRun(ctx context.Context, r *runLedger, at time.Time, events
 		return err
 	}
 	r.revision++
+	r.justEnded = false
 	return nil
 }
 

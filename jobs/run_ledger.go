@@ -12,6 +12,8 @@ import (
 type runLedger struct {
 	Run
 	revision int64
+	// justEnded is whether the run has ended since it was read.
+	justEnded bool
 	// rest are fields that a newer version wrote.
 	rest []byte
 
@@ -173,7 +175,7 @@ func (r *runLedger) requestCancel(by, why string, o RunOptions, now time.Time) {
 // end gives the run a terminal status, which it keeps.
 func (r *runLedger) end(status RunStatus, message string, o RunOptions, now time.Time) {
 	wasDispatched := !r.DispatchedAt.IsZero()
-	r.Status, r.FinishedAt, r.UpdatedAt = status, now, now
+	r.Status, r.FinishedAt, r.UpdatedAt, r.justEnded = status, now, now, true
 	if message != "" {
 		r.StatusMessage = message
 	}

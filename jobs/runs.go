@@ -6,7 +6,6 @@ import (
 	"encoding/base32"
 	"errors"
 	"fmt"
-	"iter"
 
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
@@ -149,28 +148,6 @@ func derivedID(parts ...string) string {
 	return base32.StdEncoding.EncodeToString(hash.Sum(nil))[:10]
 }
 
-// readRun reads a run of a job; one that was deleted is not found.
-func (s *Service) readRun(ctx context.Context, ref storage.JobRef, runID string) (runLedger, error) {
-	r, err := s.readAnyRun(ctx, ref, runID)
-	if err == nil && r.deleted {
-		return runLedger{}, ErrNotFound
-	}
-	return r, err
-}
-
-// readAnyRun reads a run of a job, also one that was deleted while the engine
-// is owed something for it.
-func (s *Service) readAnyRun(ctx context.Context, ref storage.JobRef, runID string) (runLedger, error) {
-	if !validJobID.MatchString(runID) {
-		return runLedger{}, ErrNotFound
-	}
-	record, err := s.store.Run(ctx, ref, runID)
-	if err != nil {
-		return runLedger{}, storeError(fmt.Sprintf("read run %s of job %s", runID, ref.JobID), err)
-	}
-	return decodeRun(record)
-}
-
 // JobRun returns a run. [ErrNotFound] when the job or the run does not exist, or
 // the actor may not see the job.
 func (s *Service) JobRun(ctx context.Context, actor teams.Actor, jobID, runID string) (Run, error) {
@@ -244,40 +221,4 @@ func (s *Service) DeleteRun(ctx context.Context, actor teams.Actor, jobID, runID
 		},
 	})
 	return err
-}
-
-// newestRunBut returns the newest run of a job that is not this one.
-func (s *Service) newestRunBut(ctx context.Context, ref storage.JobRef, runID string) (string, error) {
-	for record, err := range s.eachRun(ctx, storage.RunQuery{JobRef: ref, Limit: MaxPage}) {
-		if err != nil {
-			return "", err
-		}
-		r, err := decodeRun(record)
-		if err != nil || !r.deleted && record.ID != runID {
-			return record.ID, err
-		}
-	}
-	return "", nil
-}
-
-// eachRun lists all that a query selects, a page of the store at a time.
-func (s *Service) eachRun(ctx context.Context, query storage.RunQuery) iter.Seq2[storage.RunRecord, error] {
-	return func(yield func(storage.RunRecord, error) bool) {
-		for {
-			page, err := s.store.ListRuns(ctx, query)
-			if err != nil {
-				yield(storage.RunRecord{}, storeError("list the runs of job "+query.JobID, err))
-				return
-			}
-			for _, record := range page.Runs {
-				if !yield(record, nil) {
-					return
-				}
-			}
-			if !page.More {
-				return
-			}
-			query.After = page.Next
-		}
-	}
 }

@@ -3,6 +3,7 @@ package jobs_test
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -56,4 +57,46 @@ func TestAnEngineThatHangsDelaysNoTick(t *testing.T) {
 			require.Equal(t, schedule.VerdictFired, tick.Verdict, tick.LocalTime)
 		}
 	})
+}
+
+func TestAnEngineThatHangsDelaysNoDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service, actor := jobs.NewService(memory.New(), nil), teams.System(org)
+		job, err := service.CreateJob(t.Context(), actor, jobs.NewJob{
+			Key: "job", TeamIDs: []string{"T1"}, Definition: versions.Definition{ClusterID: "C1", Config: sql("x"), TimeoutSeconds: 5},
+		})
+		require.NoError(t, err)
+		engine := &hangsLater{}
+		ctx, stop := context.WithCancel(t.Context())
+		var group sync.WaitGroup
+		group.Go(func() { _ = jobs.NewScheduler(service, engine, nil).Run(ctx) })
+		first, err := service.CreateRun(ctx, actor, job.ID, jobs.NewRun{})
+		require.NoError(t, err)
+		<-time.After(2 * time.Second)
+		for range 60 {
+			_, err := service.CreateRun(ctx, actor, job.ID, jobs.NewRun{})
+			require.NoError(t, err)
+		}
+		<-time.After(30 * time.Second)
+		run, err := service.JobRun(ctx, actor, job.ID, first.ID)
+		require.NoError(t, err)
+		require.Equal(t, jobs.RunTimeout, run.Status)
+		require.LessOrEqual(t, run.FinishedAt.Sub(run.DispatchedAt), 6*time.Second+100*time.Millisecond)
+		stop()
+		group.Wait()
+	})
+}
+
+// hangsLater is an engine that takes one run, and hangs from then on.
+type hangsLater struct {
+	engine
+	taken atomic.Bool
+}
+
+func (h *hangsLater) Dispatch(ctx context.Context, _ jobs.Dispatch) error {
+	if h.taken.CompareAndSwap(false, true) {
+		return nil
+	}
+	<-ctx.Done()
+	return ctx.Err()
 }

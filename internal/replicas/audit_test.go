@@ -58,7 +58,7 @@ func (a *audit) list() []jobs.Job {
 	a.t.Helper()
 	var all []jobs.Job
 	for number := 1; ; number++ {
-		page, err := a.service.ListJobs(a.t.Context(), actor, jobs.JobFilter{Page: jobs.Page{Number: number}})
+		page, err := a.service.ListJobs(a.t.Context(), actor, jobs.JobQuery{Page: jobs.PageOptions{Number: number}})
 		require.NoError(a.t, err)
 		all = append(all, page.Jobs...)
 		if len(page.Jobs) == 0 || len(all) >= page.Total {
@@ -70,7 +70,7 @@ func (a *audit) list() []jobs.Job {
 func (a *audit) read(job jobs.Job) history {
 	a.t.Helper()
 	h := history{Job: job, byID: map[string]jobs.Run{}}
-	for page := (jobs.RunPage{}); ; {
+	for page := (jobs.TickQuery{}); ; {
 		list, err := a.service.ListTicks(a.t.Context(), actor, job.ID, page)
 		require.NoError(a.t, err)
 		h.ticks = append(h.ticks, list.Ticks...)
@@ -78,7 +78,7 @@ func (a *audit) read(job jobs.Job) history {
 			break
 		}
 	}
-	for page := (jobs.RunPage{}); ; {
+	for page := (jobs.RunQuery{}); ; {
 		list, err := a.service.ListRuns(a.t.Context(), actor, job.ID, page)
 		require.NoError(a.t, err)
 		h.runs = append(h.runs, list.Runs...)

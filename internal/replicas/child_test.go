@@ -91,7 +91,7 @@ func runOptions(factor int) jobs.RunOptions {
 		DispatchBackoff: 20 * time.Millisecond * time.Duration(factor),
 		CatchUpWindow:   1000 * time.Hour,
 		CatchUpCount:    1 << 20,
-		KeepTicks:       1 << 30,
+		KeepTicks:       100 * 366 * 24 * time.Hour,
 	}
 }
 

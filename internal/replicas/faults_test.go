@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/jobs/local"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/memory"
 	"github.com/jobledger/jobledger/storage/storagetest/faultstore"
 	"github.com/jobledger/jobledger/versions"
@@ -50,11 +52,11 @@ type ordeal struct {
 	rate float64
 
 	store   *faultstore.Store
-	engine  *jobs.LocalDispatcher
+	engine  *local.Dispatcher
 	service *jobs.Service
 	random  *rand.Rand
 	// removed are the jobs that may have been deleted.
-	removed []jobs.JobRef
+	removed []storage.JobRef
 	working atomic.Int64
 	// cancels are the runs of which the engine was asked to stop.
 	cancels sync.Map
@@ -73,7 +75,7 @@ func (o *ordeal) endure(long time.Duration) faultstore.Count {
 	o.store.Off()
 	o.service = o.serve(0)
 	create(o.t, o.service, 2)
-	o.engine = jobs.NewLocalDispatcher(o.service, o.work, &jobs.LocalOptions{Concurrency: 20})
+	o.engine = local.New(o.service, o.work, &local.Options{Concurrency: 20})
 
 	ctx, stop := context.WithCancel(o.t.Context())
 	var group sync.WaitGroup
@@ -98,7 +100,7 @@ func (o *ordeal) endure(long time.Duration) faultstore.Count {
 func (o *ordeal) serve(skew time.Duration) *jobs.Service {
 	return jobs.NewService(o.store, &jobs.Options{
 		Now:  func() time.Time { return time.Now().Add(skew) },
-		Runs: jobs.RunOptions{KeepTicks: 1 << 30, CatchUpWindow: 1000 * time.Hour, CatchUpCount: 1 << 20},
+		Runs: jobs.RunOptions{KeepTicks: 100 * 366 * 24 * time.Hour, CatchUpWindow: 1000 * time.Hour, CatchUpCount: 1 << 20},
 	})
 }
 
@@ -145,7 +147,7 @@ func (o *ordeal) operate(until time.Time) {
 	for n := 0; time.Now().Before(until); n++ {
 		require.NoError(o.t, wait(o.t.Context(), rand.N(20*time.Second)))
 		ctx := o.t.Context()
-		list, err := o.service.ListJobs(ctx, actor, jobs.JobFilter{})
+		list, err := o.service.ListJobs(ctx, actor, jobs.JobQuery{})
 		if err != nil || len(list.Jobs) == 0 {
 			continue
 		}
@@ -185,7 +187,7 @@ func (o *ordeal) replace(ctx context.Context, n int) {
 	}
 	_ = wait(ctx, rand.N(30*time.Second))
 	if o.service.DeleteJob(ctx, actor, job.ID) == nil {
-		o.removed = append(o.removed, jobs.JobRef{OrganizationID: job.OrganizationID, JobID: job.ID})
+		o.removed = append(o.removed, storage.JobRef{OrganizationID: job.OrganizationID, JobID: job.ID})
 	}
 }
 
@@ -203,7 +205,7 @@ func (o *ordeal) check() {
 		_, err := o.store.Tombstone(o.t.Context(), ref)
 		require.ErrorIs(o.t, err, jobs.ErrNotFound, "job %s still owes its engine something", ref.JobID)
 	}
-	left := newSettler(o.t, o.store, time.Now(), jobs.RunOptions{KeepTicks: 1 << 30, CatchUpWindow: 1000 * time.Hour, CatchUpCount: 1 << 20})
+	left := newSettler(o.t, o.store, time.Now(), jobs.RunOptions{KeepTicks: 100 * 366 * 24 * time.Hour, CatchUpWindow: 1000 * time.Hour, CatchUpCount: 1 << 20})
 	a := &audit{t: o.t, service: left.service}
 	for _, job := range a.list() {
 		if job.Status == jobs.Paused {

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 // patientEngine keeps what it is given until it is told to end it.
@@ -40,14 +41,14 @@ func (e *patientEngine) taken() []jobs.Dispatch {
 // settler is the one scheduler that settles what the others left.
 type settler struct {
 	t         *testing.T
-	store     jobs.Store
+	store     storage.Store
 	clock     *handClock
 	service   *jobs.Service
 	engine    *patientEngine
 	scheduler *jobs.Scheduler
 }
 
-func newSettler(t *testing.T, store jobs.Store, now time.Time, runs jobs.RunOptions) *settler {
+func newSettler(t *testing.T, store storage.Store, now time.Time, runs jobs.RunOptions) *settler {
 	s := &settler{t: t, store: store, clock: &handClock{now: now}, engine: &patientEngine{}}
 	s.service = jobs.NewService(store, &jobs.Options{Now: s.clock.Now, Runs: runs})
 	// Many at once, so that a store can commit them together.
@@ -83,13 +84,24 @@ func (s *settler) rest() {
 		_, err := s.scheduler.Tick(s.t.Context())
 		require.NoError(s.t, err)
 		s.end(s.engine.taken())
-		page, err := s.store.Due(s.t.Context(), jobs.DueQuery{Until: s.clock.Now(), Limit: 1})
-		require.NoError(s.t, err)
-		if len(page.Items) == 0 {
+		if nothingDue(s.t, s.store, s.clock.Now()) {
 			return
 		}
 	}
 	s.t.Fatal("the scheduler does not come to rest")
+}
+
+// nothingDue reports whether nothing of any kind is due.
+func nothingDue(t *testing.T, store storage.Store, now time.Time) bool {
+	t.Helper()
+	for kind := storage.DueJobs; kind <= storage.DueTombstones; kind++ {
+		page, err := store.Due(t.Context(), storage.DueQuery{Kind: kind, Until: now, Limit: 1})
+		require.NoError(t, err)
+		if len(page.Items) > 0 || page.More {
+			return false
+		}
+	}
+	return true
 }
 
 // end reports that runs have succeeded, all at the same time.
@@ -113,12 +125,12 @@ func (s *settler) quiet() bool {
 		if !job.NextRunAt.IsZero() && !job.NextRunAt.After(s.clock.Now()) {
 			return false
 		}
-		going, err := s.store.ListRuns(s.t.Context(), jobs.RunQuery{
-			JobRef:   jobs.JobRef{OrganizationID: job.OrganizationID, JobID: job.ID},
-			Outcomes: []jobs.Outcome{jobs.OutcomeNone}, Limit: 1,
+		going, err := s.store.ListRuns(s.t.Context(), storage.RunQuery{
+			JobRef:   storage.JobRef{OrganizationID: job.OrganizationID, JobID: job.ID},
+			Outcomes: []storage.Outcome{storage.Open}, Limit: 1,
 		})
 		require.NoError(s.t, err)
-		if len(going) > 0 {
+		if len(going.Runs) > 0 {
 			return false
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/redis"
 	"github.com/jobledger/jobledger/storage/sqlite"
 )
@@ -22,7 +23,7 @@ const (
 )
 
 // open opens the store at the place.
-func (p place) open(ctx context.Context) (jobs.Store, func() error, error) {
+func (p place) open(ctx context.Context) (storage.Store, func() error, error) {
 	switch p.kind {
 	case onSQLite:
 		store, err := sqlite.Open(ctx, p.at, nil)

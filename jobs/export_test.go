@@ -1,0 +1,4 @@
+package jobs
+
+// DecodeEvent reads an event of the journal.
+var DecodeEvent = decodeEvent

@@ -1,0 +1,132 @@
+package jobs_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/schedule"
+	"github.com/jobledger/jobledger/storage"
+	"github.com/jobledger/jobledger/teams"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// journal reads what the organization's journal holds, oldest first.
+func (w *world) journal() []jobs.Event {
+	w.t.Helper()
+	page, err := w.store.ListEvents(w.ctx, storage.EventQuery{OrganizationID: org, Ascending: true, Limit: 1000})
+	require.NoError(w.t, err)
+	events := make([]jobs.Event, len(page.Events))
+	for i, record := range page.Events {
+		events[i], err = jobs.DecodeEvent(record)
+		require.NoError(w.t, err)
+	}
+	return events
+}
+
+func TestEveryOperationIsInTheJournal(t *testing.T) {
+	p := newPlant(t, nil)
+	job := p.create("job")
+	p.draft(job.ID, versions.Patch{TimeoutSeconds: new(5)})
+	_, err := p.UpdateDraft(p.ctx, p.admin, job.ID, versions.Patch{TimeoutSeconds: new(6)})
+	require.NoError(t, err)
+	require.NoError(t, p.DiscardDraft(p.ctx, p.admin, job.ID))
+	p.publish(job.ID, versions.Patch{})
+	_, err = p.ActivateVersion(p.ctx, p.admin, job.ID, 1)
+	require.NoError(t, err)
+	_, err = p.UpdateJob(p.ctx, p.admin, job.ID, jobs.JobPatch{Description: new("new")})
+	require.NoError(t, err)
+	_, err = p.GrantTeams(p.ctx, p.admin, job.ID, []string{"T2"})
+	require.NoError(t, err)
+	require.NoError(t, p.RevokeTeam(p.ctx, p.admin, job.ID, "T2"))
+	_, err = p.ResetSchedule(p.ctx, p.admin, job.ID)
+	require.NoError(t, err)
+	held, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{Hold: true})
+	require.NoError(t, err)
+	_, err = p.ReleaseRun(p.ctx, p.admin, job.ID, held.ID)
+	require.NoError(t, err)
+	_, err = p.CancelRun(p.ctx, p.admin, job.ID, held.ID)
+	require.NoError(t, err)
+	require.NoError(t, p.DeleteRun(p.ctx, p.admin, job.ID, held.ID))
+	require.NoError(t, p.DeleteJob(p.ctx, p.admin, job.ID))
+
+	var kinds []jobs.EventKind
+	for _, e := range p.journal() {
+		kinds = append(kinds, e.Kind)
+		require.Equal(t, job.ID, e.JobID)
+		require.Equal(t, "job", e.JobKey)
+		require.Equal(t, teams.SystemMemberID, e.Actor.MemberID)
+		require.Equal(t, epoch, e.At)
+	}
+	require.Equal(t, []jobs.EventKind{
+		jobs.JobCreated, jobs.DraftCreated, jobs.DraftUpdated, jobs.DraftDiscarded, jobs.VersionPublished,
+		jobs.VersionActivated, jobs.JobUpdated, jobs.TeamsGranted, jobs.TeamRevoked, jobs.ScheduleReset,
+		jobs.RunCreated, jobs.RunReleased, jobs.RunCancelRequested, jobs.RunEndCancelled, jobs.RunDeleted, jobs.JobDeleted,
+	}, kinds)
+}
+
+func TestEachEndOfARunIsInTheJournal(t *testing.T) {
+	p := newPlant(t, nil)
+	job := p.create("job", func(j *jobs.NewJob) { j.TimeoutSeconds = 5 })
+	want := map[string]jobs.EventKind{}
+	for status, kind := range map[jobs.RunStatus]jobs.EventKind{
+		jobs.RunSucceeded: jobs.RunEndSucceeded, jobs.RunFailed: jobs.RunEndFailed, jobs.RunCancelled: jobs.RunEndCancelled,
+	} {
+		want[p.run(job.ID, status).ID] = kind
+	}
+	late := p.manual(job.ID)
+	p.tick()
+	p.clock.Advance(time.Minute)
+	p.tick()
+	want[late.ID] = jobs.RunEndTimeout
+
+	got := map[string]jobs.EventKind{}
+	for _, e := range p.journal() {
+		if e.Kind != jobs.JobCreated && e.Kind != jobs.RunCreated {
+			require.NotContains(t, got, e.RunID, "once")
+			got[e.RunID] = e.Kind
+			require.Equal(t, "job", e.JobKey)
+		}
+	}
+	require.Equal(t, want, got)
+}
+
+func TestTicksThatMakeNoRunAreInTheJournal(t *testing.T) {
+	p := newPlant(t, patient)
+	job := p.create("job", scheduled("@hourly", schedule.ConcurrencySkip, schedule.MissedLatest))
+	p.at(time.Hour)
+	p.at(2 * time.Hour) // meets the run of the first
+	p.finish(job.ID, jobs.RunSucceeded)
+	p.at(5*time.Hour + 30*time.Minute)
+
+	var got []string
+	for _, e := range p.journal() {
+		if !e.NominalAt.IsZero() && e.RunID == "" {
+			got = append(got, e.NominalAt.Format("15:04 ")+string(e.Kind)+" "+e.Reason)
+			require.Positive(t, e.Count)
+		}
+	}
+	require.Equal(t, []string{"14:00 tick.skipped overlap", "15:00 tick.coalesced policy"}, got)
+}
+
+func TestTokensAreNotKept(t *testing.T) {
+	p, s := newSpiedPlant(t, nil)
+	job := p.create("job")
+	run := p.manual(job.ID)
+	p.tick()
+	token := p.engine.dispatched[0].Token
+	for _, c := range s.made() {
+		for _, r := range c.PutRuns {
+			require.NotContains(t, string(r.Doc), token)
+		}
+	}
+	require.NoError(t, p.CheckReport(p.ctx, job.ID, run.ID, token))
+	s.read()
+	for _, wrong := range []string{"", "x", token + "x", token[:len(token)-1], token[1:]} {
+		require.ErrorIs(t, p.CheckReport(p.ctx, job.ID, run.ID, wrong), jobs.ErrNotFound)
+	}
+	require.ErrorIs(t, p.CheckReport(p.ctx, job.ID, "OTHER", token), jobs.ErrNotFound)
+	require.Equal(t, time.Minute, p.engine.dispatched[0].Lease)
+}

@@ -1,0 +1,71 @@
+package jobs
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jobledger/jobledger/storage"
+)
+
+// merge puts the runs of several jobs, each newest first, into one order.
+type merge struct{ queues []queue }
+
+// queue is what was read of the runs of one job.
+type queue struct {
+	jobID string
+	// number is behind which the runs stand.
+	number int64
+	runs   []storage.RunRecord
+	// more is whether the job has further runs that were not read.
+	more bool
+}
+
+// take takes the newest runs. It stops where the next one might be one that was
+// not read.
+func (m *merge) take(limit int) (taken []storage.RunRecord) {
+	for len(taken) < limit {
+		var newest *queue
+		for i := range m.queues {
+			q := &m.queues[i]
+			if len(q.runs) == 0 && q.more {
+				return taken
+			}
+			if len(q.runs) > 0 && (newest == nil || newerFirst(q.runs[0], newest.runs[0]) < 0) {
+				newest = q
+			}
+		}
+		if newest == nil {
+			return taken
+		}
+		taken = append(taken, newest.runs[0])
+		newest.number, newest.runs = newest.runs[0].Number, newest.runs[1:]
+	}
+	return taken
+}
+
+// newerFirst is the order of an organization's runs, descending.
+func newerFirst(a, b storage.RunRecord) int {
+	return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.JobID, a.JobID), cmp.Compare(b.Number, a.Number))
+}
+
+// place is where a run stands in its organization.
+func place(r storage.RunRecord) storage.RunPosition {
+	return storage.RunPosition{CreatedAt: r.CreatedAt, JobID: r.JobID, Number: r.Number}
+}
+
+// mark is the marker behind what was taken; empty at the end.
+func (m *merge) mark() string {
+	var parts []string
+	for _, q := range m.queues {
+		if q.more || len(q.runs) > 0 {
+			parts = append(parts, q.jobID+":"+strconv.FormatInt(q.number, 10))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	slices.Sort(parts)
+	return marker{list: listFew, jobID: strings.Join(parts, ",")}.String()
+}

@@ -1,0 +1,56 @@
+package jobs
+
+import (
+	"context"
+	"time"
+
+	"github.com/jobledger/jobledger/storage"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// Sweep erases up to limit records that nobody reads any more, in all
+// organizations, and returns how many: what deleted jobs left, and events that
+// are older than RunOptions.KeepEvents. Less than the limit means that no more
+// is left now. A running [Scheduler] does it by itself; hosts without one call
+// it from time to time.
+func (s *Service) Sweep(ctx context.Context, limit int) (int, error) {
+	if limit < 1 {
+		return 0, versions.FieldErrors{{Field: "limit", Detail: "must be at least 1"}}
+	}
+	erased, err := s.store.Sweep(ctx, storage.SweepOptions{
+		Limit: limit, EventsBefore: s.now().Add(-s.opts.Runs.KeepEvents),
+	})
+	if err != nil {
+		return erased, storeError("sweep", err)
+	}
+	return erased, nil
+}
+
+const (
+	// sweepChunk bounds what one sweep erases, and so how long it holds a store.
+	sweepChunk = 500
+	// sweepEvery is the wait when nothing is left to erase, and sweepPause the
+	// wait between two chunks.
+	sweepEvery = time.Minute
+	sweepPause = 50 * time.Millisecond
+)
+
+// sweep erases what nobody reads any more, a chunk at a time, until the context
+// ends.
+func (s *Scheduler) sweep(ctx context.Context) {
+	for wait := sweepEvery; ; {
+		timer := time.NewTimer(wait)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		}
+		erased, err := s.service.Sweep(ctx, sweepChunk)
+		if wait = sweepEvery; err != nil {
+			s.report(ctx, err)
+		} else if erased == sweepChunk {
+			wait = sweepPause
+		}
+	}
+}
