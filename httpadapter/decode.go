@@ -106,11 +106,32 @@ func (f *field[T]) pointer() *T {
 	return &f.value
 }
 
-// ignored is a member that may stand in a request, whatever its value.
-type ignored struct{ given bool }
+// readMembers reads an object: read is called for each member, and reads its
+// value.
+func readMembers(d *jsontext.Decoder, read func(name string) error) error {
+	if kind := d.PeekKind(); kind != '{' {
+		if err := d.SkipValue(); err != nil {
+			return err
+		}
+		return &json.SemanticError{JSONKind: kind}
+	}
+	if _, err := d.ReadToken(); err != nil {
+		return err
+	}
+	for d.PeekKind() != '}' {
+		name, err := d.ReadToken()
+		if err != nil {
+			return err
+		}
+		if err := read(name.String()); err != nil {
+			return err
+		}
+	}
+	_, err := d.ReadToken()
+	return err
+}
 
-// UnmarshalJSONFrom implements [json.UnmarshalerFrom].
-func (i *ignored) UnmarshalJSONFrom(d *jsontext.Decoder) error {
-	i.given = true
-	return d.SkipValue()
+// errUnknownMember says that the member whose name was read last has no meaning.
+func errUnknownMember(d *jsontext.Decoder) error {
+	return &json.SemanticError{JSONPointer: d.StackPointer(), Err: json.ErrUnknownName}
 }

@@ -1,6 +1,8 @@
 package httpadapter
 
 import (
+	"encoding/json"
+
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/versions"
 )
@@ -45,35 +47,53 @@ func appendVersion(b []byte, jobID string, v *versions.Version) []byte {
 	return append(b, '}')
 }
 
+// definitionMember is a field of the table with what stands before its value.
+type definitionMember struct {
+	versions.Field
+	text string
+}
+
+// definitionMembers are the fields that jobs and versions show alike: all but
+// those that each shows in a place of its own.
+var definitionMembers = func() (members []definitionMember) {
+	for _, f := range definitionFields {
+		if f.Name != "clusterId" && f.Name != "description" {
+			members = append(members, definitionMember{f, `,"` + f.Name + `":`})
+		}
+	}
+	return members
+}()
+
 // appendDefinition writes the members that jobs and versions show alike.
 func appendDefinition(b []byte, d *versions.Definition) []byte {
-	b = appendRaw(b, `,"config":`, d.Config)
-	b = appendNumber(b, `,"timeoutSeconds":`, d.TimeoutSeconds)
-	b = appendRaw(b, `,"sourceConfig":`, d.SourceConfig)
-	b = append(b, `,"dependsOn":[`...)
-	for i, key := range d.DependsOn {
+	for i := range definitionMembers {
+		m := &definitionMembers[i]
+		switch v := m.In(d).(type) {
+		case *string:
+			if m.Nullable {
+				b = appendOptional(b, m.text, *v)
+			} else {
+				b = appendText(b, m.text, *v)
+			}
+		case *int:
+			b = appendNumber(b, m.text, *v)
+		case *json.RawMessage:
+			b = appendRaw(b, m.text, *v)
+		case *[]string:
+			b = appendDependencies(b, m.text, *v)
+		}
+	}
+	return b
+}
+
+// appendDependencies writes a list of objects that name jobs.
+func appendDependencies(b []byte, name string, keys []string) []byte {
+	b = append(append(b, name...), '[')
+	for i, key := range keys {
 		if i > 0 {
 			b = append(b, ',')
 		}
 		b = append(appendText(b, `{"jobKey":`, key), '}')
 	}
-	b = append(b, ']')
-	b = appendOptional(b, `,"cronExpression":`, d.CronExpression)
-	b = appendText(b, `,"cronTimezone":`, d.CronTimezone)
-	b = appendText(b, `,"concurrencyPolicy":`, string(d.ConcurrencyPolicy))
-	b = appendNumber(b, `,"maxConcurrentRuns":`, d.MaxConcurrentRuns)
-	return appendText(b, `,"missedSchedulePolicy":`, string(d.MissedSchedulePolicy))
-}
-
-// appendVersionList writes {total, items}.
-func appendVersionList(b []byte, jobID string, list *jobs.VersionList) []byte {
-	b = appendNumber(b, `{"total":`, list.Total)
-	b = append(b, `,"items":[`...)
-	for i := range list.Versions {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = appendVersion(b, jobID, &list.Versions[i])
-	}
-	return append(b, "]}"...)
+	return append(b, ']')
 }

@@ -2,7 +2,6 @@ package httpadapter
 
 import (
 	"cmp"
-	_ "embed"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -10,9 +9,6 @@ import (
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/versions"
 )
-
-//go:embed openapi_schemas.json
-var openAPISchemas []byte
 
 // member is shorthand for an object of the document.
 type member = map[string]any
@@ -39,7 +35,7 @@ func OpenAPI(base string) []byte {
 		"security": []any{member{"bearer": []any{}}},
 		"paths":    paths,
 		"components": member{
-			"schemas": json.RawMessage(openAPISchemas),
+			"schemas": schemas(),
 			"securitySchemes": member{
 				"bearer":   member{"type": "http", "scheme": "bearer"},
 				"dispatch": member{"type": "http", "scheme": "bearer", "description": "The token of a dispatch.", "x-source": ours},
@@ -47,7 +43,7 @@ func OpenAPI(base string) []byte {
 		},
 	}, "", "  ")
 	if err != nil {
-		panic("httpadapter: the embedded schemas are no JSON: " + err.Error()) // a test reads them
+		panic("httpadapter: the OpenAPI document is no JSON: " + err.Error()) // nothing in it comes from outside
 	}
 	return document
 }
@@ -97,7 +93,7 @@ func problemResponse() member {
 }
 
 func content(media, schema string) member {
-	return member{media: member{"schema": member{"$ref": "#/components/schemas/" + schema}}}
+	return member{media: member{"schema": ref(schema)}}
 }
 
 func header() member { return member{"schema": member{"type": "string"}, "x-source": ours} }
@@ -166,8 +162,4 @@ func (o operation) querySchema(name string) member {
 		schema = member{"type": "string", "enum": []any{"asc", "desc"}, "default": "asc"}
 	}
 	return schema
-}
-
-func whole(least, most int) member {
-	return member{"type": "integer", "format": "int32", "minimum": least, "maximum": most}
 }

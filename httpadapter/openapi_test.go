@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/jobledger/jobledger/httpadapter"
+	"github.com/jobledger/jobledger/versions"
 	"github.com/stretchr/testify/require"
 )
 
@@ -97,28 +98,79 @@ func TestOpenAPISchemas(t *testing.T) {
 // checkSchema checks members and nesting, not values: those of the examples are
 // placeholders.
 func checkSchema(t *testing.T, document object, schema, value any) {
-	if ref, ok := schema.(object)["$ref"].(string); ok {
-		schema = at(t, document, strings.Split(strings.TrimPrefix(ref, "#/"), "/")...)
-	}
-	s := schema.(object)
+	s := resolve(t, document, schema)
 	switch value := value.(type) {
 	case object:
 		if s["additionalProperties"] == true {
 			return
 		}
-		properties := at(t, s, "properties").(object)
+		properties, required := object{}, []string{}
+		closed := collect(t, document, s, properties, &required)
+		require.True(t, closed, "%v may have any member", s)
 		for name, inner := range value {
 			require.Contains(t, properties, name)
 			checkSchema(t, document, properties[name], inner)
 		}
-		if required, ok := s["required"].([]any); ok {
-			require.Subset(t, slices.Collect(maps.Keys(value)), toStrings(required))
-		}
+		require.Subset(t, slices.Collect(maps.Keys(value)), required)
 	case []any:
 		for _, inner := range value {
 			checkSchema(t, document, at(t, s, "items"), inner)
 		}
 	}
+}
+
+func resolve(t *testing.T, document object, schema any) object {
+	s := schema.(object)
+	if ref, ok := s["$ref"].(string); ok {
+		return at(t, document, strings.Split(strings.TrimPrefix(ref, "#/"), "/")...).(object)
+	}
+	return s
+}
+
+// collect adds the members of a schema and of those that it is made of, and
+// reports whether an object may have no others.
+func collect(t *testing.T, document, schema, properties object, required *[]string) (closed bool) {
+	parts, _ := schema["allOf"].([]any)
+	for _, part := range parts {
+		require.False(t, collect(t, document, resolve(t, document, part), properties, required), "a part forbids the others")
+	}
+	own, _ := schema["properties"].(object)
+	for name := range own {
+		require.NotContains(t, properties, name, "stands in two parts")
+	}
+	maps.Copy(properties, own)
+	names, _ := schema["required"].([]any)
+	*required = append(*required, toStrings(names)...)
+	return schema["additionalProperties"] == false || schema["unevaluatedProperties"] == false
+}
+
+// What a version defines is described twice, as it is shown and as it is given,
+// and comes from the one table. Every schema says whose it is.
+func TestOpenAPIDescribesADefinitionOnce(t *testing.T) {
+	schemas := at(t, openAPI(t), "components", "schemas").(object)
+	for _, f := range versions.Fields() {
+		var in []string
+		for name, schema := range schemas {
+			if properties, ok := schema.(object)["properties"].(object); ok && properties[f.Name] != nil {
+				in = append(in, name)
+			}
+		}
+		if f.Name != "description" { // which a job has of its own
+			require.ElementsMatch(t, []string{"DefinitionShown", "DefinitionGiven"}, in, f.Name)
+		}
+		shown := at(t, schemas, "DefinitionShown", "properties", f.Name).(object)
+		given := at(t, schemas, "DefinitionGiven", "properties", f.Name).(object)
+		require.Equal(t, f.Nullable, isNullable(shown), f.Name)
+		require.Equal(t, !f.Required, isNullable(given), f.Name)
+	}
+	for name, schema := range schemas {
+		require.Contains(t, []any{"documented", "ours"}, schema.(object)["x-source"], name)
+	}
+}
+
+func isNullable(schema object) bool {
+	kinds, _ := schema["type"].([]any)
+	return slices.Contains(kinds, "null")
 }
 
 func toStrings(list []any) (texts []string) {

@@ -2,6 +2,10 @@ package httpadapter
 
 import (
 	"net/http"
+	"slices"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/versions"
@@ -10,38 +14,67 @@ import (
 // newJob is the body of POST jobs.
 type newJob struct {
 	definition
-	JobKey  field[string]   `json:"jobKey"`
-	Status  field[string]   `json:"status"`
-	TeamIDs field[[]string] `json:"teamIds"`
+	key     string
+	status  jobs.Status
+	teamIDs []string
+}
+
+// UnmarshalJSONFrom implements [json.UnmarshalerFrom].
+func (n *newJob) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	return readMembers(d, func(name string) error {
+		switch name {
+		case "jobKey":
+			return json.UnmarshalDecode(d, &n.key)
+		case "status":
+			return json.UnmarshalDecode(d, &n.status)
+		case "teamIds":
+			return json.UnmarshalDecode(d, &n.teamIDs)
+		}
+		return n.readMember(d, name)
+	})
 }
 
 func (n *newJob) job() jobs.NewJob {
 	return jobs.NewJob{
-		Definition: n.whole(),
-		Key:        n.JobKey.value,
-		Status:     jobs.Status(n.Status.value),
-		TeamIDs:    n.TeamIDs.value,
+		Definition: n.given.Definition(),
+		Key:        n.key,
+		Status:     n.status,
+		TeamIDs:    n.teamIDs,
 	}
 }
 
 // jobPatch is the body of PATCH job.
 type jobPatch struct {
-	bookkeeping
-	JobKey      field[string] `json:"jobKey"`
-	Status      field[string] `json:"status"`
-	Description field[string] `json:"description"`
-	Version     field[int]    `json:"version"`
+	key         field[string]
+	status      field[string]
+	description field[string]
+	version     field[int]
+	// versioned are the members given that only a new version changes.
+	versioned []string
+}
 
-	ClusterID            ignored `json:"clusterId"`
-	Config               ignored `json:"config"`
-	TimeoutSeconds       ignored `json:"timeoutSeconds"`
-	SourceConfig         ignored `json:"sourceConfig"`
-	DependsOn            ignored `json:"dependsOn"`
-	CronExpression       ignored `json:"cronExpression"`
-	CronTimezone         ignored `json:"cronTimezone"`
-	ConcurrencyPolicy    ignored `json:"concurrencyPolicy"`
-	MaxConcurrentRuns    ignored `json:"maxConcurrentRuns"`
-	MissedSchedulePolicy ignored `json:"missedSchedulePolicy"`
+// UnmarshalJSONFrom implements [json.UnmarshalerFrom].
+func (p *jobPatch) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	return readMembers(d, func(name string) error {
+		switch name {
+		case "jobKey":
+			return json.UnmarshalDecode(d, &p.key)
+		case "status":
+			return json.UnmarshalDecode(d, &p.status)
+		case "description":
+			return json.UnmarshalDecode(d, &p.description)
+		case "version":
+			return json.UnmarshalDecode(d, &p.version)
+		}
+		switch {
+		case slices.Contains(bookkeeping, name):
+			return d.SkipValue()
+		case slices.ContainsFunc(definitionFields, func(f versions.Field) bool { return f.Name == name }):
+			p.versioned = append(p.versioned, name)
+			return d.SkipValue()
+		}
+		return errUnknownMember(d)
+	})
 }
 
 func (p *jobPatch) patch() (jobs.JobPatch, error) {
@@ -49,10 +82,10 @@ func (p *jobPatch) patch() (jobs.JobPatch, error) {
 		return jobs.JobPatch{}, err
 	}
 	return jobs.JobPatch{
-		Key:         p.JobKey.pointer(),
-		Status:      (*jobs.Status)(p.Status.pointer()),
-		Description: p.Description.pointer(),
-		Version:     p.Version.value,
+		Key:         p.key.pointer(),
+		Status:      (*jobs.Status)(p.status.pointer()),
+		Description: p.description.pointer(),
+		Version:     p.version.value,
 	}, nil
 }
 
@@ -60,23 +93,9 @@ func (p *jobPatch) patch() (jobs.JobPatch, error) {
 // with the values that they have: a client that sends them means to set them.
 func (p *jobPatch) refuseVersioned() error {
 	var errs versions.FieldErrors
-	for _, f := range []struct {
-		name string
-		ignored
-	}{
-		{"clusterId", p.ClusterID},
-		{"config", p.Config},
-		{"timeoutSeconds", p.TimeoutSeconds},
-		{"sourceConfig", p.SourceConfig},
-		{"dependsOn", p.DependsOn},
-		{"cronExpression", p.CronExpression},
-		{"cronTimezone", p.CronTimezone},
-		{"concurrencyPolicy", p.ConcurrencyPolicy},
-		{"maxConcurrentRuns", p.MaxConcurrentRuns},
-		{"missedSchedulePolicy", p.MissedSchedulePolicy},
-	} {
-		if f.given {
-			errs.Add(f.name, "is changed by a new version, not here")
+	for _, f := range definitionFields {
+		if slices.Contains(p.versioned, f.Name) {
+			errs.Add(f.Name, "is changed by a new version, not here")
 		}
 	}
 	if errs == nil {

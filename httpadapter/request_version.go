@@ -2,100 +2,80 @@ package httpadapter
 
 import (
 	"encoding/json"
+	"slices"
 
+	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-	"github.com/jobledger/jobledger/schedule"
+
 	"github.com/jobledger/jobledger/versions"
 )
 
+// definitionFields is the one table of what a version defines.
+var definitionFields = versions.Fields()
+
 // definition is the documented body that describes a version.
-type definition struct {
-	ClusterID            field[string]         `json:"clusterId"`
-	Description          field[string]         `json:"description"`
-	Config               field[jsontext.Value] `json:"config"`
-	TimeoutSeconds       field[int]            `json:"timeoutSeconds"`
-	SourceConfig         field[jsontext.Value] `json:"sourceConfig"`
-	DependsOn            field[[]dependency]   `json:"dependsOn"`
-	CronExpression       field[string]         `json:"cronExpression"`
-	CronTimezone         field[string]         `json:"cronTimezone"`
-	ConcurrencyPolicy    field[string]         `json:"concurrencyPolicy"`
-	MaxConcurrentRuns    field[int]            `json:"maxConcurrentRuns"`
-	MissedSchedulePolicy field[string]         `json:"missedSchedulePolicy"`
+type definition struct{ given versions.Patch }
+
+// patch returns what the body changes.
+func (d *definition) patch() versions.Patch { return d.given }
+
+// UnmarshalJSONFrom implements the JSON library's UnmarshalerFrom.
+func (d *definition) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	return readMembers(dec, func(name string) error { return d.readMember(dec, name) })
 }
 
-// dependency names a job that is depended on.
-type dependency struct {
-	JobKey string `json:"jobKey"`
+// readMember reads the member of that name. Null is the zero value: it clears
+// what may be cleared, and breaks the rule of what is required.
+func (d *definition) readMember(dec *jsontext.Decoder, name string) error {
+	at := slices.IndexFunc(definitionFields, func(f versions.Field) bool { return f.Name == name })
+	if at < 0 {
+		return errUnknownMember(dec)
+	}
+	return definitionFields[at].Fill(&d.given, func(value any) error {
+		switch value := value.(type) {
+		case *[]string:
+			return readDependencies(dec, value)
+		case *json.RawMessage:
+			return jsonv2.UnmarshalDecode(dec, (*jsontext.Value)(value))
+		}
+		return jsonv2.UnmarshalDecode(dec, value)
+	})
+}
+
+// readDependencies reads a list of objects that name jobs.
+func readDependencies(dec *jsontext.Decoder, keys *[]string) error {
+	var list []struct {
+		JobKey string `json:"jobKey"`
+	}
+	if err := jsonv2.UnmarshalDecode(dec, &list); err != nil {
+		return err
+	}
+	*keys = make([]string, len(list))
+	for i := range list {
+		(*keys)[i] = list[i].JobKey
+	}
+	return nil
 }
 
 // bookkeeping are the documented members of jobs and versions that nobody
 // edits. A PATCH may hold them, so that an answer can be edited and sent back.
-type bookkeeping struct {
-	ID              ignored `json:"id"`
-	JobID           ignored `json:"jobId"`
-	MemberID        ignored `json:"memberId"`
-	JobType         ignored `json:"jobType"`
-	CurrentVersion  ignored `json:"currentVersion"`
-	DraftVersion    ignored `json:"draftVersion"`
-	BasedOnVersion  ignored `json:"basedOnVersion"`
-	CreatedAt       ignored `json:"createdAt"`
-	CreatedBy       ignored `json:"createdBy"`
-	UpdatedAt       ignored `json:"updatedAt"`
-	UpdatedBy       ignored `json:"updatedBy"`
-	NextRunAt       ignored `json:"nextRunAt"`
-	LastScheduledAt ignored `json:"lastScheduledAt"`
+var bookkeeping = []string{
+	"id", "jobId", "memberId", "jobType", "currentVersion", "draftVersion", "basedOnVersion",
+	"createdAt", "createdBy", "updatedAt", "updatedBy", "nextRunAt", "lastScheduledAt",
 }
 
-// draftPatch is the body of PATCH draft. A draft's status and number are
-// bookkeeping too.
-type draftPatch struct {
-	definition
-	bookkeeping
-	Status  ignored `json:"status"`
-	Version ignored `json:"version"`
-}
+// draftBookkeeping adds what is bookkeeping of a draft only.
+var draftBookkeeping = append(slices.Clip(bookkeeping), "status", "version")
 
-// patch returns what the body changes.
-func (d *definition) patch() versions.Patch {
-	p := versions.Patch{
-		ClusterID:            d.ClusterID.pointer(),
-		Description:          d.Description.pointer(),
-		Config:               (*json.RawMessage)(d.Config.pointer()),
-		TimeoutSeconds:       d.TimeoutSeconds.pointer(),
-		SourceConfig:         (*json.RawMessage)(d.SourceConfig.pointer()),
-		CronExpression:       d.CronExpression.pointer(),
-		CronTimezone:         d.CronTimezone.pointer(),
-		ConcurrencyPolicy:    (*schedule.ConcurrencyPolicy)(d.ConcurrencyPolicy.pointer()),
-		MaxConcurrentRuns:    d.MaxConcurrentRuns.pointer(),
-		MissedSchedulePolicy: (*schedule.MissedSchedulePolicy)(d.MissedSchedulePolicy.pointer()),
-	}
-	if d.DependsOn.given {
-		p.DependsOn = new(d.dependsOn())
-	}
-	return p
-}
+// draftPatch is the body of PATCH draft.
+type draftPatch struct{ definition }
 
-func (d *definition) dependsOn() []string {
-	keys := make([]string, len(d.DependsOn.value))
-	for i, dep := range d.DependsOn.value {
-		keys[i] = dep.JobKey
-	}
-	return keys
-}
-
-// whole returns what the body says of a version that is made from nothing.
-func (d *definition) whole() versions.Definition {
-	return versions.Definition{
-		ClusterID:            d.ClusterID.value,
-		Description:          d.Description.value,
-		Config:               json.RawMessage(d.Config.value),
-		TimeoutSeconds:       d.TimeoutSeconds.value,
-		SourceConfig:         json.RawMessage(d.SourceConfig.value),
-		DependsOn:            d.dependsOn(),
-		CronExpression:       d.CronExpression.value,
-		CronTimezone:         d.CronTimezone.value,
-		ConcurrencyPolicy:    schedule.ConcurrencyPolicy(d.ConcurrencyPolicy.value),
-		MaxConcurrentRuns:    d.MaxConcurrentRuns.value,
-		MissedSchedulePolicy: schedule.MissedSchedulePolicy(d.MissedSchedulePolicy.value),
-	}
+// UnmarshalJSONFrom implements the JSON library's UnmarshalerFrom.
+func (p *draftPatch) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	return readMembers(dec, func(name string) error {
+		if slices.Contains(draftBookkeeping, name) {
+			return dec.SkipValue()
+		}
+		return p.readMember(dec, name)
+	})
 }

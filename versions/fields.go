@@ -89,8 +89,19 @@ func Diff(a, b Definition) (names []string) {
 
 // Apply returns d with the patch applied; it shares nothing with either.
 func (p Patch) Apply(d Definition) Definition {
-	for i := range fields {
-		fields[i].apply(&p, &d)
-	}
+	p.put(&d)
 	return d.Clone()
+}
+
+// Definition returns what the patch says of a definition that is made from
+// nothing. It shares memory with the patch.
+func (p Patch) Definition() (d Definition) {
+	p.put(&d)
+	return d
+}
+
+func (p *Patch) put(d *Definition) {
+	for i := range fields {
+		fields[i].apply(p, d)
+	}
 }

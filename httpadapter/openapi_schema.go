@@ -1,0 +1,189 @@
+package httpadapter
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+
+	"github.com/jobledger/jobledger/versions"
+)
+
+// The functions of this file make schemas of the OpenAPI document; the files
+// openapi_schemas*.go say which there are.
+
+// property is a member of an object's schema.
+type property struct {
+	name     string
+	schema   member
+	optional bool
+}
+
+// has is a member that is always there, and may one that need not be.
+func has(name string, schema member) property { return property{name: name, schema: schema} }
+func may(name string, schema member) property { return property{name, schema, true} }
+
+// properties are members in the order that they are given in.
+type properties []property
+
+// MarshalJSON implements [json.Marshaler].
+func (p properties) MarshalJSON() ([]byte, error) {
+	b := bytes.NewBufferString("{")
+	for i, one := range p {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		schema, err := json.Marshal(one.schema)
+		if err != nil {
+			return nil, err
+		}
+		b.Write(appendString(nil, one.name))
+		b.WriteByte(':')
+		b.Write(schema)
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+// open is an object that others are made of, so that it may have more members.
+func open(source string, list ...property) member {
+	s := member{"type": "object", "properties": properties(list), "x-source": source}
+	required := []string{}
+	for _, p := range list {
+		if !p.optional {
+			required = append(required, p.name)
+		}
+	}
+	if len(required) > 0 {
+		s["required"] = required
+	}
+	return s
+}
+
+// object is an object that has no other members.
+func object(source string, list ...property) member {
+	return with(open(source, list...), "additionalProperties", false)
+}
+
+// extended is an object that has the members of open schemas, and more.
+func extended(source string, of []string, list ...property) member {
+	parts := make([]any, 0, len(of)+1)
+	for _, name := range of {
+		parts = append(parts, ref(name))
+	}
+	if len(list) > 0 {
+		own := open(source, list...)
+		delete(own, "x-source")
+		parts = append(parts, own)
+	}
+	return member{"type": "object", "allOf": parts, "unevaluatedProperties": false, "x-source": source}
+}
+
+func with(schema member, name string, value any) member {
+	schema[name] = value
+	return schema
+}
+
+func about(text string, schema member) member { return with(schema, "description", text) }
+
+func by(source string, schema member) member { return with(schema, "x-source", source) }
+
+func ref(name string) member { return member{"$ref": "#/components/schemas/" + name} }
+
+func array(items member) member { return member{"type": "array", "items": items} }
+
+func text() member { return member{"type": "string"} }
+
+func textUpTo(length int) member { return with(text(), "maxLength", length) }
+
+func anyObject() member { return member{"type": "object", "additionalProperties": true} }
+
+func flag() member { return member{"type": "boolean"} }
+
+func enum(values ...string) member {
+	list := make([]any, len(values))
+	for i, v := range values {
+		list[i] = v
+	}
+	return member{"type": "string", "enum": list}
+}
+
+// nullable lets a schema be null too.
+func nullable(schema member) member {
+	schema["type"] = []any{schema["type"], "null"}
+	if values, ok := schema["enum"].([]any); ok {
+		schema["enum"] = append(slices.Clip(values), nil)
+	}
+	return schema
+}
+
+// whole is a number between bounds, of the API's int32.
+func whole(least, most int) member {
+	return member{"type": "integer", "format": "int32", "minimum": least, "maximum": most}
+}
+
+func counting() member { return whole(0, versions.MaxNumber) }
+func numbered() member { return whole(1, versions.MaxNumber) }
+
+func ledgerID() member { return with(text(), "pattern", "^[A-Z0-9]{1,20}$") }
+
+func embedderID() member {
+	return about("An ID of the embedder's.", with(text(), "pattern", versions.IDPattern))
+}
+
+func jobKey() member {
+	return about("Unique in the organization.", member{"type": "string", "minLength": 1, "maxLength": 255})
+}
+
+func moment() member {
+	return about("RFC 3339, UTC, six digits of a second.", with(text(), "format", "date-time"))
+}
+
+// definitionProperties makes schemas of the table of a definition's fields: as
+// they are shown, or as they are given in a request.
+func definitionProperties(given bool) []property {
+	list := make([]property, len(definitionFields))
+	for i, f := range definitionFields {
+		list[i] = property{f.Name, definitionSchema(&f, given), given}
+	}
+	return list
+}
+
+func definitionSchema(f *versions.Field, given bool) member {
+	var s member
+	switch f.In(new(versions.Definition)).(type) {
+	case *int:
+		if s = whole(f.Least, versions.MaxNumber); given {
+			s["minimum"] = 0
+		}
+	case *json.RawMessage:
+		s = anyObject()
+	case *[]string:
+		s = array(ref("Dependency"))
+	default:
+		s = textSchema(f)
+	}
+	if f.About != "" {
+		s["description"] = f.About
+	}
+	if given && f.Default != nil {
+		s["default"] = f.Default
+	}
+	if given && !f.Required || !given && f.Nullable {
+		s = nullable(s)
+	}
+	return s
+}
+
+func textSchema(f *versions.Field) member {
+	s := text()
+	if f.Enum != nil {
+		s = enum(f.Enum...)
+	}
+	if f.Pattern != "" {
+		s["pattern"] = f.Pattern
+	}
+	if f.MaxLength > 0 {
+		s["maxLength"] = f.MaxLength
+	}
+	return s
+}
