@@ -16,11 +16,16 @@ import (
 	"github.com/jobledger/jobledger/storage/sqlite"
 )
 
-// Each benchmark measures the store, then its floor: the raw driver, with
-// prepared statements, on a file in the same folder. x-floor is their ratio.
+// Each benchmark measures the store and its floor in turns: the raw driver,
+// with prepared statements, on a file in the same folder. x-floor is their
+// ratio. What is written is what the domain writes: a new job comes with its
+// version and its event, a tick with its run, its record and its event.
 
-// benchDoc is a document of the size of a usual job's.
-var benchDoc = make([]byte, 1500)
+var (
+	benchDoc   = make([]byte, 1500)
+	benchState = make([]byte, 200)
+	benchSmall = make([]byte, 300)
+)
 
 var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
@@ -30,13 +35,14 @@ func benchJob(n int) storage.JobRecord {
 	team := fmt.Sprintf("team-%d", n%10)
 	listed := []string{fmt.Sprintf("c:cluster-%d", n%4), "t:" + team}
 	job := storage.JobRecord{
-		JobRef:    storage.JobRef{OrganizationID: "org", JobID: fmt.Sprintf("job-%09d", n)},
-		Key:       fmt.Sprintf("key-%09d", n*7919%1_000_003),
+		JobRef:    storage.JobRef{OrganizationID: "org", JobID: fmt.Sprintf("job-%09d", n*7919%1_000_003)},
+		Key:       fmt.Sprintf("key-%09d", n*7877%1_000_003),
 		CreatedAt: epoch.Add(time.Duration(n) * time.Millisecond),
 		TeamIDs:   []string{team},
 		Scopes:    listed,
 		KeyScopes: listed,
 		Doc:       benchDoc,
+		State:     benchState,
 	}
 	if n%100 == 99 {
 		job.Scopes = []string{listed[0], fmt.Sprintf("d:key-%09d", n/100%100), "g", listed[1]}
@@ -51,13 +57,33 @@ var operation atomic.Int64
 
 // changeOf is a change that writes the job.
 func changeOf(job storage.JobRecord) storage.Change {
-	n := operation.Add(1)
-	return storage.Change{
-		JobRef:      job.JobRef,
-		OperationID: storage.NewOperationID(epoch.Add(time.Duration(n) * time.Millisecond)),
-		At:          epoch.Add(time.Duration(n) * time.Millisecond),
-		Job:         &job,
-	}
+	at := epoch.Add(time.Duration(operation.Add(1)) * time.Millisecond)
+	return storage.Change{JobRef: job.JobRef, OperationID: storage.NewOperationID(at), At: at, Job: &job}
+}
+
+// creation is the change by which a user makes a job.
+func creation(n int) storage.Change {
+	c := changeOf(benchJob(n))
+	c.AddVersions = []storage.VersionRecord{{JobRef: c.JobRef, Number: 1, Doc: benchDoc}}
+	c.Events = []storage.EventRecord{{Doc: benchSmall}}
+	return c
+}
+
+// settling is the change by which a scheduler settles a tick of a job, for the
+// time after the revision.
+func settling(n int, revision int64) storage.Change {
+	job := benchJob(n)
+	job.Revision, job.Doc = revision, nil
+	job.WakeAt = epoch.Add(time.Duration(revision) * time.Hour)
+	job.LatestRunID = fmt.Sprintf("run-%d", revision)
+	c := changeOf(job)
+	c.PutRuns = []storage.RunRecord{{
+		JobRef: job.JobRef, ID: job.LatestRunID, Number: revision, CreatedAt: c.At, ReadyAt: c.At, Doc: benchSmall,
+	}}
+	c.PutTicks = []storage.TickRecord{{JobRef: job.JobRef, NominalAt: job.WakeAt, Doc: benchSmall[:100]}}
+	c.TrimTicks = job.WakeAt.AddDate(0, 0, -30)
+	c.Events = []storage.EventRecord{{Doc: benchSmall}}
+	return c
 }
 
 // fill commits the first so many jobs.
@@ -66,7 +92,7 @@ func fill(tb testing.TB, store storage.Store, count int) {
 	next := atomic.Int64{}
 	together(64, func(int) {
 		for n := int(next.Add(1)) - 1; n < count; n = int(next.Add(1)) - 1 {
-			if err := store.Commit(context.Background(), changeOf(benchJob(n))); err != nil {
+			if err := store.Commit(context.Background(), creation(n)); err != nil {
 				tb.Error(err)
 				return
 			}
@@ -86,16 +112,29 @@ func together(n int, work func(worker int)) {
 	wait.Wait()
 }
 
-// measure times n runs of work, beside the benchmark's own clock.
-func measure(b *testing.B, n int, work func(n int) error) time.Duration {
-	b.Helper()
-	start := time.Now()
-	for i := range n {
-		if err := work(i); err != nil {
-			b.Fatal(err)
+// byWriters has 16 writers commit 16 times each, one after the other, so that
+// what one group leaves waiting makes the next.
+func byWriters(store storage.Store, change func(n int) storage.Change) error {
+	failures := make([]error, groupSize)
+	together(groupSize, func(writer int) {
+		for n := range groupSize {
+			if err := store.Commit(context.Background(), change(n*groupSize+writer)); err != nil {
+				failures[writer] = err
+			}
+		}
+	})
+	return firstOf(failures)
+}
+
+const groupSize = 16
+
+func firstOf(failures []error) error {
+	for _, err := range failures {
+		if err != nil {
+			return err
 		}
 	}
-	return time.Since(start)
+	return nil
 }
 
 // besideFloor measures work as the benchmark, and floor in turn with it, so
@@ -124,56 +163,9 @@ func median(took []time.Duration) time.Duration {
 	return took[len(took)/2]
 }
 
-func BenchmarkCommitCreate(b *testing.B) {
-	eachSize(b, func(b *testing.B, store *sqlite.Store, raw *rawFile, size int) {
-		next := size
-		b.Run("one more", func(b *testing.B) {
-			besideFloor(b, func(int) error {
-				next++
-				return store.Commit(b.Context(), changeOf(benchJob(next)))
-			}, raw.insert)
-		})
-	})
-}
-
-// BenchmarkCommitUpdate is the change that a scheduler makes most: a job's
-// record again, to look at later.
-func BenchmarkCommitUpdate(b *testing.B) {
-	folder := b.TempDir()
-	store, raw := openAt(b, filepath.Join(folder, "jobs.db")), openRaw(b, folder, 0)
-	fill(b, store, 1)
-	besideFloor(b, func(n int) error {
-		job := benchJob(0)
-		job.Revision = int64(n + 1)
-		job.WakeAt = job.WakeAt.Add(time.Duration(n) * time.Second)
-		return store.Commit(b.Context(), changeOf(job))
-	}, raw.insert)
-}
-
-// BenchmarkCommitWriters tells how much more 16 writers write than one:
-// x-writer is the ratio of their rates.
-func BenchmarkCommitWriters(b *testing.B) {
-	store := openAt(b, filepath.Join(b.TempDir(), "jobs.db"))
-	var next atomic.Int64
-	one := measure(b, b.N, func(int) error {
-		return store.Commit(b.Context(), changeOf(benchJob(int(next.Add(1)))))
-	})
-	b.ResetTimer()
-	start := time.Now()
-	var written atomic.Int64
-	together(16, func(int) {
-		for written.Add(1) <= int64(b.N) {
-			if err := store.Commit(b.Context(), changeOf(benchJob(int(next.Add(1))))); err != nil {
-				b.Error(err)
-			}
-		}
-	})
-	b.ReportMetric(float64(one)/float64(time.Since(start)), "x-writer")
-}
-
-// eachSize runs a benchmark on a store of 1,000 jobs and one of 100,000.
+// eachSize runs a benchmark on a store of 1,000 jobs and a larger one.
 func eachSize(b *testing.B, run func(b *testing.B, store *sqlite.Store, raw *rawFile, size int)) {
-	for _, size := range []int{1_000, 100_000} {
+	for _, size := range []int{1_000, figure(20_000, 100_000)} {
 		b.Run(fmt.Sprint(size), func(b *testing.B) {
 			folder := b.TempDir()
 			store, raw := openAt(b, filepath.Join(folder, "jobs.db")), openRaw(b, folder, size)
@@ -183,58 +175,70 @@ func eachSize(b *testing.B, run func(b *testing.B, store *sqlite.Store, raw *raw
 	}
 }
 
-func BenchmarkJob(b *testing.B) {
+// BenchmarkCommitCreate makes jobs, beside raw inserts of one row each: by one
+// writer, and by 16 beside transactions of 16 inserts.
+func BenchmarkCommitCreate(b *testing.B) {
 	eachSize(b, func(b *testing.B, store *sqlite.Store, raw *rawFile, size int) {
-		b.Run("point", func(b *testing.B) {
-			besideFloor(b, func(n int) error {
-				_, err := store.Job(b.Context(), benchJob(n*7919%size).JobRef)
-				return err
-			}, func(n int) error { return raw.point(b.Context(), n*7919%size) })
-		})
-	})
-}
-
-func BenchmarkListJobs(b *testing.B) {
-	queries := map[string]storage.JobQuery{
-		"all":        {AllTeams: true},
-		"all by key": {AllTeams: true, Order: storage.ByKey, Descending: true},
-		"team":       {TeamIDs: []string{"team-1"}},
-		"teams":      {TeamIDs: []string{"team-1", "team-2", "team-3"}, Order: storage.ByKey},
-		"cluster":    {AllTeams: true, Scope: "c:cluster-1"},
-		"dependents": {AllTeams: true, Scope: "d:key-000000001"},
-	}
-	eachSize(b, func(b *testing.B, store *sqlite.Store, raw *rawFile, _ int) {
-		for name, query := range queries {
-			query.OrganizationID, query.Limit = "org", 100
-			b.Run(name, func(b *testing.B) {
-				besideFloor(b, func(int) error {
-					_, err := store.ListJobs(b.Context(), query)
-					return err
-				}, func(int) error { return raw.page(b.Context()) })
-			})
-		}
-	})
-}
-
-// BenchmarkDue asks for the first 100 that are due, as a scheduler does.
-func BenchmarkDue(b *testing.B) {
-	eachSize(b, func(b *testing.B, store *sqlite.Store, raw *rawFile, _ int) {
-		query := storage.DueQuery{Until: epoch.Add(time.Hour), Limit: 100}
-		b.Run("first", func(b *testing.B) {
+		next := size
+		b.Run("one writer", func(b *testing.B) {
 			besideFloor(b, func(int) error {
-				_, err := store.Due(b.Context(), query)
-				return err
-			}, func(int) error { return raw.due(b.Context()) })
+				next++
+				return store.Commit(b.Context(), creation(next))
+			}, raw.insert)
+		})
+		b.Run("16 writers", func(b *testing.B) {
+			besideFloor(b, func(int) error {
+				next += groupSize * groupSize
+				return byWriters(store, func(n int) storage.Change { return creation(next - n) })
+			}, raw.insertGroups)
 		})
 	})
 }
 
-func BenchmarkOpenClose(b *testing.B) {
-	path := filepath.Join(b.TempDir(), "jobs.db")
-	openAt(b, path)
-	for b.Loop() {
-		store, err := sqlite.Open(b.Context(), path, nil)
-		require.NoError(b, err)
-		require.NoError(b, store.Close())
-	}
+// BenchmarkCommitTick has 16 writers settle ticks of as many jobs, beside
+// transactions of 16 raw inserts.
+func BenchmarkCommitTick(b *testing.B) {
+	eachSize(b, func(b *testing.B, store *sqlite.Store, raw *rawFile, size int) {
+		revisions := make([]atomic.Int64, size)
+		b.Run("16 writers", func(b *testing.B) {
+			besideFloor(b, func(n int) error {
+				return byWriters(store, func(i int) storage.Change {
+					job := (n*groupSize*groupSize + i) * 7919 % size
+					return settling(job, revisions[job].Add(1))
+				})
+			}, raw.insertGroups)
+		})
+	})
+}
+
+// BenchmarkCommitUpdate edits a job, without more, beside a raw compare-and-swap.
+func BenchmarkCommitUpdate(b *testing.B) {
+	eachSize(b, func(b *testing.B, store *sqlite.Store, raw *rawFile, size int) {
+		revisions := make([]int64, size)
+		b.Run("one writer", func(b *testing.B) {
+			besideFloor(b, func(n int) error {
+				job := benchJob(n * 7919 % size)
+				revisions[n*7919%size]++
+				job.Revision = revisions[n*7919%size]
+				return store.Commit(b.Context(), changeOf(job))
+			}, func(n int) error { return raw.swap(n*7919%size, revisions[n*7919%size]) })
+		})
+	})
+}
+
+// BenchmarkCommitLongConfig settles a tick of a job with a config of 256 KiB,
+// beside one with 1.5 KB.
+func BenchmarkCommitLongConfig(b *testing.B) {
+	store := openAt(b, filepath.Join(b.TempDir(), "jobs.db"))
+	fill(b, store, 1)
+	long := benchJob(1)
+	long.Doc = make([]byte, 256<<10)
+	require.NoError(b, store.Commit(b.Context(), changeOf(long)))
+	var revision int64
+	b.Run("tick", func(b *testing.B) {
+		besideFloor(b, func(int) error {
+			revision++
+			return store.Commit(b.Context(), settling(1, revision))
+		}, func(int) error { return store.Commit(b.Context(), settling(0, revision)) })
+	})
 }

@@ -21,8 +21,8 @@ import (
 type rawFile struct {
 	db *sql.DB
 	// next is the number of the next row to insert.
-	next                              int
-	add, pointQuery, pageQuery, dueBy *sql.Stmt
+	next                                   int
+	add, cas, pointQuery, pageQuery, dueBy *sql.Stmt
 }
 
 // openRaw makes a file with so many rows.
@@ -40,6 +40,8 @@ func openRaw(b *testing.B, folder string, rows int) *rawFile {
 		CREATE INDEX rows_due ON rows (wake_at) WHERE wake_at IS NOT NULL`)
 	require.NoError(b, err)
 	raw := &rawFile{db: db}
+	raw.cas = raw.prepare(b, `
+		UPDATE rows SET revision = revision + 1, wake_at = ?, doc = ? WHERE organization_id = ? AND job_id = ? AND revision = ?`)
 	raw.add = raw.prepare(b, `INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	const columns = `SELECT job_id, revision, key, created_at, team_ids, cluster_id, depends_on, wake_at, doc FROM rows `
 	raw.pointQuery = raw.prepare(b, columns+`WHERE organization_id = ? AND job_id = ?`)
@@ -74,6 +76,37 @@ func (f *rawFile) insert(int) error {
 	_, err := f.add.Exec(job.OrganizationID, job.JobID, 1, job.Key, job.CreatedAt.UnixMicro(),
 		job.TeamIDs[0], job.Scopes[0], "", wake, job.Doc)
 	return err
+}
+
+// insertGroups inserts as many rows as byWriters commits, 16 in a transaction.
+func (f *rawFile) insertGroups(n int) error {
+	for range groupSize {
+		if _, err := f.db.Exec("BEGIN IMMEDIATE"); err != nil {
+			return err
+		}
+		for range groupSize {
+			if err := f.insert(n); err != nil {
+				return err
+			}
+		}
+		if _, err := f.db.Exec("COMMIT"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// swap writes a row anew if it has the revision.
+func (f *rawFile) swap(n int, revision int64) error {
+	job := benchJob(n)
+	result, err := f.cas.Exec(nil, job.Doc, job.OrganizationID, job.JobID, revision)
+	if err != nil {
+		return err
+	}
+	if swapped, err := result.RowsAffected(); err != nil || swapped != 1 {
+		return fmt.Errorf("%d rows swapped: %w", swapped, err)
+	}
+	return nil
 }
 
 func (f *rawFile) point(ctx context.Context, n int) error {

@@ -57,25 +57,69 @@ func TestOpenRelativePath(t *testing.T) {
 	require.FileExists(t, "jobs.db")
 }
 
+// TestOpenForeignFiles refuses what is not a ledger of this layout: each file is
+// as it was, and so is all beside it, whoever has it open and however it ended.
 func TestOpenForeignFiles(t *testing.T) {
-	folder := t.TempDir()
-	foreign := filepath.Join(folder, "foreign.db")
-	db := rawDB(t, foreign)
-	_, err := db.Exec("CREATE TABLE theirs (id INTEGER)")
-	require.NoError(t, err)
-	before, err := os.ReadFile(foreign)
-	require.NoError(t, err)
+	write := func(name string, data []byte) func(*testing.T, string) {
+		return func(t *testing.T, folder string) {
+			require.NoError(t, os.WriteFile(filepath.Join(folder, name), data, 0o600))
+		}
+	}
+	database := func(closed bool, statements ...string) func(*testing.T, string) {
+		return func(t *testing.T, folder string) {
+			db := rawDB(t, filepath.Join(folder, "their.db"))
+			for _, statement := range statements {
+				_, err := db.Exec(statement)
+				require.NoError(t, err)
+			}
+			if closed {
+				require.NoError(t, db.Close())
+			}
+		}
+	}
+	// abandoned is what a process leaves that is killed: a log and no index.
+	abandoned := func(t *testing.T, folder string) {
+		elsewhere := t.TempDir()
+		database(false, "PRAGMA journal_mode = WAL", "CREATE TABLE theirs (id INTEGER)")(t, elsewhere)
+		for _, suffix := range []string{"", "-wal"} {
+			data, err := os.ReadFile(filepath.Join(elsewhere, "their.db"+suffix))
+			require.NoError(t, err)
+			write("their.db"+suffix, data)(t, folder)
+		}
+	}
+	for name, c := range map[string]struct {
+		make   func(*testing.T, string)
+		reason string
+	}{
+		"a text":               {write("their.db", make([]byte, 4096)), "not an SQLite database"},
+		"another's":            {database(true, "CREATE TABLE theirs (id INTEGER)"), "another application"},
+		"another's, marked":    {database(true, "PRAGMA application_id = 7", "CREATE TABLE theirs (id INTEGER)"), "another application"},
+		"another's with a log": {database(false, "PRAGMA journal_mode = WAL", "CREATE TABLE theirs (id INTEGER)"), "another application"},
+		"another's, killed":    {abandoned, "another application"},
+		"an earlier layout":    {database(true, "PRAGMA application_id = 0x4a4c6467", "PRAGMA user_version = 1", "CREATE TABLE jobs (id)"), "earlier development version"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder := t.TempDir()
+			c.make(t, folder)
+			before := contents(t, folder)
+			_, err := sqlite.Open(t.Context(), filepath.Join(folder, "their.db"), nil)
+			require.ErrorContains(t, err, c.reason)
+			require.Empty(t, cmp.Diff(before, contents(t, folder)), "the files are as they were")
+		})
+	}
+}
 
-	_, err = sqlite.Open(t.Context(), foreign, nil)
-	require.ErrorContains(t, err, "another application")
-	after, err := os.ReadFile(foreign)
+// contents reads all files of a folder.
+func contents(t *testing.T, folder string) map[string][]byte {
+	t.Helper()
+	files, err := os.ReadDir(folder)
 	require.NoError(t, err)
-	require.Empty(t, cmp.Diff(before, after), "the file is as it was")
-
-	text := filepath.Join(folder, "notes.txt")
-	require.NoError(t, os.WriteFile(text, make([]byte, 4096), 0o600))
-	_, err = sqlite.Open(t.Context(), text, nil)
-	require.ErrorContains(t, err, "not an SQLite database")
+	all := make(map[string][]byte)
+	for _, file := range files {
+		all[file.Name()], err = os.ReadFile(filepath.Join(folder, file.Name()))
+		require.NoError(t, err)
+	}
+	return all
 }
 
 func TestOpenNewerSchema(t *testing.T) {
