@@ -27,28 +27,28 @@ func BenchmarkCommit(b *testing.B) {
 	for _, size := range sizes {
 		b.Run(fmt.Sprintf("create/jobs=%d", size), func(b *testing.B) {
 			store := filled(b, size)
-			run(b, func(i int) error {
-				return store.Commit(context.Background(), creation(size+i))
+			run(b, func(i int) func() error {
+				return committing(store, creation(size+i))
 			}, putFloor(size, 3))
 		})
 		b.Run(fmt.Sprintf("edit/jobs=%d", size), func(b *testing.B) {
 			store := filled(b, size)
 			revisions := make([]int64, size)
-			run(b, func(i int) error {
+			run(b, func(i int) func() error {
 				n := i * 7919 % size
 				revisions[n]++
 				c := change(benchJob(n), 2*size+i)
 				c.Job.Revision = revisions[n]
-				return store.Commit(context.Background(), c)
+				return committing(store, c)
 			}, putFloor(size, 2))
 		})
 		b.Run(fmt.Sprintf("tick/jobs=%d", size), func(b *testing.B) {
 			store := filled(b, size)
 			revisions := make([]int64, size)
-			run(b, func(i int) error {
+			run(b, func(i int) func() error {
 				n := i * 7919 % size
 				revisions[n]++
-				return store.Commit(context.Background(), tick(n, 2*size+i, revisions[n]))
+				return committing(store, tick(n, 2*size+i, revisions[n]))
 			}, putFloor(size, 1))
 		})
 	}
@@ -71,13 +71,13 @@ func BenchmarkListJobs(b *testing.B) {
 				store := filled(b, size)
 				query := q.query
 				query.OrganizationID, query.Limit = "acme", 100
-				run(b, func(int) error {
+				run(b, same(func() error {
 					page, err := store.ListJobs(context.Background(), query)
 					if err == nil && len(page.Jobs) != query.Limit {
 						err = fmt.Errorf("%d jobs in the page", len(page.Jobs))
 					}
 					return err
-				}, getFloor(size, query.Limit))
+				}), getFloor(size, query.Limit))
 			})
 		}
 	}
@@ -116,7 +116,7 @@ func BenchmarkManyGrantSets(b *testing.B) {
 				}
 				mine, all := query, query
 				mine.TeamIDs, all.AllTeams = teams, true
-				run(b, func(int) error { return list(mine) }, func(int) {
+				run(b, same(func() error { return list(mine) }), func(int) {
 					if err := list(all); err != nil {
 						b.Fatal(err)
 					}
@@ -129,15 +129,16 @@ func BenchmarkManyGrantSets(b *testing.B) {
 // sink keeps the compiler from leaving a floor out.
 var sink any
 
-// run measures an operation and its floor in turns of 64. The time of the floor
-// is not part of ns/op.
-func run(b *testing.B, operation func(i int) error, floor func(i int)) {
+// run measures operations, and their floor in turns of 64. To make the i-th
+// operation ready, and the floor, are no part of ns/op.
+func run(b *testing.B, ready func(i int) func() error, floor func(i int)) {
 	b.ReportAllocs()
 	var each, floors time.Duration
 	n := 0
 	for b.Loop() {
+		operation := ready(n)
 		began := time.Now()
-		if err := operation(n); err != nil {
+		if err := operation(); err != nil {
 			b.Fatal(err)
 		}
 		each += time.Since(began)
@@ -153,6 +154,15 @@ func run(b *testing.B, operation func(i int) error, floor func(i int)) {
 	if floors > 0 {
 		b.ReportMetric(float64(each)/float64(n)/(float64(floors)/float64(n/64*64)), "x-floor")
 	}
+}
+
+// same is ready with the same operation each time.
+func same(operation func() error) func(int) func() error {
+	return func(int) func() error { return operation }
+}
+
+func committing(store *memory.Store, c storage.Change) func() error {
+	return func() error { return store.Commit(context.Background(), c) }
 }
 
 // putFloor puts copies of so many documents into a map.

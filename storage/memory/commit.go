@@ -70,10 +70,10 @@ func (s *Store) write(o *organization, c *storage.Change) {
 	j := o.jobs[c.JobID]
 	if c.Job != nil {
 		if j == nil {
-			j = &job{runs: make(map[string]*run), byNumber: make(runIndex)}
+			j = &job{}
 			o.jobs[c.JobID] = j
 		}
-		s.setRecord(o, j, nextJob(j.record, *c.Job))
+		s.setRecord(o, j, nextJob(j.record, c.Job))
 	}
 	if j == nil {
 		return
@@ -99,7 +99,7 @@ func (s *Store) write(o *organization, c *storage.Change) {
 
 // nextJob is the record to keep in place of the current one, which is nil for
 // a new job. A document that the change leaves out stays.
-func nextJob(current *storage.JobRecord, r storage.JobRecord) *storage.JobRecord {
+func nextJob(current, r *storage.JobRecord) *storage.JobRecord {
 	r.Revision++
 	if current != nil && len(r.Doc) == 0 {
 		r.Doc = current.Doc
@@ -107,7 +107,7 @@ func nextJob(current *storage.JobRecord, r storage.JobRecord) *storage.JobRecord
 	if current != nil && len(r.State) == 0 {
 		r.State = current.State
 	}
-	return &r
+	return r
 }
 
 // setRecord puts a record in place of a job's, in every index; nil takes the

@@ -38,10 +38,10 @@ func newGrants() grants {
 // add adds a job to the grant set of these teams.
 func (g *grants) add(j *job, teams []string) {
 	signature := signatureOf(teams)
-	set := g.sets[signature]
+	set := g.sets[string(signature)]
 	if set == nil {
 		set = &grantSet{teams: teams}
-		g.sets[signature] = set
+		g.sets[string(signature)] = set
 		for _, team := range teams {
 			if g.byTeam[team] == nil {
 				g.byTeam[team] = make(map[*grantSet]struct{})
@@ -64,7 +64,7 @@ func (g *grants) remove(j *job) {
 	if last > 0 {
 		return
 	}
-	delete(g.sets, signatureOf(set.teams))
+	delete(g.sets, string(signatureOf(set.teams)))
 	for _, team := range set.teams {
 		delete(g.byTeam[team], set)
 		if len(g.byTeam[team]) == 0 {
@@ -75,13 +75,13 @@ func (g *grants) remove(j *job) {
 
 // signatureOf names a set of teams; no two sets share one, whatever the
 // characters of their IDs.
-func signatureOf(teams []string) string {
-	var b []byte
+func signatureOf(teams []string) []byte {
+	b := make([]byte, 0, 128)
 	for _, team := range teams {
 		b = binary.AppendUvarint(b, uint64(len(team)))
 		b = append(b, team...)
 	}
-	return string(b)
+	return b
 }
 
 // visible returns the grant sets of a list that hold one of the teams.

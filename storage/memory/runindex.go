@@ -105,6 +105,9 @@ func (x runIndex) first(limit int, query storage.RunQuery) []*storage.RunRecord 
 
 // putRun inserts a run, or puts the record in place of an earlier one.
 func (s *Store) putRun(o *organization, j *job, record *storage.RunRecord) {
+	if j.runs == nil {
+		j.runs, j.byNumber = make(map[string]*run), make(runIndex)
+	}
 	one := j.runs[record.ID]
 	if one == nil {
 		one = &run{job: j}
