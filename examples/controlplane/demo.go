@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
 )
@@ -54,7 +55,7 @@ func warnOfDemo(ctx context.Context, logger *slog.Logger, addr net.Addr) {
 }
 
 // printDemo makes sure that there is a job to play with, and says how.
-func printDemo(ctx context.Context, w io.Writer, store jobs.Store, directory *teams.Static, url string) error {
+func printDemo(ctx context.Context, w io.Writer, store storage.Store, directory *teams.Static, url string) error {
 	id, err := seedDemo(ctx, store, directory)
 	if err != nil {
 		return fmt.Errorf("make the demo job: %w", err)
@@ -65,7 +66,7 @@ func printDemo(ctx context.Context, w io.Writer, store jobs.Store, directory *te
 
 // seedDemo returns the ID of the demo job, which it makes when it is not
 // there. A job that is there is left as it is: it may be somebody's work by now.
-func seedDemo(ctx context.Context, store jobs.Store, directory *teams.Static) (string, error) {
+func seedDemo(ctx context.Context, store storage.Store, directory *teams.Static) (string, error) {
 	first := true
 	service := jobs.NewService(store, &jobs.Options{Directory: directory, NewID: func() string {
 		// The ID of a deleted job may not be free again: only the first one
@@ -99,8 +100,8 @@ func seedDemo(ctx context.Context, store jobs.Store, directory *teams.Static) (s
 }
 
 // findDemo returns the ID of the job that has the demo job's key.
-func findDemo(ctx context.Context, store jobs.Store) (string, error) {
-	found, err := store.FindJobs(ctx, jobs.JobLookup{OrganizationID: demoOrganization, Keys: []string{demoJobKey}})
+func findDemo(ctx context.Context, store storage.Store) (string, error) {
+	found, err := store.FindJobs(ctx, storage.FindQuery{OrganizationID: demoOrganization, Keys: []string{demoJobKey}, Brief: true})
 	if err != nil {
 		return "", err
 	}

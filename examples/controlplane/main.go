@@ -24,9 +24,14 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/jobledger/jobledger/examples/controlplane/internal/child"
+	"github.com/jobledger/jobledger/examples/controlplane/internal/contain"
+	"github.com/jobledger/jobledger/examples/controlplane/internal/sqlchild"
 )
 
 func main() {
+	child.Main(parts)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A second signal ends the process at once: nobody waits for a shutdown twice.
 	context.AfterFunc(ctx, stop)
@@ -36,6 +41,9 @@ func main() {
 	}
 	os.Exit(exitCode(err))
 }
+
+// parts are what this program is in processes of its own: see package child.
+var parts = map[string]func() int{sqlchild.Part: sqlchild.Main, contain.Part: contain.Main}
 
 // usageError is a command line that cannot be meant.
 type usageError struct{ error }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/jobledger/jobledger/httpadapter"
 	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/jobs/local"
+	"github.com/jobledger/jobledger/storage"
 )
 
 // drainGrace is how long runs may go on once the process was asked to stop.
@@ -18,7 +20,7 @@ const drainGrace = 10 * time.Second
 type plane struct {
 	api        http.Handler
 	scheduler  *jobs.Scheduler
-	dispatcher *jobs.LocalDispatcher
+	dispatcher *local.Dispatcher
 	logger     *slog.Logger
 	// grace is how long work waits for runs at its end.
 	grace time.Duration
@@ -30,20 +32,20 @@ type planeOptions struct {
 	logger *slog.Logger
 	base   string
 	// worker executes runs, as many at once as workers says.
-	worker  jobs.Worker
+	worker  local.Worker
 	workers int
 	// now is the clock; nil for time.Now.
 	now func() time.Time
 }
 
-func newPlane(store jobs.Store, o planeOptions) *plane {
+func newPlane(store storage.Store, o planeOptions) *plane {
 	service := jobs.NewService(store, &jobs.Options{
 		Directory: o.config.directory,
 		Logger:    o.logger,
 		Observer:  logChanges(o.logger),
 		Now:       o.now,
 	})
-	dispatcher := jobs.NewLocalDispatcher(service, o.worker, &jobs.LocalOptions{Concurrency: o.workers})
+	dispatcher := local.New(service, o.worker, &local.Options{Concurrency: o.workers})
 	return &plane{
 		api:        httpadapter.New(service, o.config.authenticate, &httpadapter.Options{Logger: o.logger, Prefix: o.base}),
 		scheduler:  jobs.NewScheduler(service, dispatcher, nil),
@@ -75,7 +77,7 @@ func (p *plane) work(ctx context.Context) (stop func()) {
 // logChanges is an observer that writes a line for each change of a job.
 func logChanges(logger *slog.Logger) func(context.Context, jobs.Event) {
 	return func(ctx context.Context, e jobs.Event) {
-		logger.InfoContext(ctx, string(e.Operation),
+		logger.InfoContext(ctx, string(e.Kind),
 			slog.String("organization", e.Actor.OrganizationID),
 			slog.String("member", e.Actor.MemberID),
 			slog.String("job", e.JobID),

@@ -9,10 +9,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/jobs/local"
 )
 
 // working is a story with its scheduler at work, on the clock on the wall.
-func working(t *testing.T, worker jobs.Worker) (s *story, path string, stop func()) {
+func working(t *testing.T, worker local.Worker) (s *story, path string, stop func()) {
 	t.Helper()
 	s = tellOf(t, "memory", worker, time.Now)
 	stop = s.plane.work(t.Context())
@@ -48,7 +49,7 @@ func TestAShutdownWaitsForRuns(t *testing.T) {
 }
 
 func TestAShutdownStopsRunsThatTakeTooLong(t *testing.T) {
-	runner, err := newRunner(t.Context(), runSettings{data: people(t), results: t.TempDir()})
+	runner, err := newRunner(t.Context(), runSettings{longest: defaultLongest, limits: defaultLimits, data: people(t), results: t.TempDir()})
 	require.NoError(t, err)
 	s, _, stop := working(t, runner.run)
 	path := s.createNamed("endless", sqlConfig(endless), "")
@@ -57,7 +58,7 @@ func TestAShutdownStopsRunsThatTakeTooLong(t *testing.T) {
 	stop()
 	ended := s.expect(http.StatusOK, "tok-auditor", "GET", run, "")
 	require.Equal(t, "failed", ended["status"])
-	require.Equal(t, jobs.ErrShutdown.Error(), ended["statusMessage"])
+	require.Equal(t, local.ErrShutdown.Error(), ended["statusMessage"])
 }
 
 func TestNoMoreRunAtOnceThanWorkers(t *testing.T) {

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/examples/controlplane/internal/child"
 )
 
 // asProgram makes the test binary be the program: what the tests drive is the
@@ -21,6 +23,7 @@ import (
 const asProgram = "CONTROLPLANE_TEST_MAIN"
 
 func TestMain(m *testing.M) {
+	child.Main(parts)
 	if os.Getenv(asProgram) != "" {
 		main()
 	}

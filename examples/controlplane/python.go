@@ -11,8 +11,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
+	"github.com/jobledger/jobledger/examples/controlplane/internal/child"
+	"github.com/jobledger/jobledger/examples/controlplane/internal/contain"
 	"github.com/jobledger/jobledger/jobs"
 )
 
@@ -30,9 +31,6 @@ const (
 	// keptStderr is how much of the end of its standard error is reported,
 	// within the 4 KiB that a status message holds.
 	keptStderr = 4<<10 - 128
-	// pipeGrace is how long what a Python job has left behind may hold its
-	// output open.
-	pipeGrace = time.Second
 )
 
 var errTooMuchOutput = fmt.Errorf("printed more than %d MiB", maxStdout>>20)
@@ -42,7 +40,8 @@ var errTooMuchOutput = fmt.Errorf("printed more than %d MiB", maxStdout>>20)
 // fails.
 //
 // It is no sandbox: the job has the rights of this process, and -allow-python
-// is there because of that. It only gets none of its environment and input.
+// is there because of that. It only gets none of its environment and input, and
+// what it has started ends with it (package contain says where and how far).
 func (r *runner) runPython(ctx context.Context, run jobs.RunRef, t *pythonTask) (_ *output, err error) {
 	switch {
 	case !r.settings.python:
@@ -86,45 +85,37 @@ func (t *pythonTask) arguments() []string {
 	return arguments
 }
 
-// runProgram runs a program in a folder, and ends it and what it has started
-// when ctx ends, it prints too much, or it has ended itself.
+// runProgram runs a program in a folder, and ends it and all that it has started
+// when ctx ends, when it prints too much, or when it has ended itself.
 func runProgram(ctx context.Context, dir string, args []string, stdout io.Writer) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var stderr tail
-	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-	cmd.Dir = dir
-	cmd.Env = minimalEnv(dir)
-	cmd.Stdout = &bounded{w: stdout, left: maxStdout, full: func() { cancel(errTooMuchOutput) }}
-	cmd.Stderr = &stderr
-	cmd.WaitDelay = pipeGrace
-	killGroup := inGroup(cmd)
-	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("start %s: %w", filepath.Base(args[0]), err)
-	}
-	err := cmd.Wait()
-	killGroup()
-	switch {
-	case ctx.Err() != nil:
+	err := contain.Run(ctx, contain.Program{
+		Args:   args,
+		Dir:    dir,
+		Env:    child.Environment(dir),
+		Stdout: &bounded{w: stdout, left: maxStdout, full: func() { cancel(errTooMuchOutput) }},
+		Stderr: &stderr,
+	})
+	if ctx.Err() != nil {
 		return context.Cause(ctx)
-	case err == nil || errors.Is(err, exec.ErrWaitDelay):
-		return nil // What it had left behind held its output open.
 	}
-	if said := stderr.String(); said != "" {
+	if failure, ok := errors.AsType[*exec.ExitError](err); ok {
+		err = exitError(failure.ExitCode())
+	}
+	if said := stderr.String(); err != nil && said != "" {
 		return fmt.Errorf("%w: %s", err, said)
 	}
 	return err
 }
 
-// minimalEnv is the environment of a program that is to learn nothing of ours.
-func minimalEnv(dir string) []string {
-	env := []string{"HOME=" + dir, "TMPDIR=" + dir, "TEMP=" + dir, "TMP=" + dir, "LANG=C.UTF-8"}
-	for _, name := range []string{"PATH", "SYSTEMROOT"} {
-		if value, ok := os.LookupEnv(name); ok {
-			env = append(env, name+"="+value)
-		}
+// exitError says how a program ended, as shells count: above 128 it was a signal.
+func exitError(code int) error {
+	if code > 128 {
+		return fmt.Errorf("signal %d", code-128)
 	}
-	return env
+	return fmt.Errorf("exit status %d", code)
 }
 
 // bounded passes on so many bytes. At the first one more it calls full.

@@ -11,14 +11,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/jobs/local"
 )
 
 // pythonStory has a job of a Python program, and says whether there is a
 // python3 to run it.
 func pythonStory(t *testing.T, source, more string) (s *story, path string, available bool) {
 	t.Helper()
-	s = tell(t, "memory", runSettings{python: true})
+	s = tell(t, "memory", runSettings{longest: defaultLongest, limits: defaultLimits, python: true})
 	_, err := exec.LookPath("python3")
 	return s, s.create(pythonConfig(source, more), everyMinute), err == nil
 }
@@ -106,7 +106,7 @@ child.wait()`, "")
 	require.True(t, alive(t, child))
 	s.expect(http.StatusOK, "tok-contrib", "POST", run+"/cancel", "")
 	s.tick()
-	require.ErrorIs(t, s.end(), jobs.ErrRunCancelled)
+	require.ErrorIs(t, s.end(), local.ErrRunCancelled)
 	require.Equal(t, "cancelled", s.ended("tok-auditor", run)["status"])
 	eventually(t, "the child has ended", func() bool { return !alive(t, child) })
 }

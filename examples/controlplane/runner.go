@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/jobledger/jobledger/examples/controlplane/internal/sqlchild"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/versions"
 )
@@ -16,7 +17,7 @@ import (
 type runner struct {
 	settings runSettings
 	results  resultFolder
-	sql      *sqlRunner
+	sql      *sqlchild.Database
 }
 
 // newRunner makes sure that what the settings name is there.
@@ -29,7 +30,7 @@ func newRunner(ctx context.Context, s runSettings) (*runner, error) {
 	if s.data == "" {
 		return r, nil
 	}
-	if r.sql, err = newSQLRunner(ctx, s.data, s.writable); err != nil {
+	if r.sql, err = sqlchild.Open(ctx, s.data, s.writable, s.limits); err != nil {
 		return nil, fmt.Errorf("-data %q: %w", s.data, err)
 	}
 	return r, nil
@@ -68,8 +69,10 @@ type task struct {
 	Python *pythonTask `json:"python"`
 }
 
-// run is a [jobs.Worker]. What ends it early is the message of its error.
+// run is a [local.Worker]. What ends it early is the message of its error.
 func (r *runner) run(ctx context.Context, d jobs.Dispatch) ([]byte, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, r.settings.longest, fmt.Errorf("took longer than %s, which no run may here", r.settings.longest))
+	defer cancel()
 	output, err := r.execute(ctx, d)
 	if err != nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
@@ -95,9 +98,41 @@ func (r *runner) execute(ctx context.Context, d jobs.Dispatch) (*output, error) 
 	if err := json.Unmarshal(d.Version.Config, &t); err != nil {
 		return nil, fmt.Errorf("config: %w", err)
 	}
-	run := jobs.RunRef{JobRef: jobs.JobRef{OrganizationID: d.Run.OrganizationID, JobID: d.Run.JobID}, RunID: d.Run.ID}
+	run := jobs.RunRef{OrganizationID: d.Run.OrganizationID, JobID: d.Run.JobID, RunID: d.Run.ID}
 	if d.Version.JobType == versions.Python {
 		return r.runPython(ctx, run, t.Python)
 	}
 	return r.runSQL(ctx, run, t.SQL)
+}
+
+// sqlTask is the sql member of a job's config.
+type sqlTask struct {
+	Source  string `json:"source"`
+	QueryID string `json:"queryId"`
+}
+
+// runSQL executes a SQL job, and writes the rows of its last statement.
+func (r *runner) runSQL(ctx context.Context, run jobs.RunRef, t *sqlTask) (*output, error) {
+	switch {
+	case t == nil:
+		return nil, errors.New("the job has no config.sql")
+	case t.Source == "":
+		return nil, fmt.Errorf("this control plane keeps no saved queries: query %q cannot be run; give the job a config.sql.source", t.QueryID)
+	case r.sql == nil:
+		return nil, errors.New("there is no database for SQL jobs: start the control plane with -data PATH")
+	}
+	file, err := r.results.create(run, ".csv")
+	if err != nil {
+		return nil, err
+	}
+	defer file.discard()
+	rows, err := r.sql.Query(ctx, t.Source, file)
+	if err != nil {
+		return nil, err
+	}
+	path, err := file.commit()
+	if err != nil {
+		return nil, err
+	}
+	return &output{OutputPath: path, Rows: &rows}, nil
 }

@@ -6,7 +6,6 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 )
@@ -45,7 +44,7 @@ func makeSample(ctx context.Context, path string) (err error) {
 	if err != nil {
 		return err
 	}
-	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: slashed(temporary)}).String())
+	db, err := sql.Open("sqlite", temporary)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
+
+	"github.com/jobledger/jobledger/examples/controlplane/internal/sqlchild"
 )
 
 // settings are the command line.
@@ -18,6 +21,12 @@ type settings struct {
 	workers int
 }
 
+// What runs may use unless flags say otherwise.
+var (
+	defaultLongest = time.Hour
+	defaultLimits  = sqlchild.Limits{Value: 16 << 20, Rows: 1_000_000, Bytes: 256 << 20, Memory: 64 << 20}
+)
+
 // runSettings say what the runs of jobs may do.
 type runSettings struct {
 	// data is the database of SQL jobs; empty for none.
@@ -28,6 +37,10 @@ type runSettings struct {
 	results string
 	// python lets Python jobs run.
 	python bool
+	// longest is how long any run may take.
+	longest time.Duration
+	// limits are what a SQL job may use.
+	limits sqlchild.Limits
 }
 
 // parseArgs reads the command line. What cannot be meant is a usageError.
@@ -60,6 +73,11 @@ func (s *settings) flags(stderr io.Writer) *flag.FlagSet {
 	flags.BoolVar(&s.runs.writable, "data-writable", false, "let SQL jobs change the database that -data names")
 	flags.StringVar(&s.runs.results, "results", "jobledger-results", "`folder` for what runs write; made when it is not there")
 	flags.BoolVar(&s.runs.python, "allow-python", false, "let Python jobs run, with all rights of this process")
+	flags.DurationVar(&s.runs.longest, "max-time", defaultLongest, "how `long` a run may take, also of a job without a timeout")
+	flags.Int64Var(&s.runs.limits.Rows, "max-rows", defaultLimits.Rows, "how many rows a SQL job may return")
+	flags.Int64Var(&s.runs.limits.Bytes, "max-bytes", defaultLimits.Bytes, "how many bytes of CSV a SQL job may write")
+	flags.IntVar(&s.runs.limits.Value, "max-value", defaultLimits.Value, "how many bytes a text or BLOB of a SQL job may have")
+	flags.Int64Var(&s.runs.limits.Memory, "max-memory", defaultLimits.Memory, "how many bytes of memory SQLite may use for one SQL job")
 	flags.IntVar(&s.workers, "workers", 4, "how many runs run at once")
 	return flags
 }
@@ -76,6 +94,12 @@ func (s *settings) check() error {
 		return fmt.Errorf("-workers %d: must be at least 1", s.workers)
 	case s.runs.writable && s.runs.data == "":
 		return errors.New("-data-writable: needs -data")
+	case s.runs.longest <= 0:
+		return errors.New("-max-time: must be above 0")
+	case s.runs.limits.Rows < 1 || s.runs.limits.Bytes < 1 || s.runs.limits.Value < 1:
+		return errors.New("-max-rows, -max-bytes, -max-value: must be at least 1")
+	case s.runs.limits.Memory < 1<<20:
+		return errors.New("-max-memory: must be at least 1 MiB")
 	case s.runs.results == "":
 		return errors.New("-results: must name a folder")
 	}

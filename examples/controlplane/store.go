@@ -7,14 +7,14 @@ import (
 	"io"
 	"strings"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/memory"
 	"github.com/jobledger/jobledger/storage/sqlite"
 )
 
 // closableStore is a store together with what frees it.
 type closableStore interface {
-	jobs.Store
+	storage.Store
 	io.Closer
 }
 
@@ -59,7 +59,7 @@ func openStore(ctx context.Context, name string) (closableStore, error) {
 }
 
 // unclosed is a store that needs no closing.
-type unclosed struct{ jobs.Store }
+type unclosed struct{ storage.Store }
 
 func (unclosed) Close() error { return nil }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/jobs/local"
 )
 
 // localStores are where stories are told. That the others behave alike is the
@@ -35,7 +36,7 @@ const (
 
 func TestTheLifeOfAScheduledJob(t *testing.T) {
 	onLocalStores(t, func(t *testing.T, store string) {
-		s := tell(t, store, runSettings{data: people(t)})
+		s := tell(t, store, runSettings{longest: defaultLongest, limits: defaultLimits, data: people(t)})
 		path := s.create(sqlConfig("select * from people order by id"), everyMinute)
 		fires := s.items("tok-auditor", path+"/preview?n=2")
 		require.Equal(t, "06T12:00", clockTime(fires[0]["nominalAt"]))
@@ -92,7 +93,7 @@ func TestAnOutageOfThreeDays(t *testing.T) {
 	} {
 		t.Run(policy, func(t *testing.T) {
 			onLocalStores(t, func(t *testing.T, store string) {
-				s := tell(t, store, runSettings{data: people(t)})
+				s := tell(t, store, runSettings{longest: defaultLongest, limits: defaultLimits, data: people(t)})
 				path := s.create(sqlConfig("select 1"), `,"cronExpression":"@hourly","missedSchedulePolicy":"`+policy+`"`)
 				s.settle(path, 0)
 
@@ -120,31 +121,31 @@ func TestAnOutageOfThreeDays(t *testing.T) {
 
 func TestDeletingAJobStopsItsRun(t *testing.T) {
 	onLocalStores(t, func(t *testing.T, store string) {
-		s := tell(t, store, runSettings{data: people(t)})
+		s := tell(t, store, runSettings{longest: defaultLongest, limits: defaultLimits, data: people(t)})
 		path := s.create(sqlConfig(endless), "")
 		run := s.begun(path)
 		s.expect(http.StatusNoContent, "tok-admin", "DELETE", path, "")
 		s.expect(http.StatusNotFound, "tok-admin", "GET", run, "")
 		s.tick()
-		require.ErrorIs(t, s.end(), jobs.ErrRunCancelled)
+		require.ErrorIs(t, s.end(), local.ErrRunCancelled)
 		s.requireNoResults()
 	})
 }
 
 func TestCancelAndTimeoutStopAQuery(t *testing.T) {
 	onLocalStores(t, func(t *testing.T, store string) {
-		s := tell(t, store, runSettings{data: people(t)})
+		s := tell(t, store, runSettings{longest: defaultLongest, limits: defaultLimits, data: people(t)})
 		path := s.create(sqlConfig(endless), "")
 		run := s.begun(path)
 		s.expect(http.StatusOK, "tok-contrib", "POST", run+"/cancel", "")
 		s.tick()
-		require.ErrorIs(t, s.end(), jobs.ErrRunCancelled)
+		require.ErrorIs(t, s.end(), local.ErrRunCancelled)
 		require.Equal(t, "cancelled", s.ended("tok-auditor", run)["status"])
 
 		// The second that it may take is one of the worker's own clock.
 		s.expect(http.StatusCreated, "tok-contrib", "POST", path+"/versions", `{"timeoutSeconds":1}`)
 		run = s.begun(path)
-		require.ErrorIs(t, s.end(), jobs.ErrRunTimeout)
+		require.ErrorIs(t, s.end(), local.ErrRunTimeout)
 		require.Equal(t, "timeout", s.ended("tok-auditor", run)["status"])
 		s.requireNoResults()
 	})
@@ -180,13 +181,13 @@ func TestRunsThatCannotBe(t *testing.T) {
 		settings     runSettings
 		want         string
 	}{
-		{"SQL without data", sqlConfig("select 1"), runSettings{}, "start the control plane with -data PATH"},
-		{"saved query", `{"sql":{"queryId":"Q1R2S3T4U5"}}`, runSettings{data: data}, `query "Q1R2S3T4U5" cannot be run; give the job a config.sql.source`},
-		{"comments", sqlConfig("-- nothing"), runSettings{data: data}, "holds no statement"},
-		{"wrong SQL", sqlConfig("select * from nobody"), runSettings{data: data}, "no such table: nobody"},
-		{"write", sqlConfig("delete from people"), runSettings{data: data}, "unless it is started with -data-writable"},
-		{"Python", `{"python":{"source":"print(1)"}}`, runSettings{data: data}, "start it with -allow-python"},
-		{"package", `{"python":{"packageName":"etl"}}`, runSettings{python: true}, `runs no packages, such as "etl"`},
+		{"SQL without data", sqlConfig("select 1"), runSettings{longest: defaultLongest, limits: defaultLimits}, "start the control plane with -data PATH"},
+		{"saved query", `{"sql":{"queryId":"Q1R2S3T4U5"}}`, runSettings{longest: defaultLongest, limits: defaultLimits, data: data}, `query "Q1R2S3T4U5" cannot be run; give the job a config.sql.source`},
+		{"comments", sqlConfig("-- nothing"), runSettings{longest: defaultLongest, limits: defaultLimits, data: data}, "holds no statement"},
+		{"wrong SQL", sqlConfig("select * from nobody"), runSettings{longest: defaultLongest, limits: defaultLimits, data: data}, "no such table: nobody"},
+		{"write", sqlConfig("delete from people"), runSettings{longest: defaultLongest, limits: defaultLimits, data: data}, "unless it is started with -data-writable"},
+		{"Python", `{"python":{"source":"print(1)"}}`, runSettings{longest: defaultLongest, limits: defaultLimits, data: data}, "start it with -allow-python"},
+		{"package", `{"python":{"packageName":"etl"}}`, runSettings{longest: defaultLongest, limits: defaultLimits, python: true}, `runs no packages, such as "etl"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := tell(t, "memory", test.settings)
@@ -204,10 +205,10 @@ func TestRunsThatCannotBe(t *testing.T) {
 func TestResultsAreWholeOrNotThere(t *testing.T) {
 	folder := resultFolder(filepath.Join(t.TempDir(), "deep", "results"))
 	for _, id := range []string{"", "..", "a", "../X", "A/B", strings.Repeat("A", 21)} {
-		_, err := folder.create(jobs.RunRef{JobRef: jobs.JobRef{JobID: "JOB"}, RunID: id}, ".csv")
+		_, err := folder.create(jobs.RunRef{JobID: "JOB", RunID: id}, ".csv")
 		require.ErrorContains(t, err, "name no file", id)
 	}
-	ref := jobs.RunRef{JobRef: jobs.JobRef{JobID: "JOB"}, RunID: "RUN"}
+	ref := jobs.RunRef{JobID: "JOB", RunID: "RUN"}
 	for _, text := range []string{"first", "second"} { // A run may be executed again.
 		file, err := folder.create(ref, ".csv")
 		require.NoError(t, err)

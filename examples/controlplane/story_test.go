@@ -19,6 +19,7 @@ import (
 
 	"github.com/jobledger/jobledger/internal/testclock"
 	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/jobs/local"
 )
 
 // noon is when every story begins: half a minute before noon.
@@ -58,7 +59,7 @@ func tell(t *testing.T, store string, s runSettings) *story {
 }
 
 // tellOf begins a story of a worker.
-func tellOf(t *testing.T, store string, worker jobs.Worker, now func() time.Time) *story {
+func tellOf(t *testing.T, store string, worker local.Worker, now func() time.Time) *story {
 	t.Helper()
 	c, err := parseConfig([]byte(goodConfig))
 	require.NoError(t, err)

@@ -1,4 +1,4 @@
-package main
+package sqlchild
 
 import (
 	"errors"
@@ -20,7 +20,7 @@ var readingPragmas = []string{
 
 // authorize keeps statements to the one database: ATTACH would open files that
 // it names, and a pragma could lift what holds them. VACUUM, which could write
-// one, attaches it first; and within guard it is refused as it is.
+// one, attaches it first.
 func authorize(action sqlite.AuthorizerActionCode, name, _, _, _ string) sqlite.AuthorizerReturnCode {
 	switch action {
 	case sqlite.AuthAttach, sqlite.AuthDetach:
@@ -33,8 +33,8 @@ func authorize(action sqlite.AuthorizerActionCode, name, _, _, _ string) sqlite.
 	return sqlite.AuthorizerOK
 }
 
-// sqlError adds to an error what its author needs to know of the rules here.
-func sqlError(err error) error {
+// explain adds to an error what its author needs to know of the rules here.
+func explain(err error) error {
 	failure, ok := errors.AsType[*sqlite.Error](err)
 	if !ok {
 		return err
@@ -42,16 +42,20 @@ func sqlError(err error) error {
 	switch failure.Code() & 0xff { // The rest says more than is asked.
 	case sqlite3.SQLITE_AUTH:
 		return fmt.Errorf("%w: a job may use its database only: no ATTACH, no PRAGMA that changes anything", err)
+	case sqlite3.SQLITE_NOMEM:
+		return errors.New("the statements used more memory than they may")
+	case sqlite3.SQLITE_TOOBIG:
+		return errors.New("a text or a BLOB is longer than it may be")
 	case sqlite3.SQLITE_READONLY:
 		return fmt.Errorf("%w: the control plane lets no job change the database unless it is started with -data-writable", err)
 	}
 	return err
 }
 
-// trimSQL cuts off what follows the last statement: its semicolon, spaces and
+// trim cuts off what follows the last statement: its semicolon, spaces and
 // comments. The driver takes them for a statement, and loses the last one that
 // way if that has no rows.
-func trimSQL(source string) string {
+func trim(source string) string {
 	end := 0
 	for at := 0; at < len(source); {
 		rest := source[at:]

@@ -1,4 +1,4 @@
-package main
+package sqlchild
 
 import (
 	"bufio"
@@ -17,6 +17,7 @@ import (
 //	NULL is an empty field, an empty text is ""
 //	a BLOB is \x and its bytes in hexadecimal
 //	a time is written as SQLite's date and datetime functions do
+//	a text that a spreadsheet would take for a formula gets a ' before it
 type csvWriter struct {
 	*bufio.Writer
 	rows int64
@@ -54,7 +55,7 @@ func csvField(value driver.Value) string {
 	case nil:
 		return ""
 	case string:
-		return quoted(v)
+		return quoted(harmless(v))
 	case []byte:
 		return `\x` + hex.EncodeToString(v)
 	case float64:
@@ -63,6 +64,14 @@ func csvField(value driver.Value) string {
 		return csvTime(v)
 	}
 	return fmt.Sprint(value)
+}
+
+// harmless is a text that no spreadsheet executes when it opens the file.
+func harmless(text string) string {
+	if text != "" && strings.IndexByte("=+-@\t\r", text[0]) >= 0 {
+		return "'" + text
+	}
+	return text
 }
 
 // quoted is a text as a field, in quotes where it needs them.

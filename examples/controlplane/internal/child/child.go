@@ -1,0 +1,78 @@
+// Package child runs parts of a program in processes of their own: the program
+// starts itself again, and an environment variable says which part is wanted.
+// Such a process can be killed at any moment, whatever it does.
+package child
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"time"
+)
+
+// variable names the part that a process is.
+const variable = "JOBLEDGER_CHILD"
+
+// Main runs the part that the environment names, and ends the process with the
+// code that it returns. In any other process it returns. A program calls it
+// first of all; so does TestMain of a test that starts children.
+func Main(parts map[string]func() int) {
+	if part, ok := parts[os.Getenv(variable)]; ok {
+		os.Exit(part())
+	}
+}
+
+// grace is how long a child that was told to end may take to do so.
+const grace = 5 * time.Second
+
+// Process is a child. It ends when its leash is closed, which the death of the
+// parent does too: a part reads its standard input to the end, and then ends.
+type Process struct {
+	*exec.Cmd
+	leash io.WriteCloser
+}
+
+// New returns a part of this program that is not started yet. When ctx ends the
+// leash is closed, and some seconds later the process is killed. Its environment
+// is env alone.
+func New(ctx context.Context, part string, env []string, args ...string) (*Process, error) {
+	binary, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find the program: %w", err)
+	}
+	cmd := exec.CommandContext(ctx, binary, args...)
+	cmd.Env = append(env, variable+"="+part)
+	leash, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	cmd.Cancel = leash.Close
+	cmd.WaitDelay = grace
+	return &Process{Cmd: cmd, leash: leash}, nil
+}
+
+// Kill ends the child at once.
+func (p *Process) Kill() error { return p.Process.Kill() }
+
+// Say writes to the child's standard input, which stays open.
+func (p *Process) Say(text []byte) error {
+	_, err := p.leash.Write(text)
+	return err
+}
+
+// Environment is what a child gets of ours: where programs are, and a folder of
+// its own in place of home and temporary folders; empty for none.
+func Environment(dir string) []string {
+	env := []string{"LANG=C.UTF-8"}
+	if dir != "" {
+		env = append(env, "HOME="+dir, "TMPDIR="+dir, "TEMP="+dir, "TMP="+dir)
+	}
+	for _, name := range []string{"PATH", "SYSTEMROOT"} {
+		if value, ok := os.LookupEnv(name); ok {
+			env = append(env, name+"="+value)
+		}
+	}
+	return env
+}

@@ -1,0 +1,165 @@
+// Package sqlchild executes the statements of SQL jobs on one SQLite database,
+// each job in a process of its own (package child) that is killed when it takes
+// too long, whatever the statement does. What it reads and writes is bounded:
+// see [Limits].
+package sqlchild
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/jobledger/jobledger/examples/controlplane/internal/child"
+)
+
+// Part is the name of the process that executes statements; see [child.Main].
+const Part = "sql"
+
+// Limits bound what one job may use. Time is bounded by the context.
+type Limits struct {
+	// Value is the length of the longest text or BLOB, in bytes.
+	Value int `json:"value"`
+	// Rows is how many rows the last statement may return.
+	Rows int64 `json:"rows"`
+	// Bytes is how long the CSV of these rows may be.
+	Bytes int64 `json:"bytes"`
+	// Memory is how many bytes SQLite may hold. The process may use three times
+	// as many, and 256 MiB; more than that is refused by the system on Linux.
+	Memory int64 `json:"memory"`
+}
+
+// Database is a file that jobs read, and change if they may.
+type Database struct {
+	dsn    string
+	limits Limits
+}
+
+// Open tries the database once, to know that jobs can use it.
+func Open(ctx context.Context, path string, writable bool, limits Limits) (*Database, error) {
+	if info, err := os.Stat(path); err != nil {
+		return nil, err
+	} else if !info.Mode().IsRegular() {
+		return nil, errors.New("is no file")
+	}
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	d := &Database{dsn: dsn(absolute, writable), limits: limits}
+	_, err = d.Query(ctx, "select count(*) from sqlite_schema", io.Discard)
+	return d, err
+}
+
+// dsn names the database. It is never created; and not changed either unless
+// that is wanted, which two guards see to.
+func dsn(absolute string, writable bool) string {
+	query := "mode=ro&_query_only=true&_busy_timeout=5000"
+	if writable {
+		query = "mode=rw&_foreign_keys=true&_busy_timeout=5000"
+	}
+	path := filepath.ToSlash(absolute)
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path // a drive letter
+	}
+	return (&url.URL{Scheme: "file", Path: path, RawQuery: query}).String()
+}
+
+// request is what a process is asked for, and answer what it says at its end.
+type (
+	request struct {
+		DSN    string `json:"dsn"`
+		Source string `json:"source"`
+		Limits Limits `json:"limits"`
+	}
+	answer struct {
+		Rows  int64  `json:"rows"`
+		Error string `json:"error"`
+	}
+)
+
+// errTooLong is what more bytes than allowed end with.
+type errTooLong struct{ most int64 }
+
+func (e errTooLong) Error() string {
+	return fmt.Sprintf("the result is longer than %d bytes, which is the most", e.most)
+}
+
+// Query executes statements, and writes the rows of the last one to w as CSV,
+// with the names of its columns first. It returns how many rows there were. When
+// ctx ends the process is killed, and the error is context.Cause of it.
+func (d *Database) Query(ctx context.Context, source string, w io.Writer) (rows int64, err error) {
+	source = trim(source)
+	if source == "" {
+		return 0, errors.New("config.sql.source holds no statement")
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	asked, err := json.Marshal(request{DSN: d.dsn, Source: source, Limits: d.limits})
+	if err != nil {
+		return 0, err
+	}
+	process, err := child.New(ctx, Part, child.Environment(""))
+	if err != nil {
+		return 0, err
+	}
+	process.Cancel = process.Kill // It has nothing to tidy up.
+	var said bytes.Buffer
+	process.Stdout = &bounded{w: w, left: d.limits.Bytes, full: func() { cancel(errTooLong{d.limits.Bytes}) }}
+	process.Stderr = &bounded{w: &said, left: maxSaid, full: func() {}}
+	if err := process.Start(); err != nil {
+		if ctx.Err() != nil {
+			return 0, context.Cause(ctx)
+		}
+		return 0, fmt.Errorf("start a process for the statements: %w", err)
+	}
+	sayErr := process.Say(append(asked, '\n'))
+	err = process.Wait()
+	if ctx.Err() != nil {
+		return 0, context.Cause(ctx)
+	}
+	return answered(said.Bytes(), err, sayErr)
+}
+
+// maxSaid bounds what is kept of a process's last words.
+const maxSaid = 64 << 10
+
+// answered reads the answer of a process that has ended.
+func answered(said []byte, exit, say error) (int64, error) {
+	var a answer
+	if err := json.Unmarshal(said, &a); err != nil || exit != nil || say != nil {
+		if _, ok := errors.AsType[*exec.ExitError](exit); ok && bytes.Contains(said, []byte("out of memory")) {
+			return 0, errors.New("the statements used more memory than they may")
+		}
+		return 0, errors.New("the process that executed the statements ended before it was done")
+	}
+	if a.Error != "" {
+		return 0, errors.New(a.Error)
+	}
+	return a.Rows, nil
+}
+
+// bounded passes on so many bytes. At the first one more it calls full, and
+// then takes in the rest without a word.
+type bounded struct {
+	w    io.Writer
+	left int64
+	full func()
+}
+
+func (b *bounded) Write(p []byte) (int, error) {
+	if int64(len(p)) > b.left {
+		b.left = 0
+		b.full()
+		return len(p), nil
+	}
+	b.left -= int64(len(p))
+	return b.w.Write(p)
+}

@@ -1,0 +1,4 @@
+package sqlchild
+
+// Trim is trim, for its table.
+var Trim = trim
