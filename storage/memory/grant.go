@@ -94,7 +94,9 @@ func (g *grants) visible(l *list, teams []string) map[*grantSet]bool {
 	if byTeam < 4*len(l.sets) {
 		for _, team := range teams {
 			for set := range g.byTeam[team] {
-				found[set] = l.sets[set] > 0
+				if l.sets[set] > 0 {
+					found[set] = true
+				}
 			}
 		}
 		return found
