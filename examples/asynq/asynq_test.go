@@ -23,7 +23,7 @@ func TestARunSucceedsInAnotherProcess(t *testing.T) {
 	require.Equal(t, "succeed", results.JobKey)
 	require.Equal(t, worker.pid(), results.Worker)
 	eventually(t, "the run is cleaned up", func() bool {
-		run, err := p.Run(t.Context(), p.actor, run.JobID, run.ID)
+		run, err := p.JobRun(t.Context(), p.actor, run.JobID, run.ID)
 		return err == nil && !run.CleanedAt.IsZero()
 	})
 	_, err := p.dispatcher.inspector.GetTaskInfo(queue, run.ID)

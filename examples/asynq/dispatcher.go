@@ -21,20 +21,18 @@ type Dispatcher struct {
 	inspector *asynq.Inspector
 	slips     slips
 	service   *jobs.Service
-	lease     time.Duration
 }
 
 var _ jobs.Dispatcher = (*Dispatcher)(nil)
 
 // NewDispatcher returns a dispatcher on a Redis client, which stays the
-// caller's. The lease is the service's RunOptions.Lease.
-func NewDispatcher(client redis.UniversalClient, service *jobs.Service, lease time.Duration) *Dispatcher {
+// caller's.
+func NewDispatcher(client redis.UniversalClient, service *jobs.Service) *Dispatcher {
 	return &Dispatcher{
 		client:    asynq.NewClientFromRedisClient(client),
 		inspector: asynq.NewInspectorFromRedisClient(client),
 		slips:     slips{client},
 		service:   service,
-		lease:     lease,
 	}
 }
 
@@ -42,7 +40,7 @@ func NewDispatcher(client redis.UniversalClient, service *jobs.Service, lease ti
 // task is in the queue, and a task that is there already goes on with the new
 // token.
 func (d *Dispatcher) Dispatch(ctx context.Context, dispatch jobs.Dispatch) error {
-	payload, err := json.Marshal(newTask(dispatch, d.lease))
+	payload, err := json.Marshal(newTask(dispatch))
 	if err != nil {
 		return fmt.Errorf("encode run %s: %w", dispatch.Run.ID, err)
 	}

@@ -43,7 +43,7 @@ func newPlant(t *testing.T) *plant {
 	server := httptest.NewServer(handler(p.Service, "secret"))
 	t.Cleanup(server.Close)
 	p.url = server.URL + "/api/v1"
-	p.dispatcher = &spy{Dispatcher: NewDispatcher(p.client, p.Service, shortLease)}
+	p.dispatcher = &spy{Dispatcher: NewDispatcher(p.client, p.Service)}
 	p.schedule()
 	return p
 }
@@ -84,7 +84,7 @@ func (p *plant) await(run jobs.Run, status jobs.RunStatus) jobs.Run {
 	p.t.Helper()
 	eventually(p.t, "the run is "+string(status), func() bool {
 		var err error
-		run, err = p.Run(p.t.Context(), p.actor, run.JobID, run.ID)
+		run, err = p.JobRun(p.t.Context(), p.actor, run.JobID, run.ID)
 		require.NoError(p.t, err)
 		return run.Status == status || run.Status.Terminal()
 	})

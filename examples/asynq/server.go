@@ -41,7 +41,7 @@ func serve(ctx context.Context, s settings, out io.Writer, logger *slog.Logger) 
 		return err
 	}
 	service := jobs.NewService(store, &jobs.Options{Logger: logger, Runs: jobs.RunOptions{Lease: s.lease}})
-	dispatcher := NewDispatcher(client, service, s.lease)
+	dispatcher := NewDispatcher(client, service)
 	fmt.Fprintf(out, "listening on http://%s/api/v1\n", listener.Addr())
 	return serveAll(ctx, listener, handler(service, s.token), jobs.NewScheduler(service, dispatcher, nil))
 }

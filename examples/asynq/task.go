@@ -35,10 +35,10 @@ type Task struct {
 	HeartbeatMs int64 `json:"heartbeatMs"`
 }
 
-func newTask(d jobs.Dispatch, lease time.Duration) Task {
+func newTask(d jobs.Dispatch) Task {
 	return Task{
 		JobID: d.Run.JobID, RunID: d.Run.ID, JobKey: d.JobKey, Version: d.Run.JobVersion,
-		Config: d.Version.Config, HeartbeatMs: max(lease.Milliseconds()/4, 1),
+		Config: d.Version.Config, HeartbeatMs: max(d.Lease.Milliseconds()/4, 1),
 	}
 }
 

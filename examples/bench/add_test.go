@@ -6,6 +6,9 @@ import (
 
 	"github.com/go-co-op/gocron/v2"
 	"github.com/robfig/cron/v3"
+
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage/memory"
 )
 
 // BenchmarkAdd adds a job to a scheduler that is running with 100,000.
@@ -51,9 +54,9 @@ func BenchmarkAdd(b *testing.B) {
 }
 
 func addToOurs(b *testing.B, n int, expr string) float64 {
-	p := inMemory(false)
-	p.fill(b, n, always(expr))
-	return perOp(b, func(i int) error { return p.add(n+i, expr) })
+	w := newWorld(b, memory.New(), jobs.RunOptions{})
+	w.fill(0, n, always(expr))
+	return perOp(b, func(i int) error { _, err := w.add(newJob(n+i, expr)); return err })
 }
 
 // newGocron returns a scheduler with n jobs, and what adds one more.

@@ -5,6 +5,9 @@ import (
 	"testing"
 
 	"github.com/robfig/cron/v3"
+
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage/memory"
 )
 
 // BenchmarkMemory reports what 100,000 scheduled jobs keep in memory, each.
@@ -62,9 +65,9 @@ func BenchmarkMemory(b *testing.B) {
 }
 
 func filled(b *testing.B, n int, expr string) any {
-	p := inMemory(false)
-	p.fill(b, n, always(expr))
-	return p
+	w := newWorld(b, memory.New(), jobs.RunOptions{})
+	w.fill(0, n, always(expr))
+	return w
 }
 
 // kept is how many bytes of what build returns are still there after a

@@ -59,7 +59,7 @@ func tell(ctx context.Context, w io.Writer) error {
 	}
 	fmt.Fprintf(w, "went back: version %d is active and runs at %q\n", job.CurrentVersion, job.Version.CronExpression)
 
-	history, err := service.ListVersions(ctx, me, job.ID, jobs.Page{})
+	history, err := service.ListVersions(ctx, me, job.ID, jobs.PageOptions{})
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func tell(ctx context.Context, w io.Writer) error {
 		fmt.Fprintf(w, "  the ledger keeps version %d, based on %d, %s\n", v.Number, v.BasedOn, v.Status)
 	}
 
-	list, err := service.ListJobs(ctx, me, jobs.JobFilter{TeamID: "data-eng"})
+	list, err := service.ListJobs(ctx, me, jobs.JobQuery{TeamID: "data-eng"})
 	if err != nil {
 		return err
 	}
