@@ -1,4 +1,4 @@
-// Package faultstore makes a [jobs.Store] fail on purpose, so that what is
+// Package faultstore makes a [storage.Store] fail on purpose, so that what is
 // built on one can be tested against what every real store does now and then:
 //
 //	store := faultstore.New(memory.New(), faultstore.Plan{
@@ -7,7 +7,7 @@
 //	})
 //	service := jobs.NewService(store, nil)
 //
-// Whatever it does is something that the contract of [jobs.Store] allows a
+// Whatever it does is something that the contract of [storage.Store] allows a
 // store to do: an error before anything happened, a reply that is lost after
 // all of it did, a context that ends on the way, a call that takes long. So
 // code that fails on it is wrong, and not merely unlucky.

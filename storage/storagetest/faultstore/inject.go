@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 // call makes a call of the store, unless and until something befalls it.
@@ -39,7 +39,7 @@ func call[T any](ctx context.Context, s *Store, m Method, do func(context.Contex
 // lost is the error of a call whose answer did not come back.
 func lost(m Method) error {
 	if m == Commit {
-		return fmt.Errorf("%w: the reply of %s was lost: %w", ErrInjected, m, jobs.ErrOutcomeUnknown)
+		return fmt.Errorf("%w: the reply of %s was lost: %w", ErrInjected, m, storage.ErrOutcomeUnknown)
 	}
 	return fmt.Errorf("%w: the reply of %s was lost", ErrInjected, m)
 }

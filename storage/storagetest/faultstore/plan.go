@@ -9,7 +9,7 @@ import (
 // ErrInjected is in every error that this package makes.
 var ErrInjected = errors.New("faultstore: injected fault")
 
-// Method names a method of [jobs.Store].
+// Method names a method of [storage.Store].
 type Method string
 
 // The methods.
@@ -24,6 +24,7 @@ const (
 	Run          Method = "Run"
 	ListRuns     Method = "ListRuns"
 	ListTicks    Method = "ListTicks"
+	ListEvents   Method = "ListEvents"
 	Due          Method = "Due"
 	Tombstone    Method = "Tombstone"
 	Sweep        Method = "Sweep"
@@ -36,7 +37,7 @@ type Rates struct {
 	// Error: the call fails, and nothing happened.
 	Error float64
 	// LostReply: the call is made, but its answer, whatever it was, does not
-	// come back: the caller sees [jobs.ErrOutcomeUnknown] of a Commit, and
+	// come back: the caller sees [storage.ErrOutcomeUnknown] of a Commit, and
 	// merely an error of anything else.
 	LostReply float64
 	// Cancel: the context that the store was given ends while it is at work,
@@ -61,8 +62,8 @@ type Plan struct {
 	// MaxDelay bounds the delays, which are spread evenly up to it; 10
 	// milliseconds by default.
 	MaxDelay time.Duration
-	// Wait makes a delay, and the while before a late Cancel: it returns nil when the time is over, or the
-	// context's error when that ends first. By default it waits on a
+	// Wait makes a delay, and the while before a late Cancel: it returns nil
+	// when the time is over, or the context's error when that ends first. By default it waits on a
 	// [time.Timer], and so costs nothing within [testing/synctest].
 	Wait func(ctx context.Context, d time.Duration) error
 }

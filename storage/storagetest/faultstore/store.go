@@ -4,23 +4,23 @@ import (
 	"context"
 	"sync/atomic"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
-// Store is a [jobs.Store] that fails on purpose. Its methods may be called
+// Store is a [storage.Store] that fails on purpose. Its methods may be called
 // from many goroutines.
 type Store struct {
-	store   jobs.Store
+	store   storage.Store
 	plan    Plan
 	tallies map[Method]*tally
 	off     atomic.Bool
 }
 
-var _ jobs.Store = (*Store)(nil)
+var _ storage.Store = (*Store)(nil)
 
 // New returns a store that answers as the given one does, but for the faults
 // of the plan. They are on.
-func New(store jobs.Store, plan Plan) *Store {
+func New(store storage.Store, plan Plan) *Store {
 	if plan.MaxDelay == 0 {
 		plan.MaxDelay = defaultMaxDelay
 	}
@@ -30,7 +30,7 @@ func New(store jobs.Store, plan Plan) *Store {
 	s := &Store{store: store, plan: plan, tallies: make(map[Method]*tally)}
 	for _, m := range []Method{
 		Commit, Job, FindJobs, ListJobs, Draft, Version, ListVersions,
-		Run, ListRuns, ListTicks, Due, Tombstone, Sweep,
+		Run, ListRuns, ListTicks, ListEvents, Due, Tombstone, Sweep,
 	} {
 		s.tallies[m] = &tally{}
 	}
@@ -55,15 +55,15 @@ func (s *Store) Counts() Counts {
 	return counts
 }
 
-// Commit implements [jobs.Store].
-func (s *Store) Commit(ctx context.Context, change jobs.Change) error {
+// Commit implements [storage.Store].
+func (s *Store) Commit(ctx context.Context, change storage.Change) error {
 	_, err := call(ctx, s, Commit, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, s.store.Commit(ctx, change)
 	})
 	return err
 }
 
-// Sweep implements [jobs.Store].
-func (s *Store) Sweep(ctx context.Context, limit int) (int, error) {
-	return call(ctx, s, Sweep, func(ctx context.Context) (int, error) { return s.store.Sweep(ctx, limit) })
+// Sweep implements [storage.Store].
+func (s *Store) Sweep(ctx context.Context, options storage.SweepOptions) (int, error) {
+	return read(ctx, s, Sweep, s.store.Sweep, options)
 }

@@ -10,49 +10,60 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/memory"
 	"github.com/jobledger/jobledger/storage/storagetest"
 	"github.com/jobledger/jobledger/storage/storagetest/faultstore"
 )
 
 var (
-	ref   = jobs.JobRef{OrganizationID: "acme", JobID: "JOB"}
+	ref   = storage.JobRef{OrganizationID: "acme", JobID: "JOB"}
 	epoch = time.Date(2030, time.January, 1, 12, 0, 0, 0, time.UTC)
 )
 
 // creation returns the change that creates the job.
-func creation() jobs.Change {
-	return jobs.Change{
+func creation() storage.Change {
+	return storage.Change{
 		JobRef: ref, OperationID: "create", At: epoch,
-		Job: &jobs.JobRecord{JobRef: ref, Key: "key", CreatedAt: epoch},
+		Job: &storage.JobRecord{JobRef: ref, Key: "key", CreatedAt: epoch, Doc: []byte("{}")},
 	}
 }
 
 // methods call every method of a store.
-var methods = map[faultstore.Method]func(context.Context, jobs.Store) error{
-	faultstore.Commit:       func(ctx context.Context, s jobs.Store) error { return s.Commit(ctx, creation()) },
-	faultstore.Job:          func(ctx context.Context, s jobs.Store) error { return second(s.Job(ctx, ref)) },
-	faultstore.FindJobs:     func(ctx context.Context, s jobs.Store) error { return second(s.FindJobs(ctx, jobs.JobLookup{})) },
-	faultstore.ListJobs:     func(ctx context.Context, s jobs.Store) error { return second(s.ListJobs(ctx, jobs.JobQuery{})) },
-	faultstore.Draft:        func(ctx context.Context, s jobs.Store) error { return second(s.Draft(ctx, ref)) },
-	faultstore.Version:      func(ctx context.Context, s jobs.Store) error { return second(s.Version(ctx, ref, 1)) },
-	faultstore.ListVersions: func(ctx context.Context, s jobs.Store) error { return second(s.ListVersions(ctx, jobs.VersionQuery{})) },
-	faultstore.Run:          func(ctx context.Context, s jobs.Store) error { return second(s.Run(ctx, ref, "run")) },
-	faultstore.ListRuns:     func(ctx context.Context, s jobs.Store) error { return second(s.ListRuns(ctx, jobs.RunQuery{Limit: 1})) },
-	faultstore.ListTicks: func(ctx context.Context, s jobs.Store) error {
-		return second(s.ListTicks(ctx, jobs.TickQuery{Limit: 1}))
+var methods = map[faultstore.Method]func(context.Context, storage.Store) error{
+	faultstore.Commit:   func(ctx context.Context, s storage.Store) error { return s.Commit(ctx, creation()) },
+	faultstore.Job:      func(ctx context.Context, s storage.Store) error { return second(s.Job(ctx, ref)) },
+	faultstore.FindJobs: func(ctx context.Context, s storage.Store) error { return second(s.FindJobs(ctx, storage.FindQuery{})) },
+	faultstore.ListJobs: func(ctx context.Context, s storage.Store) error { return second(s.ListJobs(ctx, storage.JobQuery{})) },
+	faultstore.Draft:    func(ctx context.Context, s storage.Store) error { return second(s.Draft(ctx, ref)) },
+	faultstore.Version:  func(ctx context.Context, s storage.Store) error { return second(s.Version(ctx, ref, 1)) },
+	faultstore.ListVersions: func(ctx context.Context, s storage.Store) error {
+		return second(s.ListVersions(ctx, storage.VersionQuery{}))
 	},
-	faultstore.Due:       func(ctx context.Context, s jobs.Store) error { return second(s.Due(ctx, jobs.DueQuery{Limit: 1})) },
-	faultstore.Tombstone: func(ctx context.Context, s jobs.Store) error { return second(s.Tombstone(ctx, ref)) },
-	faultstore.Sweep:     func(ctx context.Context, s jobs.Store) error { return second(s.Sweep(ctx, 1)) },
+	faultstore.Run: func(ctx context.Context, s storage.Store) error { return second(s.Run(ctx, ref, "run")) },
+	faultstore.ListRuns: func(ctx context.Context, s storage.Store) error {
+		return second(s.ListRuns(ctx, storage.RunQuery{Limit: 1}))
+	},
+	faultstore.ListTicks: func(ctx context.Context, s storage.Store) error {
+		return second(s.ListTicks(ctx, storage.TickQuery{Limit: 1}))
+	},
+	faultstore.ListEvents: func(ctx context.Context, s storage.Store) error {
+		return second(s.ListEvents(ctx, storage.EventQuery{Limit: 1}))
+	},
+	faultstore.Due: func(ctx context.Context, s storage.Store) error {
+		return second(s.Due(ctx, storage.DueQuery{Limit: 1}))
+	},
+	faultstore.Tombstone: func(ctx context.Context, s storage.Store) error { return second(s.Tombstone(ctx, ref)) },
+	faultstore.Sweep: func(ctx context.Context, s storage.Store) error {
+		return second(s.Sweep(ctx, storage.SweepOptions{Limit: 1}))
+	},
 }
 
 func second[T any](_ T, err error) error { return err }
 
 // A wrapper that is switched off, or that has nothing planned, is the store.
 func TestWithoutFaultsItIsTheStore(t *testing.T) {
-	storagetest.Run(t, func(*testing.T) jobs.Store { return faultstore.New(memory.New(), faultstore.Plan{}) })
+	storagetest.Run(t, func(*testing.T) storage.Store { return faultstore.New(memory.New(), faultstore.Plan{}) })
 }
 
 func TestAnErrorMeansThatNothingHappened(t *testing.T) {
@@ -61,11 +72,11 @@ func TestAnErrorMeansThatNothingHappened(t *testing.T) {
 		store := faultstore.New(inner, faultstore.Plan{Methods: map[faultstore.Method]faultstore.Rates{m: {Error: 1}}})
 		err := call(t.Context(), store)
 		require.ErrorIs(t, err, faultstore.ErrInjected, m)
-		for _, sentinel := range []error{jobs.ErrStale, jobs.ErrNotFound, jobs.ErrOutcomeUnknown} {
+		for _, sentinel := range []error{storage.ErrStale, storage.ErrNotFound, storage.ErrOutcomeUnknown} {
 			require.NotErrorIs(t, err, sentinel, m)
 		}
 		_, err = inner.Job(t.Context(), ref)
-		require.ErrorIs(t, err, jobs.ErrNotFound, m)
+		require.ErrorIs(t, err, storage.ErrNotFound, m)
 		require.Equal(t, faultstore.Counts{m: {Calls: 1, Errors: 1}}, store.Counts())
 	}
 }
@@ -76,7 +87,7 @@ func TestALostReplyComesAfterTheEffect(t *testing.T) {
 		store := faultstore.New(inner, faultstore.Plan{Rates: faultstore.Rates{LostReply: 1}})
 		err := call(t.Context(), store)
 		require.ErrorIs(t, err, faultstore.ErrInjected, m)
-		require.Equal(t, m == faultstore.Commit, errors.Is(err, jobs.ErrOutcomeUnknown), m)
+		require.Equal(t, m == faultstore.Commit, errors.Is(err, storage.ErrOutcomeUnknown), m)
 		_, err = inner.Job(t.Context(), ref)
 		require.Equal(t, m == faultstore.Commit, err == nil, m)
 		require.Equal(t, faultstore.Counts{m: {Calls: 1, LostReplies: 1}}, store.Counts())

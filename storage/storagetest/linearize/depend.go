@@ -4,50 +4,29 @@ import (
 	"context"
 	"slices"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
+
+// after is the scope of the jobs that depend on a key.
+func after(key string) string { return "after " + key }
 
 // depend publishes a version with other dependencies, decided on the jobs that
 // have the keys or, sometimes, had them a while ago.
-func (c *client) depend(ctx context.Context, p place, change *jobs.Change, n *note) error {
-	if c.found.p != p || c.random.IntN(2) == 0 {
-		lookup := &keepFound{findJobs: findJobs{inOrganization(p.organization()), nil, some(c.random, someKeys)}}
-		if text, err := c.recorder.read(ctx, lookup); err != nil || text == "" {
-			return err
-		}
-		c.found = found{p, lookup.found}
+func (c *client) depend(ctx context.Context, p place, change *storage.Change, n *note) error {
+	if err := c.lookUp(ctx, p, some(c.random, someKeys)); err != nil {
+		return err
 	}
 	publish(c, change, n)
-	change.Job.DependsOn = nil
+	scopes := slices.Clone(change.Job.KeyScopes)
 	for _, job := range c.found.Jobs {
 		if job.JobID != change.JobID {
-			change.RequireKeys = append(change.RequireKeys, jobs.KeyGuard{Key: job.Key, JobID: job.JobID})
-			change.Job.DependsOn = append(change.Job.DependsOn, job.Key)
+			change.RequireKeys = append(change.RequireKeys, storage.KeyGuard{Key: job.Key, JobID: job.JobID})
+			scopes = append(scopes, after(job.Key))
 		}
 	}
-	slices.Sort(change.Job.DependsOn)
-	if c.random.IntN(2) == 0 {
-		change.Graph = &jobs.GraphGuard{Expect: c.found.Graph, Raise: true}
+	change.Job.Scopes = slices.Sorted(slices.Values(scopes))
+	if c.found.Organization.OrganizationID != "" && c.random.IntN(2) == 0 {
+		change.Graph = &storage.GraphGuard{Expect: c.found.Organization.Graph, Raise: true}
 	}
 	return nil
-}
-
-// found is what a client found in an organization.
-type found struct {
-	p place
-	jobs.FoundJobs
-}
-
-// keepFound is a [findJobs] whose caller wants more than its text.
-type keepFound struct {
-	findJobs
-
-	found jobs.FoundJobs
-}
-
-func (k *keepFound) ask(ctx context.Context, s jobs.Store) (string, error) {
-	var err error
-	k.found, err = s.FindJobs(ctx, jobs.JobLookup{OrganizationID: k.organization(), Keys: k.keys})
-	slices.SortFunc(k.found.Jobs, byID)
-	return describeFound(k.found), err
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/anishathalye/porcupine"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 // history is what all clients wrote down, by organization.
@@ -19,7 +19,7 @@ type history struct {
 }
 
 // record lets clients work on a store, and returns what they saw.
-func record(ctx context.Context, store jobs.Store, seed uint64, o Options) (history, error) {
+func record(ctx context.Context, store storage.Store, seed uint64, o Options) (history, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var clock moments
@@ -31,7 +31,7 @@ func record(ctx context.Context, store jobs.Store, seed uint64, o Options) (hist
 		random := rand.New(rand.NewPCG(seed, uint64(i)))
 		clients[i] = &client{
 			recorder: recorder{store: store, clock: &clock, client: i, random: random, allow: o.Allow},
-			known:    map[jobs.JobRef]jobs.JobRecord{},
+			known:    map[storage.JobRef]storage.JobRecord{},
 		}
 		all.Go(func() {
 			for errs[i] == nil {

@@ -36,7 +36,7 @@ func judge(h history, timeout time.Duration) result {
 	r := result{figures: h.figures, verdict: legal}
 	for _, organization := range slices.Sorted(maps.Keys(h.calls)) {
 		calls := h.calls[organization]
-		switch porcupine.CheckOperationsTimeout(model, calls, timeout) {
+		switch porcupine.CheckOperationsTimeout(porcupineModel(organization), calls, timeout) {
 		case porcupine.Ok:
 			r.figures.legal++
 			continue
@@ -61,6 +61,7 @@ func (r result) draw(t *testing.T, directory string) string {
 	t.Helper()
 	file, err := os.CreateTemp(directory, "history-*.html")
 	require.NoError(t, err)
+	model := porcupineModel(r.organization)
 	_, partial := porcupine.CheckOperationsVerbose(model, r.calls, drawTimeout)
 	require.NoError(t, porcupine.Visualize(model, partial, file))
 	require.NoError(t, file.Close())

@@ -1,37 +1,54 @@
 package linearize
 
-import "github.com/anishathalye/porcupine"
+import (
+	"context"
+	"hash/maphash"
 
-// model is the contract of one organization, as the checker asks for it.
+	"github.com/anishathalye/porcupine"
+
+	"github.com/jobledger/jobledger/storage/storagetest/internal/model"
+)
+
+var hashSeed = maphash.MakeSeed()
+
+// porcupineModel returns the suite's own model of one organization, as the
+// checker asks for it.
 //
 // An unknown outcome needs no second state beside the first: its call ends at
 // the end of time, so that the checker may place it anywhere, and one that
 // never took effect is placed where nobody looks any more, or where its guards
 // do not hold.
-var model = porcupine.Model{
-	Init: func() any { return empty() },
-	Step: func(state, input, output any) (bool, any) {
-		return step(state.(*organization), input.(call), output.(answer))
-	},
-	Equal: func(a, b any) bool { return a.(*organization).text == b.(*organization).text },
-	Hash:  func(state any) uint64 { return state.(*organization).hash() },
-	DescribeOperation: func(input, output any) string {
-		return input.(call).String() + " -> " + output.(answer).String()
-	},
-	DescribeState: func(state any) string { return state.(*organization).text },
+func porcupineModel(organization string) porcupine.Model {
+	return porcupine.Model{
+		Init: func() any { return model.NewState(organization) },
+		Step: func(state, input, output any) (bool, any) {
+			return step(state.(*model.State), input.(call), output.(answer))
+		},
+		Equal: func(a, b any) bool { return a.(*model.State).Text() == b.(*model.State).Text() },
+		Hash:  func(state any) uint64 { return maphash.String(hashSeed, state.(*model.State).Text()) },
+		DescribeOperation: func(input, output any) string {
+			return input.(call).String() + " -> " + output.(answer).String()
+		},
+		DescribeState: func(state any) string { return state.(*model.State).Text() },
+	}
 }
 
 // step reports whether an answer is right in a state, and what that becomes.
-func step(o *organization, c call, a answer) (bool, any) {
-	if c.read != nil {
-		return c.read.expect(o) == a.text, o
+func step(state *model.State, c call, a answer) (bool, any) {
+	if c.change == nil {
+		_, text, err := c.read.text(context.Background(), model.New(state))
+		return err == nil && text == a.text, state
 	}
-	next, acknowledged := o.commit(c)
+	change := *c.change
+	if !c.repeated {
+		change.OperationID = "" // nobody asks whether it was made, and states stay small
+	}
+	next, acknowledged := state.Commit(change)
 	switch a.outcome {
 	case unknown:
 		return true, next
 	case stale:
-		return !acknowledged, o
+		return !acknowledged, state
 	default:
 		return acknowledged, next
 	}

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 // note is what a client keeps in a job's document: the highest numbers given,
@@ -20,7 +20,7 @@ type note struct {
 }
 
 // noteOf reads a job's document; one that does not exist has none.
-func noteOf(job jobs.JobRecord) note {
+func noteOf(job storage.JobRecord) note {
 	parts := strings.Fields(string(job.Doc))
 	if len(parts) != 4 {
 		return note{}

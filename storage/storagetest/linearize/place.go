@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 )
 
 // callsPerOrganization is for how many calls the clients stay together in one
@@ -24,15 +24,17 @@ var (
 	manyJobs = []string{"JOB1", "JOB2", "JOB3", "JOB4", "JOB5"}
 	someKeys = []string{"alpha", "beta", "gamma", "delta"}
 	allTeams = []string{"blue", "green", "red"}
+	// keyScopes are listed by key, too.
+	keyScopes = []string{"east", "west"}
 )
 
 // job returns one of the organization's jobs.
-func (p place) job(r *rand.Rand) jobs.JobRef {
+func (p place) job(r *rand.Rand) storage.JobRef {
 	id := manyJobs[0]
 	if !p.single() {
 		id = pick(r, manyJobs)
 	}
-	return jobs.JobRef{OrganizationID: p.organization(), JobID: id}
+	return storage.JobRef{OrganizationID: p.organization(), JobID: id}
 }
 
 func pick[T any](r *rand.Rand, all []T) T { return all[r.IntN(len(all))] }

@@ -10,7 +10,7 @@ import (
 
 	"github.com/anishathalye/porcupine"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/storagetest/faultstore"
 )
 
@@ -22,7 +22,7 @@ func (m *moments) next() int64 { return m.last.Add(1) }
 
 // recorder makes the calls of one client, and writes them down.
 type recorder struct {
-	store  jobs.Store
+	store  storage.Store
 	clock  *moments
 	client int
 	random *rand.Rand
@@ -35,30 +35,36 @@ type recorder struct {
 // errUnexpected is an answer that the contract does not know.
 var errUnexpected = errors.New("the store failed, although nothing was done to it")
 
-// read makes a read, and returns what was read; nothing when the store could
-// not answer.
-func (r *recorder) read(ctx context.Context, what read) (string, error) {
+// readAnswer is what a read returned: no value when nothing was found, and no
+// text either when the store could not answer.
+type readAnswer struct {
+	value any
+	text  string
+}
+
+// read makes a read.
+func (r *recorder) read(ctx context.Context, what read) (readAnswer, error) {
+	var value any
 	got, err := r.record(call{read: what}, func() (answer, error) {
-		text, err := what.ask(ctx, r.store)
-		if errors.Is(err, jobs.ErrNotFound) {
-			text, err = notFound, nil
-		}
+		var text string
+		var err error
+		value, text, err = what.text(ctx, r.store)
 		return answer{text: text}, err
 	})
-	return got.text, err
+	return readAnswer{value, got.text}, err
 }
 
 // commit makes a commit, and returns how it ended; nothing when the store
 // could not make it.
-func (r *recorder) commit(ctx context.Context, change *jobs.Change) (outcome, error) {
+func (r *recorder) commit(ctx context.Context, change *storage.Change) (outcome, error) {
 	got, err := r.record(call{change: change}, func() (answer, error) {
 		err := r.store.Commit(ctx, *change)
 		switch {
 		case err == nil:
 			return answer{outcome: done}, nil
-		case errors.Is(err, jobs.ErrOutcomeUnknown):
+		case errors.Is(err, storage.ErrOutcomeUnknown):
 			return answer{outcome: unknown}, nil
-		case errors.Is(err, jobs.ErrStale):
+		case errors.Is(err, storage.ErrStale):
 			return answer{outcome: stale}, nil
 		}
 		return answer{}, err

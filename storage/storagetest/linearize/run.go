@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/storagetest/faultstore"
 )
 
@@ -16,7 +16,7 @@ import (
 //
 // open is called once for each run, with that run's t. It returns an empty
 // store that shares nothing with those before, and closes it by t.Cleanup.
-func Run(t *testing.T, open func(t *testing.T) jobs.Store, opts *Options) {
+func Run(t *testing.T, open func(t *testing.T) storage.Store, opts *Options) {
 	t.Helper()
 	o := opts.withDefaults()
 	var total figures
@@ -38,7 +38,7 @@ func Run(t *testing.T, open func(t *testing.T) jobs.Store, opts *Options) {
 
 // check makes one history on a store, and looks for an order in it. The error
 // is of a store that answers in a way that the contract does not know.
-func check(ctx context.Context, store jobs.Store, kind fault, seed uint64, o Options) (result, error) {
+func check(ctx context.Context, store storage.Store, kind fault, seed uint64, o Options) (result, error) {
 	faulty := faultstore.New(store, faultstore.Plan{Seed: seed, Rates: kind.rates(o.Rate)})
 	history, err := record(ctx, faulty, seed, o)
 	if err != nil {
