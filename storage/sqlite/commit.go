@@ -47,21 +47,20 @@ type storedJob struct {
 
 // apply writes a change, in the order that its guards need: first what is
 // required of the state as it was, then the job, what belongs to it, and last
-// what is read after all that.
+// what is read after all that. The guards that fail most come before the first
+// write. A change that was applied before fails its guards, or is found at the
+// end to be a repeat.
 func (s *session) apply(c *storage.Change) error {
 	var at subject
 	if err := s.find(c, &at); err != nil {
 		return err
 	}
-	repeated, err := s.recordOperation(c, at.organization.id)
-	if err != nil || repeated {
-		return err
-	}
 	for _, step := range []func(*storage.Change, *subject) error{
-		s.checkGuards, s.writeOrganization, s.writeJob, s.writeVersions, s.writeRuns, s.writeTicks, s.writeTombstone, s.wake, s.writeEvents,
+		s.checkGuards, s.writeJob, s.writeVersions, s.writeRuns, s.writeTicks, s.writeTombstone, s.writeOrganization, s.wake,
+		s.writeEvents, s.recordOperation,
 	} {
 		if err := step(c, &at); err != nil {
-			return err
+			return s.unlessRepeated(c, &at, err)
 		}
 	}
 	return nil

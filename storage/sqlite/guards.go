@@ -3,10 +3,12 @@ package sqlite
 import "github.com/jobledger/jobledger/storage"
 
 // checkGuards checks what a change requires of other jobs and of the
-// organization, and raises the graph's counter.
+// organization.
 func (s *session) checkGuards(c *storage.Change, at *subject) error {
 	o := at.organization
-	if c.RequireOrganization != nil && *c.RequireOrganization != o.revision {
+	if c.RequireOrganization != nil && *c.RequireOrganization != o.revision ||
+		c.Organization != nil && c.Organization.Revision != o.revision ||
+		c.Graph != nil && c.Graph.Expect != o.graph {
 		return storage.ErrStale
 	}
 	for _, guard := range c.RequireKeys {
@@ -25,29 +27,25 @@ func (s *session) checkGuards(c *storage.Change, at *subject) error {
 			return staleUnless(err)
 		}
 	}
-	if c.Graph == nil {
-		return nil
-	}
-	if c.Graph.Expect != o.graph {
-		return storage.ErrStale
-	}
-	if !c.Graph.Raise {
-		return nil
-	}
-	_, err := s.exec(`UPDATE organizations SET graph = graph + 1 WHERE id = ?1`, o.id)
-	return err
+	return nil
 }
 
-// writeOrganization writes the organization's record.
+// writeOrganization writes the organization's record, and raises the graph's
+// counter.
 func (s *session) writeOrganization(c *storage.Change, at *subject) error {
-	if c.Organization == nil {
+	const (
+		update = `UPDATE organizations SET revision = revision + 1, doc = ?2 WHERE id = ?1`
+		raise  = `UPDATE organizations SET graph = graph + 1 WHERE id = ?1`
+	)
+	if c.Organization != nil {
+		if _, err := s.exec(update, at.organization.id, c.Organization.Doc); err != nil {
+			return err
+		}
+	}
+	if c.Graph == nil || !c.Graph.Raise {
 		return nil
 	}
-	if c.Organization.Revision != at.organization.revision {
-		return storage.ErrStale
-	}
-	const update = `UPDATE organizations SET revision = revision + 1, doc = ?2 WHERE id = ?1`
-	_, err := s.exec(update, at.organization.id, c.Organization.Doc)
+	_, err := s.exec(raise, at.organization.id)
 	return err
 }
 

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"errors"
 	"time"
 
 	"github.com/jobledger/jobledger/storage"
@@ -16,15 +17,38 @@ const (
 // clockRow names the row that holds the store's own time.
 const clockRow = ` operation_id = CAST(x'ffffffff' AS TEXT) AND organization = 0 `
 
-// recordOperation remembers the change's operation, and reports whether it was
-// applied before.
-func (s *session) recordOperation(c *storage.Change, organization int64) (repeated bool, err error) {
+// errRepeated is that the change was applied before: what was written again is
+// to be taken back, and all is well.
+var errRepeated = errors.New("the change was applied before")
+
+// recordOperation remembers the change's operation.
+func (s *session) recordOperation(c *storage.Change, at *subject) error {
 	const insert = `
 		INSERT INTO operations (operation_id, organization, at)
 		VALUES (?1, ?2, ?3)
 		ON CONFLICT DO NOTHING`
-	added, err := s.exec(insert, c.OperationID, organization, micros(c.At))
-	return added == 0, err
+	added, err := s.exec(insert, c.OperationID, at.organization.id, micros(c.At))
+	if err == nil && added == 0 {
+		err = errRepeated
+	}
+	return err
+}
+
+// unlessRepeated is why a change was refused, unless it was applied before.
+func (s *session) unlessRepeated(c *storage.Change, at *subject, refused error) error {
+	const find = `SELECT 1 FROM operations WHERE operation_id = ?1 AND organization = ?2`
+	if !errors.Is(refused, storage.ErrStale) && !errors.Is(refused, storage.ErrInvalid) {
+		return refused
+	}
+	var one int
+	repeated, err := s.row(find, []any{c.OperationID, at.organization.id}, &one)
+	switch {
+	case err != nil:
+		return err
+	case repeated:
+		return errRepeated
+	}
+	return refused
 }
 
 // advanceClock raises the store's own time.

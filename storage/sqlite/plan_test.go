@@ -50,7 +50,7 @@ func readAll(t *testing.T, store storage.Store) {
 	require.NoError(t, err)
 	_, err = store.Draft(ctx, ref)
 	require.ErrorIs(t, err, storage.ErrNotFound)
-	_, err = store.Version(ctx, ref, 1)
+	_, err = store.Version(ctx, ref, 2)
 	require.ErrorIs(t, err, storage.ErrNotFound)
 	_, err = store.ListVersions(ctx, storage.VersionQuery{JobRef: ref, Limit: 10})
 	require.NoError(t, err)

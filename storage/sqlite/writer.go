@@ -62,7 +62,18 @@ func (w *writer) round() {
 		w.session.rollback()
 		return
 	}
-	if w.write(group) {
+	if len(group) == 1 {
+		w.write(group, alone)
+		return
+	}
+	if w.write(group, together) {
+		return
+	}
+	if err := w.begin(); err != nil {
+		deliver(group, err)
+		return
+	}
+	if w.write(group, guarded) {
 		return
 	}
 	for _, r := range group {
@@ -70,9 +81,19 @@ func (w *writer) round() {
 			deliver([]*request{r}, err)
 			continue
 		}
-		w.write([]*request{r})
+		w.write([]*request{r}, alone)
 	}
 }
+
+// The ways to write a group. Few requests fail after they have written
+// something, and few groups need savepoints, which cost a tenth.
+type manner int
+
+const (
+	together manner = iota // all in one transaction
+	guarded                // each in a savepoint of it
+	alone                  // in a transaction of its own
+)
 
 // turnLength is how long a writer that never runs out of requests writes
 // before other processes are let in: leaving the lock for the longest pause
@@ -146,14 +167,13 @@ func (w *writer) lose(moved error) error {
 
 // write runs a group in the transaction that was begun, ends it, and answers
 // every request. It answers none, and returns false, when the transaction was
-// lost and the requests must be run again, each by itself.
-func (w *writer) write(group []*request) bool {
-	alone := len(group) == 1
+// lost and the requests must be run again, in the next manner.
+func (w *writer) write(group []*request, how manner) bool {
 	results := make([]error, len(group))
 	written := 0
 	for i, r := range group {
-		lost, err := w.attempt(r, alone)
-		if lost && !alone {
+		lost, err := w.attempt(r, how)
+		if lost && how != alone {
 			w.session.rollback()
 			return false
 		}
@@ -165,7 +185,7 @@ func (w *writer) write(group []*request) bool {
 		w.session.rollback()
 	} else if err := w.end(group, results); err != nil {
 		w.session.rollback()
-		if !alone {
+		if how != alone {
 			return false
 		}
 		results[0] = commitError(err)
@@ -173,32 +193,41 @@ func (w *writer) write(group []*request) bool {
 		doubt(results, w.lose(moved))
 	}
 	for i, r := range group {
+		if errors.Is(results[i], errRepeated) {
+			results[i] = nil
+		}
 		r.result <- results[i]
 	}
 	return true
 }
 
 // attempt runs one request; should it fail, what it wrote is undone, and lost
-// tells whether more than that was.
-func (w *writer) attempt(r *request, alone bool) (lost bool, err error) {
-	if alone {
-		return false, r.run(w.session)
+// tells whether more than that was, or is to be.
+func (w *writer) attempt(r *request, how manner) (lost bool, err error) {
+	s := w.session
+	if how == guarded {
+		if _, err := s.exec(savepoint); err != nil {
+			return true, err
+		}
 	}
-	if _, err := w.session.exec(savepoint); err != nil {
+	s.wrote = false
+	err = r.run(s)
+	switch {
+	case how == alone:
+		return err != nil, err
+	case err != nil && spoilsTransaction(err):
 		return true, err
-	}
-	if err := r.run(w.session); err != nil {
-		if spoilsTransaction(err) {
+	case how == together:
+		return err != nil && s.wrote, err
+	case err != nil:
+		if _, undo := s.exec(rollbackTo); undo != nil {
 			return true, err
 		}
-		if _, undo := w.session.exec(rollbackTo); undo != nil {
-			return true, err
-		}
-		_, undo := w.session.exec(release)
-		return undo != nil, err
 	}
-	_, err = w.session.exec(release)
-	return err != nil, err
+	if _, failure := s.exec(release); failure != nil {
+		return true, failure
+	}
+	return false, err
 }
 
 // doubt is the answer to all that was written when the file was found moved
