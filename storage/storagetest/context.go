@@ -61,6 +61,11 @@ var contextCases = []testCase{
 		why:  "a read that is cut short must not pass for a short answer",
 		run:  contextOfReads,
 	},
+	{
+		name: "an expired context among many commits harms no other",
+		why:  "commits may be grouped; the one whose caller gave up is there whole or not at all, and its neighbours are there",
+		run:  expiredAmongMany,
+	},
 }
 
 // methods call every method of a store on the job "job".
