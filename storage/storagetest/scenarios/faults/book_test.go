@@ -1,4 +1,4 @@
-package faultstore_test
+package faults_test
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/storagetest/faultstore"
 	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
@@ -33,7 +34,7 @@ func outcomeOf(err error) (outcome, bool) {
 	documented := fields || errors.As(err, &conflict) || interrupted || slices.ContainsFunc([]error{
 		jobs.ErrNotFound, jobs.ErrForbidden, jobs.ErrNoDraft, jobs.ErrBusy, jobs.ErrUnavailable, jobs.ErrOutcomeUnknown,
 	}, func(target error) bool { return errors.Is(err, target) })
-	if errors.Is(err, jobs.ErrStale) || errors.Is(err, teams.ErrUnauthenticated) {
+	if errors.Is(err, storage.ErrStale) || errors.Is(err, teams.ErrUnauthenticated) {
 		documented = false
 	}
 	if errors.Is(err, jobs.ErrOutcomeUnknown) {
@@ -56,7 +57,7 @@ type book struct {
 	jobs       map[string]*told
 	// done counts acknowledged changes by the event that tells of them, and
 	// events counts those that were told.
-	done, events map[jobs.Operation]int
+	done, events map[jobs.EventKind]int
 }
 
 // told is what the callers were told of one job.
@@ -85,7 +86,7 @@ type told struct {
 func newBook() *book {
 	return &book{
 		outcomes: map[string]outcome{}, errs: map[string]error{}, jobs: map[string]*told{},
-		done: map[jobs.Operation]int{}, events: map[jobs.Operation]int{},
+		done: map[jobs.EventKind]int{}, events: map[jobs.EventKind]int{},
 	}
 }
 
@@ -93,7 +94,7 @@ func (b *book) told(e jobs.Event) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if e.Actor.MemberID != teams.SystemMemberID { // the scheduler's, and the inspector's
-		b.events[e.Operation]++
+		b.events[e.Kind]++
 	}
 }
 

@@ -1,4 +1,4 @@
-package faultstore_test
+package faults_test
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package faultstore_test
+package faults_test
 
 import (
 	"fmt"
@@ -56,14 +56,14 @@ func (i *inspector) admin() teams.Actor { return teams.System(organization) }
 
 // read reads everything that there is.
 func (i *inspector) read() map[string]inspected {
-	list, err := i.service.ListJobs(i.t.Context(), i.admin(), jobs.JobFilter{})
+	list, err := i.service.ListJobs(i.t.Context(), i.admin(), jobs.JobQuery{})
 	require.NoError(i.t, err)
 	found := map[string]inspected{}
 	for _, job := range list.Jobs {
 		single, err := i.service.Job(i.t.Context(), i.admin(), job.ID)
 		require.NoError(i.t, err)
 		require.Empty(i.t, cmp.Diff(single, job), "a job in a list and by itself")
-		all, err := i.service.ListVersions(i.t.Context(), i.admin(), job.ID, jobs.Page{})
+		all, err := i.service.ListVersions(i.t.Context(), i.admin(), job.ID, jobs.PageOptions{})
 		require.NoError(i.t, err)
 		seen := inspected{Job: job, versions: all.Versions}
 		draft, err := i.service.Draft(i.t.Context(), i.admin(), job.ID)

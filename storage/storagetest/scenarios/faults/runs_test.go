@@ -1,4 +1,4 @@
-package faultstore_test
+package faults_test
 
 import (
 	"context"
@@ -11,6 +11,9 @@ import (
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/storage/storagetest/faultstore"
 )
+
+// epoch is when a workload begins.
+var epoch = time.Date(2030, time.January, 1, 12, 0, 0, 0, time.UTC)
 
 // clock is a time that goes on when it is told to.
 type clock struct{ passed atomic.Int64 }
@@ -65,7 +68,7 @@ func (a *actor) someRun(jobID string) string {
 }
 
 // schedule lets the clock go on step by step, and a scheduler work. While
-// others work, all steps together are less than [jobs.OperationRetention]: a
+// others work, all steps together are less than storage.OperationRetention: a
 // commit that is repeated must be known again.
 func (w *workload) schedule(ctx context.Context, steps int, step time.Duration) {
 	for range steps {
@@ -118,8 +121,8 @@ func (i *inspector) checkRuns(job inspected) {
 // allRuns reads all runs of a job, by their IDs.
 func (i *inspector) allRuns(jobID string) map[string]jobs.Run {
 	runs := map[string]jobs.Run{}
-	for page := (jobs.RunPage{}); ; {
-		list, err := i.service.ListRuns(i.t.Context(), i.admin(), jobID, page)
+	for query := (jobs.RunQuery{}); ; {
+		list, err := i.service.ListRuns(i.t.Context(), i.admin(), jobID, query)
 		require.NoError(i.t, err)
 		for _, run := range list.Runs {
 			runs[run.ID] = run
@@ -127,6 +130,6 @@ func (i *inspector) allRuns(jobID string) map[string]jobs.Run {
 		if list.Marker == "" {
 			return runs
 		}
-		page.Marker = list.Marker
+		query.Marker = list.Marker
 	}
 }

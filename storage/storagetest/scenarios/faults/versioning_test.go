@@ -1,4 +1,4 @@
-package faultstore_test
+package faults_test
 
 import (
 	"context"
@@ -87,11 +87,11 @@ func (a *actor) read(ctx context.Context, jobID string) {
 	case 1:
 		_, err = a.service.Draft(ctx, a.Actor, jobID)
 	case 2:
-		_, err = a.service.ListVersions(ctx, a.Actor, jobID, jobs.Page{})
+		_, err = a.service.ListVersions(ctx, a.Actor, jobID, jobs.PageOptions{})
 	case 3:
 		_, err = a.service.JobVersion(ctx, a.Actor, jobID, 1)
 	case 4:
-		_, err = a.service.ListJobs(ctx, a.Actor, jobs.JobFilter{})
+		_, err = a.service.ListJobs(ctx, a.Actor, jobs.JobQuery{})
 	}
 	a.book.note(a.MemberID+" read", "", err, nil)
 }
