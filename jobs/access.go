@@ -65,7 +65,7 @@ func (s *Service) sees(ctx context.Context, actor teams.Actor, record *storage.J
 		return actor.RoleOn(record.TeamIDs).Permits(teams.View), nil
 	}
 	var l ledger
-	if s.read(ctx, record, &l) != nil {
+	if !s.reads(ctx, record, &l) {
 		return false, nil
 	}
 	return s.allowed(ctx, actor, teams.View, &l)

@@ -96,11 +96,11 @@ func addsEdges(before, after []string) bool {
 // names those that the actor may see, of a page of them.
 func (s *Service) refuseDependents(ctx context.Context, actor teams.Actor, l *ledger) error {
 	query := storage.JobQuery{OrganizationID: l.OrganizationID, AllTeams: true, Scope: dependencyScope + l.Key, Limit: 1, Brief: true}
-	any, err := s.store.ListJobs(ctx, query)
+	first, err := s.store.ListJobs(ctx, query)
 	if err != nil {
 		return storeError("list the dependents of job "+l.ID, err)
 	}
-	if len(any.Jobs) == 0 {
+	if len(first.Jobs) == 0 {
 		return nil
 	}
 	query.Limit, query.Brief = MaxPage, s.seesBrief()

@@ -3,8 +3,8 @@
 // dependency or by hand.
 //
 // A [Service] decides. It takes who asks (a [teams.Actor]) and plain values,
-// and commits one atomic change to a [Store]. Package storage/memory has a
-// store for tests, storage/sqlite a durable one; package httpadapter mounts
+// and commits one atomic change to a [storage.Store]. Package storage/memory has
+// a store for tests, storage/sqlite a durable one; package httpadapter mounts
 // the service's operations on any net/http mux.
 //
 // # The ledger
@@ -19,8 +19,20 @@
 // cursor, records what became of the tick, and inserts the run, in one commit.
 // Any number of schedulers may share a store. A run is then claimed, in a
 // commit of its own, handed to a [Dispatcher], and reported on by the engine
-// with the token of that dispatch; see [Service.ReportRun]. [LocalDispatcher]
+// with the token of that dispatch; see [Service.ReportRun]. Package jobs/local
 // is an engine in this process.
+//
+// # The journal
+//
+// Each change writes what it was into its organization's journal, in the same
+// commit: what people did, how runs ended, and the ticks that made no run; see
+// [Event].
+//
+// # What cannot be read
+//
+// A document that this version of the library cannot read, because a newer one
+// wrote it or it is damaged, is left out of lists, and logged once. It hides
+// nothing else. Asking for it by its ID is an error, for those who may see it.
 //
 // # Races
 //

@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"fmt"
-	"iter"
 	"maps"
 	"slices"
 	"time"
@@ -24,7 +23,7 @@ var jobDocument = document.New(func(l *ledger) *[]byte { return &l.docRest },
 	document.One(5, versionDocument, func(l *ledger) *versions.Version { return &l.Version }),
 	document.Count(6, func(l *ledger) *int { return &l.DraftVersion }),
 	document.Integer(7, func(l *ledger) *int64 { return &l.Edition }),
-	document.Many(8, grantDocument, (*ledger).keptGrants, (*ledger).addGrant),
+	document.Many(8, grantDocument, (*ledger).eachGrant, (*ledger).addGrant),
 	document.Text(9, func(l *ledger) *string { return &l.CreatedBy }),
 	document.Time(10, func(l *ledger) *time.Time { return &l.UpdatedAt }),
 	document.Text(11, func(l *ledger) *string { return &l.UpdatedBy }),
@@ -41,7 +40,7 @@ var jobState = document.New(func(l *ledger) *[]byte { return &l.stateRest },
 	document.Time(4, func(l *ledger) *time.Time { return &l.cursor }),
 	document.Integer(5, func(l *ledger) *int64 { return &l.lastRunNumber }),
 	document.Flag(6, func(l *ledger) *bool { return &l.blocked }),
-	document.Many(7, consumedDocument, (*ledger).keptConsumed, func(l *ledger, c keptConsumption) { l.consume(c.jobID, c.consumption) }),
+	document.Many(7, consumedDocument, (*ledger).eachConsumed, func(l *ledger, c keptConsumption) { l.consume(c.jobID, c.consumption) }),
 )
 
 // keptGrant is a grant with what a newer version wrote of it.
@@ -58,13 +57,11 @@ var grantDocument = document.New(func(g *keptGrant) *[]byte { return &g.rest },
 	document.Text(6, func(g *keptGrant) *string { return &g.UpdatedBy }),
 )
 
-func (l *ledger) keptGrants() iter.Seq[keptGrant] {
-	return func(yield func(keptGrant) bool) {
-		for _, g := range l.Grants {
-			if !yield(keptGrant{g, l.grantRest[g.TeamID]}) {
-				return
-			}
-		}
+func (l *ledger) eachGrant(put func(*keptGrant)) {
+	var g keptGrant
+	for i := range l.Grants {
+		g.Grant, g.rest = l.Grants[i], l.grantRest[l.Grants[i].TeamID]
+		put(&g)
 	}
 }
 
@@ -90,13 +87,12 @@ var consumedDocument = document.New(func(c *keptConsumption) *[]byte { return &c
 	document.Integers(4, func(c *keptConsumption) *[]int64 { return &c.open }),
 )
 
-func (l *ledger) keptConsumed() iter.Seq[keptConsumption] {
-	return func(yield func(keptConsumption) bool) {
-		for _, id := range slices.Sorted(maps.Keys(l.consumed)) {
-			if !yield(keptConsumption{id, l.consumed[id]}) {
-				return
-			}
-		}
+func (l *ledger) eachConsumed(put func(*keptConsumption)) {
+	if len(l.consumed) == 0 {
+		return
+	}
+	for _, id := range slices.Sorted(maps.Keys(l.consumed)) {
+		put(&keptConsumption{id, l.consumed[id]})
 	}
 }
 

@@ -80,7 +80,7 @@ func (s *Service) editOnce(ctx context.Context, op editing) (edited, error) {
 		return edited{}, err
 	}
 	e := edit{memberID: op.actor.MemberID, at: s.now()}
-	from := l.CurrentVersion
+	from, lastEdition := l.CurrentVersion, l.lastEdition
 	change, err := op.decide(ctx, &l, e)
 	if errors.Is(err, errUnchanged) {
 		return edited{ledger: l}, nil
@@ -91,7 +91,10 @@ func (s *Service) editOnce(ctx context.Context, op editing) (edited, error) {
 	event := l.done(op.kind, op.actor, e)
 	event.RunID, event.FromVersion = runOf(op.kind, change), from
 	change.JobRef, change.At, change.OperationID = l.ref(), e.at, storage.NewOperationID(e.at)
-	change.Job = l.record()
+	change.Job = l.stateRecord()
+	if l.lastEdition > lastEdition { // of the job, or of its draft
+		change.Job = l.record()
+	}
 	change.Events = append([]storage.EventRecord{event.record()}, change.Events...)
 	if err := s.commit(ctx, change); err != nil {
 		return edited{}, err

@@ -19,8 +19,7 @@ const (
 )
 
 // Job is a job as one of its versions defines it: the active one, unless
-// [Service.JobVersion] was asked for another. Its texts are parts of one
-// document: whoever keeps only a few of them for long clones those.
+// [Service.JobVersion] was asked for another.
 type Job struct {
 	// ID is 10 characters of A-Z and 0-9.
 	ID             string

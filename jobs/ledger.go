@@ -188,20 +188,18 @@ func (l *ledger) ref() storage.JobRef {
 	return storage.JobRef{OrganizationID: l.OrganizationID, JobID: l.ID}
 }
 
-// record is the job as the store keeps it. A document that is as it was read is
-// left out: the store keeps it.
+// record is the job as the store keeps it, after an edit.
 func (l *ledger) record() *storage.JobRecord {
 	r := l.stateRecord()
 	r.Key, r.CreatedAt, r.TeamIDs = l.Key, l.CreatedAt, l.TeamIDs()
 	r.Scopes, r.KeyScopes = l.scopes()
-	if doc := encodeJobDoc(l); !bytes.Equal(doc, l.stored.Doc) {
-		r.Doc = doc
-	}
+	r.Doc = encodeJobDoc(l)
 	return r
 }
 
-// stateRecord is the job as the store keeps it, when only what the scheduler
-// keeps has changed since it was read. It costs nothing for a large config.
+// stateRecord is the job as the store keeps it, when nobody edited it since it
+// was read. What people edit is left out, so that a large config costs nothing,
+// and so is the state when it is as it was.
 func (l *ledger) stateRecord() *storage.JobRecord {
 	r := l.stored
 	r.JobRef, r.WakeAt, r.LatestRunID = l.ref(), l.wakeAt, l.latestRunID

@@ -145,11 +145,16 @@ func (s *Service) readable(ctx context.Context, records []storage.JobRecord) []J
 	list := make([]Job, 0, len(records))
 	var l ledger
 	for i := range records {
-		if s.read(ctx, &records[i], &l) == nil {
+		if s.reads(ctx, &records[i], &l) {
 			list = append(list, l.Job)
 		}
 	}
 	return list
+}
+
+// reads is read, for those who leave out what cannot be read.
+func (s *Service) reads(ctx context.Context, record *storage.JobRecord, l *ledger) bool {
+	return s.read(ctx, record, l) == nil
 }
 
 // read decodes a record for somebody who looks at it, and logs what it cannot.

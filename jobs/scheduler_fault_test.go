@@ -8,6 +8,7 @@ import (
 
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/schedule"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/memory"
 	"github.com/jobledger/jobledger/versions"
 )
@@ -167,4 +168,29 @@ func TestAClockThatIsSetBackDoesNotProlongABackoff(t *testing.T) {
 	broken.doc = nil
 	p.at(2 * time.Minute)
 	require.Len(t, p.runs(job.ID), 1)
+}
+
+// TestAJobThatMovesOnWhileItIsReadIsDecidedAnew has another scheduler fire a
+// tick between the reads of one look.
+func TestAJobThatMovesOnWhileItIsReadIsDecidedAnew(t *testing.T) {
+	p := newPlant(t, patient)
+	up := p.create("up", scheduled("@hourly", "", ""))
+	down := p.create("down", scheduled("@hourly", "", ""), dependsOn("up"))
+	other := p.scheduler
+	beaten := false
+	store := &faults{Store: p.store}
+	store.runs = func(ref storage.JobRef) {
+		if ref.JobID == down.ID && !beaten {
+			beaten = true
+			_, err := other.Tick(p.ctx)
+			require.NoError(t, err)
+		}
+	}
+	late := jobs.NewScheduler(jobs.NewService(store, &jobs.Options{Now: p.clock.Now}), nil, nil)
+	p.clock.Advance(time.Hour)
+	_, err := late.Tick(p.ctx)
+	require.NoError(t, err)
+	require.True(t, beaten)
+	require.Equal(t, []string{"13:00 fired: waiting"}, p.fates(down.ID))
+	require.Len(t, p.runs(up.ID), 1)
 }

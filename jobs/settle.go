@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/jobledger/jobledger/schedule"
@@ -61,8 +62,8 @@ type facts struct {
 	up      upstreams
 }
 
-// readFacts reads what a decision about a job rests on. What is not there any
-// more when it is committed makes the commit stale.
+// readFacts reads what a decision about a job rests on. A job that has moved on
+// since it was read is [storage.ErrStale] now, or when the decision is committed.
 func (s *Service) readFacts(ctx context.Context, l *ledger) (f facts, err error) {
 	for record, err := range s.eachRun(ctx, openRuns(l.ref())) {
 		if err != nil {
@@ -71,6 +72,9 @@ func (s *Service) readFacts(ctx context.Context, l *ledger) (f facts, err error)
 		r, err := decodeRun(record)
 		if err != nil {
 			return f, err
+		}
+		if r.Number > l.lastRunNumber {
+			return f, fmt.Errorf("%w: job %s has a newer run", storage.ErrStale, l.ID)
 		}
 		f.runs = append(f.runs, &r)
 	}

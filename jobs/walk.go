@@ -116,7 +116,7 @@ func (w walk) keeps(ctx context.Context, record *storage.JobRecord) (l ledger, o
 	if w.s.opts.Policy == nil && !w.actor.RoleOn(record.TeamIDs).Permits(teams.View) {
 		return l, false, nil
 	}
-	if w.s.read(ctx, record, &l) != nil {
+	if !w.s.reads(ctx, record, &l) {
 		return l, false, nil
 	}
 	ok, err = w.s.allowed(ctx, w.actor, teams.View, &l)

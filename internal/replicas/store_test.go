@@ -6,7 +6,6 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
-	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/redis"
 	"github.com/jobledger/jobledger/storage/sqlite"
