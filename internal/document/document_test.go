@@ -1,7 +1,6 @@
 package document_test
 
 import (
-	"iter"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -55,9 +54,15 @@ func wholes(parts *document.Message[part], newer ...document.Field[whole]) *docu
 		document.Text(2, func(w *whole) *kind { return &w.Kind }),
 		document.Bytes(4, func(w *whole) *[]byte { return &w.Raw }),
 		document.One(11, parts, func(w *whole) *part { return &w.One }),
-		document.Many(12, parts, func(w *whole) iter.Seq[part] { return slices.Values(w.Many) }, func(w *whole, p part) { w.Many = append(w.Many, p) }),
+		document.Many(12, parts, eachPart, func(w *whole, p part) { w.Many = append(w.Many, p) }),
 		document.Count(7, func(w *whole) *int { return &w.Count }),
 	}, newer...)...)
+}
+
+func eachPart(w *whole, put func(*part)) {
+	for i := range w.Many {
+		put(&w.Many[i])
+	}
 }
 
 var (

@@ -1,9 +1,6 @@
 package document
 
-import (
-	"iter"
-	"time"
-)
+import "time"
 
 // The functions below make fields. At says where a value keeps the field.
 
@@ -119,14 +116,12 @@ func One[T, M any](n Number, m *Message[M], at func(*T) *M) Field[T] {
 	}
 }
 
-// Many is a field that holds messages. All yields them to be written; add takes
-// each that was read.
-func Many[T, M any](n Number, m *Message[M], all func(*T) iter.Seq[M], add func(*T, M)) Field[T] {
+// Many is a field that holds messages. Each calls put with those to be written;
+// add takes each that was read.
+func Many[T, M any](n Number, m *Message[M], each func(v *T, put func(*M)), add func(*T, M)) Field[T] {
 	return Field[T]{n,
 		func(e *encoder, v *T) {
-			for inner := range all(v) {
-				putMessage(e, n, m, &inner)
-			}
+			each(v, func(inner *M) { putMessage(e, n, m, inner) })
 		},
 		func(d *decoder, v *T) {
 			var inner M
