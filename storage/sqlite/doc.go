@@ -9,11 +9,25 @@
 //
 // Readers never wait for the writer, nor the writer for them. The file must be
 // on a local file system: SQLite's write-ahead log does not work on a network
-// share.
+// share. The file, and the "-wal" and "-shm" that SQLite puts beside it, belong
+// together: they are moved together, while no process has them open. To copy a
+// store in use there is [Store.Backup].
 //
 // # Costs
 //
-// A page and its total cost the page and its offset, and one step for each
-// distinct set of teams (on each cluster) that the query sees, whatever the
-// number of jobs. For tests that need no file there is package storage/memory.
+// A page costs its length and its offset. For those who see all of its list, or
+// nearly all, that is the length of the page itself. Those who see a part walk
+// past what they do not see, or sort what they do, whichever is shorter. A
+// total costs a step for each different set of teams that the jobs of the list
+// are granted to.
+//
+// A job costs a few pages of the file to make: about one for its documents, and
+// one for each scope, two where it is also listed by key. A scheduler's commit
+// rewrites the job's row, with its document when that is short (3 KiB); a longer
+// one stands elsewhere and is left alone.
+//
+// Removing a job takes as long as removing it from its lists. What it leaves is
+// erased by Sweep, in transactions of a few milliseconds.
+//
+// For tests that need no file there is package storage/memory.
 package sqlite

@@ -21,11 +21,8 @@ var pragmas = []struct{ name, set, want string }{
 	{"busy_timeout", "5000", "5000"},
 	{"journal_mode", "WAL", "wal"},
 	{"synchronous", "FULL", "2"},
-	// A page that many commits change is brought from the log to the file less
-	// often than with the default, a quarter of this.
-	{"wal_autocheckpoint", "4000", "4000"},
 	// A log that a long read made long is cut when it is next begun anew.
-	{"journal_size_limit", "33554432", "33554432"},
+	{"journal_size_limit", "16777216", "16777216"},
 }
 
 // location turns a plain path into the absolute path of a file URI. A relative

@@ -47,6 +47,9 @@ func (w *whereabouts) check() error {
 			return fmt.Errorf("%w: %s", ErrMoved, w.file+suffix)
 		}
 	}
+	if w.named == w.file {
+		return nil
+	}
 	if now, err := os.Stat(w.named); err != nil || !os.SameFile(w.were[0], now) {
 		return fmt.Errorf("%w: %s", ErrMoved, w.named)
 	}

@@ -183,7 +183,7 @@ func (w *writer) write(group []*request, how manner) bool {
 	}
 	if written == 0 {
 		w.session.rollback()
-	} else if err := w.end(group, results); err != nil {
+	} else if err := w.end(group); err != nil {
 		w.session.rollback()
 		if how != alone {
 			return false
@@ -241,12 +241,7 @@ func doubt(results []error, moved error) {
 }
 
 // end commits the transaction, after the upkeep that is due with it.
-func (w *writer) end(group []*request, results []error) error {
-	if at := latest(group, results); !at.IsZero() {
-		if err := w.session.advanceClock(at); err != nil {
-			return err
-		}
-	}
+func (w *writer) end(group []*request) error {
 	w.untrimmed += len(group)
 	if at := earliest(group); w.untrimmed >= trimEvery && !at.IsZero() {
 		if err := w.session.trimOperations(at); err != nil {
@@ -256,16 +251,6 @@ func (w *writer) end(group []*request, results []error) error {
 	}
 	_, err := w.session.exec(commit)
 	return err
-}
-
-// latest is the last time of the changes that were made.
-func latest(group []*request, results []error) (at time.Time) {
-	for i, r := range group {
-		if results[i] == nil && r.at.After(at) {
-			at = r.at
-		}
-	}
-	return at
 }
 
 // earliest is the first time in a group: whatever is recorded before the group

@@ -114,9 +114,9 @@ CREATE INDEX runs_held ON runs (job, number) WHERE outcome = '' OR owed_at IS NO
 CREATE INDEX runs_ended ON runs (job, outcome, number) WHERE outcome <> '';
 CREATE INDEX runs_by_creation ON runs (organization_id, created_at, job_id, number);
 CREATE INDEX runs_by_outcome ON runs (organization_id, outcome, created_at, job_id, number);
-CREATE INDEX runs_ready ON runs (ready_at, organization_id, job_id, run_id) WHERE ready_at IS NOT NULL;
-CREATE INDEX runs_deadline ON runs (deadline_at, organization_id, job_id, run_id) WHERE deadline_at IS NOT NULL;
-CREATE INDEX runs_owed ON runs (owed_at, organization_id, job_id, run_id) WHERE owed_at IS NOT NULL;
+CREATE INDEX runs_ready ON runs (ready_at, organization_id, job_id, run_id, job) WHERE ready_at IS NOT NULL;
+CREATE INDEX runs_deadline ON runs (deadline_at, organization_id, job_id, run_id, job) WHERE deadline_at IS NOT NULL;
+CREATE INDEX runs_owed ON runs (owed_at, organization_id, job_id, run_id, job) WHERE owed_at IS NOT NULL;
 
 CREATE TABLE ticks (
     job        INTEGER NOT NULL,
