@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/versions"
 )
 
 // fullVersion gives every field of a version.
@@ -111,10 +113,14 @@ func TestReadEditWrite(t *testing.T) {
 }
 
 // versionedFields never change by PATCH job.
-var versionedFields = []string{
-	"clusterId", "config", "timeoutSeconds", "sourceConfig", "dependsOn",
-	"cronExpression", "cronTimezone", "concurrencyPolicy", "maxConcurrentRuns", "missedSchedulePolicy",
-}
+var versionedFields = func() (names []string) {
+	for _, f := range versions.Fields() {
+		if f.Name != "description" {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}()
 
 func TestPatchJobRefusesVersioned(t *testing.T) {
 	a, job := drafted(t)
