@@ -43,5 +43,7 @@ func TestConformanceAfterReopening(t *testing.T) {
 	client := redistest.Start(t).Client(t)
 	storagetest.RunDurable(t,
 		func(t *testing.T) storage.Store { return open(t, client, nil) },
-		func(t *testing.T, _ storage.Store) storage.Store { return open(t, client, &redis.Options{Prefix: prefix(t)}) })
+		func(t *testing.T, _ storage.Store) storage.Store {
+			return open(t, client, &redis.Options{Prefix: prefix(t)})
+		})
 }

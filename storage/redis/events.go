@@ -26,17 +26,13 @@ func (s *Store) listEvents(ctx context.Context, query storage.EventQuery) (stora
 		return page, err
 	}
 	p, org := s.partition(query.OrganizationID), query.OrganizationID
-	job := ""
-	if query.JobID != "" {
-		job = nameBytes(query.JobID)
-	}
 	above, below := min(max(query.After, 0), lastSeq), min(query.Before, lastSeq)
 	if below == 0 {
 		below = lastSeq
 	}
-	keys := []string{p.records(org), p.journal(org), p.jobEvents(org)}
+	keys := []string{p.records(org), p.journal(org), p.order(storage.JobRef{OrganizationID: org, JobID: query.JobID})}
 	reply, err := s.readList(ctx, eventsScript, keys,
-		job, flag(!query.Ascending), above, below, min(query.Limit, storage.MaxLimit), storage.PageBytes)
+		flag(query.JobID != ""), flag(!query.Ascending), above, below, min(query.Limit, storage.MaxLimit), storage.PageBytes)
 	if err != nil {
 		return page, err
 	}

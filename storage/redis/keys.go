@@ -68,14 +68,14 @@ func (p *partition) runs(organization string) string { return p.tag + "runs:" + 
 // journal is a hash of the events by Seq.
 func (p *partition) journal(organization string) string { return p.tag + "journal:" + organization }
 
-// jobEvents orders the Seq of the events of each job.
-func (p *partition) jobEvents(organization string) string { return p.tag + "events:" + organization }
-
 // sets is a hash of how many jobs each grant set has, grants one of the teams of
 // each, and members says which of them hold a team.
 func (p *partition) sets(organization string) string    { return p.tag + "sets:" + organization }
 func (p *partition) grants(organization string) string  { return p.tag + "grants:" + organization }
 func (p *partition) members(organization string) string { return p.tag + "members:" + organization }
+
+// counts is a hash of how many jobs of a grant set stand in a scope.
+func (p *partition) counts(organization string) string { return p.tag + "counts:" + organization }
 
 // scope orders the jobs that stand in a scope; see place.lua. The empty one is
 // that of all jobs.
@@ -85,7 +85,7 @@ func (p *partition) scope(organization, scope string) string {
 
 // Keys of a job.
 
-// order orders the job's versions, runs and ticks.
+// order orders the job's versions, runs, ticks and events.
 func (p *partition) order(ref storage.JobRef) string {
 	return p.tag + "order:" + pair(ref.OrganizationID, ref.JobID)
 }

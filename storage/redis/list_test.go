@@ -78,4 +78,3 @@ func TestPageBesideWriters(t *testing.T) {
 	cancel()
 	writers.Wait()
 }
-

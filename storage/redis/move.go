@@ -87,6 +87,9 @@ func (m *move) args() []any {
 	args = append(args, oldKey, newKey, oldSet, newSet, packed)
 	list(oldTeams)
 	list(scored(newTeams))
+	before, after := m.from.counted(), m.to.counted()
+	list(without(before, after))
+	list(without(after, before))
 	for _, scope := range m.scopes {
 		before, after := m.from.entries(scope, m.id), m.to.entries(scope, m.id)
 		list(without(before, after))
@@ -108,6 +111,18 @@ func (p *placement) granted() (key, set string, teams []string, packed []byte) {
 	return p.key, set, teams, appendNames(nil, p.teams)
 }
 
+// counted are the fields of counts that count the job.
+func (p *placement) counted() (fields []string) {
+	if p == nil {
+		return nil
+	}
+	set := signature(p.teams)
+	for _, scope := range p.scopes {
+		fields = append(fields, nameBytes(scope)+set)
+	}
+	return fields
+}
+
 // entries are where a job stands in a scope; place.lua says how. Empty is the
 // scope of all jobs.
 func (p *placement) entries(scope, id string) []string {
@@ -122,17 +137,15 @@ func (p *placement) entries(scope, id string) []string {
 		_, keyed = slices.BinarySearch(p.keyedScopes, scope)
 	}
 	set := signature(p.teams)
-	places := []string{"c" + p.createdAt + id}
+	place := p.createdAt + id
+	members := []string{"c" + place + set}
 	if keyed {
-		places = append(places, "k"+nameBytes(p.key)+id)
+		members = append(members, "k"+nameBytes(p.key)+id+set)
 	}
-	for _, place := range places {
-		places = append(places, "s"+set+place)
+	if scope == "" {
+		members = append(members, "s"+set+place+nameBytes(p.key))
 	}
-	for i := range len(places) / 2 {
-		places[i] += set
-	}
-	return places
+	return members
 }
 
 // without returns those of some members that are not among others.

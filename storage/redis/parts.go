@@ -50,11 +50,11 @@ var partFiles = []struct {
 	{"bury", []string{"tombstones", "removed", "dueTombstones"}},
 	{"details", []string{"detail", "order"}},
 	{"runs", []string{"runs", "order", "dueReady", "dueDeadlines", "dueDebts"}},
-	{"events", []string{"journal", "jobEvents", "journals"}},
+	{"events", []string{"journal", "journals", "order"}},
 	{"organization", nil},
 	{"guards", []string{"forbidden"}},
 	{"wake", []string{"dueJobs", "awakened"}},
-	{"index", []string{"sets", "grants", "members"}},
+	{"index", []string{"sets", "grants", "members", "counts"}},
 }
 
 //go:embed lua
@@ -169,8 +169,6 @@ func (p *partition) changeKey(c *storage.Change, name string) string {
 		return p.runs(org)
 	case "journal":
 		return p.journal(org)
-	case "jobEvents":
-		return p.jobEvents(org)
 	case "journals":
 		return p.journals()
 	case "sets":
@@ -179,6 +177,8 @@ func (p *partition) changeKey(c *storage.Change, name string) string {
 		return p.grants(org)
 	case "members":
 		return p.members(org)
+	case "counts":
+		return p.counts(org)
 	case "forbidden":
 		return p.scope(org, c.ForbidScope)
 	}

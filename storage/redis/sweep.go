@@ -75,7 +75,7 @@ func (s *Store) sweep(ctx context.Context, options storage.SweepOptions, limit i
 			if len(lists) != 2 {
 				return erased, false, errReply
 			}
-			n, any, err := s.sweepPartition(ctx, p, list(lists[0]), list(lists[1]), before, limit-erased)
+			n, any, err := s.sweepPartition(ctx, p, lists, options, limit-erased)
 			erased, more = erased+n, more || any
 			if err != nil {
 				return erased, more, err
@@ -87,7 +87,7 @@ func (s *Store) sweep(ctx context.Context, options storage.SweepOptions, limit i
 
 // sweepPartition erases up to limit records of what there is to do in one.
 func (s *Store) sweepPartition(
-	ctx context.Context, p *partition, removed, journals []any, before string, limit int,
+	ctx context.Context, p *partition, lists []any, options storage.SweepOptions, limit int,
 ) (erased int, more bool, err error) {
 	chunks := func(chunk func(limit int) (int, bool, error)) error {
 		more = true
@@ -98,14 +98,16 @@ func (s *Store) sweepPartition(
 		}
 		return err
 	}
-	for _, name := range removed {
+	for _, name := range list(lists[0]) {
 		err := chunks(func(limit int) (int, bool, error) { return s.sweepJob(ctx, p, text(name), limit) })
 		if err != nil {
 			return erased, more, err
 		}
 	}
-	for _, member := range journals {
-		err := chunks(func(limit int) (int, bool, error) { return s.trimJournal(ctx, p, text(member), before, limit) })
+	for _, member := range list(lists[1]) {
+		err := chunks(func(limit int) (int, bool, error) {
+			return s.trimJournal(ctx, p, text(member), options.EventsBefore, limit)
+		})
 		if err != nil {
 			return erased, more, err
 		}
@@ -128,29 +130,7 @@ func (s *Store) sweepJob(ctx context.Context, p *partition, name string, limit i
 		p.due(storage.DueReady), p.due(storage.DueDeadlines), p.due(storage.DueDebts), p.due(storage.DueTombstones),
 		p.tombstones(), p.removed(),
 	}
-	return s.erase(ctx, sweepScript, keys, nameBytes(organization), nameBytes(job), limit)
-}
-
-// trimJournal erases up to limit events of one organization.
-func (s *Store) trimJournal(
-	ctx context.Context, p *partition, member, before string, limit int,
-) (erased int, done bool, err error) {
-	if len(member) < 8 {
-		return 0, false, errMember
-	}
-	organization, _, err := cutName(member[8:])
-	if err != nil {
-		return 0, false, err
-	}
-	keys := []string{
-		p.records(organization), p.journal(organization), p.jobEvents(organization), p.journals(),
-	}
-	return s.erase(ctx, trimScript, keys, nameBytes(organization), before, limit)
-}
-
-// erase runs a script that erases, and reports whether nothing is left.
-func (s *Store) erase(ctx context.Context, sc *script, keys []string, args ...any) (erased int, done bool, err error) {
-	reply, err := s.readList(ctx, sc, keys, args...)
+	reply, err := s.readList(ctx, sweepScript, keys, nameBytes(organization), nameBytes(job), limit)
 	if err != nil {
 		return 0, false, err
 	}

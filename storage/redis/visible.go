@@ -3,23 +3,27 @@ package redis
 import (
 	"context"
 	"slices"
+
+	"github.com/jobledger/jobledger/storage"
 )
 
 // A list for some teams needs to know which grant sets they may see. It is read
 // in several short scripts, none of which holds the server for long, and all of
 // which check that the index has not changed since the first.
 //
-// Of a scope with few jobs, or with many visible sets in it, the list of all jobs
-// is walked over, and what is not visible is left out; else the lists of the
-// visible sets are merged. Estimated costs decide.
+// Then either the scope's list is walked over, and what is not visible is left
+// out; or the visible sets are looked at, and what does not stand in the scope is
+// left out. Estimated costs decide.
 
 const (
-	// stretch is how many jobs of a list one script walks over: some 2 ms.
+	// stretch is how many jobs one script walks over: some 2 ms.
 	stretch = 4000
 	// mergedSets is how many lists one script merges: some 5 ms at worst.
 	mergedSets = 300
 	// mergedCost is what a list costs that is merged, in steps of a walk.
 	mergedCost = 20
+	// countedSets is how many sets one script counts the jobs of.
+	countedSets = 2000
 )
 
 // visiblePage reads the page of a query for some teams, or nil when the index
@@ -29,26 +33,46 @@ func (l *jobLister) visiblePage(ctx context.Context, depth string) (*jobPage, er
 	if v == nil || err != nil {
 		return nil, err
 	}
-	if len(v.sets) == 0 || v.size == 0 {
+	few := len(v.sets) <= mergedSets && len(v.sets)*mergedCost < v.size
+	switch {
+	case len(v.sets) == 0 || v.size == 0:
 		return &jobPage{fetched: &fetched{}}, nil
-	}
-	if len(v.sets) <= mergedSets && len(v.sets)*mergedCost < v.size {
-		args := []any{v.version, l.order, l.descending, l.query.Offset, l.limit, l.after, depth, scriptBytes}
-		for _, set := range v.sets {
-			args = append(args, set)
-		}
-		reply, err := l.read1(ctx, mergedScript, l.keys, args...)
-		if reply == nil || err != nil {
+	case few && l.query.Scope == "" && l.query.Order == storage.ByCreation:
+		return l.merged(ctx, v, depth)
+	case v.size <= stretch:
+		return l.walk(ctx, v, unknownTotal, depth)
+	case few:
+		reach, err := l.count(ctx, v, "")
+		if reach < 0 || err != nil {
 			return nil, err
 		}
-		return l.read(reply, depth)
+		if reach <= stretch {
+			return l.standing(ctx, v, depth)
+		}
 	}
-	return l.walk(ctx, v, depth)
+	total, err := l.count(ctx, v, l.query.Scope)
+	if total < 0 || err != nil {
+		return nil, err
+	}
+	return l.walk(ctx, v, total, depth)
 }
 
-// read1 is readList for a script that returns false when the index is at another
-// version: then it returns nil.
-func (l *jobLister) read1(ctx context.Context, sc *script, keys []string, args ...any) ([]any, error) {
+// merged reads the page from the lists of the visible sets.
+func (l *jobLister) merged(ctx context.Context, v *visibility, depth string) (*jobPage, error) {
+	args := []any{v.version, l.descending, l.query.Offset, l.limit, l.after, depth, scriptBytes}
+	for _, set := range v.sets {
+		args = append(args, set)
+	}
+	reply, err := l.readVersion(ctx, mergedScript, l.keys, args...)
+	if reply == nil || err != nil {
+		return nil, err
+	}
+	return l.read(reply, depth)
+}
+
+// readVersion is readList for a script that returns false when the index is at
+// another version: then it returns nil.
+func (l *jobLister) readVersion(ctx context.Context, sc *script, keys []string, args ...any) ([]any, error) {
 	reply, err := l.Store.read(ctx, sc, keys, args...)
 	if reply == nil || err != nil {
 		return nil, err
@@ -59,62 +83,26 @@ func (l *jobLister) read1(ctx context.Context, sc *script, keys []string, args .
 	return nil, errReply
 }
 
-// walk reads the page from the list of all jobs of the scope. Unless After is
-// given it goes to the end, as what is visible is counted.
-func (l *jobLister) walk(ctx context.Context, v *visibility, depth string) (*jobPage, error) {
-	visible := make(map[string]bool, len(v.sets))
-	for _, set := range v.sets {
-		visible[set] = true
+// count counts the visible jobs of a scope; -1 when the index has changed.
+func (l *jobLister) count(ctx context.Context, v *visibility, scope string) (int, error) {
+	p, org := l.partition(l.query.OrganizationID), l.query.OrganizationID
+	keys, prefix := []string{l.keys[0], p.sets(org)}, ""
+	if scope != "" {
+		keys[1], prefix = p.counts(org), nameBytes(scope)
 	}
-	page := &jobPage{}
-	var names []any
-	low, high := l.low, l.high
-	for {
-		members, err := l.read1(ctx, scanScript, l.keys, v.version, low, high, stretch, l.descending)
-		if members == nil || err != nil {
-			return nil, err
+	total := 0
+	for some := range slices.Chunk(v.sets, countedSets) {
+		args := []any{v.version}
+		for _, set := range some {
+			args = append(args, prefix+set)
 		}
-		for _, value := range members {
-			member := text(value)
-			if len(member) <= signatureSize || !visible[member[len(member)-signatureSize:]] {
-				continue
-			}
-			page.total++
-			if (l.after != "" || page.total > l.query.Offset) && len(names) < l.limit {
-				names = append(names, l.nameIn(member))
-			}
+		reply, err := l.readVersion(ctx, countsScript, keys, args...)
+		if reply == nil || err != nil {
+			return -1, err
 		}
-		if len(members) < stretch || l.after != "" && len(names) == l.limit {
-			break
-		}
-		last := text(members[len(members)-1])
-		if l.query.Descending {
-			high = "(" + last
-		} else {
-			low = "(" + last
-		}
+		total += count(reply[0])
 	}
-	page.full = len(names)
-	reply, err := l.read1(ctx, namedScript, l.keys[:1], append([]any{v.version, depth, scriptBytes}, names...)...)
-	if reply == nil || err != nil {
-		return nil, err
-	}
-	read, err := l.read(reply, depth)
-	if err == nil {
-		read.total = page.total
-	}
-	return read, err
-}
-
-// nameIn returns the job's name, as names write it, in a member of the list of
-// all jobs.
-func (l *jobLister) nameIn(member string) string {
-	place := member[1 : len(member)-signatureSize]
-	if l.order == "c" {
-		return place[8:]
-	}
-	_, name, _ := cutName(place)
-	return name
+	return total, nil
 }
 
 // visibility is which grant sets some teams may see.
@@ -169,7 +157,7 @@ func (l *jobLister) allSets(ctx context.Context, version string) ([]string, erro
 	found := []string{}
 	seen := map[string]bool{}
 	for cursor := "0"; ; {
-		reply, err := l.read1(ctx, setsScript, keys, version, cursor)
+		reply, err := l.readVersion(ctx, setsScript, keys, version, cursor)
 		if reply == nil || err != nil {
 			return nil, err
 		}

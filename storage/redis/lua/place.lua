@@ -1,8 +1,9 @@
--- Part of the scripts that list jobs. A scope is a sorted set. All its jobs stand
--- in it by creation, 'c', and perhaps by key, 'k'; and once more in the list of
--- their grant set, 's' and 16 bytes and 'c' or 'k'. What follows is the place in
--- the order: creation time (8 bytes) and name, or key and name, as names write
--- them. In the lists of all jobs 16 bytes of the grant set end a member.
+-- Part of the scripts that list jobs. A scope is a sorted set. Its jobs stand in
+-- it by creation, 'c', and perhaps by key, 'k'. What follows is the place in the
+-- order: creation time (8 bytes) and name, or key and name, as names write them;
+-- then 16 bytes of the grant set. In the scope of all jobs, the empty one, they
+-- stand once more in the list of their grant set: 's', its 16 bytes, and the place
+-- by creation, with the key behind it.
 
 -- nameAt returns the job's name in a place.
 local function nameAt(place, order)

@@ -78,7 +78,7 @@ end
 if looked == limit then
   return {erased, '0'}
 end
-if redis.call('ZCARD', order) > 0 then
+if redis.call('ZLEXCOUNT', order, '[f', '+') > 0 then -- behind its events, which stay
   redis.call('ZADD', removed, 0, name) -- until a commit removes what is open or owed
   return {erased, '1'}
 end

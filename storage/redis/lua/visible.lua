@@ -12,12 +12,13 @@ local count = redis.call('HLEN', sets)
 if size == 0 or count <= 256 then
   return {version, size, count, '0', size == 0 and {} or redis.call('HKEYS', sets)}
 end
--- Few teams in few sets: those of each team are cheaper than all.
-local found, seen = {}, {}
+-- Those of each team, unless all sets are cheaper to tell.
+local found, seen, cost = {}, {}, 0
 for i = 2, #ARGV do
   local team = ARGV[i]
   local held = redis.call('ZRANGEBYLEX', members, '[' .. team, '(' .. string.sub(team, 1, -2) .. '\2', 'LIMIT', 0, 257)
-  if #held > 256 or #found > 512 then
+  cost = cost + 4 + #held
+  if #held > 256 or cost > 2000 or cost > count then
     return {version, size, count, '0', count <= 4000 and redis.call('HKEYS', sets) or {}}
   end
   for _, member in ipairs(held) do

@@ -12,6 +12,7 @@ end
 local n = 4 -- how many arguments are read
 local fields = {} -- of records, that are read
 local set, unset = {}, {} -- fields of records, that are written
+local ordered = {} -- members of the job's order, with their scores
 local sub = string.sub
 local NONE = '\0\0\0\0\0\0\0\0'
 local alive = true -- whether there is a job that runs may belong to

@@ -16,7 +16,7 @@ if found[1] then
   end
 end
 -- @write
-local details, ordered = {}, {}
+local details = {}
 if draft == '-' then
   redis.call('HDEL', detail, 'draft')
 elseif draft ~= '' then
@@ -31,8 +31,9 @@ for i = firstTick, firstTick + 2 * ticks - 2, 2 do
   ordered[#ordered + 1], ordered[#ordered + 2] = 0, ARGV[i]
 end
 write('HSET', detail, details)
-write('ZADD', order, ordered)
 if trim ~= '' then
+  write('ZADD', order, ordered)
+  ordered = {}
   local oldest = redis.call('ZRANGEBYLEX', order, '[t', '(' .. trim, 'LIMIT', 0, trimmed)
   write('HDEL', detail, oldest)
   write('ZREM', order, oldest)

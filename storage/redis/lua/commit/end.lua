@@ -4,6 +4,9 @@
 -- @write
 write('HDEL', records, unset)
 write('HSET', records, set)
+if #ordered > 0 then
+  write('ZADD', order, ordered)
+end
 local time = redis.call('TIME')
 redis.call('ZADD', operations, time[1], operation)
 if time[2] % 16 == 0 then

@@ -14,15 +14,14 @@ if seq <= oldest then
   -- From the second event on the journal can be trimmed, by the first one's time.
   redis.call('ZADD', journals, 0, (found[eventsAt + 3] or eventTime) .. organization)
 end
-local entries, places = {}, {}
+local entries = {}
 for i = firstEvent, firstEvent + events - 1 do
   seq = seq + 1
   entries[#entries + 1], entries[#entries + 2] = string.format('%.0f', seq), ARGV[i]
   if ofJob then
-    places[#places + 1] = 0
-    places[#places + 1] = me .. struct.pack('>I4I4', math.floor(seq / 4294967296), seq % 4294967296)
+    ordered[#ordered + 1] = 0
+    ordered[#ordered + 1] = 'e' .. struct.pack('>I4I4', math.floor(seq / 4294967296), seq % 4294967296)
   end
 end
 write('HSET', journal, entries)
-write('ZADD', jobEvents, places)
 set[#set + 1], set[#set + 2] = 'S', string.format('%.0f', seq)

@@ -2,8 +2,10 @@
 -- ARGV: the key it gives up and the key it takes (empty: none); the grant set it
 -- leaves and the one it enters (empty: none), the teams of the latter; how many
 -- entries of teams are dropped if the first is empty now, these, how many are
--- added if the second is new, these; then for each scope, whose keys are the last
--- ones, how many entries are dropped, these, how many values are added, these.
+-- added if the second is new, these; how many counts of a grant set in a scope are
+-- lowered, these, how many are raised, these; then for each scope, whose keys are
+-- the last ones, how many entries are dropped, these, how many values are added,
+-- these.
 -- @read
 local oldKey, newKey = ARGV[n + 1], ARGV[n + 2]
 n = n + 2
@@ -45,8 +47,18 @@ if entered ~= '' and redis.call('HINCRBY', sets, entered, 1) == 1 then
     redis.call('ZADD', members, unpack(ARGV, firstAdded, firstAdded + added - 1))
   end
 end
+local count, first = group()
+for i = first, n do
+  if redis.call('HINCRBY', counts, ARGV[i], -1) == 0 then
+    redis.call('HDEL', counts, ARGV[i])
+  end
+end
+count, first = group()
+for i = first, n do
+  redis.call('HINCRBY', counts, ARGV[i], 1)
+end
 for key = SCOPES, #KEYS do
-  local count, first = group()
+  count, first = group()
   if count > 0 then
     redis.call('ZREM', KEYS[key], unpack(ARGV, first, n))
   end

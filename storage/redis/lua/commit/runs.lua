@@ -62,7 +62,7 @@ for i = 0, drops - 1 do
   end
 end
 -- @write
-local listed, unlisted, ordered, unordered = {}, {}, {}, {} -- in the organization, in the job
+local listed, unlisted, unordered = {}, {}, {} -- in the organization, in the job
 local tail = organization .. me
 for i = 0, puts - 1 do
   local before, at = found[runsAt + i + 1], firstPut + 4 * i
@@ -110,4 +110,3 @@ end
 write('ZREM', runs, unlisted)
 write('ZADD', runs, listed)
 write('ZREM', order, unordered)
-write('ZADD', order, ordered)

@@ -1,0 +1,11 @@
+-- Counts the jobs of some grant sets, as long as the index has a version.
+-- KEYS: records, sets or counts. ARGV: version, the fields.
+-- Returns false when the version is another one, else the sum.
+if (redis.call('HGET', KEYS[1], 'I') or '0') ~= ARGV[1] then
+  return false
+end
+local sum = 0
+for _, value in ipairs(redis.call('HMGET', KEYS[2], unpack(ARGV, 2))) do
+  sum = sum + (value and tonumber(value) or 0)
+end
+return {sum}
