@@ -1,4 +1,4 @@
-package storagetest_test
+package broken
 
 import (
 	"context"
@@ -37,7 +37,7 @@ func edits(edit func(job *storage.JobRecord)) func(storage.Store) storage.Store 
 	})
 }
 
-var brokenWriters = []broken{
+var writers = []Store{
 	{"ignores the job's revision", spoils(ignoreRevision), []string{
 		"revisions/a job is written only at the revision that was read",
 		"writers/of writers with one revision exactly one wins",

@@ -1,4 +1,4 @@
-package storagetest_test
+package broken
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-var brokenReaders = []broken{
+var readers = []Store{
 	{"shares what it reads", sharesReads, []string{
 		"copies/what was read is the reader's own",
 		"copies/two reads share nothing",

@@ -1,4 +1,4 @@
-package storagetest_test
+package broken
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-var brokenLists = []broken{
+var pages = []Store{
 	{"sorts without regard to case", lists(foldCase), []string{
 		"order/keys are ordered bytewise",
 	}},

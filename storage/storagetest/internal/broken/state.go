@@ -1,0 +1,89 @@
+package broken
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jobledger/jobledger/storage"
+)
+
+// sharesReads returns the same job to whoever reads the same revision.
+func sharesReads(whole storage.Store) storage.Store {
+	var read sync.Map
+	return twisted{Store: whole, job: func(ctx context.Context, s storage.Store, ref storage.JobRef) (storage.JobRecord, error) {
+		job, err := s.Job(ctx, ref)
+		if err != nil {
+			return job, err
+		}
+		shared, _ := read.LoadOrStore([2]any{ref, job.Revision}, job)
+		return shared.(storage.JobRecord), nil
+	}}
+}
+
+// keepsSlices keeps a draft as it was given.
+func keepsSlices(whole storage.Store) storage.Store {
+	var kept storage.VersionRecord
+	return twisted{
+		Store: whole,
+		commit: func(ctx context.Context, s storage.Store, c storage.Change) error {
+			err := s.Commit(ctx, c)
+			if err == nil && c.PutDraft != nil {
+				kept = *c.PutDraft
+			}
+			return err
+		},
+		draft: func(ctx context.Context, s storage.Store, ref storage.JobRef) (storage.VersionRecord, error) {
+			draft, err := s.Draft(ctx, ref)
+			if err == nil && ref == kept.JobRef {
+				return kept, nil
+			}
+			return draft, err
+		},
+	}
+}
+
+// readsStale answers every other read of a job from the one before.
+func readsStale(whole storage.Store) storage.Store {
+	var before sync.Map
+	return twisted{Store: whole, job: func(ctx context.Context, s storage.Store, ref storage.JobRef) (storage.JobRecord, error) {
+		job, err := s.Job(ctx, ref)
+		if old, ok := before.LoadAndDelete(ref); ok {
+			return old.(storage.JobRecord), nil
+		}
+		if err == nil {
+			before.Store(ref, job)
+		}
+		return job, err
+	}}
+}
+
+// goesBack tells the At of the last commit for the store's time.
+func goesBack(whole storage.Store) storage.Store {
+	var last atomic.Pointer[time.Time]
+	return twisted{
+		Store: whole,
+		commit: func(ctx context.Context, s storage.Store, c storage.Change) error {
+			err := s.Commit(ctx, c)
+			if err == nil {
+				last.Store(&c.At)
+			}
+			return err
+		},
+		due: func(ctx context.Context, s storage.Store, q storage.DueQuery) (storage.DuePage, error) {
+			page, err := s.Due(ctx, q)
+			if at := last.Load(); at != nil {
+				page.Time = *at
+			}
+			return page, err
+		},
+	}
+}
+
+// resetGraph counts the graph from zero.
+func resetGraph(ctx context.Context, s storage.Store, q storage.FindQuery) (storage.JobList, error) {
+	list, err := s.FindJobs(ctx, q)
+	list.Organization.Graph = 0
+	return list, err
+}
