@@ -148,6 +148,12 @@ func definitionProperties(given bool) []property {
 	return list
 }
 
+// givenField is the member of that name, as it is given in a request.
+func givenField(name string) property {
+	list := definitionProperties(true)
+	return list[slices.IndexFunc(list, func(p property) bool { return p.name == name })]
+}
+
 func definitionSchema(f *versions.Field, given bool) member {
 	var s member
 	switch f.In(new(versions.Definition)).(type) {

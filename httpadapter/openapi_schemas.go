@@ -117,7 +117,7 @@ func jobSchemas() member {
 		"JobPatch": about("What a version defines is changed by a new version.", extended(documented, []string{"Bookkeeping"},
 			may("jobKey", jobKey()),
 			may("status", jobStatus()),
-			may("description", nullable(textUpTo(1023))),
+			givenField("description"),
 			may("version", by(ours, about("Above 0: must be the active version.", nullable(counting())))),
 		)),
 		"Granting": object(documented, has("teamIds", teamIDs())),

@@ -45,7 +45,7 @@ func TestDocumentsOfANewerFormatAreRefused(t *testing.T) {
 	require.ErrorContains(t, err, "newer version", "and never overwritten")
 }
 
-func TestUnknownFieldsOfADocumentAreSkipped(t *testing.T) {
+func TestUnknownFieldsOfADocumentDoNotShow(t *testing.T) {
 	store := &rewriting{Store: memory.New()}
 	w := newWorldOn(t, store, nil)
 	job := w.create("daily")
