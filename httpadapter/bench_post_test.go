@@ -47,6 +47,7 @@ func inserting(b *testing.B) http.Handler {
 	require.NoError(b, err)
 	insert, err := db.PrepareContext(b.Context(), "INSERT INTO jobs (key, doc) VALUES (?, ?)")
 	require.NoError(b, err)
+	b.Cleanup(func() { require.NoError(b, insert.Close()) })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var job struct {
 			JobKey    string          `json:"jobKey"`

@@ -1,14 +1,12 @@
 package httpadapter_test
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -49,11 +47,11 @@ type rawPage struct {
 // A list that is too long to be held is answered whole, and each entity in the
 // bytes in which it is answered alone.
 func TestLongLists(t *testing.T) {
-	const books = 41
+	const books = 21
 	w := newLibrary(t, memory.New(), books)
 	server := httptest.NewServer(w)
 	defer server.Close()
-	get := func(method, path string) (*http.Response, []byte) {
+	get := func(method, path string) (http.Header, []byte) {
 		r, err := http.NewRequestWithContext(t.Context(), method, server.URL+path, nil)
 		require.NoError(t, err)
 		r.Header.Set("Authorization", "Bearer "+owner)
@@ -63,17 +61,17 @@ func TestLongLists(t *testing.T) {
 		body, err := io.ReadAll(a.Body)
 		require.NoError(t, err)
 		require.Equal(t, http.StatusOK, a.StatusCode)
-		return a, body
+		return a.Header, body
 	}
 	var list rawPage
-	a, body := get("GET", "/me/jobs")
+	header, body := get("GET", "/me/jobs")
 	require.NoError(t, json.Unmarshal(body, &list))
 	require.Equal(t, books, list.Total)
 	require.Len(t, list.Items, books)
 	require.Len(t, list.Included.Jobs, books)
-	require.Len(t, list.Included.JobRuns, 3)
+	require.Len(t, list.Included.JobRuns, 2)
 	require.Len(t, list.Included.Teams, 2)
-	require.Empty(t, a.Header.Get("Content-Length"), "nobody knew it when the answer began")
+	require.Empty(t, header.Get("Content-Length"), "nobody knew it when the answer began")
 	var runs []json.RawMessage
 	for i := range books {
 		var item struct{ JobID string }
@@ -91,8 +89,8 @@ func TestLongLists(t *testing.T) {
 	}
 	require.Equal(t, runs, list.Included.JobRuns)
 
-	a, body = get("HEAD", "/me/jobs")
-	require.Equal(t, "application/json", a.Header.Get("Content-Type"))
+	header, body = get("HEAD", "/me/jobs")
+	require.Equal(t, "application/json", header.Get("Content-Type"))
 	require.Empty(t, body)
 }
 
@@ -136,30 +134,21 @@ func (r *rereading) Job(ctx context.Context, ref storage.JobRef) (storage.JobRec
 // and never looks like an answer.
 func TestFailuresInTheMiddle(t *testing.T) {
 	store := &rereading{Store: memory.New()}
-	w := newLibrary(t, store, 8)
 	log := &rawLog{}
-	server := httptest.NewServer(httpadapter.New(w.service, bearer(directory(t)), &httpadapter.Options{Logger: slog.New(log)}))
-	defer server.Close()
-	for _, fail := range []error{fmt.Errorf("%s", marker), jobs.ErrNotFound} {
+	h := httpadapter.New(newLibrary(t, store, 8).service, bearer(directory(t)), &httpadapter.Options{Logger: slog.New(log)})
+	for _, fail := range []error{errors.New(marker), jobs.ErrNotFound} {
 		store.fail = fail
 		log.Reset()
-		c, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", server.Listener.Addr().String())
-		require.NoError(t, err)
-		defer c.Close()
-		fmt.Fprintf(c, "GET /me/jobs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n", owner)
-		a, err := http.ReadResponse(bufio.NewReader(c), nil)
-		require.NoError(t, err)
-		require.Equal(t, http.StatusOK, a.StatusCode)
-		body, err := io.ReadAll(a.Body)
-		require.ErrorIs(t, err, io.ErrUnexpectedEOF)
-		require.GreaterOrEqual(t, len(body), 256<<10)
-		require.False(t, json.Valid(body))
-		require.False(t, bytes.Contains(body, []byte("marker")))
+		w := httptest.NewRecorder()
+		require.PanicsWithValue(t, http.ErrAbortHandler, func() { h.ServeHTTP(w, newRequest(request{to: "GET /me/jobs"})) })
+		require.Equal(t, http.StatusOK, w.Code)
+		require.Greater(t, w.Body.Len(), 256<<10)
+		require.False(t, json.Valid(w.Body.Bytes()))
+		require.NotContains(t, w.Body.String(), "marker")
 		require.Equal(t, 1, strings.Count(log.String(), "\n"), log.String())
 		require.Contains(t, log.String(), "route=listMyJobs")
 	}
 	store.reads.Store(0)
-	a := record(w, newRequest(request{to: "HEAD /me/jobs"}))
-	require.Equal(t, http.StatusOK, a.Code)
+	require.Equal(t, http.StatusOK, record(h, newRequest(request{to: "HEAD /me/jobs"})).Code)
 	require.Zero(t, store.reads.Load(), "what nobody reads is not made")
 }

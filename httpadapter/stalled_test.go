@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"runtime"
 	"sync"
 	"testing"
@@ -46,15 +47,21 @@ func (p *pipes) dial() net.Conn {
 }
 
 // Clients that begin to read a list and then do not go on cost little each,
-// wherever they stop and however long the list is.
+// wherever they stop and however long the list is. With JOBLEDGER_TORTURE=1 there
+// are 200 of them, and a list of 25 MiB.
 func TestClientsThatDoNotRead(t *testing.T) {
-	const clients, most = 8, 4 << 20
-	w := newLibrary(t, memory.New(), 100)
+	const most = 4 << 20
+	clients, books := int64(8), 32
+	if os.Getenv("JOBLEDGER_TORTURE") != "" {
+		clients, books = 200, 100
+	}
+	w := newLibrary(t, memory.New(), books)
 	listener := newPipes()
 	server := &http.Server{Handler: w}
 	go func() { _ = server.Serve(listener) }()
 	defer server.Close()
-	for _, taken := range []int64{1, 2 << 20, 13 << 20, 25 << 20} {
+	for quarters := range 4 {
+		taken := int64(quarters*books*(255<<10)/4 + 1)
 		before := liveBytes()
 		for range clients {
 			c := listener.dial()
