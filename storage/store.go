@@ -89,7 +89,7 @@ type Store interface {
 	// Sweep erases up to options.Limit records that no read returns any more,
 	// and returns how many it erased. Less than the limit means that nothing
 	// is left to erase now. No read can tell whether Sweep ran, except
-	// Tombstone and ListEvents.
+	// Tombstone, ListEvents, Due of tombstones, and the Next of Due.
 	//
 	// It erases the versions, the ticks and the runs of removed jobs, but for
 	// the runs that are open or owed (see [RunQuery].Removed), the tombstones

@@ -3,6 +3,7 @@ package storagetest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -122,6 +123,11 @@ var eventCases = []testCase{
 		},
 	},
 	{
+		name: "events are erased beside readers and writers without a hole",
+		why:  "a watcher that meets a gap cannot tell an erased event from one that is still to come",
+		run:  eventsErasedBeside,
+	},
+	{
 		name: "no event comes below a number that was shown",
 		why:  "a watcher asks for what is after the last number that it saw, and misses what comes below it for ever",
 		run:  eventsRaced,
@@ -233,6 +239,36 @@ func eventsTrimmed(p *probe) {
 	erased, err := p.store.Sweep(p.ctx, storage.SweepOptions{Limit: 3, EventsBefore: minute(6)})
 	require.NoError(p, err)
 	require.Zero(p, erased)
+}
+
+// eventsErasedBeside writes two events a step, of which the oldest are erased.
+func eventsErasedBeside(p *probe) {
+	whole := func(ascending bool) func() error {
+		return func() error {
+			page, err := p.store.ListEvents(p.ctx, storage.EventQuery{OrganizationID: org, Ascending: ascending, Limit: storage.MaxLimit})
+			if err != nil || len(page.Events) == 0 {
+				return err
+			}
+			if !ascending {
+				slices.Reverse(page.Events)
+			}
+			for i, e := range page.Events {
+				if e.Seq != page.Oldest+int64(i) {
+					return fmt.Errorf("event %d where %d stands, of %d to %d", e.Seq, page.Oldest+int64(i), page.Oldest, page.Newest)
+				}
+			}
+			last := page.Events[len(page.Events)-1].Seq
+			return expect(last == page.Newest && last%2 == 0, "event %d is the last that is read, of %d", last, page.Newest)
+		}
+	}
+	p.beside(func(n int) error {
+		c := p.change(ref("job-" + strconv.Itoa(n)))
+		c.Job, c.At = newJob(c.JobRef, c.JobID), minute(n)
+		withEvents("first", "second")(&c)
+		commit := p.store.Commit(p.ctx, c)
+		_, sweep := p.store.Sweep(p.ctx, storage.SweepOptions{Limit: 3, EventsBefore: minute(n - 3)})
+		return errors.Join(commit, sweep)
+	}, whole(true), whole(false))
 }
 
 // eventsRaced lets writers of different jobs append, while watchers follow the

@@ -171,7 +171,8 @@ func isolatedNames(p *probe) {
 	}
 	for _, at := range refs {
 		run := newRun(at, 1)
-		p.create(at, at.JobID, withTeams(at.JobID), withScopes("key-"+at.JobID, "scope-"+at.JobID), withEvents(at.JobID), withRuns(run), withVersions(1), withDoc(at.OrganizationID+"\x00"+at.JobID))
+		p.create(at, at.JobID, withTeams(at.JobID), withScopes("key-"+at.JobID, "scope-"+at.JobID), withEvents(at.JobID),
+			withRuns(run), withVersions(1), withDoc(at.OrganizationID+"\x00"+at.JobID))
 	}
 	for _, at := range refs {
 		job := p.job(at)

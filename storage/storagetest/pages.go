@@ -192,7 +192,8 @@ func pagesSayMore(p *probe) {
 	p.create(ref("job"), "key", withRuns(runs...), withTicks(1, 2, 3, 4, 5), withVersions(1, 2, 3, 4, 5))
 	for limit := 1; limit <= 6; limit++ {
 		for _, q := range []storage.JobQuery{
-			{AllTeams: true, Scope: "key-east"}, {TeamIDs: []string{"blue", "red"}}, {TeamIDs: []string{"red"}, Scope: "key-east", Order: storage.ByKey},
+			{AllTeams: true, Scope: "key-east"}, {TeamIDs: []string{"blue", "red"}},
+			{TeamIDs: []string{"red"}, Scope: "key-east", Order: storage.ByKey},
 			{TeamIDs: []string{"red"}, After: &storage.JobPosition{}}, {AllTeams: true, Scope: "key-east", After: &storage.JobPosition{}},
 		} {
 			q.OrganizationID, q.Limit = org, limit

@@ -13,7 +13,9 @@ var journals = []Store{
 	{"numbers events by their pages", twist(twisted{events: renumber}), []string{
 		"events/events are read from either end, between two numbers, page by page",
 	}},
-	{"leaves gaps in the numbers", twist(twisted{events: func(ctx context.Context, s storage.Store, q storage.EventQuery) (storage.EventPage, error) {
+	{"leaves gaps in the numbers", twist(twisted{events: func(
+		ctx context.Context, s storage.Store, q storage.EventQuery,
+	) (storage.EventPage, error) {
 		page, err := s.ListEvents(ctx, q)
 		for i := range page.Events {
 			page.Events[i].Seq *= 2

@@ -76,7 +76,9 @@ var pages = []Store{
 		"pages/no page is longer than the longest",
 		"pages/a page ends once its documents have reached so many bytes",
 	}},
-	{"takes a short page of runs for the last", twist(twisted{runs: func(ctx context.Context, s storage.Store, q storage.RunQuery) (storage.RunPage, error) {
+	{"takes a short page of runs for the last", twist(twisted{runs: func(
+		ctx context.Context, s storage.Store, q storage.RunQuery,
+	) (storage.RunPage, error) {
 		page, err := s.ListRuns(ctx, q)
 		if q.JobID == "" {
 			page.Runs, page.More = page.Runs[:(len(page.Runs)+1)/2], false // as if the others were hidden
@@ -86,7 +88,9 @@ var pages = []Store{
 		"pages/pages over hidden runs come to an end, and lose nothing",
 		"pages/a list says whether there is more",
 	}},
-	{"stands still at hidden runs", twist(twisted{runs: func(ctx context.Context, s storage.Store, q storage.RunQuery) (storage.RunPage, error) {
+	{"stands still at hidden runs", twist(twisted{runs: func(
+		ctx context.Context, s storage.Store, q storage.RunQuery,
+	) (storage.RunPage, error) {
 		if q.JobID == "" && q.After != (storage.RunPosition{}) {
 			return storage.RunPage{More: true, Next: q.After}, nil
 		}
@@ -116,7 +120,9 @@ var pages = []Store{
 		"runlists/a job's runs go on behind a number",
 		"runlists/an organization's runs are ordered by creation, job and number",
 	}},
-	{"forgets what removed jobs left", twist(twisted{runs: func(ctx context.Context, s storage.Store, q storage.RunQuery) (storage.RunPage, error) {
+	{"forgets what removed jobs left", twist(twisted{runs: func(
+		ctx context.Context, s storage.Store, q storage.RunQuery,
+	) (storage.RunPage, error) {
 		if q.Removed {
 			return storage.RunPage{}, nil
 		}

@@ -39,13 +39,17 @@ var readers = []Store{
 	}), []string{
 		"find/open runs are found oldest first, recent ones newest first, so many of each job",
 	}},
-	{"sends the documents of a brief answer", twist(twisted{find: func(ctx context.Context, s storage.Store, q storage.FindQuery) (storage.JobList, error) {
+	{"sends the documents of a brief answer", twist(twisted{find: func(
+		ctx context.Context, s storage.Store, q storage.FindQuery,
+	) (storage.JobList, error) {
 		q.Brief = false
 		return s.FindJobs(ctx, q)
 	}}), []string{
 		"find/a brief answer has no documents",
 	}},
-	{"forgets the organization beside jobs", twist(twisted{find: func(ctx context.Context, s storage.Store, q storage.FindQuery) (storage.JobList, error) {
+	{"forgets the organization beside jobs", twist(twisted{find: func(
+		ctx context.Context, s storage.Store, q storage.FindQuery,
+	) (storage.JobList, error) {
 		list, err := s.FindJobs(ctx, q)
 		if len(q.IDs) > 0 {
 			list.Organization = storage.OrganizationRecord{OrganizationID: q.OrganizationID}
@@ -57,7 +61,9 @@ var readers = []Store{
 	{"mixes the kinds", twist(twisted{due: mixKinds}), []string{
 		"due/kinds never mix",
 	}},
-	{"takes debts for deadlines", twist(twisted{due: func(ctx context.Context, s storage.Store, q storage.DueQuery) (storage.DuePage, error) {
+	{"takes debts for deadlines", twist(twisted{due: func(
+		ctx context.Context, s storage.Store, q storage.DueQuery,
+	) (storage.DuePage, error) {
 		if q.Kind == storage.DueDeadlines {
 			q.Kind = storage.DueDebts
 		}
@@ -66,7 +72,9 @@ var readers = []Store{
 		"due/kinds never mix",
 		"due/an edited time moves the item",
 	}},
-	{"has nothing due of a kind that it does not know", twist(twisted{due: func(ctx context.Context, s storage.Store, q storage.DueQuery) (storage.DuePage, error) {
+	{"has nothing due of a kind that it does not know", twist(twisted{due: func(
+		ctx context.Context, s storage.Store, q storage.DueQuery,
+	) (storage.DuePage, error) {
 		page, err := s.Due(ctx, q)
 		if errors.Is(err, storage.ErrInvalid) {
 			err = nil
@@ -95,7 +103,9 @@ var readers = []Store{
 	{"reads documents as JSON", edits(decode), []string{
 		"documents/documents come back byte for byte",
 	}},
-	{"ignores contexts", twist(twisted{tombstone: func(ctx context.Context, s storage.Store, ref storage.JobRef) (storage.TombstoneRecord, error) {
+	{"ignores contexts", twist(twisted{tombstone: func(
+		ctx context.Context, s storage.Store, ref storage.JobRef,
+	) (storage.TombstoneRecord, error) {
 		return s.Tombstone(context.WithoutCancel(ctx), ref)
 	}}), []string{
 		"context/a context that has ended ends every method",

@@ -31,7 +31,9 @@ var removals = []Store{
 	{"erases more than the limit", sweeps(func(o *storage.SweepOptions) { o.Limit = 1000 }), []string{
 		"sweep/sweeping goes in steps up to the limit, to an end",
 	}},
-	{"says too early that all is erased", twist(twisted{sweep: func(ctx context.Context, s storage.Store, o storage.SweepOptions) (int, error) {
+	{"says too early that all is erased", twist(twisted{sweep: func(
+		ctx context.Context, s storage.Store, o storage.SweepOptions,
+	) (int, error) {
 		erased, err := s.Sweep(ctx, o)
 		return erased / 2, err
 	}}), []string{
