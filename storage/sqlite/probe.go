@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 
@@ -79,34 +78,6 @@ func probeLog(path string, without error) error {
 	}
 	h := header{application: int64(binary.BigEndian.Uint32(page[68:])), schema: int64(binary.BigEndian.Uint32(page[60:]))}
 	return h.verify()
-}
-
-// firstPage finds the newest copy of the database's first page in a log, by
-// https://www.sqlite.org/fileformat2.html#the_write_ahead_log. It is nil when
-// there is none.
-func firstPage(log io.ReaderAt) (page []byte, err error) {
-	const logHeader, frameHeader, databaseHeader = 32, 24, 100
-	head := make([]byte, logHeader)
-	if n, _ := log.ReadAt(head, 0); n < logHeader {
-		return nil, nil
-	}
-	frame := make([]byte, frameHeader+databaseHeader)
-	size := int64(binary.BigEndian.Uint32(head[8:]))
-	for at := int64(logHeader); ; at += frameHeader + size {
-		n, err := log.ReadAt(frame, at)
-		if n < len(frame) {
-			if errors.Is(err, io.EOF) {
-				err = nil
-			}
-			return page, err
-		}
-		if string(frame[8:16]) != string(head[16:24]) { // left over from an older log
-			return page, nil
-		}
-		if binary.BigEndian.Uint32(frame) == 1 {
-			page = append(page[:0], frame[frameHeader:]...)
-		}
-	}
 }
 
 // verify reports why a file with this header cannot be a store's.

@@ -20,9 +20,8 @@ func (s *Store) Sweep(ctx context.Context, options storage.SweepOptions) (erased
 	}
 	for more := true; more && erased < options.Limit; {
 		var n int
-		n, more, err = s.sweepOnce(ctx, func(session *session) (int, bool, error) {
-			return session.sweepJobs(min(sweepMost, options.Limit-erased))
-		})
+		limit := min(sweepMost, options.Limit-erased)
+		n, more, err = s.sweepOnce(ctx, func(session *session) (int, bool, error) { return session.sweepJobs(limit) })
 		if erased += n; err != nil {
 			return erased, describe(ctx, err, "sweep removed jobs")
 		}
@@ -35,7 +34,7 @@ func (s *Store) Sweep(ctx context.Context, options storage.SweepOptions) (erased
 }
 
 // sweepOnce erases in one transaction; more is whether there may be something
-// left.
+// left. What erase refers to must not change: it may run when its caller is gone.
 func (s *Store) sweepOnce(ctx context.Context, erase func(*session) (int, bool, error)) (erased int, more bool, err error) {
 	type outcome struct {
 		erased int
@@ -168,8 +167,9 @@ func (s *Store) sweepEvents(ctx context.Context, limit int, before int64) (erase
 		if err != nil || !found {
 			return erased, err
 		}
+		args := []any{organization, before, min(sweepMost, limit-erased)}
 		n, _, err := s.sweepOnce(ctx, func(session *session) (int, bool, error) {
-			n, err := session.exec(erase, organization, before, min(sweepMost, limit-erased))
+			n, err := session.exec(erase, args...)
 			return int(n), false, err
 		})
 		if erased += n; err != nil {
