@@ -36,7 +36,7 @@ func serve(ctx context.Context, s settings, out io.Writer, logger *slog.Logger) 
 	if err := client.Ping(ctx).Err(); err != nil {
 		return fmt.Errorf("reach Redis at %s: %w", s.redis, err)
 	}
-	listener, err := net.Listen("tcp", s.addr)
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.addr)
 	if err != nil {
 		return err
 	}

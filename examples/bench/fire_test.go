@@ -52,7 +52,7 @@ func fireOurs(b *testing.B, n int) float64 {
 	w.clock.set(newYear.Add(-time.Hour))
 	w.fill(0, n, minutes(n))
 	runtime.GC() // of what filling left behind
-	w.clock.run(newYear, time.Duration(time.Minute/period))
+	w.clock.run(newYear, int64(time.Minute/period))
 	us := 0.0
 	w.schedule(w.engine, &jobs.SchedulerOptions{Poll: period}, func() {
 		await(b, "the first fire", func() bool { return w.starts.Load() > 0 })
@@ -110,7 +110,7 @@ func (t turns) Next(after time.Time) time.Time {
 	if after.Before(t.first) {
 		return t.first
 	}
-	return t.first.Add((after.Sub(t.first)/t.every + 1) * t.every)
+	return t.first.Add(after.Sub(t.first).Truncate(t.every) + t.every)
 }
 
 func fireRobfig(b *testing.B, n int) float64 {

@@ -40,14 +40,12 @@ func (e *entries) add(expr string, from time.Time, run func()) error {
 	return nil
 }
 
-// fire runs the first job and puts it back at its next time, which it returns.
-func (e entries) fire() time.Time {
+// fire runs the first job and puts it back at its next time.
+func (e entries) fire() {
 	first := e[0]
-	at := first.next
 	go first.run()
-	first.next = first.cron.Next(at)
+	first.next = first.cron.Next(first.next)
 	heap.Fix(&e, 0)
-	return at
 }
 
 func newHeap(n int, expr func(int) string) (entries, error) {

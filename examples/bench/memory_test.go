@@ -10,6 +10,9 @@ import (
 	"github.com/jobledger/jobledger/storage/memory"
 )
 
+// manyJobs is how many jobs are kept.
+const manyJobs = 100_000
+
 // BenchmarkMemory reports what 100,000 scheduled jobs keep in memory, each.
 //
 // Not like for like: jobledger's memory store keeps the whole job, its first
@@ -18,20 +21,19 @@ import (
 //
 //	go test -run '^$' -bench BenchmarkMemory -benchtime 1x
 func BenchmarkMemory(b *testing.B) {
-	const n = 100_000
 	b.Run("jobledger", func(b *testing.B) {
 		for b.Loop() {
-			without := kept(n, func() any { return filled(b, n, "") })
-			with := kept(n, func() any { return filled(b, n, never) })
+			without := kept(func() any { return filled(b, "") })
+			with := kept(func() any { return filled(b, never) })
 			b.ReportMetric(with, "B/job")
 			b.ReportMetric(with-without, "B/schedule")
 		}
 	})
 	b.Run("robfig", func(b *testing.B) {
 		for b.Loop() {
-			b.ReportMetric(kept(n, func() any {
+			b.ReportMetric(kept(func() any {
 				c := cron.New()
-				for range n {
+				for range manyJobs {
 					if _, err := c.AddFunc(never, func() {}); err != nil {
 						b.Fatal(err)
 					}
@@ -44,8 +46,8 @@ func BenchmarkMemory(b *testing.B) {
 	})
 	b.Run("gocron", func(b *testing.B) {
 		for b.Loop() {
-			b.ReportMetric(kept(n, func() any {
-				s, _ := newGocron(b, n)
+			b.ReportMetric(kept(func() any {
+				s, _ := newGocron(b, manyJobs)
 				s.Start()
 				return s
 			}), "B/job")
@@ -53,8 +55,8 @@ func BenchmarkMemory(b *testing.B) {
 	})
 	b.Run("heap", func(b *testing.B) {
 		for b.Loop() {
-			b.ReportMetric(kept(n, func() any {
-				h, err := newHeap(n, always(never))
+			b.ReportMetric(kept(func() any {
+				h, err := newHeap(manyJobs, always(never))
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -64,20 +66,20 @@ func BenchmarkMemory(b *testing.B) {
 	})
 }
 
-func filled(b *testing.B, n int, expr string) any {
+func filled(b *testing.B, expr string) any {
 	w := newWorld(b, memory.New(), jobs.RunOptions{})
-	w.fill(0, n, always(expr))
+	w.fill(0, manyJobs, always(expr))
 	return w
 }
 
 // kept is how many bytes of what build returns are still there after a
-// collection, for each of n.
-func kept(n int, build func() any) float64 {
+// collection, for each of manyJobs.
+func kept(build func() any) float64 {
 	before := heapInUse()
 	built := build()
 	after := heapInUse()
 	runtime.KeepAlive(built)
-	return float64(after-before) / float64(n)
+	return float64(after-before) / manyJobs
 }
 
 func heapInUse() int64 {

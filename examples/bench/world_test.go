@@ -26,7 +26,7 @@ type clock struct {
 	mu    sync.Mutex
 	from  time.Time
 	since time.Time
-	speed time.Duration // how many seconds a second has
+	speed int64 // how many seconds a second has
 }
 
 func newClock() *clock { return &clock{from: epoch, since: time.Now(), speed: 1} }
@@ -34,13 +34,13 @@ func newClock() *clock { return &clock{from: epoch, since: time.Now(), speed: 1}
 func (c *clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.from.Add(time.Since(c.since) * c.speed)
+	return c.from.Add(time.Duration(time.Since(c.since).Nanoseconds() * c.speed))
 }
 
 func (c *clock) set(at time.Time) { c.run(at, 1) }
 
 // run lets the clock go on from a time at a speed.
-func (c *clock) run(at time.Time, speed time.Duration) {
+func (c *clock) run(at time.Time, speed int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.from, c.since, c.speed = at, time.Now(), speed

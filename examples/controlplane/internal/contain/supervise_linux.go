@@ -37,7 +37,7 @@ func endOrphans() {
 				break
 			}
 		}
-		time.Sleep(time.Millisecond)
+		<-time.After(time.Millisecond)
 	}
 }
 

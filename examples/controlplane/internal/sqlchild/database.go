@@ -85,10 +85,10 @@ type (
 	}
 )
 
-// errTooLong is what more bytes than allowed end with.
-type errTooLong struct{ most int64 }
+// tooLongError is what more bytes than allowed end with.
+type tooLongError struct{ most int64 }
 
-func (e errTooLong) Error() string {
+func (e tooLongError) Error() string {
 	return fmt.Sprintf("the result is longer than %d bytes, which is the most", e.most)
 }
 
@@ -112,7 +112,7 @@ func (d *Database) Query(ctx context.Context, source string, w io.Writer) (rows 
 	}
 	process.Cancel = process.Kill // It has nothing to tidy up.
 	var said bytes.Buffer
-	process.Stdout = &bounded{w: w, left: d.limits.Bytes, full: func() { cancel(errTooLong{d.limits.Bytes}) }}
+	process.Stdout = &bounded{w: w, left: d.limits.Bytes, full: func() { cancel(tooLongError{d.limits.Bytes}) }}
 	process.Stderr = &bounded{w: &said, left: maxSaid, full: func() {}}
 	if err := process.Start(); err != nil {
 		if ctx.Err() != nil {
