@@ -8,37 +8,29 @@
 // # How it is kept
 //
 // Organizations are hashed to a fixed number of partitions. All keys of a
-// partition have one hash tag, and so one slot of a cluster. For each
-// organization there are a hash of records, a sorted set that says where the
-// jobs are in every scope and order, one that orders all runs, and one of the
-// operations of the last half hour; for each job a hash of versions, draft and
-// ticks, and a sorted set that orders those and the job's runs; and for each
-// partition a sorted set of what is to be woken, and one of the removed jobs
-// that are to be swept.
+// partition have one hash tag, and so one slot of a cluster; keys.go names them.
+// Each organization has a hash of records and one of its journal, a sorted set
+// for each scope, one of all runs, one of the operations of the last half hour,
+// and a few hashes that tell which teams see how many jobs. Each job has a hash
+// of versions, draft and ticks, and a sorted set that orders those, its runs and
+// its events. What is due, and what was removed, spans a partition.
 //
 // Every change is one script, which checks everything before it writes
-// anything, and every read is one script, or a script and a check that nothing
-// has changed since. All keys that a script uses are declared. Scripts go to
-// masters only: a replica answers with what was so a moment ago, and a read
-// must see what was acknowledged before it began.
+// anything. It is put together from the parts that the change needs, as a server
+// spends most of a short change on the script itself. A change that moves a job
+// in the index takes two: the first answers where the job stands, which says
+// what keys the second needs. All keys that a script uses are declared.
 //
-// # Formats
+// A read is one script, or several with a check that nothing has changed between
+// them. Scripts go to masters only: a replica answers with what was so a moment
+// ago, and a read must see what was acknowledged before it began.
 //
-// Two numbers say how the data is written. The first byte of every record is
-// the format of that record. The number that is stored beside the number of
-// partitions is the format of the layout: the names of keys, the order of
-// index entries, and which formats of records may occur.
+// Removing a job takes it out of the index, and puts a tombstone in its place.
+// What it left in lists that jobs share is passed over until it is swept.
 //
-// A release reads every format of a record that an older one wrote, and writes
-// the newest that it knows: records are upgraded one by one, as they are
-// written, and there is no migration to wait for. A release that writes a new
-// format of a record raises the number of the layout, too, when it first opens
-// the store. From then on a process of an older release is refused when it
-// opens the store; one that had opened it before gets an error for each record
-// that it does not know, from reads and from commits, and writes nothing over
-// it. So the order of an upgrade does not matter for the data; but older
-// processes are of no use any more once the first newer one has started.
+// # The layout
 //
-// A change of the layout that cannot be read in both ways would come with a
-// program that copies a store, and never happens at opening.
+// A number says how all this is laid out. It stands in each partition, and every
+// commit checks it: once a newer release has raised it, an older process writes
+// nothing any more, and is told [storage.ErrOutdated].
 package redis
