@@ -1,6 +1,7 @@
 package jobs_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/teams"
+	"github.com/jobledger/jobledger/versions"
 )
 
 func TestGrantTeamsIsIdempotent(t *testing.T) {
@@ -109,4 +111,23 @@ func TestTeamsThatTheDirectoryForgotHaveAnID(t *testing.T) {
 	found, err := w.Teams(w.ctx, w.admin, []string{"GONE"})
 	require.NoError(t, err)
 	require.Equal(t, []teams.Team{{ID: "GONE", OrganizationID: org}}, found)
+}
+
+func TestNoLimitIsBeyondWhatAStoreHolds(t *testing.T) {
+	w := newWorld(t, &jobs.Options{Limits: jobs.Limits{Teams: 1 << 20, Limits: versions.Limits{Dependencies: 1 << 20}}})
+	job := w.create("job")
+	names := make([]string, 201)
+	for i := range names {
+		names[i] = fmt.Sprint("N", i)
+		w.create(names[i])
+	}
+	_, err := w.GrantTeams(w.ctx, w.admin, job.ID, names)
+	requireField(t, "teamIds", err)
+	_, err = w.PublishVersion(w.ctx, w.admin, job.ID, versions.Patch{DependsOn: &names})
+	requireField(t, "dependsOn", err)
+	most := names[:199]
+	_, err = w.GrantTeams(w.ctx, w.admin, job.ID, most)
+	require.NoError(t, err)
+	most = names[:200]
+	w.publish(job.ID, versions.Patch{DependsOn: &most})
 }

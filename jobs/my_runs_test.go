@@ -33,13 +33,13 @@ func crowd(t *testing.T, opts *jobs.Options, mine int) (w *world, s *spy, visibl
 	for i := range 20 {
 		others = append(others, w.create(fmt.Sprint("other-", i), granted("OTHERS")).ID)
 	}
-	for round := range 6 {
+	for round := range 5 {
 		for i, id := range own {
 			if (i+round)%3 > 0 || mine < 3 {
 				visible = append(visible, run(id).ID)
 			}
 		}
-		for range 50 {
+		for range 45 {
 			for _, id := range others {
 				run(id) // many at one instant
 			}
