@@ -73,7 +73,9 @@ func (s *Service) ReportRun(ctx context.Context, jobID, runID, token string, rep
 }
 
 // CheckReport returns [ErrNotFound] unless the token is that of the run's
-// dispatch now, and so whether a report with it is worth reading.
+// dispatch now, and so whether a report with it is worth reading. A run whose
+// document cannot be read is an error of another kind: [ErrNotFound] would tell a
+// live engine to stop.
 func (s *Service) CheckReport(ctx context.Context, jobID, runID, token string) error {
 	_, err := s.dispatched(ctx, jobID, runID, token)
 	return err
