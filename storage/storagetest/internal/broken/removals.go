@@ -2,6 +2,7 @@ package broken
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -121,7 +122,7 @@ func keepsTombstones(whole storage.Store) storage.Store {
 		},
 		tombstone: func(ctx context.Context, s storage.Store, ref storage.JobRef) (storage.TombstoneRecord, error) {
 			tombstone, err := s.Tombstone(ctx, ref)
-			if kept, ok := seen.Load(ref); ok && err != nil {
+			if kept, ok := seen.Load(ref); ok && errors.Is(err, storage.ErrNotFound) {
 				return kept.(storage.TombstoneRecord), nil
 			}
 			return tombstone, err
