@@ -53,9 +53,9 @@ const maxFresh = 100
 // readSuccesses reads the successful runs of a job that are not used. What
 // succeeds between two of its reads raises the revision of the job that it is
 // read for, so that its commit is stale and the decision made anew.
-func (s *Service) readSuccesses(ctx context.Context, ref storage.JobRef, used consumption) (successes, error) {
+func (c *core) readSuccesses(ctx context.Context, ref storage.JobRef, used consumption) (successes, error) {
 	fresh := successes{used: consumption{upTo: used.upTo, rest: used.rest}}
-	page, err := s.store.ListRuns(ctx, storage.RunQuery{
+	page, err := c.store.ListRuns(ctx, storage.RunQuery{
 		JobRef: ref, Outcomes: succeeded, Ascending: true,
 		After: storage.RunPosition{Number: used.upTo}, Limit: maxFresh,
 	})
@@ -67,11 +67,11 @@ func (s *Service) readSuccesses(ctx context.Context, ref storage.JobRef, used co
 	if len(later) == 0 && len(used.open) == 0 {
 		return fresh, nil
 	}
-	if fresh.going, err = s.unfinished(ctx, ref); err != nil {
+	if fresh.going, err = c.unfinished(ctx, ref); err != nil {
 		return fresh, err
 	}
 	for _, number := range used.open {
-		outcome, err := s.outcomeOf(ctx, ref, number, fresh.going)
+		outcome, err := c.outcomeOf(ctx, ref, number, fresh.going)
 		if err != nil {
 			return fresh, err
 		}
@@ -90,11 +90,11 @@ func (s *Service) readSuccesses(ctx context.Context, ref storage.JobRef, used co
 }
 
 // outcomeOf says how a run ended that had not. One that was removed counts as failed.
-func (s *Service) outcomeOf(ctx context.Context, ref storage.JobRef, number int64, going []int64) (storage.Outcome, error) {
+func (c *core) outcomeOf(ctx context.Context, ref storage.JobRef, number int64, going []int64) (storage.Outcome, error) {
 	if _, found := slices.BinarySearch(going, number); found {
 		return storage.Open, nil
 	}
-	page, err := s.store.ListRuns(ctx, storage.RunQuery{JobRef: ref, Ascending: true, After: storage.RunPosition{Number: number - 1}, Limit: 1})
+	page, err := c.store.ListRuns(ctx, storage.RunQuery{JobRef: ref, Ascending: true, After: storage.RunPosition{Number: number - 1}, Limit: 1})
 	if err != nil {
 		return storage.Open, storeError("read a run of job "+ref.JobID, err)
 	}
@@ -105,8 +105,8 @@ func (s *Service) outcomeOf(ctx context.Context, ref storage.JobRef, number int6
 }
 
 // unfinished lists the numbers of a job's runs that have not ended, rising.
-func (s *Service) unfinished(ctx context.Context, ref storage.JobRef) (numbers []int64, err error) {
-	for record, err := range s.eachRun(ctx, openRuns(ref)) {
+func (c *core) unfinished(ctx context.Context, ref storage.JobRef) (numbers []int64, err error) {
+	for record, err := range c.eachRun(ctx, openRuns(ref)) {
 		if err != nil {
 			return nil, err
 		}

@@ -11,16 +11,16 @@ import (
 
 // stepJob settles what is due for a job.
 func (s *Scheduler) stepJob(ctx context.Context, item storage.DueItem, horizon time.Time) error {
-	return s.service.settleJob(ctx, item.JobRef, horizon)
+	return s.core.settleJob(ctx, item.JobRef, horizon)
 }
 
 // stepReady hands a run to the engine, unless that is busy: then the run stays due.
 func (s *Scheduler) stepReady(ctx context.Context, item storage.DueItem, _ time.Time) error {
-	now := s.service.now()
+	now := s.core.now()
 	if s.engineIsBusy(now) {
 		return nil
 	}
-	r, err := s.service.readAnyRun(ctx, item.JobRef, item.RunID)
+	r, err := s.core.readAnyRun(ctx, item.JobRef, item.RunID)
 	if err != nil {
 		return err
 	}
@@ -33,28 +33,28 @@ func (s *Scheduler) stepReady(ctx context.Context, item storage.DueItem, _ time.
 // stepDeadline ends a run that has a deadline behind it, or forgets one that is
 // kept no longer. It needs no engine.
 func (s *Scheduler) stepDeadline(ctx context.Context, item storage.DueItem, _ time.Time) error {
-	now := s.service.now()
-	r, err := s.service.readAnyRun(ctx, item.JobRef, item.RunID)
+	now := s.core.now()
+	r, err := s.core.readAnyRun(ctx, item.JobRef, item.RunID)
 	if err != nil {
 		return err
 	}
-	if at := r.deadlineAt(s.service.opts.Runs); at.IsZero() || at.After(now) {
+	if at := r.deadlineAt(s.core.opts.Runs); at.IsZero() || at.After(now) {
 		return nil // another scheduler was here
 	}
 	if r.Status.Terminal() {
 		return s.forget(ctx, &r, now)
 	}
-	r.overdue(s.service.opts.Runs, now)
-	return s.service.putRun(ctx, &r, now)
+	r.overdue(s.core.opts.Runs, now)
+	return s.core.putRun(ctx, &r, now)
 }
 
 // stepDebt repeats the request that the engine has not acknowledged.
 func (s *Scheduler) stepDebt(ctx context.Context, item storage.DueItem, _ time.Time) error {
-	r, err := s.service.readAnyRun(ctx, item.JobRef, item.RunID)
+	r, err := s.core.readAnyRun(ctx, item.JobRef, item.RunID)
 	if err != nil {
 		return err
 	}
-	if at := r.debtAt(); at.IsZero() || at.After(s.service.now()) {
+	if at := r.debtAt(); at.IsZero() || at.After(s.core.now()) {
 		return nil // another scheduler was here
 	}
 	request := s.dispatcher.Cleanup
@@ -62,40 +62,40 @@ func (s *Scheduler) stepDebt(ctx context.Context, item storage.DueItem, _ time.T
 		request = s.dispatcher.Cancel
 	}
 	engineErr := s.ask(ctx, func(ctx context.Context) error { return request(ctx, r.ref()) })
-	now := s.service.now()
-	r.settled(engineErr == nil, s.service.opts.Runs, now)
+	now := s.core.now()
+	r.settled(engineErr == nil, s.core.opts.Runs, now)
 	return errors.Join(told(engineErr), s.keepOrRemove(ctx, &r, now))
 }
 
 // forget removes a run whose retention has passed. The latest run of a job is
 // kept until there is a newer one: it is what dependents go by.
 func (s *Scheduler) forget(ctx context.Context, r *runLedger, now time.Time) error {
-	l, err := s.service.readLedger(ctx, r.ref().job())
+	l, err := s.core.readLedger(ctx, r.ref().job())
 	if err != nil {
 		return err
 	}
-	switch retain := s.service.opts.Runs.RetainFor; {
+	switch retain := s.core.opts.Runs.RetainFor; {
 	case retain == 0: // it was switched off since
 		r.forgetAt = time.Time{}
-		return s.service.putRun(ctx, r, now)
+		return s.core.putRun(ctx, r, now)
 	case l.latestRunID == r.ID:
 		r.forgetAt = now.Add(retain)
-		return s.service.putRun(ctx, r, now)
+		return s.core.putRun(ctx, r, now)
 	}
-	return s.service.removeRun(ctx, &l, r, now)
+	return s.core.removeRun(ctx, &l, r, now)
 }
 
 // keepOrRemove writes a run, or removes it when it was deleted and the engine
 // is owed nothing more for it.
 func (s *Scheduler) keepOrRemove(ctx context.Context, r *runLedger, now time.Time) error {
 	if !r.deleted || r.owes() {
-		return s.service.putRun(ctx, r, now)
+		return s.core.putRun(ctx, r, now)
 	}
-	l, err := s.service.readLedger(ctx, r.ref().job())
+	l, err := s.core.readLedger(ctx, r.ref().job())
 	if err != nil {
 		return err
 	}
-	return s.service.removeRun(ctx, &l, r, now)
+	return s.core.removeRun(ctx, &l, r, now)
 }
 
 // engineError is an error of the dispatcher, told apart from the store's
@@ -120,8 +120,8 @@ func (s *Scheduler) dispatch(ctx context.Context, r *runLedger, now time.Time) e
 		return err
 	}
 	d.Token = newToken(r.OrganizationID)
-	r.claim(d.Token, d.Version.TimeoutSeconds, s.service.opts.Runs, now)
-	if err := s.service.putRun(ctx, r, now); err != nil {
+	r.claim(d.Token, d.Version.TimeoutSeconds, s.core.opts.Runs, now)
+	if err := s.core.putRun(ctx, r, now); err != nil {
 		return err
 	}
 	d.Run = r.Run
@@ -135,13 +135,13 @@ func (s *Scheduler) dispatch(ctx context.Context, r *runLedger, now time.Time) e
 
 // prepare reads what a run is to run.
 func (s *Scheduler) prepare(ctx context.Context, r *runLedger) (Dispatch, error) {
-	l, err := s.service.readLedger(ctx, r.ref().job())
+	l, err := s.core.readLedger(ctx, r.ref().job())
 	if err != nil {
 		return Dispatch{}, err
 	}
-	d := Dispatch{JobKey: l.Key, Version: l.Version, Lease: s.service.opts.Runs.Lease}
+	d := Dispatch{JobKey: l.Key, Version: l.Version, Lease: s.core.opts.Runs.Lease}
 	if r.JobVersion != l.CurrentVersion {
-		d.Version, err = s.service.readVersion(ctx, &l, r.JobVersion)
+		d.Version, err = s.core.readVersion(ctx, &l, r.JobVersion)
 	}
 	return d, err
 }
@@ -151,12 +151,12 @@ func (s *Scheduler) prepare(ctx context.Context, r *runLedger) (Dispatch, error)
 // engine, which may have it now.
 func (s *Scheduler) acknowledge(ctx context.Context, ref RunRef, token string, engineErr error) error {
 	_, err := retry(ctx, func() (struct{}, error) {
-		r, err := s.service.readRun(ctx, ref.job(), ref.RunID)
+		r, err := s.core.readRun(ctx, ref.job(), ref.RunID)
 		if err != nil || !r.hasToken(token) || r.Status != RunStarting || r.acknowledged {
 			return struct{}{}, err
 		}
-		now := s.service.now()
-		switch opts := s.service.opts.Runs; {
+		now := s.core.now()
+		switch opts := s.core.opts.Runs; {
 		case errors.Is(engineErr, ErrEngineBusy):
 			s.noteBusy(now.Add(opts.DispatchBackoff))
 			r.refuse(opts, now)
@@ -165,7 +165,7 @@ func (s *Scheduler) acknowledge(ctx context.Context, ref RunRef, token string, e
 		default:
 			r.taken(opts, now)
 		}
-		return struct{}{}, s.service.putRun(ctx, &r, now)
+		return struct{}{}, s.core.putRun(ctx, &r, now)
 	})
 	if errors.Is(err, ErrNotFound) {
 		return told(s.ask(ctx, func(ctx context.Context) error { return s.dispatcher.Cancel(ctx, ref) }))
@@ -230,7 +230,7 @@ func (s *Scheduler) engineIsBusy(now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	left := s.busyUntil.Sub(now)
-	return left > 0 && left <= s.service.opts.Runs.DispatchBackoff
+	return left > 0 && left <= s.core.opts.Runs.DispatchBackoff
 }
 
 func (s *Scheduler) noteBusy(until time.Time) {

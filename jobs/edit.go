@@ -4,20 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
-	"time"
 
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
-)
-
-const (
-	// maxAttempts bounds how often a decision is made anew after a lost race.
-	maxAttempts = 24
-	// maxRepeats bounds how often one change is committed again to learn its outcome.
-	maxRepeats = 3
-	// maxBackoff bounds the wait between two attempts.
-	maxBackoff = 50 * time.Millisecond
 )
 
 // editing is one operation that changes a job.
@@ -100,62 +89,6 @@ func (s *Service) editOnce(ctx context.Context, op editing) (edited, error) {
 		return edited{}, err
 	}
 	return edited{ledger: l, event: event}, nil
-}
-
-// retry decides anew for as long as other writers win, within bounds.
-func retry[T any](ctx context.Context, attempt func() (T, error)) (T, error) {
-	for n := range maxAttempts {
-		result, err := attempt()
-		if !errors.Is(err, storage.ErrStale) {
-			return result, err
-		}
-		if err := pause(ctx, n); err != nil {
-			return result, fmt.Errorf("jobs: retry after a lost race: %w", err)
-		}
-	}
-	var none T
-	return none, ErrBusy
-}
-
-// pause waits a random time that grows with the number of lost races.
-func pause(ctx context.Context, lost int) error {
-	bound := min(time.Millisecond<<lost, maxBackoff)
-	timer := time.NewTimer(rand.N(bound))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// commit commits a change, and commits it again, which has effect once, while
-// its outcome is unknown. Once it is unknown, only success or a guard that does
-// not hold resolves it. It is not repeated when the store may have forgotten the
-// operation.
-func (s *Service) commit(ctx context.Context, change storage.Change) error {
-	var err, doubt error
-	for n := range maxRepeats {
-		err = s.store.Commit(ctx, change)
-		if err == nil || errors.Is(err, storage.ErrStale) {
-			doubt = nil
-			break
-		}
-		if errors.Is(err, ErrOutcomeUnknown) {
-			doubt = err
-		}
-		if doubt == nil || s.now().Sub(change.At) > storage.OperationRetention/2 || pause(ctx, n) != nil {
-			break
-		}
-	}
-	if doubt != nil && !errors.Is(err, ErrOutcomeUnknown) {
-		err = errors.Join(doubt, err)
-	}
-	if err != nil {
-		return storeError("commit job "+change.JobID, err)
-	}
-	return nil
 }
 
 // runOf names the run that an operation made or removed, if it did.

@@ -19,11 +19,11 @@ const (
 
 // look does once what is due now of one kind.
 func (s *Scheduler) look(ctx context.Context, w *watch) (next time.Time, err error) {
-	now := s.service.now()
+	now := s.core.now()
 	var errs []error
 	query := storage.DueQuery{Kind: w.kind, Until: now, Limit: duePage}
 	for range maxPages {
-		page, err := s.service.store.Due(ctx, query)
+		page, err := s.core.store.Due(ctx, query)
 		if err != nil {
 			err = storeError("list what is due", err)
 			s.report(ctx, err)
@@ -41,7 +41,7 @@ func (s *Scheduler) look(ctx context.Context, w *watch) (next time.Time, err err
 		}
 		query.After = page.After
 	}
-	return earliest(next, w.failing.next(s.service.now())), errors.Join(errs...)
+	return earliest(next, w.failing.next(s.core.now())), errors.Join(errs...)
 }
 
 // horizon is up to when ticks may be settled: the clock, as far as the store's
@@ -78,7 +78,7 @@ func (s *Scheduler) work(ctx context.Context, w *watch, items []storage.DueItem,
 		if ctx.Err() != nil {
 			break
 		}
-		if w.failing.waits(item, s.service.now()) {
+		if w.failing.waits(item, s.core.now()) {
 			continue
 		}
 		slots <- struct{}{}
@@ -87,7 +87,7 @@ func (s *Scheduler) work(ctx context.Context, w *watch, items []storage.DueItem,
 			stepCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stepTimeouts*(s.opts.RequestTimeout+askGrace))
 			defer cancel()
 			err := s.do(stepCtx, w, item, horizon)
-			w.failing.note(item, err, s.service.now())
+			w.failing.note(item, err, s.core.now())
 			if err != nil {
 				mu.Lock()
 				errs = append(errs, err)

@@ -34,8 +34,8 @@ const (
 	maxFires   = 300
 )
 
-func (s *Service) newPass(l *ledger, facts facts, now time.Time) *pass {
-	return &pass{facts: facts, l: l, now: now, opts: s.opts.Runs, newID: s.opts.NewID, touched: map[*runLedger]bool{}}
+func (c *core) newPass(l *ledger, facts facts, now time.Time) *pass {
+	return &pass{facts: facts, l: l, now: now, opts: c.opts.Runs, newID: c.opts.NewID, touched: map[*runLedger]bool{}}
 }
 
 // decide does all that is due for the job.

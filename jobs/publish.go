@@ -107,8 +107,8 @@ func (s *Service) ActivateVersion(ctx context.Context, actor teams.Actor, jobID 
 }
 
 // readVersion reads a published version of a job.
-func (s *Service) readVersion(ctx context.Context, l *ledger, number int) (versions.Version, error) {
-	record, err := s.store.Version(ctx, l.ref(), number)
+func (c *core) readVersion(ctx context.Context, l *ledger, number int) (versions.Version, error) {
+	record, err := c.store.Version(ctx, l.ref(), number)
 	if err != nil {
 		return versions.Version{}, storeError(fmt.Sprintf("read version %d of job %s", number, l.ID), err)
 	}

@@ -60,26 +60,26 @@ func (s *Service) editRun(ctx context.Context, op runEditing) (Run, error) {
 // putRun writes a run that was read, with events. When it has ended since, that
 // wakes whoever may have waited for it: the job's own backlog and the jobs
 // that depend on it.
-func (s *Service) putRun(ctx context.Context, r *runLedger, at time.Time, events ...storage.EventRecord) error {
-	record := r.record(s.opts.Runs)
+func (c *core) putRun(ctx context.Context, r *runLedger, at time.Time, events ...storage.EventRecord) error {
+	record := r.record(c.opts.Runs)
 	change := storage.Change{
 		JobRef: record.JobRef, At: at, OperationID: storage.NewOperationID(at),
 		PutRuns: []storage.RunRecord{record}, Events: events,
 	}
 	if r.justEnded {
-		l, err := s.readLedger(ctx, record.JobRef)
+		l, err := c.readLedger(ctx, record.JobRef)
 		if err != nil {
 			return err
 		}
 		l.endRun(&change, r)
-		if change.RemoveRuns, err = s.beyondRetention(ctx, &l, r); err != nil {
+		if change.RemoveRuns, err = c.beyondRetention(ctx, &l, r); err != nil {
 			return err
 		}
 		if change.RemoveRuns != nil {
 			change.Job = l.stateRecord() // none of them becomes the latest run meanwhile
 		}
 	}
-	if err := s.commit(ctx, change); err != nil {
+	if err := c.commit(ctx, change); err != nil {
 		return err
 	}
 	r.revision++
@@ -97,20 +97,11 @@ func (l *ledger) endRun(c *storage.Change, r *runLedger) {
 
 // removeRun removes a run, guarded by the job as it was read: it has not become
 // the job's latest run meanwhile.
-func (s *Service) removeRun(ctx context.Context, l *ledger, r *runLedger, at time.Time) error {
-	return s.commit(ctx, storage.Change{
+func (c *core) removeRun(ctx context.Context, l *ledger, r *runLedger, at time.Time) error {
+	return c.commit(ctx, storage.Change{
 		JobRef: l.ref(), At: at, OperationID: storage.NewOperationID(at), Job: l.stateRecord(),
 		RemoveRuns: []storage.RunGuard{{ID: r.ID, Revision: r.revision}},
 	})
-}
-
-// readLedger reads a job, whoever asks.
-func (s *Service) readLedger(ctx context.Context, ref storage.JobRef) (ledger, error) {
-	record, err := s.store.Job(ctx, ref)
-	if err != nil {
-		return ledger{}, storeError("read job "+ref.JobID, err)
-	}
-	return decodeLedger(record)
 }
 
 const (
@@ -124,12 +115,12 @@ const (
 // beyondRetention finds the oldest ended runs of a job, now that another one
 // ends, whose number says that they are beyond those to be kept. The latest run
 // is never among them: it is what dependents go by.
-func (s *Service) beyondRetention(ctx context.Context, l *ledger, ending *runLedger) ([]storage.RunGuard, error) {
-	keep := int64(s.opts.Runs.RetainCount)
+func (c *core) beyondRetention(ctx context.Context, l *ledger, ending *runLedger) ([]storage.RunGuard, error) {
+	keep := int64(c.opts.Runs.RetainCount)
 	if keep == 0 || l.lastRunNumber <= keep || ending.Number%min(keep, forgetEvery) != 0 {
 		return nil, nil
 	}
-	page, err := s.store.ListRuns(ctx, storage.RunQuery{JobRef: l.ref(), Outcomes: ended, Ascending: true, Limit: forgetAtOnce})
+	page, err := c.store.ListRuns(ctx, storage.RunQuery{JobRef: l.ref(), Outcomes: ended, Ascending: true, Limit: forgetAtOnce})
 	if err != nil {
 		return nil, storeError("list the runs of job "+l.ID, err)
 	}

@@ -9,8 +9,8 @@ import (
 )
 
 // readRun reads a run of a job; one that was deleted is not found.
-func (s *Service) readRun(ctx context.Context, ref storage.JobRef, runID string) (runLedger, error) {
-	r, err := s.readAnyRun(ctx, ref, runID)
+func (c *core) readRun(ctx context.Context, ref storage.JobRef, runID string) (runLedger, error) {
+	r, err := c.readAnyRun(ctx, ref, runID)
 	if err == nil && r.deleted {
 		return runLedger{}, ErrNotFound
 	}
@@ -19,11 +19,11 @@ func (s *Service) readRun(ctx context.Context, ref storage.JobRef, runID string)
 
 // readAnyRun reads a run of a job, also one that was deleted while the engine
 // is owed something for it.
-func (s *Service) readAnyRun(ctx context.Context, ref storage.JobRef, runID string) (runLedger, error) {
+func (c *core) readAnyRun(ctx context.Context, ref storage.JobRef, runID string) (runLedger, error) {
 	if !validJobID.MatchString(runID) {
 		return runLedger{}, ErrNotFound
 	}
-	record, err := s.store.Run(ctx, ref, runID)
+	record, err := c.store.Run(ctx, ref, runID)
 	if err != nil {
 		return runLedger{}, storeError(fmt.Sprintf("read run %s of job %s", runID, ref.JobID), err)
 	}
@@ -31,8 +31,8 @@ func (s *Service) readAnyRun(ctx context.Context, ref storage.JobRef, runID stri
 }
 
 // newestRunBut returns the newest run of a job that is not this one.
-func (s *Service) newestRunBut(ctx context.Context, ref storage.JobRef, runID string) (string, error) {
-	for record, err := range s.eachRun(ctx, storage.RunQuery{JobRef: ref, Limit: MaxPage}) {
+func (c *core) newestRunBut(ctx context.Context, ref storage.JobRef, runID string) (string, error) {
+	for record, err := range c.eachRun(ctx, storage.RunQuery{JobRef: ref, Limit: MaxPage}) {
 		if err != nil {
 			return "", err
 		}
@@ -45,10 +45,10 @@ func (s *Service) newestRunBut(ctx context.Context, ref storage.JobRef, runID st
 }
 
 // eachRun lists all that a query selects, a page of the store at a time.
-func (s *Service) eachRun(ctx context.Context, query storage.RunQuery) iter.Seq2[storage.RunRecord, error] {
+func (c *core) eachRun(ctx context.Context, query storage.RunQuery) iter.Seq2[storage.RunRecord, error] {
 	return func(yield func(storage.RunRecord, error) bool) {
 		for {
-			page, err := s.store.ListRuns(ctx, query)
+			page, err := c.store.ListRuns(ctx, query)
 			if err != nil {
 				yield(storage.RunRecord{}, storeError("list the runs of job "+query.JobID, err))
 				return

@@ -16,7 +16,7 @@ import (
 // none is the leader. What makes a tick fire once is the job's cursor, which
 // is moved in the same commit that inserts the run.
 type Scheduler struct {
-	service    *Service
+	core       *core
 	dispatcher Dispatcher
 	opts       SchedulerOptions
 
@@ -75,7 +75,7 @@ const maxClockLead = time.Minute
 // dispatcher it makes runs and ends those whose time is over, and leaves it to
 // other schedulers to dispatch them.
 func NewScheduler(service *Service, dispatcher Dispatcher, opts *SchedulerOptions) *Scheduler {
-	s := &Scheduler{service: service, dispatcher: dispatcher}
+	s := &Scheduler{core: service.core, dispatcher: dispatcher}
 	if opts != nil {
 		s.opts = *opts
 	}
@@ -119,7 +119,7 @@ func (s *Scheduler) loop(ctx context.Context, w *watch) {
 		wait := s.opts.Poll
 		next, err := s.look(ctx, w)
 		if err == nil && !next.IsZero() {
-			wait = min(wait, max(next.Sub(s.service.now()), 0))
+			wait = min(wait, max(next.Sub(s.core.now()), 0))
 		}
 		timer := time.NewTimer(wait)
 		select {
@@ -150,7 +150,7 @@ func (s *Scheduler) report(ctx context.Context, err error) {
 	if ctx.Err() != nil {
 		return
 	}
-	s.service.opts.Logger.WarnContext(ctx, "jobledger: scheduler", slog.Any("error", err))
+	s.core.opts.Logger.WarnContext(ctx, "jobledger: scheduler", slog.Any("error", err))
 	if s.opts.OnError != nil {
 		s.opts.OnError(err)
 	}

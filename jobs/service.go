@@ -3,8 +3,6 @@ package jobs
 import (
 	"context"
 	"crypto/rand"
-	"errors"
-	"fmt"
 	"log/slog"
 	"regexp"
 	"time"
@@ -24,11 +22,8 @@ import (
 // A Service may be used by many goroutines. Several, in as many processes, may
 // share one store.
 type Service struct {
-	store storage.Store
-	opts  Options
+	*core
 	locks keyedLocks
-
-	unreadable unreadable
 }
 
 // Options change how a [Service] works. The zero value, and nil, work.
@@ -71,7 +66,7 @@ type Limits struct {
 // NewService returns a service on a store. The caller keeps the store, and
 // closes it where it must be closed.
 func NewService(store storage.Store, opts *Options) *Service {
-	s := &Service{store: store, locks: newKeyedLocks()}
+	s := &Service{core: &core{store: store}, locks: newKeyedLocks()}
 	if opts != nil {
 		s.opts = *opts
 	}
@@ -101,9 +96,6 @@ const maxScoped = 200
 
 // newID returns 10 random characters of A-Z and 2-7: 50 bits.
 func newID() string { return rand.Text()[:10] }
-
-// now is the service's time as it is kept.
-func (s *Service) now() time.Time { return canonical(s.opts.Now()) }
 
 var validJobID = regexp.MustCompile(`^[A-Z0-9]{1,20}$`)
 
@@ -145,17 +137,4 @@ func (s *Service) Job(ctx context.Context, actor teams.Actor, jobID string) (Job
 		return Job{}, err
 	}
 	return l.Job, nil
-}
-
-// storeError says what was asked of the store when it failed. An error that is
-// neither one of the store's own nor the context's means that it cannot answer now.
-func storeError(doing string, err error) error {
-	for _, known := range []error{
-		ErrOutcomeUnknown, ErrNotFound, ErrOutdated, storage.ErrStale, storage.ErrInvalid, context.Canceled, context.DeadlineExceeded,
-	} {
-		if errors.Is(err, known) {
-			return fmt.Errorf("jobs: %s: %w", doing, err)
-		}
-	}
-	return fmt.Errorf("%w: %s: %w", ErrUnavailable, doing, err)
 }

@@ -24,13 +24,13 @@ func (l *ledger) mayWait() bool {
 
 // settleJob settles what is due for one job by an instant, in one commit:
 // ticks get their verdicts, the cursor moves, runs are inserted and released.
-func (s *Service) settleJob(ctx context.Context, ref storage.JobRef, now time.Time) error {
-	_, err := retry(ctx, func() (struct{}, error) { return struct{}{}, s.settleOnce(ctx, ref, now) })
+func (c *core) settleJob(ctx context.Context, ref storage.JobRef, now time.Time) error {
+	_, err := retry(ctx, func() (struct{}, error) { return struct{}{}, c.settleOnce(ctx, ref, now) })
 	return err
 }
 
-func (s *Service) settleOnce(ctx context.Context, ref storage.JobRef, now time.Time) error {
-	record, err := s.store.Job(ctx, ref)
+func (c *core) settleOnce(ctx context.Context, ref storage.JobRef, now time.Time) error {
+	record, err := c.store.Job(ctx, ref)
 	if err != nil {
 		return storeError("read job "+ref.JobID, err)
 	}
@@ -41,15 +41,15 @@ func (s *Service) settleOnce(ctx context.Context, ref storage.JobRef, now time.T
 	if l.wakeAt.IsZero() || l.wakeAt.After(now) {
 		return nil // another scheduler was here
 	}
-	facts, err := s.readFacts(ctx, &l)
+	facts, err := c.readFacts(ctx, &l)
 	if err != nil {
 		return err
 	}
-	p := s.newPass(&l, facts, now)
+	p := c.newPass(&l, facts, now)
 	if err := p.decide(); err != nil {
 		return err
 	}
-	return s.commit(ctx, p.change())
+	return c.commit(ctx, p.change())
 }
 
 // facts are what a look at a job is decided on, beside the job itself.
@@ -64,8 +64,8 @@ type facts struct {
 
 // readFacts reads what a decision about a job rests on. A job that has moved on
 // since it was read is [storage.ErrStale] now, or when the decision is committed.
-func (s *Service) readFacts(ctx context.Context, l *ledger) (f facts, err error) {
-	for record, err := range s.eachRun(ctx, openRuns(l.ref())) {
+func (c *core) readFacts(ctx context.Context, l *ledger) (f facts, err error) {
+	for record, err := range c.eachRun(ctx, openRuns(l.ref())) {
 		if err != nil {
 			return f, err
 		}
@@ -78,21 +78,21 @@ func (s *Service) readFacts(ctx context.Context, l *ledger) (f facts, err error)
 		}
 		f.runs = append(f.runs, &r)
 	}
-	if f.waiting, err = s.readWaiting(ctx, l, f.runs); err != nil {
+	if f.waiting, err = c.readWaiting(ctx, l, f.runs); err != nil {
 		return f, err
 	}
-	f.up, err = s.readUpstreams(ctx, l)
+	f.up, err = c.readUpstreams(ctx, l)
 	return f, err
 }
 
 // readWaiting reads the ledger's row of the tick whose run waits for
 // dependencies, if one does: what becomes of the run is written there.
-func (s *Service) readWaiting(ctx context.Context, l *ledger, runs []*runLedger) (Tick, error) {
+func (c *core) readWaiting(ctx context.Context, l *ledger, runs []*runLedger) (Tick, error) {
 	r := find(runs, func(r *runLedger) bool { return r.waiting })
 	if r == nil {
 		return Tick{}, nil
 	}
-	page, err := s.store.ListTicks(ctx, storage.TickQuery{JobRef: l.ref(), Before: r.NominalAt.Add(time.Microsecond), Limit: 1})
+	page, err := c.store.ListTicks(ctx, storage.TickQuery{JobRef: l.ref(), Before: r.NominalAt.Add(time.Microsecond), Limit: 1})
 	if err != nil {
 		return Tick{}, storeError("read a tick of job "+l.ID, err)
 	}

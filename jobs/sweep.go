@@ -17,8 +17,12 @@ func (s *Service) Sweep(ctx context.Context, limit int) (int, error) {
 	if limit < 1 {
 		return 0, versions.FieldErrors{{Field: "limit", Detail: "must be at least 1"}}
 	}
-	erased, err := s.store.Sweep(ctx, storage.SweepOptions{
-		Limit: limit, EventsBefore: s.now().Add(-s.opts.Runs.KeepEvents),
+	return s.sweep(ctx, limit)
+}
+
+func (c *core) sweep(ctx context.Context, limit int) (int, error) {
+	erased, err := c.store.Sweep(ctx, storage.SweepOptions{
+		Limit: limit, EventsBefore: c.now().Add(-c.opts.Runs.KeepEvents),
 	})
 	if err != nil {
 		return erased, storeError("sweep", err)
@@ -46,7 +50,7 @@ func (s *Scheduler) sweep(ctx context.Context) {
 			timer.Stop()
 			return
 		}
-		erased, err := s.service.Sweep(ctx, sweepChunk)
+		erased, err := s.core.sweep(ctx, sweepChunk)
 		if wait = sweepEvery; err != nil {
 			s.report(ctx, err)
 		} else if erased == sweepChunk {

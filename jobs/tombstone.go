@@ -37,11 +37,11 @@ const (
 // for some runs at a time, and removes those that owe nothing any more. What is
 // not acknowledged is asked for again.
 func (s *Scheduler) stepTombstone(ctx context.Context, item storage.DueItem, _ time.Time) error {
-	record, err := s.service.store.Tombstone(ctx, item.JobRef)
+	record, err := s.core.store.Tombstone(ctx, item.JobRef)
 	if err != nil {
 		return storeError("read the tombstone of job "+item.JobID, err)
 	}
-	now := s.service.now()
+	now := s.core.now()
 	if record.WakeAt.IsZero() || record.WakeAt.After(now) {
 		return nil // another scheduler was here
 	}
@@ -49,7 +49,7 @@ func (s *Scheduler) stepTombstone(ctx context.Context, item storage.DueItem, _ t
 	if err != nil {
 		return err
 	}
-	page, err := s.service.store.ListRuns(ctx, storage.RunQuery{
+	page, err := s.core.store.ListRuns(ctx, storage.RunQuery{
 		JobRef: item.JobRef, Removed: true, Ascending: true, After: storage.RunPosition{Number: m.after}, Limit: droppedAtOnce,
 	})
 	if err != nil {
@@ -69,16 +69,16 @@ func (s *Scheduler) stepTombstone(ctx context.Context, item storage.DueItem, _ t
 	}
 	next := m.record(item.JobRef)
 	next.Revision = record.Revision
-	if now = s.service.now(); engineErr != nil || !atEnd || begun > 0 {
+	if now = s.core.now(); engineErr != nil || !atEnd || begun > 0 {
 		next.WakeAt = now
 		if m.tries > 0 {
-			next.WakeAt = now.Add(backoff(m.tries, s.service.opts.Runs.DispatchBackoff))
+			next.WakeAt = now.Add(backoff(m.tries, s.core.opts.Runs.DispatchBackoff))
 		}
 	}
 	// The requests may have taken all of the step's time.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.opts.RequestTimeout)
 	defer cancel()
-	err = s.service.commit(ctx, storage.Change{
+	err = s.core.commit(ctx, storage.Change{
 		JobRef: item.JobRef, OperationID: storage.NewOperationID(now), At: now, Tombstone: next, RemoveRuns: gone,
 	})
 	return errors.Join(engineErr, err)
@@ -93,7 +93,7 @@ func (s *Scheduler) settleRemains(ctx context.Context, records []storage.RunReco
 		switch {
 		case err != nil:
 			// Whatever it was, the engine is to stop it.
-			s.service.unreadable.note(ctx, s.service.opts.Logger, record.JobRef, err)
+			s.core.unreadable.note(ctx, s.core.opts.Logger, record.JobRef, err)
 			r.ID, r.OrganizationID, r.JobID, r.owesCancel = record.ID, record.OrganizationID, record.JobID, true
 		case !r.Status.Terminal():
 			r.owesCancel = !r.DispatchedAt.IsZero()

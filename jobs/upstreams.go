@@ -20,13 +20,13 @@ type upstreams struct {
 }
 
 // readUpstreams reads the jobs that l depends on.
-func (s *Service) readUpstreams(ctx context.Context, l *ledger) (upstreams, error) {
+func (c *core) readUpstreams(ctx context.Context, l *ledger) (upstreams, error) {
 	var up upstreams
 	keys := l.Version.DependsOn
 	if len(keys) == 0 {
 		return up, nil
 	}
-	found, err := s.store.FindJobs(ctx, storage.FindQuery{OrganizationID: l.OrganizationID, Keys: keys})
+	found, err := c.store.FindJobs(ctx, storage.FindQuery{OrganizationID: l.OrganizationID, Keys: keys})
 	if err != nil {
 		return up, storeError("find the dependencies of job "+l.ID, err)
 	}
@@ -38,7 +38,7 @@ func (s *Service) readUpstreams(ctx context.Context, l *ledger) (upstreams, erro
 		}
 		up.jobs = append(up.jobs, job)
 		if l.Version.CronExpression == "" {
-			fresh, err := s.readSuccesses(ctx, job.ref(), l.consumed[job.ID])
+			fresh, err := c.readSuccesses(ctx, job.ref(), l.consumed[job.ID])
 			if err != nil {
 				return up, err
 			}
@@ -76,16 +76,16 @@ func upstreamState(job *ledger, tick time.Time) schedule.UpstreamState {
 
 // baseline notes, for a version without a schedule that is about to become
 // active, which successes of its dependencies lie before it.
-func (s *Service) baseline(ctx context.Context, l *ledger, dependencies []storage.JobRecord) error {
+func (c *core) baseline(ctx context.Context, l *ledger, dependencies []storage.JobRecord) error {
 	l.consumed = nil
 	for _, record := range dependencies {
-		newest, err := s.store.ListRuns(ctx, storage.RunQuery{JobRef: record.JobRef, Outcomes: succeeded, Limit: 1})
+		newest, err := c.store.ListRuns(ctx, storage.RunQuery{JobRef: record.JobRef, Outcomes: succeeded, Limit: 1})
 		if err != nil {
 			return storeError("list the successful runs of job "+record.JobID, err)
 		}
 		if len(newest.Runs) > 0 {
 			fresh := successes{}
-			if fresh.going, err = s.unfinished(ctx, record.JobRef); err != nil {
+			if fresh.going, err = c.unfinished(ctx, record.JobRef); err != nil {
 				return err
 			}
 			fresh.use(newest.Runs[0].Number)
