@@ -20,12 +20,8 @@ import (
 func (s *Service) DeleteJob(ctx context.Context, actor teams.Actor, jobID string, when ...Precondition) error {
 	_, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Delete, kind: JobDeleted, when: when,
-		decide: func(ctx context.Context, l *ledger, e edit) (storage.Change, error) {
-			if err := s.refuseDependents(ctx, actor, l); err != nil {
-				return storage.Change{}, err
-			}
-			return l.remove(e), nil
-		},
+		read:   func(ctx context.Context, l *ledger) error { return s.refuseDependents(ctx, actor, l) },
+		decide: func(l *ledger, e edit) (storage.Change, error) { return l.remove(e), nil },
 	})
 	return err
 }

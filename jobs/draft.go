@@ -49,7 +49,7 @@ func (s *Service) CreateDraft(ctx context.Context, actor teams.Actor, jobID stri
 	var draft versions.Version
 	_, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Edit, kind: DraftCreated, onDraft: true, when: when,
-		decide: func(_ context.Context, l *ledger, e edit) (storage.Change, error) {
+		decide: func(l *ledger, e edit) (storage.Change, error) {
 			if l.DraftVersion != 0 {
 				return storage.Change{}, draftExists(l)
 			}
@@ -83,11 +83,11 @@ func (s *Service) UpdateDraft(ctx context.Context, actor teams.Actor, jobID stri
 	var draft versions.Version
 	_, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Edit, kind: DraftUpdated, onDraft: true, when: when,
-		decide: func(ctx context.Context, l *ledger, e edit) (storage.Change, error) {
-			var err error
-			if draft, err = s.currentDraft(ctx, l); err != nil {
-				return storage.Change{}, err
-			}
+		read: func(ctx context.Context, l *ledger) (err error) {
+			draft, err = s.currentDraft(ctx, l)
+			return err
+		},
+		decide: func(l *ledger, e edit) (storage.Change, error) {
 			before := draft
 			l.patchDraft(&draft, patch, e)
 			if err := s.validate(&draft); err != nil {
@@ -119,7 +119,7 @@ func (s *Service) currentDraft(ctx context.Context, l *ledger) (versions.Version
 func (s *Service) DiscardDraft(ctx context.Context, actor teams.Actor, jobID string, when ...Precondition) error {
 	_, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Edit, kind: DraftDiscarded, onDraft: true, when: when,
-		decide: func(_ context.Context, l *ledger, e edit) (storage.Change, error) {
+		decide: func(l *ledger, e edit) (storage.Change, error) {
 			if l.DraftVersion == 0 {
 				return storage.Change{}, noDraft(l)
 			}

@@ -19,10 +19,14 @@ type editing struct {
 	// onDraft says whose edition the preconditions are about.
 	onDraft bool
 	when    []Precondition
+	// read reads what else the decision rests on, for decide to see; nil for
+	// nothing. An error ends the operation, or has it read anew when it is
+	// [storage.ErrStale].
+	read func(ctx context.Context, l *ledger) error
 	// decide changes l and returns the rest of the change, or an error, or
-	// errUnchanged when there is nothing to write. It is called anew after a
-	// lost race, with what the job has become.
-	decide func(ctx context.Context, l *ledger, e edit) (storage.Change, error)
+	// errUnchanged when there is nothing to write. It does no I/O. After a lost
+	// race both are called anew, with what the job has become.
+	decide func(l *ledger, e edit) (storage.Change, error)
 }
 
 // errUnchanged says that an operation succeeds without writing anything.
@@ -68,9 +72,14 @@ func (s *Service) editOnce(ctx context.Context, op editing) (edited, error) {
 	if err := check(op.when, edition); err != nil {
 		return edited{}, err
 	}
+	if op.read != nil {
+		if err := op.read(ctx, &l); err != nil {
+			return edited{}, err
+		}
+	}
 	e := edit{memberID: op.actor.MemberID, at: s.now()}
 	from, lastEdition := l.CurrentVersion, l.lastEdition
-	change, err := op.decide(ctx, &l, e)
+	change, err := op.decide(&l, e)
 	if errors.Is(err, errUnchanged) {
 		return edited{ledger: l}, nil
 	}

@@ -17,10 +17,8 @@ func (s *Service) GrantTeams(ctx context.Context, actor teams.Actor, jobID strin
 	var granted []teams.Grant
 	_, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.ChangeGrants, kind: TeamsGranted, when: when,
-		decide: func(ctx context.Context, l *ledger, e edit) (storage.Change, error) {
-			if err := s.checkGrantees(ctx, l.OrganizationID, ids); err != nil {
-				return storage.Change{}, err
-			}
+		read: func(ctx context.Context, l *ledger) error { return s.checkGrantees(ctx, l.OrganizationID, ids) },
+		decide: func(l *ledger, e edit) (storage.Change, error) {
 			var changed bool
 			granted, changed = l.grant(ids, e)
 			if !changed {
@@ -56,7 +54,7 @@ func (s *Service) checkGrantees(ctx context.Context, organizationID string, ids 
 func (s *Service) RevokeTeam(ctx context.Context, actor teams.Actor, jobID, teamID string, when ...Precondition) error {
 	_, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.ChangeGrants, kind: TeamRevoked, when: when,
-		decide: func(_ context.Context, l *ledger, e edit) (storage.Change, error) {
+		decide: func(l *ledger, e edit) (storage.Change, error) {
 			if _, found := l.findGrant(teamID); !found {
 				return storage.Change{}, fmt.Errorf("%w: job %s is not granted to team %q", ErrNotFound, l.ID, teamID)
 			}

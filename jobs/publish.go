@@ -15,7 +15,7 @@ import (
 func (s *Service) PublishDraft(ctx context.Context, actor teams.Actor, jobID string, when ...Precondition) (Job, error) {
 	l, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Edit, kind: VersionPublished, onDraft: true, when: when,
-		decide: func(ctx context.Context, l *ledger, e edit) (storage.Change, error) {
+		decide: func(l *ledger, e edit) (storage.Change, error) {
 			if l.DraftVersion == 0 {
 				return storage.Change{}, ErrNoDraft
 			}
@@ -39,7 +39,7 @@ func (s *Service) PublishDraft(ctx context.Context, actor teams.Actor, jobID str
 func (s *Service) PublishVersion(ctx context.Context, actor teams.Actor, jobID string, patch versions.Patch, when ...Precondition) (versions.Version, error) {
 	l, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Edit, kind: VersionPublished, when: when,
-		decide: func(ctx context.Context, l *ledger, e edit) (storage.Change, error) {
+		decide: func(l *ledger, e edit) (storage.Change, error) {
 			if l.DraftVersion != 0 {
 				return storage.Change{}, draftExists(l)
 			}
@@ -86,7 +86,7 @@ func (s *Service) makeActive(ctx context.Context, actor teams.Actor, l *ledger, 
 func (s *Service) ActivateVersion(ctx context.Context, actor teams.Actor, jobID string, number int, when ...Precondition) (Job, error) {
 	l, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Edit, kind: VersionActivated, when: when,
-		decide: func(ctx context.Context, l *ledger, e edit) (storage.Change, error) {
+		decide: func(l *ledger, e edit) (storage.Change, error) {
 			if number < 1 || number > versions.MaxNumber {
 				return storage.Change{}, versions.FieldErrors{{Field: "version", Detail: fmt.Sprintf("must be 1 to %d", versions.MaxNumber)}}
 			}

@@ -15,7 +15,7 @@ import (
 func (s *Service) ResetSchedule(ctx context.Context, actor teams.Actor, jobID string) (Job, error) {
 	l, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Edit, kind: ScheduleReset,
-		decide: func(_ context.Context, l *ledger, e edit) (storage.Change, error) {
+		decide: func(l *ledger, e edit) (storage.Change, error) {
 			change := storage.Change{Wake: l.releases(e)}
 			l.cursor = time.Time{} // the one way back
 			l.reschedule(e.at)

@@ -32,7 +32,7 @@ func (s *Service) CreateRun(ctx context.Context, actor teams.Actor, jobID string
 	if err := n.validate(); err != nil {
 		return Run{}, err
 	}
-	return s.addRun(ctx, addition{actor, jobID, n.IdempotencyKey, when, func(_ context.Context, l *ledger, e edit) (runLedger, error) {
+	return s.addRun(ctx, addition{actor: actor, jobID: jobID, key: n.IdempotencyKey, when: when, build: func(l *ledger, e edit) (runLedger, error) {
 		r := l.newRun(TriggerManual, e)
 		r.hold = n.Hold
 		r.ResourceCleanupMode = n.ResourceCleanupMode
@@ -58,11 +58,12 @@ func (n *NewRun) validate() error {
 
 // RetryRun makes a new run of the same version as one that has ended.
 func (s *Service) RetryRun(ctx context.Context, actor teams.Actor, jobID, runID string, when ...Precondition) (Run, error) {
-	return s.addRun(ctx, addition{actor, jobID, "", when, func(ctx context.Context, l *ledger, e edit) (runLedger, error) {
-		old, err := s.readRun(ctx, l.ref(), runID)
-		if err != nil {
-			return runLedger{}, err
-		}
+	var old runLedger
+	read := func(ctx context.Context, l *ledger) (err error) {
+		old, err = s.readRun(ctx, l.ref(), runID)
+		return err
+	}
+	return s.addRun(ctx, addition{actor: actor, jobID: jobID, when: when, read: read, build: func(l *ledger, e edit) (runLedger, error) {
 		if !old.Status.Terminal() {
 			return runLedger{}, conflict(ConflictRunState, "the run is %s: only one that has ended can be retried", old.Status)
 		}
@@ -78,33 +79,40 @@ type addition struct {
 	jobID string
 	// key, unless empty, makes the run's ID a function of job, member and
 	// key, so that a repeated call finds it.
-	key   string
-	when  []Precondition
-	build func(context.Context, *ledger, edit) (runLedger, error)
+	key  string
+	when []Precondition
+	// read is as in [editing]; build makes the run and does no I/O.
+	read  func(context.Context, *ledger) error
+	build func(*ledger, edit) (runLedger, error)
 }
 
 // addRun inserts the run that an addition builds.
 func (s *Service) addRun(ctx context.Context, a addition) (Run, error) {
 	var run runLedger
+	var id string
+	var known bool
 	_, err := s.edit(ctx, editing{
 		actor: a.actor, jobID: a.jobID, action: teams.Operate, kind: RunCreated, when: a.when,
-		decide: func(ctx context.Context, l *ledger, e edit) (storage.Change, error) {
-			var id string
+		read: func(ctx context.Context, l *ledger) (err error) {
 			if a.key == "" {
 				id = s.opts.NewID()
 			} else {
 				id = derivedID(a.jobID, a.actor.MemberID, a.key)
-				found, err := s.readRun(ctx, l.ref(), id)
-				if err == nil {
-					run = found
-					return storage.Change{}, errUnchanged
-				}
-				if !errors.Is(err, ErrNotFound) {
-					return storage.Change{}, err
+				if run, err = s.readRun(ctx, l.ref(), id); !errors.Is(err, ErrNotFound) {
+					known = err == nil
+					return err
 				}
 			}
-			var err error
-			if run, err = a.build(ctx, l, e); err != nil {
+			if known = false; a.read == nil {
+				return nil
+			}
+			return a.read(ctx, l)
+		},
+		decide: func(l *ledger, e edit) (_ storage.Change, err error) {
+			if known {
+				return storage.Change{}, errUnchanged
+			}
+			if run, err = a.build(l, e); err != nil {
 				return storage.Change{}, err
 			}
 			run.ID = id
@@ -198,20 +206,22 @@ func (s *Service) CancelRun(ctx context.Context, actor teams.Actor, jobID, runID
 // DeleteRun removes a run that has ended. It is an admin's to do. A run that has
 // not ended is a [*ConflictError].
 func (s *Service) DeleteRun(ctx context.Context, actor teams.Actor, jobID, runID string, when ...Precondition) error {
+	var r runLedger
+	var newest string // of the others
 	_, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Delete, kind: RunDeleted, when: when,
-		decide: func(ctx context.Context, l *ledger, _ edit) (storage.Change, error) {
-			r, err := s.readRun(ctx, l.ref(), runID)
-			if err != nil {
-				return storage.Change{}, err
+		read: func(ctx context.Context, l *ledger) (err error) {
+			if r, err = s.readRun(ctx, l.ref(), runID); err == nil && l.latestRunID == runID {
+				newest, err = s.newestRunBut(ctx, l.ref(), runID)
 			}
+			return err
+		},
+		decide: func(l *ledger, _ edit) (storage.Change, error) {
 			if !r.Status.Terminal() {
 				return storage.Change{}, conflict(ConflictRunState, "the run is %s: only one that has ended can be deleted", r.Status)
 			}
 			if l.latestRunID == runID {
-				if l.latestRunID, err = s.newestRunBut(ctx, l.ref(), runID); err != nil {
-					return storage.Change{}, err
-				}
+				l.latestRunID = newest
 			}
 			if r.owesCancel || r.owesCleanup {
 				r.deleted = true // and gone for good when the engine has acknowledged

@@ -28,7 +28,7 @@ type JobPatch struct {
 func (s *Service) UpdateJob(ctx context.Context, actor teams.Actor, jobID string, patch JobPatch, when ...Precondition) (Job, error) {
 	l, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Edit, kind: JobUpdated, when: when,
-		decide: func(ctx context.Context, l *ledger, e edit) (storage.Change, error) {
+		decide: func(l *ledger, e edit) (storage.Change, error) {
 			return s.decideUpdate(ctx, actor, l, patch, e)
 		},
 	})
