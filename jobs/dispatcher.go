@@ -36,10 +36,28 @@ func (r RunRef) job() storage.JobRef {
 	return storage.JobRef{OrganizationID: r.OrganizationID, JobID: r.JobID}
 }
 
-// ErrEngineBusy is what [Dispatcher.Dispatch] returns when the engine takes no
-// run now and has not taken this one: it is dispatched again later, and that
-// does not count towards RunOptions.DispatchAttempts.
-var ErrEngineBusy = errors.New("jobs: the engine takes no run now")
+var (
+	// ErrEngineBusy is what [Dispatcher.Dispatch] returns when the engine takes no
+	// run now and has not taken this one: it is dispatched again later, and that
+	// does not count towards RunOptions.DispatchFor.
+	ErrEngineBusy = errors.New("jobs: the engine takes no run now")
+	// ErrRejected is what Dispatch returns when the engine has not taken the run
+	// and never will: it fails at once. Any other error is tried again.
+	ErrRejected = errors.New("jobs: the engine refuses the run")
+)
+
+// Capacity is what a [Dispatcher] may also say of its engine. Without it a
+// scheduler finds out by being told that the engine is busy.
+type Capacity interface {
+	// Free is how many further runs the engine would take now. It is called
+	// often. While it is 0, runs that wait cost nothing.
+	Free() int
+	// Freed gets a value when there may be room again.
+	Freed() <-chan struct{}
+	// Cleans is whether Cleanup does anything. Where it does not, it is not
+	// called, and nothing is written for it.
+	Cleans() bool
+}
 
 // Dispatcher hands runs to an engine. Package jobs/local has one that runs a Go
 // function; users who outgrow one process write one for an engine that exists.
@@ -50,10 +68,12 @@ var ErrEngineBusy = errors.New("jobs: the engine takes no run now")
 // carries a new token, and earlier ones count no more: an engine that has the
 // run already goes on with it under the new token. Methods are called
 // from many goroutines, and return when the engine has taken the request, not
-// when the run has ended.
+// when the run has ended. One that does not return when its context ends keeps its
+// slot for as long, and no more than half of the slots are one organization's.
 type Dispatcher interface {
 	// Dispatch takes the run. The engine then reports with the token, and
-	// heartbeats more often than the lease lasts.
+	// heartbeats more often than the lease lasts: one that does not report within
+	// two leases is asked again.
 	Dispatch(ctx context.Context, d Dispatch) error
 	// Cancel asks the engine to stop a run; nil when it has taken the request
 	// or does not know the run. The run ends when the engine reports so, or a

@@ -3,53 +3,190 @@ package jobs
 import (
 	"context"
 	"errors"
-	"fmt"
+	"sync"
 	"time"
 
 	"github.com/jobledger/jobledger/storage"
 )
 
-// stepJob settles what is due for a job.
-func (s *Scheduler) stepJob(ctx context.Context, item storage.DueItem, horizon time.Time) error {
-	return s.core.settleJob(ctx, item.JobRef, horizon)
+// jobsAtOnce bounds how many jobs of an organization are read together.
+const jobsAtOnce = 32
+
+// stepJobs settles what is due for jobs of one organization. They are read
+// together, and each is decided and committed on its own. Runs that the engine
+// has room for are claimed in the same commit, and then handed to it.
+func stepJobs(ctx context.Context, s *Scheduler, l *loop, items []storage.DueItem) {
+	organizationID := items[0].OrganizationID
+	byID := make(map[string]storage.DueItem, len(items))
+	ids := make([]string, len(items))
+	for i, item := range items {
+		byID[item.JobID], ids[i] = item, item.JobID
+	}
+	due, err := s.core.readDue(ctx, organizationID, ids)
+	room := 0
+	if s.engine != nil {
+		room = s.engine.reserve(organizationID, len(due))
+	}
+	var group sync.WaitGroup
+	for _, job := range due {
+		item := byID[job.ref.JobID]
+		delete(byID, job.ref.JobID)
+		one := min(room, 1)
+		room -= one
+		group.Go(func() { s.stepJob(ctx, l, item, job, one) })
+	}
+	for _, item := range byID { // those that are gone, or all if they could not be read
+		s.done(ctx, l, item, err)
+	}
+	group.Wait()
 }
 
-// stepReady hands a run to the engine, unless that is busy: then the run stays due.
-func (s *Scheduler) stepReady(ctx context.Context, item storage.DueItem, _ time.Time) error {
-	now := s.core.now()
-	if s.engineIsBusy(now) {
-		return nil
+// stepJob settles what is due for a job. The slots are for runs that it may claim.
+func (s *Scheduler) stepJob(ctx context.Context, l *loop, item storage.DueItem, job dueJob, room int) {
+	l.mu.Lock()
+	look := lookFacts{horizon: l.horizon, room: room, alive: s.vigil.alive}
+	l.mu.Unlock()
+	if s.engine != nil {
+		look.cleans = s.engine.cleans
 	}
-	r, err := s.core.readAnyRun(ctx, item.JobRef, item.RunID)
-	if err != nil {
+	dispatches, err := s.core.settle(ctx, job, look)
+	if s.engine != nil {
+		s.engine.slots.give(item.OrganizationID, room-len(dispatches))
+	}
+	for _, d := range dispatches {
+		l.group.Go(func() {
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stepTimeouts*(s.opts.RequestTimeout+askGrace))
+			defer cancel()
+			ready := storage.DueItem{JobRef: item.JobRef, RunID: d.Run.ID}
+			if err := s.hand(ctx, d); err != nil {
+				s.failed(ctx, l, ready, err)
+				s.backOff(ready)
+			}
+		})
+	}
+	s.done(ctx, l, item, err)
+	s.tellNews()
+}
+
+// stepReady claims a run in one commit, and only then hands it to the engine: of
+// several schedulers one does. It holds a slot.
+func (s *Scheduler) stepReady(ctx context.Context, item storage.DueItem) error {
+	d, err := s.claim(ctx, item)
+	if err != nil || d.Token == "" {
+		s.engine.slots.give(item.OrganizationID, 1)
 		return err
 	}
-	if at := r.readyAt(); at.IsZero() || at.After(now) {
-		return nil // another scheduler was here
+	return s.hand(ctx, d)
+}
+
+// claim claims a run that is ready. The dispatch has no token when another
+// scheduler was here.
+func (s *Scheduler) claim(ctx context.Context, item storage.DueItem) (Dispatch, error) {
+	r, err := s.core.readAnyRun(ctx, item.JobRef, item.RunID)
+	if err != nil {
+		return Dispatch{}, err
 	}
-	return s.dispatch(ctx, &r, now)
+	now := s.core.now()
+	if at := r.readyAt(); at.IsZero() || at.After(now) {
+		return Dispatch{}, nil
+	}
+	l, err := s.core.readLedger(ctx, item.JobRef)
+	if err != nil {
+		return Dispatch{}, err
+	}
+	version := l.Version
+	if r.JobVersion != l.CurrentVersion {
+		if version, err = s.core.readVersion(ctx, &l, r.JobVersion); err != nil {
+			return Dispatch{}, err
+		}
+	}
+	token := newToken(r.OrganizationID)
+	r.claim(token, version.TimeoutSeconds, s.engine.cleans, s.core.opts.Runs, now)
+	if err := s.core.putRun(ctx, &r, now); err != nil {
+		return Dispatch{}, err
+	}
+	return Dispatch{Run: r.Run, JobKey: l.Key, Version: version, Token: token, Lease: s.core.opts.Runs.Lease}, nil
+}
+
+// hand hands a claimed run to the engine, in a slot. When the engine takes it,
+// nothing is written: its first report says that it has the run.
+func (s *Scheduler) hand(ctx context.Context, d Dispatch) error {
+	ref := d.Run.ref()
+	engineErr := s.engine.ask(ctx, s.engine.slots, "a dispatch", ref, func(ctx context.Context) error { return s.engine.Dispatch(ctx, d) })
+	s.engine.noteAnswer(engineErr)
+	if engineErr == nil {
+		return nil
+	}
+	_, err := retry(ctx, func() (struct{}, error) {
+		r, err := s.core.readRun(ctx, ref.job(), ref.RunID)
+		if err != nil || !r.hasToken(d.Token) || r.Status != RunStarting || r.acknowledged {
+			return struct{}{}, err // it was removed, or the engine has it after all
+		}
+		now := s.core.now()
+		switch opts := s.core.opts.Runs; {
+		case errors.Is(engineErr, ErrEngineBusy):
+			r.refuse(opts, now)
+		case errors.Is(engineErr, ErrRejected):
+			r.reject(opts, now)
+		default:
+			r.unclaim(opts, now)
+		}
+		return struct{}{}, s.core.putRun(ctx, &r, now)
+	})
+	switch {
+	case errors.Is(err, ErrNotFound): // and the engine may have it now
+		return s.engine.request(ctx, s.engine.cancels, "a cancel", ref, s.engine.Cancel)
+	case errors.Is(engineErr, ErrEngineBusy):
+		return err // that is no fault
+	}
+	return errors.Join(told(engineErr), err)
+}
+
+// backOff has a run wait that was handed to the engine in vain.
+func (s *Scheduler) backOff(item storage.DueItem) {
+	for _, l := range s.loops {
+		if l.kind == storage.DueReady {
+			l.failing.note(item, true)
+		}
+	}
 }
 
 // stepDeadline ends a run that has a deadline behind it, or forgets one that is
 // kept no longer. It needs no engine.
-func (s *Scheduler) stepDeadline(ctx context.Context, item storage.DueItem, _ time.Time) error {
-	now := s.core.now()
+func (s *Scheduler) stepDeadline(ctx context.Context, item storage.DueItem) (err error) {
+	defer func() {
+		if err != nil {
+			s.vigil.again(item)
+		}
+	}()
+	seen := s.vigil.sight(item)
 	r, err := s.core.readAnyRun(ctx, item.JobRef, item.RunID)
 	if err != nil {
 		return err
 	}
+	now := s.core.now()
 	if at := r.deadlineAt(s.core.opts.Runs); at.IsZero() || at.After(now) {
-		return nil // another scheduler was here
+		return nil // another scheduler was here, or the engine was heard of
 	}
 	if r.Status.Terminal() {
-		return s.forget(ctx, &r, now)
+		return s.core.forget(ctx, &r, now)
 	}
-	r.overdue(s.core.opts.Runs, now)
-	return s.core.putRun(ctx, &r, now)
+	if !r.acknowledged && s.engine.asks(r.ref()) {
+		s.vigil.again(item)
+		return nil // it is being handed over
+	}
+	if !r.overdue(seen, s.core.opts.Runs, now) {
+		return nil
+	}
+	if err = s.core.putRun(ctx, &r, now); errors.Is(err, ErrUnavailable) {
+		s.vigil.interrupt()
+	}
+	s.tellNews()
+	return err
 }
 
 // stepDebt repeats the request that the engine has not acknowledged.
-func (s *Scheduler) stepDebt(ctx context.Context, item storage.DueItem, _ time.Time) error {
+func (s *Scheduler) stepDebt(ctx context.Context, item storage.DueItem) error {
 	r, err := s.core.readAnyRun(ctx, item.JobRef, item.RunID)
 	if err != nil {
 		return err
@@ -57,38 +194,29 @@ func (s *Scheduler) stepDebt(ctx context.Context, item storage.DueItem, _ time.T
 	if at := r.debtAt(); at.IsZero() || at.After(s.core.now()) {
 		return nil // another scheduler was here
 	}
-	request := s.dispatcher.Cleanup
-	if r.owesCancel {
-		request = s.dispatcher.Cancel
+	if s.engine.asks(r.ref()) {
+		return errNoRoom // a cancel is not to overtake its dispatch
 	}
-	engineErr := s.ask(ctx, func(ctx context.Context) error { return request(ctx, r.ref()) })
-	now := s.core.now()
-	r.settled(engineErr == nil, s.core.opts.Runs, now)
-	return errors.Join(told(engineErr), s.keepOrRemove(ctx, &r, now))
-}
-
-// forget removes a run whose retention has passed. The latest run of a job is
-// kept until there is a newer one: it is what dependents go by.
-func (s *Scheduler) forget(ctx context.Context, r *runLedger, now time.Time) error {
-	l, err := s.core.readLedger(ctx, r.ref().job())
-	if err != nil {
+	if err := s.askFor(ctx, &r); err != nil {
 		return err
 	}
-	switch retain := s.core.opts.Runs.RetainFor; {
-	case retain == 0: // it was switched off since
-		r.forgetAt = time.Time{}
-		return s.core.putRun(ctx, r, now)
-	case l.latestRunID == r.ID:
-		r.forgetAt = now.Add(retain)
-		return s.core.putRun(ctx, r, now)
+	now := s.core.now()
+	r.settled(now)
+	return s.keepOrRemove(ctx, &r, now)
+}
+
+// askFor asks the engine for the first of what the run owes it.
+func (s *Scheduler) askFor(ctx context.Context, r *runLedger) error {
+	if r.owesCancel {
+		return s.engine.request(ctx, s.engine.cancels, "a cancel", r.ref(), s.engine.Cancel)
 	}
-	return s.core.removeRun(ctx, &l, r, now)
+	return s.engine.request(ctx, s.engine.cleanups, "a cleanup", r.ref(), s.engine.Cleanup)
 }
 
 // keepOrRemove writes a run, or removes it when it was deleted and the engine
 // is owed nothing more for it.
 func (s *Scheduler) keepOrRemove(ctx context.Context, r *runLedger, now time.Time) error {
-	if !r.deleted || r.owes() {
+	if !r.removable() {
 		return s.core.putRun(ctx, r, now)
 	}
 	l, err := s.core.readLedger(ctx, r.ref().job())
@@ -98,143 +226,7 @@ func (s *Scheduler) keepOrRemove(ctx context.Context, r *runLedger, now time.Tim
 	return s.core.removeRun(ctx, &l, r, now)
 }
 
-// engineError is an error of the dispatcher, told apart from the store's
-// whatever it wraps.
-type engineError struct{ err error }
-
-func (e engineError) Error() string { return "the dispatcher: " + e.err.Error() }
-func (e engineError) Unwrap() error { return e.err }
-
-func told(err error) error {
-	if err == nil {
-		return nil
-	}
-	return engineError{err}
-}
-
-// dispatch claims a run in one commit, and only then hands it to the engine:
-// of several schedulers one does.
-func (s *Scheduler) dispatch(ctx context.Context, r *runLedger, now time.Time) error {
-	d, err := s.prepare(ctx, r)
-	if err != nil {
-		return err
-	}
-	d.Token = newToken(r.OrganizationID)
-	r.claim(d.Token, d.Version.TimeoutSeconds, s.core.opts.Runs, now)
-	if err := s.core.putRun(ctx, r, now); err != nil {
-		return err
-	}
-	d.Run = r.Run
-	engineErr := s.ask(ctx, func(ctx context.Context) error { return s.dispatcher.Dispatch(ctx, d) })
-	err = s.acknowledge(ctx, r.ref(), d.Token, engineErr)
-	if errors.Is(engineErr, ErrEngineBusy) {
-		return err // that is no fault
-	}
-	return errors.Join(told(engineErr), err)
-}
-
-// prepare reads what a run is to run.
-func (s *Scheduler) prepare(ctx context.Context, r *runLedger) (Dispatch, error) {
-	l, err := s.core.readLedger(ctx, r.ref().job())
-	if err != nil {
-		return Dispatch{}, err
-	}
-	d := Dispatch{JobKey: l.Key, Version: l.Version, Lease: s.core.opts.Runs.Lease}
-	if r.JobVersion != l.CurrentVersion {
-		d.Version, err = s.core.readVersion(ctx, &l, r.JobVersion)
-	}
-	return d, err
-}
-
-// acknowledge notes whether the engine took the run. A report of the engine
-// may have come first. A run that was removed meanwhile is cancelled at the
-// engine, which may have it now.
-func (s *Scheduler) acknowledge(ctx context.Context, ref RunRef, token string, engineErr error) error {
-	_, err := retry(ctx, func() (struct{}, error) {
-		r, err := s.core.readRun(ctx, ref.job(), ref.RunID)
-		if err != nil || !r.hasToken(token) || r.Status != RunStarting || r.acknowledged {
-			return struct{}{}, err
-		}
-		now := s.core.now()
-		switch opts := s.core.opts.Runs; {
-		case errors.Is(engineErr, ErrEngineBusy):
-			s.noteBusy(now.Add(opts.DispatchBackoff))
-			r.refuse(opts, now)
-		case engineErr != nil:
-			r.unclaim(engineErr.Error(), opts, now)
-		default:
-			r.taken(opts, now)
-		}
-		return struct{}{}, s.core.putRun(ctx, &r, now)
-	})
-	if errors.Is(err, ErrNotFound) {
-		return told(s.ask(ctx, func(ctx context.Context) error { return s.dispatcher.Cancel(ctx, ref) }))
-	}
-	return err
-}
-
-// maxHanging bounds the requests that are left behind, see ask.
-const maxHanging = 64
-
-// errHanging is that the dispatcher does not come back from too many requests.
-var errHanging = errors.New("too many requests hang in it")
-
-// ask makes one request to the engine, in bounded time: one that does not
-// return when its context ends is left behind. A panic of the embedder's code is
-// an error of that request.
-func (s *Scheduler) ask(ctx context.Context, request func(context.Context) error) error {
-	if s.hanging.Load() >= maxHanging {
-		return errHanging
-	}
-	ctx, cancel := context.WithTimeout(ctx, s.opts.RequestTimeout)
-	defer cancel()
-	answer := make(chan error, 1)
-	s.hanging.Add(1)
-	go func() {
-		defer s.hanging.Add(-1)
-		defer func() {
-			if p := recover(); p != nil {
-				answer <- fmt.Errorf("it panicked: %v", p)
-			}
-		}()
-		answer <- request(ctx)
-	}()
-	select {
-	case err := <-answer:
-		return err
-	case <-ctx.Done():
-	}
-	// One that heeds its context answers now.
-	timer := time.NewTimer(askGrace)
-	defer timer.Stop()
-	select {
-	case err := <-answer:
-		return err
-	case <-timer.C:
-		return ctx.Err()
-	}
-}
-
-// askGrace is how long a request may take to notice that its context ended.
-const askGrace = 100 * time.Millisecond
-
 // ref names the run.
 func (r Run) ref() RunRef {
 	return RunRef{OrganizationID: r.OrganizationID, JobID: r.JobID, RunID: r.ID}
-}
-
-// engineIsBusy reports whether the engine said, less than a backoff ago, that
-// it takes no run now: then no further run is claimed for it. A longer time was
-// noted by a clock that has been set back since.
-func (s *Scheduler) engineIsBusy(now time.Time) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	left := s.busyUntil.Sub(now)
-	return left > 0 && left <= s.core.opts.Runs.DispatchBackoff
-}
-
-func (s *Scheduler) noteBusy(until time.Time) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.busyUntil = until
 }

@@ -1,7 +1,6 @@
 package jobs
 
 import (
-	"errors"
 	"sync"
 	"time"
 
@@ -9,24 +8,24 @@ import (
 )
 
 // failing are the items of one kind that went wrong, and are not tried again
-// before a time.
+// before a time of the stopwatch.
 type failing struct {
+	watch *stopwatch
+	// first is the wait after the first failure of an item.
+	first time.Duration
+
 	mu    sync.Mutex
 	items map[storage.DueItem]failure // by item without its time
 }
 
 type failure struct {
 	times   int
-	retryAt time.Time
+	retryAt time.Duration
 }
 
-const (
-	// maxFailing bounds how many failing items are remembered; the others
-	// are tried again at once.
-	maxFailing = 10_000
-	// firstRetry is the wait after the first failure of an item.
-	firstRetry = time.Second
-)
+// maxFailing bounds how many failing items are remembered; the others are tried
+// again at once.
+const maxFailing = 100_000
 
 // identity is the item whatever its time.
 func identity(item storage.DueItem) storage.DueItem {
@@ -34,50 +33,73 @@ func identity(item storage.DueItem) storage.DueItem {
 	return item
 }
 
-// waits reports whether an item failed, and its backoff has not passed. One that
-// is longer than any was noted by a clock that has been set back since.
-func (f *failing) waits(item storage.DueItem, now time.Time) bool {
+// waits reports whether an item failed, and its backoff has not passed.
+func (f *failing) waits(item storage.DueItem) bool {
+	elapsed := f.watch.read()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	failed, ok := f.items[identity(item)]
-	left := failed.retryAt.Sub(now)
-	return ok && left > 0 && left <= maxRepeatEvery
+	return ok && failed.retryAt > elapsed
 }
 
 // note remembers that an item failed, or forgets that it did.
-func (f *failing) note(item storage.DueItem, err error, now time.Time) {
+func (f *failing) note(item storage.DueItem, failed bool) {
+	elapsed := f.watch.read()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	id := identity(item)
-	if _, engine := errors.AsType[engineError](err); err == nil || engine {
-		// What the engine did not do is tried again when its record says.
+	if !failed {
 		delete(f.items, id)
 		return
 	}
-	failed, known := f.items[id]
+	before, known := f.items[id]
 	if !known && len(f.items) >= maxFailing {
 		return
 	}
 	if f.items == nil {
 		f.items = map[storage.DueItem]failure{}
 	}
-	failed.times++
-	failed.retryAt = now.Add(backoff(failed.times, firstRetry))
-	f.items[id] = failed
+	before.times++
+	before.retryAt = elapsed + backoff(before.times, f.first)
+	f.items[id] = before
 }
 
-// next is when the first failing item is to be tried again; zero for none. An
-// item whose time has come and that was not tried is not due any more.
-func (f *failing) next(now time.Time) time.Time {
+// next is how long it is until the first failing item is to be tried again, and
+// whether there is one.
+func (f *failing) next() (wait time.Duration, any bool) {
+	elapsed := f.watch.read()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	var next time.Time
-	for id, failed := range f.items {
-		if !failed.retryAt.After(now) {
-			delete(f.items, id)
-			continue
+	for _, failed := range f.items {
+		if left := failed.retryAt - elapsed; left > 0 && (!any || left < wait) {
+			wait, any = left, true
 		}
-		next = earliest(next, failed.retryAt)
 	}
-	return next
+	return wait, any
+}
+
+// forget forgets the items that are not due any more: they are not among those
+// that a whole look found.
+func (f *failing) forget(due map[storage.DueItem]bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for id := range f.items {
+		if !due[id] {
+			delete(f.items, id)
+		}
+	}
+}
+
+// maxRepeatEvery bounds the wait before something is tried again.
+const maxRepeatEvery = 5 * time.Minute
+
+// backoff doubles with each attempt that failed.
+func backoff(failed int, first time.Duration) time.Duration {
+	d := first
+	for range failed - 1 {
+		if d *= 2; d >= maxRepeatEvery {
+			return maxRepeatEvery
+		}
+	}
+	return d
 }

@@ -78,8 +78,7 @@ func TestEachEndOfARunIsInTheJournal(t *testing.T) {
 	}
 	late := p.manual(job.ID)
 	p.tick()
-	p.clock.Advance(time.Minute)
-	p.tick()
+	p.watch(10 * time.Second)
 	want[late.ID] = jobs.RunEndTimeout
 
 	got := map[string]jobs.EventKind{}

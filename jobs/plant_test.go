@@ -80,13 +80,24 @@ func (p *plant) tick() {
 	p.t.Fatal("the scheduler does not come to rest")
 }
 
-// atRest reports whether nothing is due.
+// watch lets the scheduler look every few seconds for a time.
+func (p *plant) watch(d time.Duration) {
+	p.t.Helper()
+	const every = 5 * time.Second
+	for ; d > 0; d -= every {
+		p.clock.Advance(min(d, every))
+		p.tick()
+	}
+}
+
+// atRest reports whether nothing is due. A run that is watched stays due, and one
+// that the engine does not take.
 func (p *plant) atRest() bool {
 	p.t.Helper()
 	for kind := storage.DueJobs; kind <= storage.DueTombstones; kind++ {
 		due, err := p.store.Due(p.ctx, storage.DueQuery{Kind: kind, Until: p.clock.Now(), Limit: 1})
 		require.NoError(p.t, err)
-		if len(due.Items) > 0 {
+		if len(due.Items) > 0 && kind != storage.DueDeadlines && kind != storage.DueReady {
 			return false
 		}
 	}

@@ -30,7 +30,8 @@ type Report struct {
 	Results json.RawMessage
 	// RunnerStartedAt, RunnerCompletedAt and RunnerExecution are the
 	// runner's own times. Where they are zero, the first report of running,
-	// the terminal report and the time between them are taken.
+	// the terminal report and the time between them are taken; where only the
+	// end and RunnerExecution are known, the time so long before the end.
 	RunnerStartedAt   time.Time
 	RunnerCompletedAt time.Time
 	RunnerExecution   time.Duration
@@ -162,7 +163,7 @@ func (r *runLedger) report(p Report, o RunOptions, now time.Time) error {
 	if p.Status != "" && !p.Status.Terminal() && progress[p.Status] < progress[r.Status] {
 		return conflict(ConflictRunState, "the run is %s already", r.Status)
 	}
-	r.taken(o, now)
+	r.heard(o, now)
 	if p.Message != "" && p.Message != r.StatusMessage {
 		r.StatusMessage, r.UpdatedAt = p.Message, now
 	}
@@ -193,6 +194,9 @@ func (r *runLedger) complete(p Report, now time.Time) {
 		r.RunnerCompletedAt = now
 	}
 	r.RunnerExecution = p.RunnerExecution
+	if r.RunnerStartedAt.IsZero() && p.RunnerExecution > 0 {
+		r.RunnerStartedAt = r.RunnerCompletedAt.Add(-p.RunnerExecution)
+	}
 	if r.RunnerExecution == 0 && !r.RunnerStartedAt.IsZero() {
 		r.RunnerExecution = max(r.RunnerCompletedAt.Sub(r.RunnerStartedAt), 0)
 	}

@@ -42,10 +42,13 @@ var runDocument = document.New(func(r *runLedger) *[]byte { return &r.rest },
 	document.Flag(29, func(r *runLedger) *bool { return &r.owesCancel }),
 	document.Flag(30, func(r *runLedger) *bool { return &r.owesCleanup }),
 	document.Time(31, func(r *runLedger) *time.Time { return &r.owedAt }),
-	document.Count(32, func(r *runLedger) *int { return &r.owedTries }),
 	document.Time(33, func(r *runLedger) *time.Time { return &r.forgetAt }),
 	document.Duration(34, func(r *runLedger) *time.Duration { return &r.timeout }),
 	document.Flag(35, func(r *runLedger) *bool { return &r.deleted }),
+	document.Flag(40, func(r *runLedger) *bool { return &r.keyed }),
+	document.Flag(36, func(r *runLedger) *bool { return &r.cleans }),
+	document.Time(37, func(r *runLedger) *time.Time { return &r.failedAt }),
+	document.Duration(38, func(r *runLedger) *time.Duration { return &r.failedFor }),
 )
 
 func encodeRun(r *runLedger) []byte {

@@ -27,35 +27,37 @@ type runLedger struct {
 	// tokenDigest is the digest of what the engine of the current dispatch
 	// reports with.
 	tokenDigest []byte
-	// acknowledged is whether the engine is known to have the run.
+	// acknowledged is whether the engine has reported on the run.
 	acknowledged bool
-	// attempts counts dispatches.
+	// attempts counts the dispatches that may have reached an engine.
 	attempts int
-	// stepAt is when the next step of a run that is not dispatched is due.
+	// failedAt is when the engine last failed to take the run, and failedFor how
+	// long it has failed to since the first time.
+	failedAt  time.Time
+	failedFor time.Duration
+	// stepAt is from when on a run that is not dispatched may be.
 	stepAt time.Time
 	// leaseUntil is when the engine must have been heard of.
 	leaseUntil time.Time
-	// timeout is how long the run may take from when the engine is known to
-	// have it; 0 for ever. timeoutAt is when that is over; zero for not yet known.
+	// timeout is how long the run may take from the claim whose dispatch was
+	// taken; 0 for ever. timeoutAt is when that is over; zero when it is not
+	// dispatched.
 	timeout   time.Duration
 	timeoutAt time.Time
 
+	// cleans is whether the dispatcher of the run has anything to clean up.
+	cleans bool
 	// owesCancel and owesCleanup are requests that the engine has not
-	// acknowledged; owedAt is when to repeat them, owedTries how often they were made.
+	// acknowledged; owedAt is since when.
 	owesCancel  bool
 	owesCleanup bool
 	owedAt      time.Time
-	owedTries   int
 	// forgetAt is when a run that has ended is removed; zero for never.
 	forgetAt time.Time
-	// deleted hides a run that somebody deleted while the engine was still
-	// owed something for it.
+	// keyed is whether the run was made under an Idempotency-Key.
+	keyed bool
+	// deleted hides a run that somebody deleted, see removable.
 	deleted bool
-}
-
-// counts reports whether the run counts against a concurrency policy.
-func (r *runLedger) counts() bool {
-	return !r.Status.Terminal() && !r.hold && !r.waiting && !r.replacing
 }
 
 // owes reports whether the engine has not acknowledged a request.
@@ -63,7 +65,7 @@ func (r *runLedger) owes() bool { return r.owesCancel || r.Status.Terminal() && 
 
 // readyAt is when the run may be handed to an engine; zero for never.
 func (r *runLedger) readyAt() time.Time {
-	if r.Status.Terminal() || r.Status.dispatched() || !r.counts() {
+	if r.Status.Terminal() || r.Status.dispatched() || !r.free() {
 		return time.Time{}
 	}
 	return r.stepAt
@@ -103,58 +105,90 @@ func earliest(a, b time.Time) time.Time {
 	return a
 }
 
-// claim hands the run to a scheduler, which is about to dispatch it.
-func (r *runLedger) claim(token string, timeoutSeconds int, o RunOptions, now time.Time) {
+// claim hands the run to a scheduler, which is about to dispatch it. cleans says
+// whether its dispatcher has anything to clean up.
+func (r *runLedger) claim(token string, timeoutSeconds int, cleans bool, o RunOptions, now time.Time) {
 	r.Status, r.tokenDigest, r.acknowledged = RunStarting, tokenDigest(token), false
+	r.cleans = r.cleans || cleans
 	r.attempts++
 	r.leaseUntil = now.Add(o.Lease)
 	r.timeout, r.timeoutAt = time.Duration(timeoutSeconds)*time.Second, time.Time{}
+	if r.timeout > 0 {
+		r.timeoutAt = now.Add(r.timeout)
+	}
 	if r.DispatchedAt.IsZero() {
 		r.DispatchedAt = now
 	}
 	r.UpdatedAt = now
 }
 
-// taken notes that the engine is known to have the run. Its time counts from
-// the first of that: what waits for room, or is dispatched again, does not run.
-func (r *runLedger) taken(o RunOptions, now time.Time) {
-	if !r.acknowledged && r.timeout > 0 {
-		r.timeoutAt = now.Add(r.timeout)
+// heard notes that the engine reported: it has the run, whatever became of the
+// request to take it.
+func (r *runLedger) heard(o RunOptions, now time.Time) {
+	if !r.Status.dispatched() {
+		r.Status, r.UpdatedAt = RunStarting, now
+		if r.timeout > 0 {
+			r.timeoutAt = now.Add(r.timeout)
+		}
 	}
-	r.acknowledged = true
+	r.acknowledged, r.failedAt, r.failedFor = true, time.Time{}, 0
 	r.leaseUntil = now.Add(o.Lease)
 }
 
-// unclaim puts a run back that could not be dispatched, or ends it when that
-// was tried often enough, or somebody asked it to stop meanwhile.
-func (r *runLedger) unclaim(why string, o RunOptions, now time.Time) {
+// unclaim puts a run back that no engine took. It ends when that has gone on for
+// longer than the run itself may take, and RunOptions.DispatchFor, or when
+// somebody asked it to stop meanwhile. Only time in which it was tried counts.
+func (r *runLedger) unclaim(o RunOptions, now time.Time) {
+	if !r.failedAt.IsZero() {
+		r.failedFor += min(max(now.Sub(r.failedAt), 0), 2*maxRepeatEvery)
+	}
+	r.failedAt = now
+	bound := max(r.timeout, o.DispatchFor)
 	switch {
 	case !r.CancelRequestedAt.IsZero():
 		r.owesCancel = true // an attempt may have reached the engine
 		r.end(RunCancelled, "cancelled before it was dispatched", o, now)
-	case r.attempts >= o.DispatchAttempts:
+	case r.failedFor >= bound:
 		r.owesCancel = true
-		r.end(RunFailed, "could not be dispatched: "+why, o, now)
+		r.end(RunFailed, fmt.Sprintf("could not be handed to the engine for %s", bound), o, now)
 	default:
-		r.Status = RunReady
-		r.stepAt = now.Add(backoff(r.attempts, o.DispatchBackoff))
-		r.UpdatedAt = now
+		r.putBack(now)
 	}
 }
 
-// refuse puts a run back that the engine had no room for.
+// refuse puts a run back that the engine had no room for. That it waits does not
+// count as failing.
 func (r *runLedger) refuse(o RunOptions, now time.Time) {
 	r.attempts--
 	if r.attempts == 0 {
 		r.DispatchedAt = time.Time{}
 	}
+	if !r.failedAt.IsZero() {
+		r.failedAt = now
+	}
 	if !r.CancelRequestedAt.IsZero() {
-		r.owesCancel = !r.DispatchedAt.IsZero()
+		r.owesCancel = r.attempts > 0
 		r.end(RunCancelled, "cancelled before it was dispatched", o, now)
 		return
 	}
+	r.putBack(now)
+}
+
+// reject ends a run that the engine will never take.
+func (r *runLedger) reject(o RunOptions, now time.Time) {
+	r.attempts--
+	if r.attempts == 0 {
+		r.DispatchedAt = time.Time{}
+	}
+	r.owesCancel = r.attempts > 0
+	r.end(RunFailed, "the engine refused the run", o, now)
+}
+
+// putBack makes the run ready again. When it is tried next is for each scheduler
+// to know: a time in the record would be one by a clock that may be set.
+func (r *runLedger) putBack(now time.Time) {
 	r.Status, r.UpdatedAt = RunReady, now
-	r.stepAt = now.Add(o.DispatchBackoff)
+	r.leaseUntil, r.timeoutAt = time.Time{}, time.Time{}
 }
 
 // requestCancel asks the run to stop. One that is not dispatched ends at once;
@@ -168,7 +202,7 @@ func (r *runLedger) requestCancel(by, why string, o RunOptions, now time.Time) {
 	}
 	if r.CancelRequestedAt.IsZero() {
 		r.CancelRequestedAt = now
-		r.owesCancel, r.owedAt, r.owedTries = true, now, 0
+		r.owesCancel, r.owedAt = true, now
 	}
 }
 
@@ -180,9 +214,9 @@ func (r *runLedger) end(status RunStatus, message string, o RunOptions, now time
 		r.StatusMessage = message
 	}
 	r.hold, r.waiting, r.replacing = false, false, false
-	r.owesCleanup = wasDispatched && r.wantsCleanup()
+	r.owesCleanup = wasDispatched && r.cleans && r.wantsCleanup()
 	r.owesCancel = r.owesCancel && wasDispatched
-	r.owedAt, r.owedTries = now, 0
+	r.owedAt = now
 	if o.RetainFor > 0 {
 		r.forgetAt = now.Add(o.RetainFor)
 	}
@@ -199,21 +233,26 @@ func (r *runLedger) wantsCleanup() bool {
 }
 
 // overdue ends a dispatched run, or takes it back, when one of its deadlines
-// has passed; it reports whether it did anything.
-func (r *runLedger) overdue(o RunOptions, now time.Time) bool {
+// has passed and its engine was watched long enough; it reports whether it did
+// anything.
+func (r *runLedger) overdue(seen sight, o RunOptions, now time.Time) bool {
 	if !r.Status.dispatched() {
 		return false
 	}
-	due := func(at time.Time) bool { return !at.IsZero() && !at.After(now) }
+	graceUntil := time.Time{}
+	if !r.CancelRequestedAt.IsZero() {
+		graceUntil = r.CancelRequestedAt.Add(o.CancelGrace)
+	}
+	lost := seen.lost(r.leaseUntil, now)
 	switch {
-	case due(r.timeoutAt):
+	case seen.enforces(r.timeoutAt, now):
 		r.owesCancel = true
 		r.end(RunTimeout, fmt.Sprintf("took longer than %s", r.timeout), o, now)
-	case !r.CancelRequestedAt.IsZero() && (due(r.CancelRequestedAt.Add(o.CancelGrace)) || due(r.leaseUntil)):
+	case seen.enforces(graceUntil, now) || lost && !graceUntil.IsZero():
 		r.end(RunCancelled, "the engine did not confirm the cancel in time", o, now)
-	case due(r.leaseUntil) && !r.acknowledged:
-		r.unclaim("its dispatch was not acknowledged", o, now)
-	case due(r.leaseUntil):
+	case lost && !r.acknowledged:
+		r.unclaim(o, now)
+	case lost:
 		r.owesCancel = true
 		r.end(RunFailed, "lost: the engine was not heard of in time", o, now)
 	default:
@@ -222,34 +261,16 @@ func (r *runLedger) overdue(o RunOptions, now time.Time) bool {
 	return true
 }
 
-// settled notes that the engine acknowledged, or not, what it was owed.
-func (r *runLedger) settled(acknowledged bool, o RunOptions, now time.Time) {
+// settled notes that the engine did what it was owed.
+func (r *runLedger) settled(now time.Time) {
 	switch {
-	case !acknowledged:
-		r.owedTries++
-		r.owedAt = now.Add(backoff(r.owedTries, o.DispatchBackoff))
-		return
 	case r.owesCancel:
 		r.owesCancel = false
 	case r.owesCleanup:
 		r.owesCleanup = false
 		r.CleanedAt = now
 	}
-	r.owedAt, r.owedTries = now, 0
-}
-
-// maxRepeatEvery bounds the wait before a request to an engine is repeated.
-const maxRepeatEvery = 5 * time.Minute
-
-// backoff doubles with each attempt that failed.
-func backoff(failed int, first time.Duration) time.Duration {
-	d := first
-	for range failed - 1 {
-		if d *= 2; d >= maxRepeatEvery {
-			return maxRepeatEvery
-		}
-	}
-	return d
+	r.owedAt = now
 }
 
 // record is the run as the store keeps it.

@@ -2,6 +2,7 @@ package jobs_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -69,29 +70,65 @@ func TestReportsNeedTheTokenOfTheDispatch(t *testing.T) {
 	}
 }
 
-func TestAFailedDispatchIsRetriedAndThenFails(t *testing.T) {
-	p := newPlant(t, &jobs.Options{Runs: jobs.RunOptions{DispatchAttempts: 3}})
-	job := p.create("job")
-	run, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{})
-	require.NoError(t, err)
-	p.engine.answer = func() error { return errors.New("no room on the cluster") }
-	for range 10 {
-		_, err := p.scheduler.Tick(p.ctx)
-		if err != nil {
-			require.ErrorContains(t, err, "no room on the cluster")
-		}
-		p.clock.Advance(10 * time.Second)
+func TestAnEngineThatCannotBeReachedIsTriedForAnHour(t *testing.T) {
+	for name, tc := range map[string]struct {
+		timeout int
+		opts    jobs.RunOptions
+		bound   time.Duration
+	}{
+		"by default":                  {0, jobs.RunOptions{}, time.Hour},
+		"as the options say":          {0, jobs.RunOptions{DispatchFor: 20 * time.Minute}, 20 * time.Minute},
+		"for as long as it may take":  {7200, jobs.RunOptions{}, 2 * time.Hour},
+		"at least as the options say": {30, jobs.RunOptions{DispatchFor: 20 * time.Minute}, 20 * time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPlant(t, &jobs.Options{Runs: tc.opts})
+			job := p.create("job", func(j *jobs.NewJob) { j.TimeoutSeconds = tc.timeout })
+			run := p.manual(job.ID)
+			p.engine.answer = func() error { return errors.New("dial tcp 10.0.0.7:443: connection refused") }
+			for p.clock.Now().Before(epoch.Add(tc.bound - time.Minute)) {
+				p.look()
+				p.clock.Advance(10 * time.Second)
+			}
+			require.Equal(t, []jobs.RunStatus{jobs.RunReady}, p.statuses(job.ID))
+			require.InDelta(t, 9+tc.bound/(5*time.Minute), len(p.engine.dispatched), 3, "after 1, 2, 4, ... seconds, at most 5 minutes apart")
+			for range 60 {
+				p.clock.Advance(10 * time.Second)
+				p.look()
+			}
+			got, err := p.JobRun(p.ctx, p.admin, job.ID, run.ID)
+			require.NoError(t, err)
+			require.Equal(t, jobs.RunFailed, got.Status)
+			require.Equal(t, "could not be handed to the engine for "+tc.bound.String(), got.StatusMessage)
+			require.Contains(t, p.engine.cancelled, run.ID, "an attempt may have reached the engine")
+		})
 	}
-	require.Len(t, p.engine.dispatched, 3)
-	got, err := p.JobRun(p.ctx, p.admin, job.ID, run.ID)
-	require.NoError(t, err)
-	require.Equal(t, jobs.RunFailed, got.Status)
-	require.Equal(t, "could not be dispatched: no room on the cluster", got.StatusMessage)
-	require.Contains(t, p.engine.cancelled, run.ID, "an attempt may have reached the engine")
+}
+
+func TestAnOutageOfTheControlPlaneIsNoFailureToDispatch(t *testing.T) {
+	p := newPlant(t, nil)
+	job := p.create("job")
+	p.manual(job.ID)
+	p.engine.answer = func() error { return errors.New("no answer") }
+	p.look()
+	p.clock.Advance(5 * time.Hour)
+	p.look()
+	require.Equal(t, []jobs.RunStatus{jobs.RunReady}, p.statuses(job.ID), "it was tried twice")
+}
+
+func TestARejectedRunFailsAtOnce(t *testing.T) {
+	p := newPlant(t, nil)
+	job := p.create("job")
+	p.manual(job.ID)
+	p.engine.answer = func() error { return fmt.Errorf("%w: no such image at 10.0.0.7", jobs.ErrRejected) }
+	p.look()
+	run := p.runs(job.ID)[0]
+	require.Equal(t, jobs.RunFailed, run.Status)
+	require.Equal(t, "the engine refused the run", run.StatusMessage)
 }
 
 func TestABusyEngineIsNoFailure(t *testing.T) {
-	p := newPlant(t, &jobs.Options{Runs: jobs.RunOptions{DispatchAttempts: 2}})
+	p := newPlant(t, nil)
 	job := p.create("job")
 	_, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{})
 	require.NoError(t, err)
@@ -111,9 +148,9 @@ func TestASilentEngineLosesItsRun(t *testing.T) {
 	p.tick()
 	p.at(50 * time.Second)
 	p.report(run.ID, jobs.Report{})
-	p.at(100 * time.Second)
-	require.Equal(t, []jobs.RunStatus{jobs.RunStarting}, p.statuses(job.ID), "a heartbeat keeps the lease")
-	p.at(110 * time.Second)
+	p.watch(110 * time.Second)
+	require.Equal(t, []jobs.RunStatus{jobs.RunStarting}, p.statuses(job.ID), "a lease is over, and not watched yet")
+	p.watch(time.Minute)
 	require.Equal(t, []jobs.RunStatus{jobs.RunFailed}, p.statuses(job.ID))
 	require.Equal(t, []string{run.ID}, p.engine.cancelled)
 }
@@ -162,8 +199,7 @@ func TestCancel(t *testing.T) {
 		p.tick()
 		_, err := p.CancelRun(p.ctx, p.admin, job.ID, run.ID)
 		require.NoError(t, err)
-		p.clock.Advance(31 * time.Second)
-		p.tick()
+		p.watch(31 * time.Second)
 		require.Equal(t, jobs.RunCancelled, p.runs(job.ID)[0].Status)
 	})
 }

@@ -121,8 +121,8 @@ func TestManyDebtsOfADeletedJobArePaid(t *testing.T) {
 
 func TestOptionsThatAreNegativeAreDefaults(t *testing.T) {
 	p := newPlant(t, &jobs.Options{Runs: jobs.RunOptions{
-		Lease: -1, CancelGrace: -1, DispatchAttempts: -1, DispatchBackoff: -1, OnTime: -1,
-		CatchUpWindow: -1, CatchUpCount: -1, KeepTicks: -1, RetainFor: -1, RetainCount: -1,
+		Lease: -1, CancelGrace: -1, DispatchFor: -1, DispatchBackoff: -1, OnTime: -1,
+		CatchUpWindow: -1, CatchUpCount: -1,
 	}})
 	job := p.create("job", scheduled("@hourly", "", ""))
 	p.at(time.Hour)
@@ -136,7 +136,7 @@ func TestRetentionThatIsSwitchedOffKeepsRuns(t *testing.T) {
 	job := p.create("job")
 	p.run(job.ID, jobs.RunSucceeded)
 	p.run(job.ID, jobs.RunSucceeded)
-	later := jobs.NewService(p.store, &jobs.Options{Now: p.clock.Now})
+	later := jobs.NewService(p.store, &jobs.Options{Now: p.clock.Now, Runs: jobs.RunOptions{RetainFor: -1}})
 	p.scheduler = jobs.NewScheduler(later, p.engine, nil)
 	p.at(2 * time.Hour)
 	require.Len(t, p.runs(job.ID), 2)

@@ -3,9 +3,7 @@ package jobs
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/jobledger/jobledger/storage"
@@ -16,30 +14,19 @@ import (
 // none is the leader. What makes a tick fire once is the job's cursor, which
 // is moved in the same commit that inserts the run.
 type Scheduler struct {
-	core       *core
-	dispatcher Dispatcher
-	opts       SchedulerOptions
+	core *core
+	opts SchedulerOptions
 
-	// watches are one for each kind of what is due.
-	watches []*watch
+	// loops are one for each kind of what is due.
+	loops []*loop
+	// clock measures backoffs and pauses.
+	clock *stopwatch
+	vigil vigil
+	guard clockGuard
+	// engine is nil without a dispatcher.
+	engine *engine
 
-	// hanging counts the requests that the dispatcher has not answered.
-	hanging atomic.Int64
-
-	mu sync.Mutex
-	// busyUntil is until when the engine is not asked to take another run.
-	busyUntil time.Time
-}
-
-// watch looks after one kind of what is due, in a loop of its own: no kind waits
-// for another.
-type watch struct {
-	kind storage.DueKind
-	// step does what is due for one item; ticks are settled up to the horizon.
-	step func(ctx context.Context, item storage.DueItem, horizon time.Time) error
-	// news tells the loop that there may be something to do now.
-	news    chan struct{}
-	failing failing
+	storeOutage outage
 }
 
 // SchedulerOptions change how a [Scheduler] works. The zero value works.
@@ -48,53 +35,71 @@ type SchedulerOptions struct {
 	// default.
 	Poll time.Duration
 	// Workers is how many due items of each kind (jobs, runs to dispatch, runs
-	// with a deadline, requests to the engine, removed jobs) are worked on at
-	// once; 8 by default.
+	// with a deadline, requests to the engine, removed jobs) of one organization
+	// are worked on at once; 64 by default. Twice as many are in all, so that no
+	// organization keeps the others waiting.
 	Workers int
 	// RequestTimeout bounds each request to the dispatcher; 10 seconds by default.
 	RequestTimeout time.Duration
-	// MaxOutage is how far the clock may be ahead of the latest commit; 366
-	// days by default. Beyond that the clock is not believed: nothing is
-	// settled, and [ErrClock] reported, until a commit says that the time is
-	// right: any edit does, such as [Service.ResetSchedule]. Stores with a
-	// server's clock have no use for it.
+	// MaxOutage is how long all schedulers may have been away; 366 days by
+	// default. A clock that is further ahead of the time that a scheduler last
+	// wrote down, once a day, is not believed: nothing is settled, and [ErrClock]
+	// reported. If they really were away for longer, begin with a larger one.
+	// Stores with a server's clock have no use for it.
 	MaxOutage time.Duration
-	// OnError hears of each error of each item, beside the service's logger.
-	// Optional.
+	// OnError hears of each error of each item, beside the service's logger,
+	// and with [ErrHanging] of each request that the dispatcher does not return
+	// from. Optional.
 	OnError func(error)
 }
-
-// ErrClock: the clock is so far ahead of the store's own time that it is not
-// believed; see SchedulerOptions.MaxOutage.
-var ErrClock = errors.New("jobs: the clock is too far ahead of the store's time")
-
-// maxClockLead is how far ahead of a store's own clock ticks are still taken.
-const maxClockLead = time.Minute
 
 // NewScheduler returns a scheduler for the service's store. Without a
 // dispatcher it makes runs and ends those whose time is over, and leaves it to
 // other schedulers to dispatch them.
 func NewScheduler(service *Service, dispatcher Dispatcher, opts *SchedulerOptions) *Scheduler {
-	s := &Scheduler{core: service.core, dispatcher: dispatcher}
+	s := &Scheduler{core: service.core}
 	if opts != nil {
 		s.opts = *opts
 	}
 	orDefault(&s.opts.Poll, time.Second)
-	orDefault(&s.opts.Workers, 8)
+	orDefault(&s.opts.Workers, 64)
 	orDefault(&s.opts.RequestTimeout, 10*time.Second)
 	orDefault(&s.opts.MaxOutage, 366*24*time.Hour)
-	s.watch(storage.DueJobs, s.stepJob)
-	s.watch(storage.DueDeadlines, s.stepDeadline)
+	lease := s.core.opts.Runs.Lease
+	s.clock = newStopwatch(s.core.now, max(lease/2, s.opts.Poll))
+	s.vigil.lease = lease
+	s.storeOutage = outage{who: "the store", log: s.core.opts.Logger, watch: s.clock}
+
+	settling := s.addLoop(storage.DueJobs, stepJobs)
+	settling.batch = jobsAtOnce
+	deadlines := s.addLoop(storage.DueDeadlines, each(s.stepDeadline))
+	deadlines.sees = s.vigil.see
 	if dispatcher != nil {
-		s.watch(storage.DueReady, s.stepReady)
-		s.watch(storage.DueDebts, s.stepDebt)
-		s.watch(storage.DueTombstones, s.stepTombstone)
+		s.engine = newEngine(s, dispatcher)
+		ready := s.addLoop(storage.DueReady, each(s.stepReady))
+		ready.slots, ready.freed, ready.keepsSlots = s.engine.slots, s.engine.slots.freed, true
+		ready.room = s.engine.reserve
+		ready.can = s.engine.hasRoom
+		if s.engine.capacity != nil {
+			ready.roomAgain = s.engine.capacity.Freed()
+		}
+		s.addLoop(storage.DueDebts, each(s.stepDebt))
+		s.addLoop(storage.DueTombstones, each(s.stepTombstone))
 	}
 	return s
 }
 
-func (s *Scheduler) watch(kind storage.DueKind, step func(context.Context, storage.DueItem, time.Time) error) {
-	s.watches = append(s.watches, &watch{kind: kind, step: step, news: make(chan struct{}, 1)})
+// addLoop adds the loop that looks after a kind.
+func (s *Scheduler) addLoop(kind storage.DueKind, step func(context.Context, *Scheduler, *loop, []storage.DueItem)) *loop {
+	l := &loop{
+		kind: kind, step: step, batch: 1,
+		news: make(chan struct{}, 1), freed: make(chan struct{}, 1),
+		failing: failing{watch: s.clock, first: s.core.opts.Runs.DispatchBackoff},
+	}
+	l.slots = newSlots(2*s.opts.Workers, l.freed)
+	l.room = l.slots.take
+	s.loops = append(s.loops, l)
+	return l
 }
 
 // Run works until the context ends, and returns nil then, after what it had
@@ -104,54 +109,33 @@ func (s *Scheduler) watch(kind storage.DueKind, step func(context.Context, stora
 // the background.
 func (s *Scheduler) Run(ctx context.Context) error {
 	var group sync.WaitGroup
-	for _, w := range s.watches {
-		group.Go(func() { s.loop(ctx, w) })
+	for _, l := range s.loops {
+		group.Go(func() { s.run(ctx, l) })
 	}
 	group.Go(func() { s.sweep(ctx) })
 	group.Wait()
 	return nil
 }
 
-// loop looks after one kind until the context ends: when the next item is due,
-// when there is news, and once in a poll.
-func (s *Scheduler) loop(ctx context.Context, w *watch) {
-	for ctx.Err() == nil {
-		wait := s.opts.Poll
-		next, err := s.look(ctx, w)
-		if err == nil && !next.IsZero() {
-			wait = min(wait, max(next.Sub(s.core.now()), 0))
-		}
-		timer := time.NewTimer(wait)
-		select {
-		case <-timer.C:
-		case <-w.news:
-		case <-ctx.Done():
-		}
-		timer.Stop()
-	}
-}
-
 // Tick does once what is due now, for hosts with their own timer, and returns
 // when to call it again at the latest to be on time for what is known now; the
-// zero time when nothing is. A change made meanwhile may be due earlier. It
+// zero time when nothing is. Call it once a day at least, or long silences make
+// its clock unbelievable. A change made meanwhile may be due earlier. It
 // waits for the dispatcher's answers. It erases nothing: see [Service.Sweep].
 //
 // The error joins what went wrong. One item that fails does not keep others
 // from their turn; it is tried again with backoff.
 func (s *Scheduler) Tick(ctx context.Context) (next time.Time, err error) {
-	for _, w := range s.watches {
-		later, lookErr := s.look(ctx, w)
+	for _, l := range s.loops {
+		later, lookErr := s.look(ctx, l)
 		next, err = earliest(next, later), errors.Join(err, lookErr)
 	}
 	return next, err
 }
 
-func (s *Scheduler) report(ctx context.Context, err error) {
-	if ctx.Err() != nil {
-		return
-	}
-	s.core.opts.Logger.WarnContext(ctx, "jobledger: scheduler", slog.Any("error", err))
+// onError tells the embedder of an error.
+func (s *Scheduler) onError(ctx context.Context, err error) {
 	if s.opts.OnError != nil {
-		s.opts.OnError(err)
+		_ = s.core.callOut(ctx, "SchedulerOptions.OnError", func(context.Context) { s.opts.OnError(err) }) // it is logged there
 	}
 }

@@ -3,7 +3,6 @@ package jobs
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/jobledger/jobledger/storage"
 )
@@ -15,8 +14,6 @@ type remains struct {
 	// after is the number of the run that was asked for last: those behind it
 	// have their turn next, so that one that fails holds up no other.
 	after int64
-	// tries counts steps in a row with a request that failed.
-	tries int
 	// rest is what a newer version wrote.
 	rest []byte
 }
@@ -36,7 +33,7 @@ const (
 // stepTombstone asks the engine to cancel and clean up what a removed job owes,
 // for some runs at a time, and removes those that owe nothing any more. What is
 // not acknowledged is asked for again.
-func (s *Scheduler) stepTombstone(ctx context.Context, item storage.DueItem, _ time.Time) error {
+func (s *Scheduler) stepTombstone(ctx context.Context, item storage.DueItem) error {
 	record, err := s.core.store.Tombstone(ctx, item.JobRef)
 	if err != nil {
 		return storeError("read the tombstone of job "+item.JobID, err)
@@ -58,26 +55,21 @@ func (s *Scheduler) stepTombstone(ctx context.Context, item storage.DueItem, _ t
 	begun := m.after
 	gone, engineErr := s.settleRemains(ctx, page.Runs, &m)
 	atEnd := !page.More && (len(page.Runs) == 0 || page.Runs[len(page.Runs)-1].Number == m.after)
-	switch {
-	case engineErr != nil:
-		m.tries++
-	case len(gone) > 0:
-		m.tries = 0
-	}
 	if atEnd {
 		m.after = 0
 	}
+	if engineErr != nil && len(gone) == 0 && m.after == begun {
+		return engineErr
+	}
 	next := m.record(item.JobRef)
 	next.Revision = record.Revision
-	if now = s.core.now(); engineErr != nil || !atEnd || begun > 0 {
-		next.WakeAt = now
-		if m.tries > 0 {
-			next.WakeAt = now.Add(backoff(m.tries, s.core.opts.Runs.DispatchBackoff))
-		}
+	if engineErr != nil || !atEnd || begun > 0 {
+		next.WakeAt = record.WakeAt
 	}
 	// The requests may have taken all of the step's time.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.opts.RequestTimeout)
 	defer cancel()
+	now = s.core.now()
 	err = s.core.commit(ctx, storage.Change{
 		JobRef: item.JobRef, OperationID: storage.NewOperationID(now), At: now, Tombstone: next, RemoveRuns: gone,
 	})
@@ -97,7 +89,7 @@ func (s *Scheduler) settleRemains(ctx context.Context, records []storage.RunReco
 			r.ID, r.OrganizationID, r.JobID, r.owesCancel = record.ID, record.OrganizationID, record.JobID, true
 		case !r.Status.Terminal():
 			r.owesCancel = !r.DispatchedAt.IsZero()
-			r.owesCleanup = r.owesCancel && r.ResourceCleanupMode == CleanupAlways
+			r.owesCleanup = r.owesCancel && r.cleans && r.ResourceCleanupMode == CleanupAlways
 		}
 		if r.owesCancel || r.owesCleanup {
 			if asked == settledAtOnce {
@@ -105,7 +97,7 @@ func (s *Scheduler) settleRemains(ctx context.Context, records []storage.RunReco
 			}
 			asked++
 			if err := s.settle(ctx, &r); err != nil {
-				engineErr = errors.Join(engineErr, told(err))
+				engineErr = errors.Join(engineErr, err)
 				m.after = record.Number
 				continue
 			}
@@ -118,13 +110,11 @@ func (s *Scheduler) settleRemains(ctx context.Context, records []storage.RunReco
 
 // settle asks the engine for all that a run of a removed job owes.
 func (s *Scheduler) settle(ctx context.Context, r *runLedger) error {
-	if r.owesCancel {
-		if err := s.ask(ctx, func(ctx context.Context) error { return s.dispatcher.Cancel(ctx, r.ref()) }); err != nil {
+	for r.owesCancel || r.owesCleanup {
+		if err := s.askFor(ctx, r); err != nil {
 			return err
 		}
-	}
-	if r.owesCleanup {
-		return s.ask(ctx, func(ctx context.Context) error { return s.dispatcher.Cleanup(ctx, r.ref()) })
+		r.settled(s.core.now())
 	}
 	return nil
 }

@@ -8,7 +8,6 @@ import (
 )
 
 var tombstoneDocument = document.New(func(m *remains) *[]byte { return &m.rest },
-	document.Count(2, func(m *remains) *int { return &m.tries }),
 	document.Integer(3, func(m *remains) *int64 { return &m.after }),
 )
 

@@ -23,11 +23,13 @@ type Dispatcher struct {
 	service *jobs.Service
 	worker  Worker
 	opts    Options
-	slots   chan struct{}
 	group   sync.WaitGroup
+	// freed tells that there may be room again.
+	freed chan struct{}
 
 	mu      sync.Mutex
 	closed  bool
+	taken   int
 	running map[jobs.RunRef]*run
 }
 
@@ -37,18 +39,24 @@ type run struct {
 	cancel   context.CancelCauseFunc
 	// token is that of the latest dispatch. Earlier ones are not valid any more.
 	token atomic.Pointer[string]
+	// returned is closed when the worker has returned.
+	returned chan struct{}
 }
 
 // Options change how a [Dispatcher] works. The zero value works.
 type Options struct {
-	// Concurrency is how many runs run at once; 4 by default. A dispatch
-	// beyond that waits a second for a free slot, and is then refused with
-	// [jobs.ErrEngineBusy].
+	// Concurrency is how many runs run at once; 128 by default, which is for
+	// workers that wait for others: for work that needs this machine, say less.
+	// The scheduler hands over no more than that; what waits costs nothing.
 	Concurrency int
 	// Cleanup frees what a run that has ended still holds. Optional.
 	Cleanup func(ctx context.Context, run jobs.RunRef) error
-	// Logger is told, at Warn, of reports that could not be made. Nothing is
-	// logged by default.
+	// OnStuck hears of a run whose worker goes on ten seconds after its context
+	// has ended. Its slot stays taken until the worker returns. Optional.
+	OnStuck func(run jobs.RunRef)
+	// Logger is told, at Warn, of reports that could not be made, of workers that
+	// panic and of those that ignore the end of their context. Nothing is logged
+	// by default.
 	Logger *slog.Logger
 }
 
@@ -73,12 +81,12 @@ func New(service *jobs.Service, worker Worker, opts *Options) *Dispatcher {
 		d.opts = *opts
 	}
 	if d.opts.Concurrency <= 0 {
-		d.opts.Concurrency = 4
+		d.opts.Concurrency = 128
 	}
 	if d.opts.Logger == nil {
 		d.opts.Logger = slog.New(slog.DiscardHandler)
 	}
-	d.slots = make(chan struct{}, d.opts.Concurrency)
+	d.freed = make(chan struct{}, 1)
 	return d
 }
 
@@ -88,38 +96,40 @@ func (d *Dispatcher) Dispatch(ctx context.Context, dispatch jobs.Dispatch) error
 	if d.renew(dispatch) {
 		return nil
 	}
-	patience := time.NewTimer(slotPatience)
-	defer patience.Stop()
-	select {
-	case d.slots <- struct{}{}:
-	case <-patience.C:
-		return jobs.ErrEngineBusy
-	case <-ctx.Done():
-		return fmt.Errorf("%w: %w", jobs.ErrEngineBusy, ctx.Err())
-	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	ref := refOf(dispatch.Run)
-	if _, again := d.running[ref]; d.closed || again {
-		<-d.slots
-		return fmt.Errorf("%w: it is closed, or has taken the run meanwhile", jobs.ErrEngineBusy)
+	if _, again := d.running[ref]; d.closed || again || d.taken >= d.opts.Concurrency {
+		return fmt.Errorf("%w: it is full or closed, or has taken the run meanwhile", jobs.ErrEngineBusy)
 	}
 	// The run lives longer than the request that began it.
 	runCtx, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
-	r := &run{dispatch: dispatch, cancel: cancel}
+	r := &run{dispatch: dispatch, cancel: cancel, returned: make(chan struct{})}
 	r.token.Store(&dispatch.Token)
 	d.running[ref] = r
+	d.taken++
 	d.group.Go(func() {
-		defer func() { <-d.slots }()
 		defer d.forget(ref)
 		d.run(runCtx, r)
 	})
 	return nil
 }
 
-// slotPatience is how long a dispatch waits for a free slot: short runs then
-// follow each other without a pause, and long ones do not delay the scheduler.
-const slotPatience = time.Second
+// Free implements [jobs.Capacity].
+func (d *Dispatcher) Free() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closed {
+		return 0
+	}
+	return d.opts.Concurrency - d.taken
+}
+
+// Freed implements [jobs.Capacity].
+func (d *Dispatcher) Freed() <-chan struct{} { return d.freed }
+
+// Cleans implements [jobs.Capacity].
+func (d *Dispatcher) Cleans() bool { return d.opts.Cleanup != nil }
 
 // renew gives a run that is running here its new token, and reports whether
 // there is such a run.
@@ -138,6 +148,11 @@ func (d *Dispatcher) forget(ref jobs.RunRef) {
 	defer d.mu.Unlock()
 	d.running[ref].cancel(nil)
 	delete(d.running, ref)
+	d.taken--
+	select {
+	case d.freed <- struct{}{}:
+	default: // somebody is told already
+	}
 }
 
 func refOf(r jobs.Run) jobs.RunRef {

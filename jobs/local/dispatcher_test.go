@@ -85,7 +85,7 @@ func TestHowAWorkerEnds(t *testing.T) {
 	}{
 		"with results":   {func(context.Context, jobs.Dispatch) ([]byte, error) { return []byte(`{"rows":1}`), nil }, jobs.RunSucceeded, ""},
 		"with an error":  {func(context.Context, jobs.Dispatch) ([]byte, error) { return nil, errors.New("no table") }, jobs.RunFailed, "no table"},
-		"with a panic":   {func(context.Context, jobs.Dispatch) ([]byte, error) { panic("boom") }, jobs.RunFailed, "the worker panicked: boom"},
+		"with a panic":   {func(context.Context, jobs.Dispatch) ([]byte, error) { panic("boom") }, jobs.RunFailed, "the worker panicked"},
 		"with no object": {func(context.Context, jobs.Dispatch) ([]byte, error) { return []byte(`[]`), nil }, jobs.RunFailed, "invalid input: results: must be a JSON object"},
 		"with a long tale": {func(context.Context, jobs.Dispatch) ([]byte, error) {
 			return nil, errors.New(string(make([]byte, 9000)))
@@ -103,18 +103,21 @@ func TestHowAWorkerEnds(t *testing.T) {
 	}
 }
 
-func TestAGoneRunIsNotWorkedOn(t *testing.T) {
-	service := jobs.NewService(memory.New(), nil)
-	worked := false
-	dispatcher := local.New(service, func(context.Context, jobs.Dispatch) ([]byte, error) {
-		worked = true
-		return nil, nil
-	}, nil)
-	require.NoError(t, dispatcher.Dispatch(t.Context(), jobs.Dispatch{
-		Run: jobs.Run{OrganizationID: organization, JobID: "GONE", ID: "GONE"}, Token: "T1JHMQ.X",
-	}))
-	require.NoError(t, dispatcher.Close(t.Context()))
-	require.False(t, worked)
+func TestTheWorkOnAGoneRunIsStopped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := jobs.NewService(memory.New(), nil)
+		var cause error
+		dispatcher := local.New(service, func(ctx context.Context, _ jobs.Dispatch) ([]byte, error) {
+			<-ctx.Done()
+			cause = context.Cause(ctx)
+			return nil, cause
+		}, nil)
+		require.NoError(t, dispatcher.Dispatch(t.Context(), jobs.Dispatch{
+			Run: jobs.Run{OrganizationID: organization, JobID: "GONE", ID: "GONE"}, Token: "T1JHMQ.X", Lease: time.Minute,
+		}))
+		require.NoError(t, dispatcher.Close(t.Context()))
+		require.ErrorIs(t, cause, local.ErrRunGone)
+	})
 }
 
 func TestALostFirstReportIsMadeByAHeartbeat(t *testing.T) {
@@ -184,6 +187,45 @@ func TestACancelledRunIsNotWorkedOn(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, jobs.RunCancelled, s.after(2*time.Minute, second).Status)
 		require.Equal(t, 1, worked)
+		s.stop()
+	})
+}
+
+func TestAShortRunMakesOneReport(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var commits atomic.Int64
+		s := openShop(t, silentWhile(func() error { commits.Add(1); return nil }), takes(900*time.Millisecond), nil)
+		run := s.after(time.Minute, s.start())
+		require.Equal(t, jobs.RunSucceeded, run.Status)
+		require.Equal(t, 900*time.Millisecond, run.RunnerExecution)
+		require.Equal(t, run.RunnerCompletedAt.Add(-900*time.Millisecond), run.RunnerStartedAt)
+		require.EqualValues(t, 4, commits.Load(), "the job, the run, its claim and its end")
+		s.stop()
+	})
+}
+
+func TestAWorkerThatIgnoresItsContextKeepsItsSlot(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stuck := make(chan jobs.RunRef, 1)
+		free := make(chan struct{})
+		var started atomic.Int64
+		s := openShop(t, memory.New(), func(context.Context, jobs.Dispatch) ([]byte, error) {
+			started.Add(1)
+			<-free
+			return nil, nil
+		}, &local.Options{Concurrency: 1, OnStuck: func(run jobs.RunRef) { stuck <- run }})
+		first := s.start()
+		run := s.after(2*time.Second, first)
+		_, err := s.CancelRun(t.Context(), s.actor, s.job.ID, run.ID)
+		require.NoError(t, err)
+		second := s.start()
+		require.Equal(t, jobs.RunCancelled, s.after(time.Hour, first).Status)
+		require.Equal(t, first.ID, (<-stuck).RunID)
+		require.Equal(t, jobs.RunPending, s.after(0, second).Status, "no room")
+		require.Zero(t, s.dispatcher.Free())
+		close(free)
+		require.Equal(t, jobs.RunSucceeded, s.after(time.Minute, second).Status)
+		require.EqualValues(t, 2, started.Load())
 		s.stop()
 	})
 }

@@ -11,20 +11,25 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// heartbeat keeps the lease, and stops the worker when the service says so. It
-// believes "not found" the second time only: the run may have been claimed
-// again, and the dispatch with its new token may be on its way.
+// moment is how long a run lasts before it is reported to run.
+const moment = time.Second
+
+// heartbeat reports that the worker runs, keeps the lease, and stops the worker
+// when the service says so. It believes "not found" the second time only: the run
+// may have been claimed again, and the dispatch with its new token may be on its
+// way.
 func (d *Dispatcher) heartbeat(ctx context.Context, r *run) {
-	if r.dispatch.Lease <= 0 {
-		return // nothing to keep
+	every := moment
+	if lease := r.dispatch.Lease; lease > 0 {
+		every = max(lease/4, time.Millisecond)
 	}
-	ticker := time.NewTicker(max(r.dispatch.Lease/4, time.Millisecond))
-	defer ticker.Stop()
-	for missed := 0; ; {
+	timer := time.NewTimer(min(moment, every))
+	defer timer.Stop()
+	for missed := 0; ; timer.Reset(every) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-ticker.C:
+		case <-timer.C:
 		}
 		if !d.report(ctx, r, jobs.Report{Status: jobs.RunRunning}) {
 			missed = 0

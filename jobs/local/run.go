@@ -3,7 +3,7 @@ package local
 import (
 	"context"
 	"errors"
-	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"time"
@@ -11,16 +11,9 @@ import (
 	"github.com/jobledger/jobledger/jobs"
 )
 
-// run runs the worker beside its heartbeat, and reports how it ended.
+// run runs the worker beside its heartbeat, and reports how it ended. A short run
+// makes one report: that the worker runs is reported when it has for a moment.
 func (d *Dispatcher) run(ctx context.Context, r *run) {
-	gone := d.report(ctx, r, jobs.Report{Status: jobs.RunRunning})
-	switch cause := context.Cause(ctx); {
-	case gone, errors.Is(cause, ErrRunGone):
-		return // removed, or ended, before it began
-	case cause != nil: // cancelled before it began
-		d.report(context.WithoutCancel(ctx), r, ending(ctx, nil, cause))
-		return
-	}
 	if timeout := time.Duration(r.dispatch.Version.TimeoutSeconds) * time.Second; timeout > 0 {
 		var stop context.CancelFunc
 		ctx, stop = context.WithTimeoutCause(ctx, timeout, ErrRunTimeout)
@@ -29,23 +22,63 @@ func (d *Dispatcher) run(ctx context.Context, r *run) {
 	beating, stopBeating := context.WithCancel(ctx)
 	var heart sync.WaitGroup
 	heart.Go(func() { d.heartbeat(beating, r) })
-	results, err := d.work(ctx, r.dispatch)
+	working := context.AfterFunc(ctx, func() { d.watchEnd(r) })
+	began := time.Now()
+	results, err := d.work(ctx, r)
+	took := time.Since(began)
+	working()
+	close(r.returned)
 	stopBeating()
 	heart.Wait()
 	if errors.Is(context.Cause(ctx), ErrRunGone) {
 		return
 	}
-	d.report(context.WithoutCancel(ctx), r, ending(ctx, results, err))
+	end := ending(ctx, results, err)
+	end.RunnerExecution = took
+	d.report(context.WithoutCancel(ctx), r, end)
 }
 
-// work calls the worker. Its panic is a failed run.
-func (d *Dispatcher) work(ctx context.Context, dispatch jobs.Dispatch) (results []byte, err error) {
+// watchEnd says so when the worker does not return after its context has ended.
+func (d *Dispatcher) watchEnd(r *run) {
+	timer := time.NewTimer(stopPatience)
+	defer timer.Stop()
+	select {
+	case <-r.returned:
+		return
+	case <-timer.C:
+	}
+	ref := refOf(r.dispatch.Run)
+	d.log(r, "the worker goes on although its context has ended; its slot stays taken", nil)
+	if d.opts.OnStuck == nil {
+		return
+	}
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("the worker panicked: %v", p)
+			d.log(r, "Options.OnStuck panicked", p)
 		}
 	}()
-	return d.worker(ctx, dispatch)
+	d.opts.OnStuck(ref)
+}
+
+// log writes a line about a run.
+func (d *Dispatcher) log(r *run, what string, cause any) {
+	ref := refOf(r.dispatch.Run)
+	d.opts.Logger.Warn("jobledger", slog.String("organization", ref.OrganizationID), slog.String("job", ref.JobID), // nolint:sloglint // a run outlives every request
+		slog.String("run", ref.RunID), slog.String("what", what), slog.Any("cause", cause))
+}
+
+// errPanicked is what members read of a worker that panicked. The log says more.
+var errPanicked = errors.New("the worker panicked")
+
+// work calls the worker. Its panic is a failed run.
+func (d *Dispatcher) work(ctx context.Context, r *run) (results []byte, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			d.log(r, errPanicked.Error(), p)
+			err = errPanicked
+		}
+	}()
+	return d.worker(ctx, r.dispatch)
 }
 
 // ending is the report of how a worker ended. A worker that succeeded although

@@ -1,0 +1,128 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/jobledger/jobledger/storage"
+)
+
+// clockGuard keeps a clock that is far ahead from settling years of ticks. What
+// it goes by is a time that schedulers write down once a day, each within
+// MaxOutage of the one before; a commit that somebody's wrong clock stamped
+// proves nothing.
+type clockGuard struct {
+	mu sync.Mutex
+	// at is the latest time that was written down, and revision that of its
+	// record; zero before it was read.
+	at       time.Time
+	revision int64
+	// told is whether it was said that the store's clock differs from ours.
+	told bool
+}
+
+const (
+	// guardOrganization keeps the evidence. No organization of users has such
+	// an ID: see versions.ValidID.
+	guardOrganization = "~jobledger"
+	// evidenceEvery is how often a time is written down.
+	evidenceEvery = 24 * time.Hour
+	// maxClockLead is how far ahead of a store's own clock ticks are still taken.
+	maxClockLead = time.Minute
+)
+
+// ErrClock: the clock is so far ahead of the time that a scheduler last wrote
+// down that it is not believed; see SchedulerOptions.MaxOutage.
+var ErrClock = errors.New("jobs: the clock is too far ahead of the time of the last look")
+
+// setHorizon sets up to when ticks may be settled: the clock, if it is believed.
+func (s *Scheduler) setHorizon(ctx context.Context, l *loop, page storage.DuePage, now time.Time) error {
+	horizon := now
+	if page.Clock {
+		s.compareClocks(ctx, page.Time, now)
+		horizon = earliest(now, page.Time.Add(maxClockLead))
+	} else if err := s.believe(ctx, page.Time, now); err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.horizon = horizon
+	return nil
+}
+
+// compareClocks says once that the store's clock and ours differ by much.
+func (s *Scheduler) compareClocks(ctx context.Context, theirs, ours time.Time) {
+	s.guard.mu.Lock()
+	defer s.guard.mu.Unlock()
+	if s.guard.told || ours.Sub(theirs).Abs() <= maxClockLead {
+		return
+	}
+	s.guard.told = true
+	s.core.opts.Logger.WarnContext(ctx, "jobledger: the clock of the store and that of this process differ",
+		slog.Time("store", theirs), slog.Time("process", ours))
+}
+
+// believe is whether the clock is within the guard of the evidence. It writes
+// the clock down when it is, and that was not done for a day. Without any, the
+// time of the latest commit is the first.
+func (s *Scheduler) believe(ctx context.Context, latest, now time.Time) error {
+	g := &s.guard
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.at.IsZero() && now.Sub(g.at) < evidenceEvery {
+		return nil
+	}
+	list, err := s.core.store.FindJobs(ctx, storage.FindQuery{OrganizationID: guardOrganization})
+	if err != nil {
+		return storeError("read when schedulers last looked", err)
+	}
+	if g.at, err = decodeEvidence(list.Organization.Doc); err != nil {
+		return err
+	}
+	g.revision = list.Organization.Revision
+	known := g.at
+	if known.IsZero() {
+		known = latest
+	}
+	if !known.IsZero() && now.Sub(known) > s.opts.MaxOutage {
+		return fmt.Errorf("%w: it is %s, and the last look was at %s", ErrClock, now.Format(time.RFC3339), known.Format(time.RFC3339))
+	}
+	if !g.at.IsZero() && now.Sub(g.at) < evidenceEvery {
+		return nil
+	}
+	return s.writeEvidence(ctx, now)
+}
+
+// writeEvidence writes down that it is now. Of several that do, one succeeds,
+// and the others read it when they need it.
+func (s *Scheduler) writeEvidence(ctx context.Context, now time.Time) error {
+	err := s.core.commit(ctx, storage.Change{
+		JobRef: storage.JobRef{OrganizationID: guardOrganization}, OperationID: storage.NewOperationID(now), At: now,
+		Organization: &storage.OrganizationRecord{OrganizationID: guardOrganization, Revision: s.guard.revision, Doc: encodeEvidence(now)},
+	})
+	if err == nil {
+		s.guard.at = now
+		s.guard.revision++
+	}
+	if errors.Is(err, storage.ErrStale) {
+		return nil
+	}
+	return err
+}
+
+func encodeEvidence(at time.Time) []byte { return []byte(at.Format(time.RFC3339Nano)) }
+
+func decodeEvidence(doc []byte) (time.Time, error) {
+	if len(doc) == 0 {
+		return time.Time{}, nil
+	}
+	at, err := time.Parse(time.RFC3339Nano, string(doc))
+	if err != nil {
+		return time.Time{}, fmt.Errorf("jobs: document of organization %s: %w", guardOrganization, err)
+	}
+	return at, nil
+}

@@ -1,0 +1,173 @@
+package jobs
+
+import (
+	"sync"
+	"time"
+
+	"github.com/jobledger/jobledger/storage"
+)
+
+// vigil is what this scheduler has itself seen of runs that have a deadline
+// behind them. Silence is suspicion only: a control plane that was away, a
+// machine that slept and a clock that stepped make every lease look over, and
+// engines need some time to be heard of again. Only what was watched is known.
+type vigil struct {
+	// lease is how long an engine may be silent.
+	lease time.Duration
+
+	mu sync.Mutex
+	// last is the look before; zero when the store did not answer then.
+	last time.Time
+	// since is from when on this scheduler has looked without a gap.
+	since time.Time
+	step  time.Duration
+	look  int64
+	runs  map[storage.DueItem]*sighting // by item without its time
+}
+
+// sighting is a run that was seen with a deadline behind it.
+type sighting struct {
+	// at is the deadline, and watched how long it was seen behind us,
+	// unchanged: any report of the engine moves it.
+	at      time.Time
+	watched time.Duration
+	// renewed is whether it was moved while it was watched.
+	renewed bool
+	// next is how long it must have been watched before the run is read again,
+	// and look the look that saw it last.
+	next time.Duration
+	look int64
+}
+
+// sight is what a decision about an overdue run rests on, beside the run.
+type sight struct {
+	// at is the deadline that was watched, and watched for how long.
+	at      time.Time
+	watched time.Duration
+	// since: a deadline after it passed while this scheduler was watching.
+	since time.Time
+	lease time.Duration
+}
+
+// maxReturn bounds how long an engine has to report about what happened while
+// nobody watched.
+const maxReturn = 15 * time.Second
+
+// returning is how long engines have to be heard of again.
+func returning(lease time.Duration) time.Duration { return min(lease/4, maxReturn) }
+
+// enforces reports whether a deadline of the run is over, and its engine has had
+// its chance to report first: the deadline passed while somebody watched, or
+// somebody has watched for a while since.
+func (s sight) enforces(deadline, now time.Time) bool {
+	return !deadline.IsZero() && !deadline.After(now) && (deadline.After(s.since) || s.watched >= returning(s.lease))
+}
+
+// lost reports whether the lease that ended then was watched, unrenewed, for a
+// whole lease.
+func (s sight) lost(leaseUntil, now time.Time) bool {
+	return !leaseUntil.After(now) && s.at.Equal(leaseUntil) && s.watched >= s.lease
+}
+
+// begin begins a look. Time counts as watched when it passed between two looks,
+// but never more than half a lease at once.
+func (v *vigil) begin(now time.Time) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	passed := now.Sub(v.last)
+	v.step = min(max(passed, 0), v.lease/2)
+	if v.last.IsZero() {
+		v.step = 0
+	}
+	if v.last.IsZero() || passed < 0 || passed > v.lease/2 {
+		v.since = now
+	}
+	v.last = now
+	v.look++
+}
+
+// interrupt notes that the store did not answer, or could not be written to:
+// then no engine could be heard of either.
+func (v *vigil) interrupt() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.last = time.Time{}
+}
+
+// see notes that a look found a run with a deadline behind it, and reports
+// whether it is time to read the run.
+func (v *vigil) see(item storage.DueItem) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.runs == nil {
+		v.runs = map[storage.DueItem]*sighting{}
+	}
+	seen := v.runs[identity(item)]
+	switch {
+	case seen == nil:
+		seen = &sighting{at: item.At}
+		v.runs[identity(item)] = seen
+	case !seen.at.Equal(item.At):
+		*seen = sighting{at: item.At, renewed: true}
+	case seen.look != v.look:
+		seen.watched += v.step
+	}
+	seen.look = v.look
+	return seen.watched >= seen.next
+}
+
+// nextRead is how long a run must have been watched before it may be over in
+// another way.
+func (v *vigil) nextRead(watched time.Duration) time.Duration {
+	if chance := returning(v.lease); watched < chance {
+		return chance
+	}
+	if watched < v.lease {
+		return v.lease
+	}
+	return watched + returning(v.lease)
+}
+
+// end ends a look that found all that is due, and forgets what it did not find.
+// It reports how many runs are watched.
+func (v *vigil) end() int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for id, seen := range v.runs {
+		if seen.look != v.look {
+			delete(v.runs, id)
+		}
+	}
+	return len(v.runs)
+}
+
+// sight is what was seen of a run that is about to be read. If it is not over
+// then, it is read again when it may be.
+func (v *vigil) sight(item storage.DueItem) sight {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	s := sight{since: v.since, lease: v.lease}
+	if seen := v.runs[identity(item)]; seen != nil {
+		s.at, s.watched = seen.at, seen.watched
+		seen.next = v.nextRead(seen.watched)
+	}
+	return s
+}
+
+// again has a run read at the next look: it could not be.
+func (v *vigil) again(item storage.DueItem) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if seen := v.runs[identity(item)]; seen != nil {
+		seen.next = 0
+	}
+}
+
+// alive reports whether the run's lease was renewed while it looked over, and
+// lately: the clock of whoever writes its reports is behind ours.
+func (v *vigil) alive(r *runLedger) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	seen := v.runs[storage.DueItem{JobRef: r.ref().job(), RunID: r.ID}]
+	return seen != nil && seen.renewed && seen.watched < v.lease/2
+}

@@ -1,0 +1,61 @@
+package jobs
+
+import "sync"
+
+// slots bound how much is done at once, in all and for one organization: what
+// hangs for one leaves room for the others.
+type slots struct {
+	all, each int
+	// freed gets a value when a slot is given back.
+	freed chan struct{}
+
+	mu    sync.Mutex
+	taken int
+	by    map[string]int
+}
+
+// newSlots returns slots of which one organization may hold half.
+func newSlots(all int, freed chan struct{}) *slots {
+	return &slots{all: all, each: max(all/2, 1), freed: freed, by: map[string]int{}}
+}
+
+// take takes up to n slots for an organization, and returns how many it got.
+func (s *slots) take(organizationID string, n int) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	got := max(min(n, s.all-s.taken, s.each-s.by[organizationID]), 0)
+	if got > 0 {
+		s.taken += got
+		s.by[organizationID] += got
+	}
+	return got
+}
+
+// give gives slots back.
+func (s *slots) give(organizationID string, n int) {
+	if n == 0 {
+		return
+	}
+	s.mu.Lock()
+	s.taken -= n
+	if s.by[organizationID] -= n; s.by[organizationID] == 0 {
+		delete(s.by, organizationID)
+	}
+	s.mu.Unlock()
+	tell(s.freed)
+}
+
+// inUse is how many are taken.
+func (s *slots) inUse() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.taken
+}
+
+// tell puts a value into a channel that keeps one, unless there is one already.
+func tell(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}

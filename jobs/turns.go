@@ -1,0 +1,112 @@
+package jobs
+
+import (
+	"sync"
+
+	"github.com/jobledger/jobledger/storage"
+)
+
+// turns are due items in a line for each organization. Organizations take
+// turns; within one the oldest has its turn first. An item that is being worked
+// on is not taken up again before that is over.
+type turns struct {
+	mu sync.Mutex
+	// lines are those of organizations with items, in the order of their turns.
+	lines []*line
+	byOrg map[string]*line
+	// known are the items that stand in a line or are worked on.
+	known map[storage.DueItem]bool
+	// working counts those that are worked on.
+	working int
+	waiting int
+}
+
+// line is what is due of one organization, oldest first.
+type line struct {
+	organizationID string
+	items          []storage.DueItem
+}
+
+// replace puts items, oldest first, in place of those that waited.
+func (t *turns) replace(items []storage.DueItem) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, l := range t.lines {
+		for _, item := range l.items {
+			delete(t.known, identity(item))
+		}
+		l.items = nil
+	}
+	t.waiting = 0
+	t.append(items)
+}
+
+// add adds items behind those that wait.
+func (t *turns) add(items []storage.DueItem) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.append(items)
+}
+
+func (t *turns) append(items []storage.DueItem) {
+	if t.byOrg == nil {
+		t.byOrg, t.known = map[string]*line{}, map[storage.DueItem]bool{}
+	}
+	for _, item := range items {
+		if t.known[identity(item)] {
+			continue
+		}
+		t.known[identity(item)] = true
+		l := t.byOrg[item.OrganizationID]
+		if l == nil {
+			l = &line{organizationID: item.OrganizationID}
+			t.byOrg[item.OrganizationID] = l
+			t.lines = append(t.lines, l)
+		}
+		l.items = append(l.items, item)
+		t.waiting++
+	}
+}
+
+// take takes the oldest items of the organization whose turn it is, as many as
+// room says, and puts the organization at the end. Those for which room says
+// none keep their place. It returns none when there is no room for anybody.
+func (t *turns) take(room func(organizationID string, items int) int) []storage.DueItem {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i := 0; i < len(t.lines); i++ {
+		l := t.lines[i]
+		if len(l.items) == 0 {
+			delete(t.byOrg, l.organizationID)
+			t.lines = append(t.lines[:i], t.lines[i+1:]...)
+			i--
+			continue
+		}
+		n := min(room(l.organizationID, len(l.items)), len(l.items))
+		if n <= 0 {
+			continue
+		}
+		taken := l.items[:n:n]
+		l.items = l.items[n:]
+		t.lines = append(append(t.lines[:i], t.lines[i+1:]...), l)
+		t.working += n
+		t.waiting -= n
+		return taken
+	}
+	return nil
+}
+
+// done ends the work on an item.
+func (t *turns) done(item storage.DueItem) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.known, identity(item))
+	t.working--
+}
+
+// left is how many items wait, and how many are worked on.
+func (t *turns) left() (waiting, working int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.waiting, t.working
+}
