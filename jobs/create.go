@@ -31,7 +31,7 @@ func (s *Service) CreateJob(ctx context.Context, actor teams.Actor, job NewJob) 
 		return Job{}, err
 	}
 	job.TeamIDs = distinct(job.TeamIDs)
-	jobType, err := s.validateNew(&job)
+	jobType, err := s.validateNew(ctx, &job)
 	if err != nil {
 		return Job{}, err
 	}
@@ -56,18 +56,19 @@ func (s *Service) createOnce(ctx context.Context, actor teams.Actor, job NewJob,
 	if links.keyOwner != "" {
 		return edited{}, keyTaken(job.Key)
 	}
+	id, err := s.newID(ctx)
+	if err != nil {
+		return edited{}, err
+	}
 	l := ledger{Job: Job{
-		ID:             s.opts.NewID(),
+		ID:             id,
 		OrganizationID: actor.OrganizationID,
 		Key:            job.Key,
 		Status:         job.Status,
 	}}
-	if !validJobID.MatchString(l.ID) {
-		return edited{}, fmt.Errorf("jobs: Options.NewID made %q, which is not 1 to 20 characters of A-Z and 0-9", l.ID)
-	}
 	e := edit{memberID: actor.MemberID, at: s.now()}
 	if job.CronExpression == "" {
-		if err := s.baseline(ctx, &l, links.found); err != nil {
+		if l.consumed, err = s.readBaseline(ctx, links.found); err != nil {
 			return edited{}, err
 		}
 	}
@@ -77,7 +78,7 @@ func (s *Service) createOnce(ctx context.Context, actor teams.Actor, job NewJob,
 	event.FromVersion = 0
 	change := storage.Change{
 		JobRef:      l.ref(),
-		OperationID: storage.NewOperationID(e.at),
+		OperationID: event.operation,
 		At:          e.at,
 		Job:         l.record(),
 		AddVersions: []storage.VersionRecord{versionRecord(l.ref(), v)},
@@ -93,7 +94,7 @@ func (s *Service) createOnce(ctx context.Context, actor teams.Actor, job NewJob,
 }
 
 // validateNew checks the values of a new job and fills in defaults.
-func (s *Service) validateNew(job *NewJob) (versions.JobType, error) {
+func (s *Service) validateNew(ctx context.Context, job *NewJob) (versions.JobType, error) {
 	var errs versions.FieldErrors
 	if rule := versions.CheckKey(job.Key); rule != "" {
 		errs.Add("jobKey", rule)
@@ -105,15 +106,11 @@ func (s *Service) validateNew(job *NewJob) (versions.JobType, error) {
 	s.checkTeamIDs(&errs, job.TeamIDs)
 	var jobType versions.JobType
 	var err error
-	job.Definition, jobType, err = s.validator().Validate(job.Definition)
+	job.Definition, jobType, err = s.validate(ctx, job.Definition)
 	if slices.Contains(job.DependsOn, job.Key) {
 		errs.Add("dependsOn", "must not name the job itself")
 	}
 	return jobType, joinFields(errs, err)
-}
-
-func (s *Service) validator() versions.Validator {
-	return versions.Validator{Limits: s.opts.Limits.Limits, CheckConfig: s.opts.CheckConfig}
 }
 
 // joinFields adds the field errors in err, if any, to errs.

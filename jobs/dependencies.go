@@ -65,27 +65,27 @@ func (s *Service) resolve(ctx context.Context, actor teams.Actor, key string, de
 	return result, errs.Err()
 }
 
-// guardReferences checks the cluster and the dependencies of a version that is
-// about to become active, guards what it found in the change, and returns the
-// jobs depended on.
-func (s *Service) guardReferences(ctx context.Context, actor teams.Actor, l *ledger, d versions.Definition, change *storage.Change) ([]storage.JobRecord, error) {
+// readReferences checks the cluster and the dependencies of a version that is
+// about to become active. It returns the guards of what it found, and the jobs
+// depended on.
+func (s *Service) readReferences(ctx context.Context, actor teams.Actor, l *ledger, d versions.Definition) (guards storage.Change, found []storage.JobRecord, err error) {
 	var errs versions.FieldErrors
 	if slices.Contains(d.DependsOn, l.Key) {
 		errs.Add("dependsOn", "must not name the job itself")
 	}
 	if err := s.checkCluster(ctx, &errs, actor.OrganizationID, d.ClusterID); err != nil {
-		return nil, err
+		return guards, nil, err
 	}
 	links, err := s.resolve(ctx, actor, "", d.DependsOn)
 	if err := joinFields(errs, err); err != nil {
-		return nil, err
+		return guards, nil, err
 	}
-	change.RequireKeys = links.guards
-	if !addsEdges(l.Version.DependsOn, d.DependsOn) {
-		return links.found, nil
+	guards.RequireKeys = links.guards
+	if addsEdges(l.Version.DependsOn, d.DependsOn) {
+		guards.Graph = &storage.GraphGuard{Expect: links.graph, Raise: true}
+		err = s.refuseCycle(ctx, l, links.found)
 	}
-	change.Graph = &storage.GraphGuard{Expect: links.graph, Raise: true}
-	return links.found, s.refuseCycle(ctx, l, links.found)
+	return guards, links.found, err
 }
 
 func addsEdges(before, after []string) bool {

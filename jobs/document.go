@@ -41,6 +41,8 @@ var jobState = document.New(func(l *ledger) *[]byte { return &l.stateRest },
 	document.Integer(5, func(l *ledger) *int64 { return &l.lastRunNumber }),
 	document.Flag(6, func(l *ledger) *bool { return &l.blocked }),
 	document.Many(7, consumedDocument, (*ledger).eachConsumed, func(l *ledger, c keptConsumption) { l.consume(c.jobID, c.consumption) }),
+	document.Time(8, func(l *ledger) *time.Time { return &l.seen.First }),
+	document.Time(9, func(l *ledger) *time.Time { return &l.seen.Last }),
 )
 
 // keptGrant is a grant with what a newer version wrote of it.

@@ -25,10 +25,26 @@ type rewriting struct {
 
 func (r *rewriting) Job(ctx context.Context, ref storage.JobRef) (storage.JobRecord, error) {
 	record, err := r.Store.Job(ctx, ref)
-	if err == nil && r.doc != nil && (r.only == "" || r.only == ref.JobID) {
-		record.Doc = r.doc(record.Doc)
+	if err == nil {
+		r.rewrite(&record)
 	}
 	return record, err
+}
+
+func (r *rewriting) FindJobs(ctx context.Context, query storage.FindQuery) (storage.JobList, error) {
+	list, err := r.Store.FindJobs(ctx, query)
+	for i := range list.Jobs {
+		if !query.Brief && len(query.Keys) == 0 { // those are read for themselves
+			r.rewrite(&list.Jobs[i].JobRecord)
+		}
+	}
+	return list, err
+}
+
+func (r *rewriting) rewrite(record *storage.JobRecord) {
+	if r.doc != nil && (r.only == "" || r.only == record.JobID) {
+		record.Doc = r.doc(record.Doc)
+	}
 }
 
 func TestDocumentsOfANewerFormatAreRefused(t *testing.T) {

@@ -47,16 +47,18 @@ func noDraft(l *ledger) error { return fmt.Errorf("%w: job %s has no draft", Err
 // [*ConflictError]. Values are checked now, references when it is published.
 func (s *Service) CreateDraft(ctx context.Context, actor teams.Actor, jobID string, patch versions.Patch, when ...Precondition) (versions.Version, error) {
 	var draft versions.Version
+	var c checked
 	_, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Edit, kind: DraftCreated, onDraft: true, when: when,
-		decide: func(l *ledger, e edit) (storage.Change, error) {
+		read: func(ctx context.Context, l *ledger, _ edit) (err error) {
 			if l.DraftVersion != 0 {
-				return storage.Change{}, draftExists(l)
+				return draftExists(l)
 			}
-			draft = l.startDraft(patch, e)
-			if err := s.validate(&draft); err != nil {
-				return storage.Change{}, err
-			}
+			c, err = s.check(ctx, patch.Apply(l.draftDefinition()))
+			return err
+		},
+		decide: func(l *ledger, e edit) (storage.Change, error) {
+			draft = l.startDraft(c, e)
 			l.touch(e)
 			return putDraft(l, draft), nil
 		},
@@ -72,31 +74,35 @@ func putDraft(l *ledger, draft versions.Version) storage.Change {
 	return storage.Change{PutDraft: new(versionRecord(l.ref(), draft))}
 }
 
-// validate checks the values of a version and fills in defaults.
-func (s *Service) validate(v *versions.Version) (err error) {
-	v.Definition, v.JobType, err = s.validator().Validate(v.Definition)
-	return err
+// checked is a definition whose values are right, with defaults filled in.
+type checked struct {
+	versions.Definition
+	jobType versions.JobType
+}
+
+// check checks the values of a definition.
+func (s *Service) check(ctx context.Context, d versions.Definition) (c checked, err error) {
+	c.Definition, c.jobType, err = s.validate(ctx, d)
+	return c, err
 }
 
 // UpdateDraft changes a job's draft. [ErrNotFound] without one.
 func (s *Service) UpdateDraft(ctx context.Context, actor teams.Actor, jobID string, patch versions.Patch, when ...Precondition) (versions.Version, error) {
 	var draft versions.Version
+	var c checked
 	_, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Edit, kind: DraftUpdated, onDraft: true, when: when,
-		read: func(ctx context.Context, l *ledger) (err error) {
-			draft, err = s.currentDraft(ctx, l)
+		read: func(ctx context.Context, l *ledger, _ edit) (err error) {
+			if draft, err = s.currentDraft(ctx, l); err == nil {
+				c, err = s.check(ctx, patch.Apply(draft.Definition))
+			}
 			return err
 		},
 		decide: func(l *ledger, e edit) (storage.Change, error) {
-			before := draft
-			l.patchDraft(&draft, patch, e)
-			if err := s.validate(&draft); err != nil {
-				return storage.Change{}, err
-			}
-			if len(versions.Diff(before.Definition, draft.Definition)) == 0 {
-				draft = before
+			if len(versions.Diff(draft.Definition, c.Definition)) == 0 {
 				return storage.Change{}, errUnchanged
 			}
+			l.putDraft(&draft, c, e)
 			return putDraft(l, draft), nil
 		},
 	})

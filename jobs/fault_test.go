@@ -17,17 +17,17 @@ import (
 // faults is a store that fails commits as it is told to.
 type faults struct {
 	storage.Store
-	before func() error         // instead of the commit, unless nil
-	after  func() error         // after the commit was made, unless nil
-	job    func() error         // instead of reading a job
-	runs   func(storage.JobRef) // before runs are listed, unless nil
+	before func() error            // instead of the commit, unless nil
+	after  func() error            // after the commit was made, unless nil
+	job    func() error            // instead of reading a job
+	find   func(storage.FindQuery) // before jobs are found, unless nil
 }
 
-func (f *faults) ListRuns(ctx context.Context, query storage.RunQuery) (storage.RunPage, error) {
-	if f.runs != nil {
-		f.runs(query.JobRef)
+func (f *faults) FindJobs(ctx context.Context, query storage.FindQuery) (storage.JobList, error) {
+	if f.find != nil {
+		f.find(query)
 	}
-	return f.Store.ListRuns(ctx, query)
+	return f.Store.FindJobs(ctx, query)
 }
 
 func (f *faults) Commit(ctx context.Context, c storage.Change) error {

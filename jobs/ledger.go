@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/jobledger/jobledger/schedule"
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
@@ -35,6 +36,8 @@ type ledger struct {
 	// cursor: ticks up to it, inclusive, are settled. It goes back by
 	// ResetSchedule only.
 	cursor time.Time
+	// seen is when ticks were looked at that are held for suspected runs.
+	seen schedule.Seen
 	// lastRunNumber is the highest run number ever given.
 	lastRunNumber int64
 	latestRunID   string
@@ -68,6 +71,7 @@ func (l *ledger) begin(d versions.Definition, jobType versions.JobType, e edit) 
 	l.lastEdition++
 	v.Edition = l.lastEdition
 	l.activate(&v, e)
+	l.reschedule(e.at)
 	return v
 }
 
@@ -80,26 +84,26 @@ func (l *ledger) newVersion(v versions.Version, e edit) versions.Version {
 	return v
 }
 
-// startDraft makes a draft of the active version. Its description is the
-// job's, which may have been edited since, unless the patch gives one.
-func (l *ledger) startDraft(p versions.Patch, e edit) versions.Version {
-	draft := versions.Version{
-		Definition: l.Version.Definition.Clone(),
-		BasedOn:    l.CurrentVersion,
-		Status:     versions.Draft,
-		FollowsJob: true,
-	}
-	draft.Description = l.Description
-	draft = l.newVersion(draft, e)
-	l.patchDraft(&draft, p, e)
+// draftDefinition is what a new draft begins with: the active version with the
+// job's description, which may have been edited since.
+func (l *ledger) draftDefinition() versions.Definition {
+	d := l.Version.Definition.Clone()
+	d.Description = l.Description
+	return d
+}
+
+// startDraft makes a draft that is based on the active version.
+func (l *ledger) startDraft(c checked, e edit) versions.Version {
+	draft := l.newVersion(versions.Version{BasedOn: l.CurrentVersion, Status: versions.Draft, FollowsJob: true}, e)
+	l.putDraft(&draft, c, e)
 	l.DraftVersion = draft.Number
 	return draft
 }
 
-// patchDraft changes a draft. Given the description that it shows already, as
+// putDraft changes a draft. Given the description that it shows already, as
 // a caller does who writes back what it read, it goes on following the job's.
-func (l *ledger) patchDraft(draft *versions.Version, p versions.Patch, e edit) {
-	draft.Definition = p.Apply(draft.Definition)
+func (l *ledger) putDraft(draft *versions.Version, c checked, e edit) {
+	draft.Definition, draft.JobType = c.Definition, c.jobType
 	draft.FollowsJob = draft.FollowsJob && draft.Description == l.Description
 	draft.UpdatedAt, draft.UpdatedBy = e.at, e.memberID
 	l.lastEdition++
@@ -110,14 +114,26 @@ func (l *ledger) patchDraft(draft *versions.Version, p versions.Patch, e edit) {
 // dropDraft forgets the draft; its number is not used again.
 func (l *ledger) dropDraft() { l.DraftVersion, l.draftEdition, l.draftFollows = 0, 0, false }
 
-// activate makes v, which is valid, the published and active version. A new
-// schedule counts strictly after the instant of the edit.
+// activate makes v, which is valid, the published and active version. It leaves
+// the schedule as it is.
 func (l *ledger) activate(v *versions.Version, e edit) {
 	v.Status, v.FollowsJob = versions.Published, false
 	l.Version, l.CurrentVersion = v.Clone(), v.Number
 	l.Description = v.Description
 	l.touch(e)
-	l.reschedule(e.at)
+}
+
+// see notes a look at ticks that are held, or that none is. What came due while
+// nobody looked was not seen.
+func (l *ledger) see(held bool, o RunOptions, now time.Time) {
+	switch {
+	case !held:
+		l.seen = schedule.Seen{}
+	case l.seen.First.IsZero():
+		l.seen = schedule.Seen{First: now, Last: now}
+	case now.After(l.seen.Last) && now.Sub(l.seen.Last) <= max(o.OnTime, recheck):
+		l.seen.Last = now
+	}
 }
 
 // reschedule counts the active version's schedule strictly after an instant,
@@ -128,13 +144,12 @@ func (l *ledger) reschedule(from time.Time) {
 	if l.cursor.Before(from) {
 		l.cursor = from
 	}
-	l.NextRunAt, l.wakeAt = time.Time{}, time.Time{}
-	joins := len(l.Version.DependsOn) > 0 && l.Version.CronExpression == ""
+	l.NextRunAt, l.wakeAt, l.seen = time.Time{}, time.Time{}, schedule.Seen{}
 	if cron, err := l.Version.Schedule(); l.Status == Active && cron != nil && err == nil {
 		l.NextRunAt = canonical(cron.Next(l.cursor))
 		l.wakeAt = l.NextRunAt
 	}
-	if l.blocked || joins && l.Status == Active {
+	if l.blocked || l.joins() && l.Status == Active {
 		l.wakeAt = from
 	}
 }
@@ -142,7 +157,7 @@ func (l *ledger) reschedule(from time.Time) {
 // pause stops the schedule. What is due and not settled stays so until the
 // job is resumed: pausing starts nothing.
 func (l *ledger) pause(at time.Time) {
-	l.NextRunAt, l.wakeAt = time.Time{}, time.Time{}
+	l.NextRunAt, l.wakeAt, l.seen = time.Time{}, time.Time{}, schedule.Seen{}
 	if l.blocked {
 		l.wakeAt = at
 	}

@@ -12,19 +12,22 @@ import (
 // no I/O.
 type pass struct {
 	facts
-	l     *ledger
-	now   time.Time
-	opts  RunOptions
-	newID func() string
+	l *ledger
 
 	// touched are the runs of the pass that are to be written, new ones among them.
 	touched map[*runLedger]bool
 	// cancelled counts the runs that the pass asked to stop.
 	cancelled int
 	ticks     []Tick
-	blocked   bool
+	// claimed are the runs that the pass claims for the engine.
+	claimed []Dispatch
+	// blocked is whether something that is due waits for the job's own runs, and
+	// held whether suspected ones alone are in the way.
+	blocked, held bool
 	// more is whether the pass left something that is due now.
 	more bool
+	// following is the first tick that is not due yet.
+	following time.Time
 }
 
 const (
@@ -34,8 +37,8 @@ const (
 	maxFires   = 300
 )
 
-func (c *core) newPass(l *ledger, facts facts, now time.Time) *pass {
-	return &pass{facts: facts, l: l, now: now, opts: c.opts.Runs, newID: c.opts.NewID, touched: map[*runLedger]bool{}}
+func newPass(l *ledger, f facts) *pass {
+	return &pass{facts: f, l: l, touched: map[*runLedger]bool{}}
 }
 
 // decide does all that is due for the job.
@@ -46,20 +49,10 @@ func (p *pass) decide() error {
 		return err
 	}
 	p.joinUpstreams()
+	p.claim()
 	p.l.blocked = p.waits()
 	p.l.wakeAt = p.nextLook()
 	return nil
-}
-
-// counted is how many runs count against the concurrency policy.
-func (p *pass) counted() int {
-	n := 0
-	for _, r := range p.runs {
-		if r.counts() {
-			n++
-		}
-	}
-	return n
 }
 
 // settleDue plans the ticks that are due.
@@ -67,31 +60,34 @@ func (p *pass) settleDue() error {
 	if p.l.Status != Active {
 		return nil
 	}
-	situation, err := p.situation()
-	if err != nil || situation.Cron == nil {
+	cron, err := readSchedule(p.l.Version.Definition)
+	if cron == nil || err != nil {
 		return err
 	}
-	p.carryOut(schedule.Plan(situation), situation.Cron)
+	plan := schedule.Plan(p.situation(cron))
+	p.carryOut(plan, cron)
+	p.following = canonical(cron.Next(p.now))
+	p.l.see(plan.Held, p.opts, p.now)
 	return nil
 }
 
 // situation is what the plan of the active version's ticks rests on.
-func (p *pass) situation() (schedule.Situation, error) {
+func (p *pass) situation(cron *schedule.Cron) schedule.Situation {
 	v, o := p.l.Version, p.opts
-	cron, err := v.Schedule()
+	sure, maybe := p.counted()
 	situation := schedule.Situation{
 		Cron: cron, Cursor: p.l.cursor, Now: p.now,
 		Concurrency: v.ConcurrencyPolicy, MaxConcurrent: v.MaxConcurrentRuns, Missed: v.MissedSchedulePolicy,
 		Bounds:  schedule.Bounds{Grace: o.OnTime, Window: o.CatchUpWindow, Count: o.CatchUpCount},
-		Counted: p.counted(),
+		Counted: sure, Suspected: maybe, Seen: p.l.seen,
 	}
 	if v.MissedSchedulePolicy == schedule.MissedAll {
-		situation.MaxConcurrent = min(situation.MaxConcurrent, situation.Counted+maxFires)
+		situation.MaxConcurrent = min(situation.MaxConcurrent, sure+maybe+maxFires)
 	}
 	if len(v.DependsOn) > 0 {
 		situation.Upstream = p.up.state
 	}
-	return situation, err
+	return situation
 }
 
 // carryOut does what a plan says.
@@ -103,11 +99,11 @@ func (p *pass) carryOut(plan schedule.Planned, cron *schedule.Cron) {
 			runID = p.fire(d).ID
 			fired++
 		}
-		p.ticks = append(p.ticks, p.tickIn(cron, d, runID))
+		p.ticks = append(p.ticks, tickOf(d, cron, runID))
 	}
 	p.l.cursor = canonical(plan.Cursor)
 	p.l.NextRunAt = canonical(plan.Next)
-	p.blocked = plan.Blocked
+	p.blocked, p.held = p.blocked || plan.Blocked, p.held || plan.Held
 	p.more = p.more || plan.Blocked && fired >= maxFires
 }
 
@@ -140,12 +136,24 @@ func (p *pass) insert(trigger Trigger) *runLedger {
 	return &r
 }
 
-func (p *pass) tick(d schedule.Decision, runID string) Tick {
-	cron, _ := p.l.Version.Schedule() // was parsed when it was published
-	return p.tickIn(cron, d, runID)
+// claim claims runs of the pass for the engine, the oldest first, as far as it has
+// room: the commit that makes a run ready also hands it to the scheduler.
+func (p *pass) claim() {
+	for _, r := range p.runs {
+		if len(p.claimed) >= p.room {
+			return
+		}
+		if !p.touched[r] || r.Status != RunReady || r.JobVersion != p.l.CurrentVersion {
+			continue
+		}
+		token := p.newToken(r.OrganizationID)
+		r.claim(token, p.l.Version.TimeoutSeconds, p.cleans, p.opts, p.now)
+		p.claimed = append(p.claimed, Dispatch{Run: r.Run, JobKey: p.l.Key, Version: p.l.Version, Token: token, Lease: p.opts.Lease})
+	}
 }
 
-func (p *pass) tickIn(cron *schedule.Cron, d schedule.Decision, runID string) Tick {
+// tickOf is the row of a decision.
+func tickOf(d schedule.Decision, cron *schedule.Cron, runID string) Tick {
 	t := Tick{
 		NominalAt: canonical(d.NominalAt), Verdict: d.Verdict, Reason: string(d.Reason), RunID: runID,
 		Shifted: d.Shifted, Count: d.Count, Until: canonical(d.Until),
@@ -163,19 +171,27 @@ func (p *pass) waits() bool {
 	return p.blocked || find(p.runs, func(r *runLedger) bool { return r.waiting || r.replacing }) != nil
 }
 
+// recheck is how soon a job is looked at again that waits for its own runs. A
+// run that ends wakes such a job; this is for one that ended while an edit made
+// the job one that waits.
+const recheck = 15 * time.Second
+
 // nextLook is when the job is to be looked at again if nothing wakes it.
 func (p *pass) nextLook() time.Time {
 	if p.more {
 		return p.now
 	}
 	next := p.l.NextRunAt
-	if p.blocked {
+	if !next.IsZero() && !next.After(p.now) {
 		next = time.Time{} // the next tick waits for its turn
 	}
 	if p.blocked || find(p.runs, func(r *runLedger) bool { return r.replacing }) != nil {
 		next = earliest(next, p.now.Add(recheck))
 	}
-	return next
+	if p.held {
+		next = earliest(next, earliest(p.following, p.now.Add(min(p.opts.Lease/4, recheck))))
+	}
+	return canonical(next)
 }
 
 // change is the pass as one commit. It leaves what people edit as it is.
@@ -204,7 +220,7 @@ func (p *pass) addTo(c *storage.Change) {
 		c.PutTicks = append(c.PutTicks, t.record(p.l.ref()))
 	}
 	c.Events = append(c.Events, p.l.tickEvents(p.ticks)...)
-	if len(p.ticks) > 0 {
+	if len(p.ticks) > 0 && p.opts.KeepTicks > 0 {
 		c.TrimTicks = p.now.Add(-p.opts.KeepTicks)
 	}
 	if over || len(p.ticks) > 0 {

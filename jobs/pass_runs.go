@@ -6,7 +6,7 @@ import (
 )
 
 // releaseReplacement makes a replacement ready when those it replaces are gone:
-// the runs that count and are older.
+// the older ones that count, or are suspected and may be there still.
 func (p *pass) releaseReplacement() {
 	r := find(p.runs, func(r *runLedger) bool { return r.replacing })
 	if r == nil {
@@ -14,22 +14,22 @@ func (p *pass) releaseReplacement() {
 	}
 	left := false
 	for _, other := range p.runs {
-		if !other.counts() || other.Number >= r.Number {
+		if !other.free() || other.Number >= r.Number {
 			continue
 		}
 		if other.CancelRequestedAt.IsZero() && p.cancelled < maxCancels {
 			p.cancel(other, "replaced by run "+r.ID)
 		}
-		p.more = p.more || other.counts() && other.CancelRequestedAt.IsZero()
-		left = left || other.counts()
+		p.more = p.more || other.free() && other.CancelRequestedAt.IsZero()
+		left = left || other.free()
 	}
 	if !left {
 		p.release(r)
 	}
 }
 
-// releaseWaiting decides about a run that waits for dependencies: they may
-// have ended, and then it meets the concurrency policy.
+// releaseWaiting decides about a run that waits: its dependencies may have ended,
+// and then it meets the concurrency policy.
 func (p *pass) releaseWaiting() {
 	r := find(p.runs, func(r *runLedger) bool { return r.waiting })
 	if r == nil {
@@ -43,10 +43,24 @@ func (p *pass) releaseWaiting() {
 	}
 }
 
-// admit lets a run meet the concurrency policy of the active version.
-func (p *pass) admit(r *runLedger) {
+// admission is what the concurrency policy of the active version says of a run
+// that could start now, beside so many more than count, and whether that is open
+// for suspected runs alone.
+func (p *pass) admission(more int) (verdict schedule.Verdict, reason schedule.Reason, held bool) {
 	v := p.l.Version
-	switch verdict, reason := v.ConcurrencyPolicy.Admit(p.counted(), v.MaxConcurrentRuns); {
+	sure, maybe := p.counted()
+	sure += more
+	certain, _ := v.ConcurrencyPolicy.Admit(sure, v.MaxConcurrentRuns)
+	verdict, reason = v.ConcurrencyPolicy.Admit(sure+maybe, v.MaxConcurrentRuns)
+	return verdict, reason, verdict != certain
+}
+
+// admit lets a run meet the concurrency policy. While suspected runs alone are in
+// its way, it goes on waiting.
+func (p *pass) admit(r *runLedger) {
+	switch verdict, reason, held := p.admission(0); {
+	case held:
+		p.held = true
 	case verdict == schedule.VerdictSkipped:
 		p.skip(r, reason)
 	case reason == schedule.ReasonReplace:
@@ -95,7 +109,7 @@ func (p *pass) replace(r *runLedger) {
 		case other == r || other.Status.Terminal():
 		case other.replacing:
 			p.cancel(other, "superseded by run "+r.ID)
-		case other.counts() && p.cancelled < maxCancels: // the others have their turn later
+		case other.free() && p.cancelled < maxCancels: // the others have their turn later
 			p.cancel(other, "replaced by run "+r.ID)
 		}
 	}

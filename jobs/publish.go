@@ -12,20 +12,31 @@ import (
 // PublishDraft makes the draft the active version. The cluster and the
 // dependencies are checked now: they must exist, the cluster be active, and no
 // cycle be closed. [ErrNoDraft] without a draft.
+//
+// A version that says the same about when runs start as the one before it leaves
+// the schedule as it is: what is due, what waits and what dependencies achieved.
+// Else the ticks that are due are settled by the version before it, and the new
+// schedule counts from now.
 func (s *Service) PublishDraft(ctx context.Context, actor teams.Actor, jobID string, when ...Precondition) (Job, error) {
+	var draft versions.Version
+	var a activation
 	l, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Edit, kind: VersionPublished, onDraft: true, when: when,
-		decide: func(l *ledger, e edit) (storage.Change, error) {
+		read: func(ctx context.Context, l *ledger, e edit) (err error) {
 			if l.DraftVersion == 0 {
-				return storage.Change{}, ErrNoDraft
+				return ErrNoDraft
 			}
-			draft, err := s.currentDraft(ctx, l)
-			if err != nil {
-				return storage.Change{}, err
+			if draft, err = s.currentDraft(ctx, l); err != nil {
+				return err
 			}
+			a, err = s.readPublication(ctx, actor, l, draft.Definition, e)
+			return err
+		},
+		decide: func(l *ledger, e edit) (storage.Change, error) {
 			l.dropDraft()
+			draft.Definition, draft.JobType = a.Definition, a.jobType
 			draft.UpdatedAt, draft.UpdatedBy = e.at, e.memberID
-			change, err := s.publish(ctx, actor, l, &draft, e)
+			change, err := l.publish(&draft, a, e)
 			change.RemoveDraft = true
 			return change, err
 		},
@@ -37,70 +48,116 @@ func (s *Service) PublishDraft(ctx context.Context, actor teams.Actor, jobID str
 // it active: what CreateDraft, UpdateDraft and PublishDraft do, in one step. A
 // job that has a draft is a [*ConflictError].
 func (s *Service) PublishVersion(ctx context.Context, actor teams.Actor, jobID string, patch versions.Patch, when ...Precondition) (versions.Version, error) {
+	var a activation
 	l, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Edit, kind: VersionPublished, when: when,
-		decide: func(l *ledger, e edit) (storage.Change, error) {
+		read: func(ctx context.Context, l *ledger, e edit) (err error) {
 			if l.DraftVersion != 0 {
-				return storage.Change{}, draftExists(l)
+				return draftExists(l)
 			}
-			v := l.startDraft(patch, e)
+			a, err = s.readPublication(ctx, actor, l, patch.Apply(l.draftDefinition()), e)
+			return err
+		},
+		decide: func(l *ledger, e edit) (storage.Change, error) {
+			v := l.startDraft(a.checked, e)
 			l.dropDraft()
-			return s.publish(ctx, actor, l, &v, e)
+			return l.publish(&v, a, e)
 		},
 	})
 	return l.Version, err
 }
 
-// publish checks a version, adds it to the ledger and makes it active.
-func (s *Service) publish(ctx context.Context, actor teams.Actor, l *ledger, v *versions.Version, e edit) (storage.Change, error) {
-	if err := s.validate(v); err != nil {
-		return storage.Change{}, err
-	}
-	change, err := s.makeActive(ctx, actor, l, v, e)
-	if err != nil {
-		return storage.Change{}, err
-	}
-	change.AddVersions = []storage.VersionRecord{versionRecord(l.ref(), *v)}
-	return change, nil
+// activation is what a decision to make a version active rests on, beside the job.
+type activation struct {
+	checked
+	// guards are of what the version refers to.
+	guards storage.Change
+	// end is that of the schedule before it, if the version changes that.
+	end *scheduleEnd
 }
 
-// makeActive makes a valid version the active one: what it refers to is there,
-// and what was due under the version before it is settled.
-func (s *Service) makeActive(ctx context.Context, actor teams.Actor, l *ledger, v *versions.Version, e edit) (storage.Change, error) {
-	var change storage.Change
-	found, err := s.guardReferences(ctx, actor, l, v.Definition, &change)
+// readPublication checks the values of a definition and reads what its publication
+// rests on.
+func (s *Service) readPublication(ctx context.Context, actor teams.Actor, l *ledger, d versions.Definition, e edit) (activation, error) {
+	c, err := s.check(ctx, d)
 	if err != nil {
-		return storage.Change{}, err
+		return activation{}, err
 	}
-	if err := s.newSchedule(ctx, l, v.CronExpression, found, &change, e); err != nil {
-		return storage.Change{}, err
+	a, err := s.readActivation(ctx, actor, l, c.Definition, e)
+	a.checked = c
+	return a, err
+}
+
+// readActivation reads what the decision to make a version active rests on: what
+// it refers to is there, and the schedule can be read.
+func (s *Service) readActivation(ctx context.Context, actor teams.Actor, l *ledger, d versions.Definition, e edit) (a activation, err error) {
+	if _, err := readSchedule(d); err != nil {
+		return a, err
 	}
+	guards, found, err := s.readReferences(ctx, actor, l, d)
+	if a.guards = guards; err != nil || sameSchedule(l.Version.Definition, d) {
+		return a, err
+	}
+	if d.CronExpression != "" {
+		found = nil
+	}
+	end, err := s.readEnd(ctx, l, found, e)
+	a.end = &end
+	return a, err
+}
+
+// publish adds a version to the ledger and makes it active.
+func (l *ledger) publish(v *versions.Version, a activation, e edit) (storage.Change, error) {
+	change, err := l.makeActive(v, a, e)
+	change.AddVersions = []storage.VersionRecord{versionRecord(l.ref(), *v)}
+	return change, err
+}
+
+// makeActive makes a version the active one.
+func (l *ledger) makeActive(v *versions.Version, a activation, e edit) (storage.Change, error) {
+	change := a.guards
+	if a.end == nil {
+		if l.blocked && v.MaxConcurrentRuns != l.Version.MaxConcurrentRuns {
+			l.wakeAt = e.at // there may be room for what waits
+		}
+		l.activate(v, e)
+		return change, nil
+	}
+	err := l.endSchedule(&change, *a.end)
 	l.activate(v, e)
-	return change, nil
+	l.reschedule(e.at)
+	return change, err
 }
 
 // ActivateVersion makes an older published version the active one, after the
-// same checks as PublishDraft. A number that is not published is
-// [ErrNotFound], a draft in the way a [*ConflictError]. Activating the active
-// version changes nothing and succeeds.
+// same checks as PublishDraft, and with the same effect on the schedule. A number
+// that is not published is [ErrNotFound], a draft in the way a [*ConflictError].
+// Activating the active version changes nothing and succeeds.
 func (s *Service) ActivateVersion(ctx context.Context, actor teams.Actor, jobID string, number int, when ...Precondition) (Job, error) {
+	var v versions.Version
+	var a activation
 	l, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Edit, kind: VersionActivated, when: when,
-		decide: func(l *ledger, e edit) (storage.Change, error) {
+		read: func(ctx context.Context, l *ledger, e edit) (err error) {
 			if number < 1 || number > versions.MaxNumber {
-				return storage.Change{}, versions.FieldErrors{{Field: "version", Detail: fmt.Sprintf("must be 1 to %d", versions.MaxNumber)}}
+				return versions.FieldErrors{{Field: "version", Detail: fmt.Sprintf("must be 1 to %d", versions.MaxNumber)}}
 			}
-			v, err := s.readVersion(ctx, l, number)
-			if err != nil {
-				return storage.Change{}, err
+			if v, err = s.readVersion(ctx, l, number); err != nil {
+				return err
 			}
 			if l.DraftVersion != 0 {
-				return storage.Change{}, draftExists(l)
+				return draftExists(l)
 			}
+			if number != l.CurrentVersion {
+				a, err = s.readActivation(ctx, actor, l, v.Definition, e)
+			}
+			return err
+		},
+		decide: func(l *ledger, e edit) (storage.Change, error) {
 			if number == l.CurrentVersion {
 				return storage.Change{}, errUnchanged
 			}
-			return s.makeActive(ctx, actor, l, &v, e)
+			return l.makeActive(&v, a, e)
 		},
 	})
 	return l.Job, err

@@ -16,7 +16,10 @@ func (s *Service) ResetSchedule(ctx context.Context, actor teams.Actor, jobID st
 	l, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Edit, kind: ScheduleReset,
 		decide: func(l *ledger, e edit) (storage.Change, error) {
-			change := storage.Change{Wake: l.releases(e)}
+			if _, err := readSchedule(l.Version.Definition); err != nil {
+				return storage.Change{}, err
+			}
+			change := storage.Change{Wake: l.releases(e.at)}
 			l.cursor = time.Time{} // the one way back
 			l.reschedule(e.at)
 			return change, nil

@@ -167,6 +167,7 @@ func TestAClockThatIsSetBackDoesNotProlongABackoff(t *testing.T) {
 	require.Error(t, err)
 	broken.doc = nil
 	p.at(2 * time.Minute)
+	p.watch(2 * time.Second)
 	require.Len(t, p.runs(job.ID), 1)
 }
 
@@ -179,8 +180,8 @@ func TestAJobThatMovesOnWhileItIsReadIsDecidedAnew(t *testing.T) {
 	other := p.scheduler
 	beaten := false
 	store := &faults{Store: p.store}
-	store.runs = func(ref storage.JobRef) {
-		if ref.JobID == down.ID && !beaten {
+	store.find = func(query storage.FindQuery) {
+		if len(query.Keys) > 0 && !beaten { // the job is read, and its upstreams are next
 			beaten = true
 			_, err := other.Tick(p.ctx)
 			require.NoError(t, err)

@@ -118,7 +118,7 @@ func (s *Service) Preview(ctx context.Context, actor teams.Actor, jobID string, 
 		}
 		definition = d.Definition
 	}
-	cron, err := definition.Schedule()
+	cron, err := readSchedule(definition)
 	if cron == nil || err != nil {
 		return []Fire{}, err
 	}

@@ -26,39 +26,70 @@ type JobPatch struct {
 // of a job that others depend on, and a Version that is not the active one are
 // each a [*ConflictError].
 func (s *Service) UpdateJob(ctx context.Context, actor teams.Actor, jobID string, patch JobPatch, when ...Precondition) (Job, error) {
+	var end scheduleEnd
 	l, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Edit, kind: JobUpdated, when: when,
-		decide: func(l *ledger, e edit) (storage.Change, error) {
-			return s.decideUpdate(ctx, actor, l, patch, e)
+		read: func(ctx context.Context, l *ledger, e edit) (err error) {
+			if err := patch.validate(); err != nil {
+				return err
+			}
+			if patch.Version > 0 && patch.Version != l.CurrentVersion {
+				return conflict(ConflictVersion, "the active version is %d, not %d", l.CurrentVersion, patch.Version)
+			}
+			if patch.Key != nil && *patch.Key != l.Key {
+				if err := s.guardRename(ctx, actor, l, *patch.Key); err != nil {
+					return err
+				}
+			}
+			if patch.resumes(l) {
+				end, err = s.readResumption(ctx, l, e)
+			}
+			return err
 		},
+		decide: func(l *ledger, e edit) (storage.Change, error) { return l.decideUpdate(patch, end, e) },
 	})
 	return l.Job, err
 }
 
-func (s *Service) decideUpdate(ctx context.Context, actor teams.Actor, l *ledger, patch JobPatch, e edit) (storage.Change, error) {
-	if err := patch.validate(); err != nil {
-		return storage.Change{}, err
+// resumes reports whether the patch ends a pause.
+func (p JobPatch) resumes(l *ledger) bool {
+	return p.Status != nil && *p.Status == Active && l.Status == Paused
+}
+
+// readResumption reads what the end of a pause rests on: the schedule can be read,
+// and successes of dependencies during the pause start nothing.
+func (s *Service) readResumption(ctx context.Context, l *ledger, e edit) (scheduleEnd, error) {
+	if _, err := readSchedule(l.Version.Definition); err != nil {
+		return scheduleEnd{}, err
 	}
-	if patch.Version > 0 && patch.Version != l.CurrentVersion {
-		return storage.Change{}, conflict(ConflictVersion, "the active version is %d, not %d", l.CurrentVersion, patch.Version)
-	}
-	var change storage.Change
-	if patch.Key != nil && *patch.Key != l.Key {
-		if err := s.guardRename(ctx, actor, l, *patch.Key); err != nil {
-			return storage.Change{}, err
+	var dependencies []storage.JobRecord
+	if l.joins() {
+		found, err := s.store.FindJobs(ctx, storage.FindQuery{OrganizationID: l.OrganizationID, Keys: l.Version.DependsOn, Brief: true})
+		if err != nil {
+			return scheduleEnd{}, storeError("find the dependencies of job "+l.ID, err)
 		}
+		for i := range found.Jobs {
+			dependencies = append(dependencies, found.Jobs[i].JobRecord)
+		}
+	}
+	return s.readEnd(ctx, l, dependencies, e)
+}
+
+// decideUpdate applies a patch that is valid.
+func (l *ledger) decideUpdate(patch JobPatch, end scheduleEnd, e edit) (change storage.Change, err error) {
+	if patch.Key != nil && *patch.Key != l.Key {
 		change.ForbidScope = dependencyScope + l.Key
 	}
 	if patch.Status != nil && *patch.Status == Paused {
-		change.Wake = l.releases(e)
+		change.Wake = l.releases(e.at)
 	}
-	if patch.Status != nil && *patch.Status == Active && l.Status == Paused {
-		if err := s.settlePause(ctx, l, &change, e); err != nil {
-			return storage.Change{}, err
+	if patch.resumes(l) {
+		if err := l.endSchedule(&change, end); err != nil {
+			return change, err
 		}
 	}
 	if !l.update(patch, e) {
-		return storage.Change{}, errUnchanged
+		return change, errUnchanged
 	}
 	return change, nil
 }

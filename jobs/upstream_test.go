@@ -60,8 +60,11 @@ func TestFanInMeetsTheConcurrencyPolicy(t *testing.T) {
 	p.run(up.ID, jobs.RunSucceeded)
 	p.clock.Advance(time.Second)
 	p.run(up.ID, jobs.RunSucceeded)
-	require.Equal(t, []string{"12:00 fired", "12:00 skipped: overlap"}, p.fates(down.ID))
-	require.Len(t, p.runs(down.ID), 1)
+	require.Equal(t, []string{"12:00 fired"}, p.fates(down.ID), "the second success is kept")
+	p.finish(down.ID, jobs.RunSucceeded)
+	require.Equal(t, []string{"12:00 fired", "12:00 fired"}, p.fates(down.ID), "and used when the run has ended")
+	p.finish(down.ID, jobs.RunSucceeded)
+	require.Len(t, p.runs(down.ID), 2)
 }
 
 func TestAFailedUpstreamStartsNothing(t *testing.T) {

@@ -37,7 +37,7 @@ func (c *core) readUpstreams(ctx context.Context, l *ledger) (upstreams, error) 
 			return up, err
 		}
 		up.jobs = append(up.jobs, job)
-		if l.Version.CronExpression == "" {
+		if l.joins() {
 			fresh, err := c.readSuccesses(ctx, job.ref(), l.consumed[job.ID])
 			if err != nil {
 				return up, err
@@ -74,74 +74,24 @@ func upstreamState(job *ledger, tick time.Time) schedule.UpstreamState {
 	return schedule.UpstreamFailed
 }
 
-// baseline notes, for a version without a schedule that is about to become
-// active, which successes of its dependencies lie before it.
-func (c *core) baseline(ctx context.Context, l *ledger, dependencies []storage.JobRecord) error {
-	l.consumed = nil
+// readBaseline reads which successes of jobs lie before now: a version without a
+// schedule that depends on them uses none of those.
+func (c *core) readBaseline(ctx context.Context, dependencies []storage.JobRecord) (map[string]consumption, error) {
+	base := map[string]consumption{}
 	for _, record := range dependencies {
 		newest, err := c.store.ListRuns(ctx, storage.RunQuery{JobRef: record.JobRef, Outcomes: succeeded, Limit: 1})
 		if err != nil {
-			return storeError("list the successful runs of job "+record.JobID, err)
+			return nil, storeError("list the successful runs of job "+record.JobID, err)
 		}
-		if len(newest.Runs) > 0 {
-			fresh := successes{}
-			if fresh.going, err = c.unfinished(ctx, record.JobRef); err != nil {
-				return err
-			}
-			fresh.use(newest.Runs[0].Number)
-			l.consume(record.JobID, fresh.used)
+		if len(newest.Runs) == 0 {
+			continue
 		}
-	}
-	return nil
-}
-
-// joinUpstreams makes a run, for a job that has dependencies and no schedule,
-// whenever every one of them has a success that was not used yet. Each
-// success is used once.
-func (p *pass) joinUpstreams() {
-	v := p.l.Version
-	if p.l.Status != Active || v.CronExpression != "" || len(v.DependsOn) == 0 || p.up.missing {
-		return
-	}
-	turns := maxFresh
-	for _, fresh := range p.up.successes {
-		turns = min(turns, len(fresh.numbers))
-	}
-	for _, fresh := range p.up.successes {
-		p.more = p.more || turns == maxFresh || fresh.more && len(fresh.numbers) == turns
-	}
-	for turn := range turns {
-		for i := range p.up.successes {
-			fresh := &p.up.successes[i]
-			fresh.use(fresh.numbers[turn])
+		fresh := successes{}
+		if fresh.going, err = c.unfinished(ctx, record.JobRef); err != nil {
+			return nil, err
 		}
-		p.fireJoined()
+		fresh.use(newest.Runs[0].Number)
+		base[record.JobID] = fresh.used
 	}
-	for i, fresh := range p.up.successes {
-		p.l.consume(p.up.jobs[i].ID, fresh.used)
-	}
-}
-
-// fireJoined makes one run of a fan-in, which meets the concurrency policy, and
-// its row in the ledger. Such a tick has no nominal time but the instant it
-// was decided at. Several at once, or by clocks that differ, are a microsecond
-// apart: each has a row of its own.
-func (p *pass) fireJoined() {
-	at := p.now
-	if !at.After(p.l.cursor) {
-		at = p.l.cursor.Add(time.Microsecond)
-	}
-	p.l.cursor = at
-	d := schedule.Decision{NominalAt: at, Until: at, Count: 1}
-	d.Verdict, d.Reason = p.l.Version.ConcurrencyPolicy.Admit(p.counted(), p.l.Version.MaxConcurrentRuns)
-	runID := ""
-	if d.Verdict == schedule.VerdictFired {
-		r := p.insert(TriggerDependency)
-		runID = r.ID
-		if d.Reason == schedule.ReasonReplace {
-			r.Status = RunPending
-			p.replace(r)
-		}
-	}
-	p.ticks = append(p.ticks, p.tick(d, runID))
+	return base, nil
 }

@@ -48,7 +48,7 @@ const (
 	// VerdictSkipped makes none, as things stood: [ReasonOverlap], [ReasonCap]
 	// or [ReasonDependency]. It is not tried again.
 	VerdictSkipped Verdict = "skipped"
-	// VerdictMissed makes none, it is too late: [ReasonPolicy] or [ReasonWindow].
+	// VerdictMissed makes none, it is too late: [ReasonPolicy], [ReasonWindow] or [ReasonZone].
 	VerdictMissed Verdict = "missed"
 	// VerdictCoalesced makes none, the next row is about a newer tick that
 	// stands for it: [ReasonPolicy].
@@ -84,6 +84,9 @@ const (
 	// ReasonWindow: it was beyond what [Bounds] let [MissedAll] keep, by age or
 	// by number.
 	ReasonWindow Reason = "window"
+	// ReasonZone: the process that gave the schedule up did not know its time
+	// zone. The row stands for one tick; which others were due is not known.
+	ReasonZone Reason = "zone"
 )
 
 // joins reports whether d may stand in one row with the row before it.

@@ -43,7 +43,7 @@ func lookupZone(name string) (*zone, error) {
 	}
 	location, err := time.LoadLocation(name)
 	if err != nil {
-		return nil, fmt.Errorf("%q is not in the time zone database", name)
+		return nil, fmt.Errorf("%q is not in the time zone database of this process (time/tzdata, or the system's zone files)", name)
 	}
 	z = newZone(location)
 	zones.mu.Lock()

@@ -1,0 +1,110 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jobledger/jobledger/storage"
+)
+
+// facts are all that a decision about a job's ticks and runs rests on, beside
+// the job itself.
+type facts struct {
+	// now is up to when ticks are due.
+	now  time.Time
+	opts RunOptions
+	// newID draws the ID of a run, and newToken the token of a dispatch.
+	newID    func() string
+	newToken func(organizationID string) string
+
+	// runs are those that have not ended, oldest first.
+	runs []*runLedger
+	// waiting is the row of the tick whose run waits; it has no count when there
+	// is none, or it is forgotten.
+	waiting Tick
+	up      upstreams
+
+	// room is how many runs may be claimed for an engine in the same commit, and
+	// cleans whether that engine cleans up after runs.
+	room   int
+	cleans bool
+	// alive says of a suspected run whether its engine was heard of by whoever
+	// decides; nil when nobody watched.
+	alive func(*runLedger) bool
+}
+
+// newFacts are those of a job that has no runs and no dependencies.
+func (c *core) newFacts(ids *ids, now time.Time) facts {
+	return facts{now: now, opts: c.opts.Runs, newID: ids.next, newToken: newToken}
+}
+
+// counted is how many runs count, and how many more are suspected.
+func (f *facts) counted() (sure, maybe int) {
+	for _, r := range f.runs {
+		switch f.standing(r) {
+		case counts:
+			sure++
+		case suspected:
+			maybe++
+		}
+	}
+	return sure, maybe
+}
+
+func (f *facts) standing(r *runLedger) standing {
+	s := r.standing(f.opts, f.now)
+	if s == suspected && f.alive != nil && f.alive(r) {
+		return counts
+	}
+	return s
+}
+
+// readFacts reads what a decision about a job rests on. A job that has moved on
+// since it was read is [storage.ErrStale] now, or when the decision is committed.
+func (c *core) readFacts(ctx context.Context, l *ledger, f facts) (facts, error) {
+	var open []storage.RunRecord
+	for record, err := range c.eachRun(ctx, openRuns(l.ref())) {
+		if err != nil {
+			return f, err
+		}
+		open = append(open, record)
+	}
+	return c.readBeside(ctx, l, open, f)
+}
+
+// readBeside reads what a decision about a job rests on, beside its open runs.
+func (c *core) readBeside(ctx context.Context, l *ledger, open []storage.RunRecord, f facts) (_ facts, err error) {
+	for _, record := range open {
+		r, err := decodeRun(record)
+		if err != nil {
+			return f, err
+		}
+		if r.Number > l.lastRunNumber {
+			return f, fmt.Errorf("%w: job %s has a newer run", storage.ErrStale, l.ID)
+		}
+		f.runs = append(f.runs, &r)
+	}
+	if f.waiting, err = c.readWaiting(ctx, l, f.runs); err != nil {
+		return f, err
+	}
+	f.up, err = c.readUpstreams(ctx, l)
+	return f, err
+}
+
+// readWaiting reads the ledger's row of the tick whose run waits, if one does:
+// what becomes of the run is written there.
+func (c *core) readWaiting(ctx context.Context, l *ledger, runs []*runLedger) (Tick, error) {
+	r := find(runs, func(r *runLedger) bool { return r.waiting })
+	if r == nil {
+		return Tick{}, nil
+	}
+	page, err := c.store.ListTicks(ctx, storage.TickQuery{JobRef: l.ref(), Before: r.NominalAt.Add(time.Microsecond), Limit: 1})
+	if err != nil {
+		return Tick{}, storeError("read a tick of job "+l.ID, err)
+	}
+	if len(page.Ticks) == 0 || !page.Ticks[0].NominalAt.Equal(r.NominalAt) {
+		return Tick{}, nil
+	}
+	return decodeTick(page.Ticks[0])
+}

@@ -1,0 +1,93 @@
+package jobs
+
+import (
+	"time"
+
+	"github.com/jobledger/jobledger/schedule"
+)
+
+// joins reports whether runs are made when dependencies have succeeded, rather
+// than by a schedule.
+func (l *ledger) joins() bool {
+	return l.Version.CronExpression == "" && len(l.Version.DependsOn) > 0
+}
+
+// joinUpstreams makes a run whenever every dependency has a success that was not
+// used yet. What comes while the job cannot start another run is kept until it
+// can. Under the missed-schedule policy all each success then makes a run of its
+// own, one after the other; else the last run that may start uses all that came.
+func (p *pass) joinUpstreams() {
+	v := p.l.Version
+	if p.l.Status != Active || !p.l.joins() || p.up.missing {
+		return
+	}
+	turns, more := p.up.turns()
+	each := v.MissedSchedulePolicy == schedule.MissedAll && v.ConcurrencyPolicy != schedule.ConcurrencyReplace
+	used := 0
+	for used < turns {
+		verdict, reason, held := p.admission(0)
+		if verdict == schedule.VerdictSkipped {
+			p.blocked, p.held = true, p.held || held
+			break
+		}
+		next := used + 1
+		if !each && p.isLast() {
+			next = turns
+		}
+		p.up.use(used, next)
+		p.fireJoined(reason)
+		used = next
+	}
+	p.more = p.more || more && used == turns
+	for i, fresh := range p.up.successes {
+		p.l.consume(p.up.jobs[i].ID, fresh.used)
+	}
+}
+
+// isLast reports whether no other run may start beside the next one.
+func (p *pass) isLast() bool {
+	verdict, reason, _ := p.admission(1)
+	return verdict == schedule.VerdictSkipped || reason == schedule.ReasonReplace
+}
+
+// turns is how often every upstream has succeeded, and whether there may be more.
+func (u *upstreams) turns() (turns int, more bool) {
+	turns = maxFresh
+	for _, fresh := range u.successes {
+		turns = min(turns, len(fresh.numbers))
+	}
+	for _, fresh := range u.successes {
+		more = more || turns == maxFresh || fresh.more && len(fresh.numbers) == turns
+	}
+	return turns, more
+}
+
+// use notes that the successes of some turns are used.
+func (u *upstreams) use(from, to int) {
+	for i := range u.successes {
+		fresh := &u.successes[i]
+		for _, number := range fresh.numbers[from:to] {
+			fresh.use(number)
+		}
+	}
+}
+
+// fireJoined makes a run that dependencies have released, and its row in the
+// ledger. Such a tick has no nominal time but the instant it was decided at.
+// Several at once, or by clocks that differ, are a microsecond apart: each has
+// a row of its own.
+func (p *pass) fireJoined(reason schedule.Reason) {
+	at := p.now
+	if !at.After(p.l.cursor) {
+		at = p.l.cursor.Add(time.Microsecond)
+	}
+	p.l.cursor = at
+	r := p.insert(TriggerDependency)
+	if reason == schedule.ReasonReplace {
+		r.Status = RunPending
+		p.replace(r)
+	}
+	p.ticks = append(p.ticks, tickOf(schedule.Decision{
+		NominalAt: at, Until: at, Count: 1, Verdict: schedule.VerdictFired, Reason: reason,
+	}, nil, r.ID))
+}
