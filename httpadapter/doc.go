@@ -35,8 +35,9 @@
 // # Runs
 //
 // POST .../runs takes an Idempotency-Key: a repeated request is answered like
-// the first one, 201 and Location included, with the run as it has become.
-// Lists of runs and ticks go on by an opaque marker, which is null at the end;
+// the first one, 201 and Location included, with the run as it has become. When
+// somebody deleted that run it is 409 run_deleted, for as long as the run would
+// have been kept. Lists of runs and ticks go on by an opaque marker, which is null at the end;
 // runs that begin meanwhile do not move them.
 //
 // An engine reports with POST .../runs/{jobRun}/report and the token of its

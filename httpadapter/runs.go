@@ -43,7 +43,7 @@ type newRun struct {
 
 // createRun serves POST /workloads/jobs/{job}/runs. A request that is repeated
 // with its Idempotency-Key is answered like the first one, 201 and Location
-// included, with the run as it has become.
+// included, with the run as it has become. 409 run_deleted when that was deleted.
 func createRun(x *exchange) error {
 	var body newRun
 	key, err := x.idempotencyKey()

@@ -180,6 +180,28 @@ func TestIdempotencyKey(t *testing.T) {
 	})
 }
 
+// The key of a run that was deleted makes no other one: neither while the engine
+// is owed something for the run, nor after.
+func TestIdempotencyKeyOfADeletedRun(t *testing.T) {
+	inWorkshops(t, func(t *testing.T, w *workshop) {
+		job := "/workloads/jobs/" + w.create(t, "job")
+		for _, mode := range []string{"always", "never"} {
+			again := request{to: "POST " + job + "/runs", body: `{"resourceCleanupMode":"` + mode + `"}`, header: map[string]string{"Idempotency-Key": mode}}
+			again.status = 201
+			id := w.do(t, again).object(t)["id"].(string)
+			w.at(time.Second)
+			w.report(job, id, `{"status":"succeeded"}`, 200)
+			w.do(t, request{to: "DELETE " + job + "/runs/" + id, status: 204})
+			again.status, again.code = 409, "run_deleted"
+			w.do(t, again)
+			w.at(time.Minute)
+			w.do(t, again)
+			w.do(t, request{to: "GET " + job + "/runs/" + id, status: 404})
+		}
+		require.Empty(t, w.do(t, request{to: "GET " + job + "/runs", status: 200}).object(t)["items"])
+	})
+}
+
 // However many clients repeat a request at the same time, there is one run.
 func TestIdempotencyKeyAtOnce(t *testing.T) {
 	on(t, func(t *testing.T, a *api) {

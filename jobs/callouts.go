@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 
 	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
@@ -19,13 +20,24 @@ type callouts struct {
 	logger *slog.Logger
 
 	mu sync.Mutex
-	// hanging counts, by what was called, the calls that were left behind.
+	// hanging counts, by what was called, the calls that were left behind and
+	// have not returned.
 	hanging map[string]int
 }
 
-// maxHanging bounds how many calls of one kind may hang: further ones are
-// refused.
-const maxHanging = 1000
+// maxLeft bounds how many calls of one kind may hang: then others are refused.
+const maxLeft = 1000
+
+// hang adds to how many calls of a kind hang, and returns how many do.
+func (c *callouts) hang(what string, more int) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.hanging == nil {
+		c.hanging = map[string]int{}
+	}
+	c.hanging[what] += more
+	return c.hanging[what]
+}
 
 // answer is what a call returned.
 type answer[T any] struct {
@@ -33,35 +45,124 @@ type answer[T any] struct {
 	err   error
 }
 
-// ask calls the embedder's code, and returns when it does or the context ends.
+// ask calls the embedder's code, and returns when that does or the context ends.
 func ask[T any](ctx context.Context, c *callouts, what string, call func(context.Context) (T, error)) (T, error) {
-	var none T
-	leaveTurn(ctx)
+	releaseLock(ctx)
 	if ctx.Done() == nil { // nothing bounds it
 		a := guarded(ctx, c, what, call)
 		return a.value, a.err
 	}
-	if c.hang(what, 0) >= maxHanging {
-		return none, fmt.Errorf("%s: %d calls of it hang", what, maxHanging)
+	var none T
+	if c.hang(what, 0) >= maxLeft {
+		return none, fmt.Errorf("%s: %d calls of it hang", what, maxLeft)
 	}
-	answers := make(chan answer[T])
+	answers := make(chan answer[T], 1)
+	var over atomic.Bool // the call has returned, or was left behind
 	go func() {
-		a := guarded(ctx, c, what, call)
-		select {
-		case answers <- a:
-			return
-		case <-ctx.Done():
-		}
-		// Nobody may wait any more, and then the call was counted.
-		select {
-		case answers <- a:
-		case <-c.left(what):
+		answers <- guarded(ctx, c, what, call)
+		if !over.CompareAndSwap(false, true) {
+			c.hang(what, -1)
 		}
 	}()
 	select {
 	case a := <-answers:
 		return a.value, a.err
 	case <-ctx.Done():
+	}
+	if over.CompareAndSwap(false, true) {
+		c.hang(what, 1)
 		return none, fmt.Errorf("%s: %w", what, ctx.Err())
 	}
+	a := <-answers
+	return a.value, a.err
+}
+
+// guarded makes a call of which a panic is an error. So is one that ends its
+// goroutine, as a failing test does.
+func guarded[T any](ctx context.Context, c *callouts, what string, call func(context.Context) (T, error)) (a answer[T]) {
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		p := recover()
+		c.panicked(ctx, what, p)
+		a = answer[T]{err: fmt.Errorf("%s panicked: %v", what, p)}
+	}()
+	a.value, a.err = call(ctx)
+	returned = true
+	return a
+}
+
+// panicked logs where the embedder's code panicked: the caller hears less.
+func (c *callouts) panicked(ctx context.Context, what string, p any) {
+	c.logger.ErrorContext(ctx, "jobledger: a callback panicked",
+		slog.String("what", what), slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
+}
+
+// callOut makes one call of the embedder's code that returns nothing.
+func (c *core) callOut(ctx context.Context, what string, call func(context.Context)) error {
+	_, err := ask(ctx, &c.callouts, what, func(ctx context.Context) (struct{}, error) {
+		call(ctx)
+		return struct{}{}, nil
+	})
+	return err
+}
+
+// guardedDirectory is a directory of the embedder's.
+type guardedDirectory struct {
+	c    *callouts
+	asks teams.Directory
+}
+
+func (d guardedDirectory) Teams(ctx context.Context, organizationID string, ids []string) (map[string]teams.Team, error) {
+	return ask(ctx, d.c, "the directory", func(ctx context.Context) (map[string]teams.Team, error) {
+		return d.asks.Teams(ctx, organizationID, ids)
+	})
+}
+
+func (d guardedDirectory) Cluster(ctx context.Context, organizationID, id string) (teams.Cluster, bool, error) {
+	type found struct {
+		teams.Cluster
+		ok bool
+	}
+	f, err := ask(ctx, d.c, "the directory", func(ctx context.Context) (f found, err error) {
+		f.Cluster, f.ok, err = d.asks.Cluster(ctx, organizationID, id)
+		return f, err
+	})
+	return f.Cluster, f.ok, err
+}
+
+// guardPolicy is a policy of the embedder's.
+func guardPolicy(c *callouts, policy Policy) Policy {
+	return func(ctx context.Context, a Access) (bool, error) {
+		return ask(ctx, c, "the policy", func(ctx context.Context) (bool, error) { return policy(ctx, a) })
+	}
+}
+
+// validate checks the values of a definition and fills in defaults. What the
+// embedder's check says of a config is a field error; that it panicked or hangs is
+// another.
+func (c *core) validate(ctx context.Context, d versions.Definition) (versions.Definition, versions.JobType, error) {
+	v := versions.Validator{Limits: c.opts.Limits.Limits}
+	var broken error
+	if check := c.opts.CheckConfig; check != nil {
+		type verdict struct {
+			jobType versions.JobType
+			err     error
+		}
+		v.CheckConfig = func(config json.RawMessage) (versions.JobType, error) {
+			var said verdict
+			said, broken = ask(ctx, &c.callouts, "Options.CheckConfig", func(context.Context) (v verdict, _ error) {
+				v.jobType, v.err = check(config)
+				return v, nil
+			})
+			return said.jobType, said.err
+		}
+	}
+	valid, jobType, err := v.Validate(d)
+	if broken != nil {
+		err = fmt.Errorf("jobs: %w", broken)
+	}
+	return valid, jobType, err
 }

@@ -2,9 +2,10 @@ package jobs
 
 import (
 	"context"
-	"errors"
+	"crypto/rand"
 	"fmt"
-	"math/rand/v2"
+	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/jobledger/jobledger/storage"
@@ -17,10 +18,67 @@ type core struct {
 	opts  Options
 
 	unreadable unreadable
+	callouts   callouts
+	// lastNow is what the clock last said, in microseconds since 1970; 0 for
+	// nothing yet.
+	lastNow atomic.Int64
 }
 
-// now is the service's time as it is kept.
-func (c *core) now() time.Time { return canonical(c.opts.Now()) }
+// now is the service's time as it is kept. While the embedder's clock panics,
+// time stands still.
+func (c *core) now() (now time.Time) {
+	defer func() {
+		if p := recover(); p != nil {
+			c.callouts.panicked(context.Background(), "Options.Now", p)
+			if now = canonical(time.Now()); c.lastNow.Load() != 0 {
+				now = microTime(c.lastNow.Load())
+			}
+		}
+	}()
+	now = canonical(c.opts.Now())
+	c.lastNow.Store(now.UnixMicro())
+	return now
+}
+
+// newID makes an ID of a job or a run.
+func (c *core) newID(ctx context.Context) (string, error) {
+	if c.opts.NewID == nil {
+		return rand.Text()[:10], nil // of A-Z and 2-7: 50 bits
+	}
+	id, err := ask(ctx, &c.callouts, "Options.NewID", func(context.Context) (string, error) { return c.opts.NewID(), nil })
+	if err == nil && !validJobID.MatchString(id) {
+		err = fmt.Errorf("Options.NewID made %q, which is not 1 to 20 characters of A-Z and 0-9", id)
+	}
+	if err != nil {
+		return "", fmt.Errorf("jobs: %w", err)
+	}
+	return id, nil
+}
+
+// ids makes the IDs of one decision. After an err it is not to be committed.
+type ids struct {
+	c   *core
+	ctx context.Context //nolint:containedctx // of the decision, which does no I/O
+	err error
+}
+
+func (c *core) ids(ctx context.Context) *ids { return &ids{c: c, ctx: ctx} }
+
+// next is a further ID; empty when none can be made.
+func (i *ids) next() string {
+	id, err := i.c.newID(i.ctx)
+	if i.err == nil {
+		i.err = err
+	}
+	return id
+}
+
+// log writes a line about a run, or about a job when the run has no ID.
+func (c *core) log(ctx context.Context, level slog.Level, message string, run RunRef, more ...slog.Attr) {
+	c.opts.Logger.LogAttrs(ctx, level, "jobledger: "+message, append([]slog.Attr{
+		slog.String("organization", run.OrganizationID), slog.String("job", run.JobID), slog.String("run", run.RunID),
+	}, more...)...)
+}
 
 // readLedger reads a job, whoever asks.
 func (c *core) readLedger(ctx context.Context, ref storage.JobRef) (ledger, error) {
@@ -29,82 +87,4 @@ func (c *core) readLedger(ctx context.Context, ref storage.JobRef) (ledger, erro
 		return ledger{}, storeError("read job "+ref.JobID, err)
 	}
 	return decodeLedger(record)
-}
-
-const (
-	// maxAttempts bounds how often a decision is made anew after a lost race.
-	maxAttempts = 24
-	// maxRepeats bounds how often one change is committed again to learn its outcome.
-	maxRepeats = 3
-	// maxBackoff bounds the wait between two attempts.
-	maxBackoff = 50 * time.Millisecond
-)
-
-// retry decides anew for as long as other writers win, within bounds.
-func retry[T any](ctx context.Context, attempt func() (T, error)) (T, error) {
-	for n := range maxAttempts {
-		result, err := attempt()
-		if !errors.Is(err, storage.ErrStale) {
-			return result, err
-		}
-		if err := pause(ctx, n); err != nil {
-			return result, fmt.Errorf("jobs: retry after a lost race: %w", err)
-		}
-	}
-	var none T
-	return none, ErrBusy
-}
-
-// pause waits a random time that grows with the number of lost races.
-func pause(ctx context.Context, lost int) error {
-	bound := min(time.Millisecond<<lost, maxBackoff)
-	timer := time.NewTimer(rand.N(bound))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// commit commits a change, and commits it again, which has effect once, while
-// its outcome is unknown. Once it is unknown, only success or a guard that does
-// not hold resolves it. It is not repeated when the store may have forgotten the
-// operation.
-func (c *core) commit(ctx context.Context, change storage.Change) error {
-	var err, doubt error
-	for n := range maxRepeats {
-		err = c.store.Commit(ctx, change)
-		if err == nil || errors.Is(err, storage.ErrStale) {
-			doubt = nil
-			break
-		}
-		if errors.Is(err, ErrOutcomeUnknown) {
-			doubt = err
-		}
-		if doubt == nil || c.now().Sub(change.At) > storage.OperationRetention/2 || pause(ctx, n) != nil {
-			break
-		}
-	}
-	if doubt != nil && !errors.Is(err, ErrOutcomeUnknown) {
-		err = errors.Join(doubt, err)
-	}
-	if err != nil {
-		return storeError("commit job "+change.JobID, err)
-	}
-	return nil
-}
-
-// storeError says what was asked of the store when it failed. An error that is
-// neither one of the store's own nor the context's means that it cannot answer now.
-func storeError(doing string, err error) error {
-	for _, known := range []error{
-		ErrOutcomeUnknown, ErrNotFound, ErrOutdated, storage.ErrStale, storage.ErrInvalid, context.Canceled, context.DeadlineExceeded,
-	} {
-		if errors.Is(err, known) {
-			return fmt.Errorf("jobs: %s: %w", doing, err)
-		}
-	}
-	return fmt.Errorf("%w: %s: %w", ErrUnavailable, doing, err)
 }

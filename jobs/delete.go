@@ -20,7 +20,7 @@ import (
 func (s *Service) DeleteJob(ctx context.Context, actor teams.Actor, jobID string, when ...Precondition) error {
 	_, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Delete, kind: JobDeleted, when: when,
-		read:   func(ctx context.Context, l *ledger) error { return s.refuseDependents(ctx, actor, l) },
+		read:   func(ctx context.Context, l *ledger, _ edit) error { return s.refuseDependents(ctx, actor, l) },
 		decide: func(l *ledger, e edit) (storage.Change, error) { return l.remove(e), nil },
 	})
 	return err

@@ -22,7 +22,7 @@ type editing struct {
 	// read reads what else the decision rests on, for decide to see; nil for
 	// nothing. An error ends the operation, or has it read anew when it is
 	// [storage.ErrStale].
-	read func(ctx context.Context, l *ledger) error
+	read func(ctx context.Context, l *ledger, e edit) error
 	// decide changes l and returns the rest of the change, or an error, or
 	// errUnchanged when there is nothing to write. It does no I/O. After a lost
 	// race both are called anew, with what the job has become.
@@ -36,14 +36,14 @@ var errUnchanged = errors.New("unchanged")
 // does so again, within bounds, when another writer came in between.
 func (s *Service) edit(ctx context.Context, op editing) (ledger, error) {
 	ref := storage.JobRef{OrganizationID: op.actor.OrganizationID, JobID: op.jobID}
-	unlock, err := s.locks.lock(ctx, ref)
-	if err != nil {
-		return ledger{}, fmt.Errorf("jobs: wait for other writers of job %s: %w", op.jobID, err)
-	}
-	done, err := func() (edited, error) {
-		defer unlock() // also when a store or a policy panics
-		return retry(ctx, func() (edited, error) { return s.editOnce(ctx, op) })
-	}()
+	done, err := retry(ctx, func() (edited, error) {
+		held, leave, err := s.locks.enter(ctx, ref)
+		if err != nil {
+			return edited{}, fmt.Errorf("jobs: wait for other writers of job %s: %w", op.jobID, err)
+		}
+		defer leave()
+		return s.editOnce(held, op)
+	})
 	if err == nil {
 		s.tell(ctx, done.event)
 	}
@@ -72,12 +72,12 @@ func (s *Service) editOnce(ctx context.Context, op editing) (edited, error) {
 	if err := check(op.when, edition); err != nil {
 		return edited{}, err
 	}
+	e := edit{memberID: op.actor.MemberID, at: s.now()}
 	if op.read != nil {
-		if err := op.read(ctx, &l); err != nil {
+		if err := op.read(ctx, &l, e); err != nil {
 			return edited{}, err
 		}
 	}
-	e := edit{memberID: op.actor.MemberID, at: s.now()}
 	from, lastEdition := l.CurrentVersion, l.lastEdition
 	change, err := op.decide(&l, e)
 	if errors.Is(err, errUnchanged) {
@@ -88,7 +88,7 @@ func (s *Service) editOnce(ctx context.Context, op editing) (edited, error) {
 	}
 	event := l.done(op.kind, op.actor, e)
 	event.RunID, event.FromVersion = runOf(op.kind, change), from
-	change.JobRef, change.At, change.OperationID = l.ref(), e.at, storage.NewOperationID(e.at)
+	change.JobRef, change.At, change.OperationID = l.ref(), e.at, event.operation
 	change.Job = l.stateRecord()
 	if l.lastEdition > lastEdition { // of the job, or of its draft
 		change.Job = l.record()

@@ -51,6 +51,8 @@ const (
 	ConflictDependents Conflict = "has_dependents"
 	// ConflictRunState: the run is not in a state for this.
 	ConflictRunState Conflict = "run_state"
+	// ConflictRunDeleted: the run of an Idempotency-Key was deleted.
+	ConflictRunDeleted Conflict = "run_deleted"
 )
 
 // ConflictError is an operation that the state of the job does not allow.

@@ -49,10 +49,10 @@ const (
 // organization, in the commit that made it so, and kept for
 // RunOptions.KeepEvents.
 //
-// An observer is told of what somebody did: after the commit, by the goroutine
-// that made it, before the operation returns; at most once: that is lost when
-// the process dies in between, or when it could not be known whether the change
-// was made. Events of one job that were made at the same time may arrive in
+// An observer is told of what somebody did: after the commit, and before the
+// operation returns unless its context ends first; at most once: that is lost
+// when the process dies in between, or when it could not be known whether the
+// change was made. Events of one job that were made at the same time may arrive in
 // another order than they were made in; Edition tells.
 type Event struct {
 	At   time.Time
@@ -75,6 +75,10 @@ type Event struct {
 	Count     int
 	// Reason is why a tick did not fire, or how a run ended, for people.
 	Reason string
+
+	// operation is the ID of the commit of what somebody did: it tells whether
+	// that was made when a reply was lost. Empty for what happened.
+	operation string
 }
 
 // record is the event as the store keeps it.
@@ -86,7 +90,7 @@ const maxReason = 256
 // done is the event of what an actor did.
 func (l *ledger) done(kind EventKind, actor teams.Actor, e edit) *Event {
 	v := l.happened(kind)
-	v.At, v.Actor = e.at, actor
+	v.At, v.Actor, v.operation = e.at, actor, storage.NewOperationID(e.at)
 	return v
 }
 
@@ -127,16 +131,15 @@ func clip(text string, most int) string {
 	return strings.ToValidUTF8(text[:min(len(text), most)], "")
 }
 
-// tell calls the observer, if there is one and something to tell. Its panic is
-// logged, and does not undo what was done.
-func (s *Service) tell(ctx context.Context, e *Event) {
-	if e == nil || s.opts.Observer == nil {
+// tell calls the observer, if there is one and something to tell. What goes
+// wrong there is logged, and does not undo what was done.
+func (c *core) tell(ctx context.Context, e *Event) {
+	if e == nil || c.opts.Observer == nil {
 		return
 	}
-	defer func() {
-		if p := recover(); p != nil {
-			s.opts.Logger.ErrorContext(ctx, "jobledger: the observer panicked", slog.String("event", string(e.Kind)), slog.Any("panic", p))
-		}
-	}()
-	s.opts.Observer(ctx, *e)
+	err := c.callOut(ctx, "the observer", func(ctx context.Context) { c.opts.Observer(ctx, *e) })
+	if err != nil {
+		run := RunRef{OrganizationID: e.Actor.OrganizationID, JobID: e.JobID, RunID: e.RunID}
+		c.log(ctx, slog.LevelError, "an observer could not be told", run, slog.String("what", string(e.Kind)), slog.Any("error", err))
+	}
 }

@@ -21,9 +21,10 @@ var eventDocument = document.New(nil,
 	document.Time(9, func(e *Event) *time.Time { return &e.NominalAt }),
 	document.Count(10, func(e *Event) *int { return &e.Count }),
 	document.Text(11, func(e *Event) *string { return &e.Reason }),
+	document.Text(12, func(e *Event) *string { return &e.operation }),
 )
 
-func encodeEvent(e *Event) []byte { return eventDocument.Encode(e, 128+len(e.JobKey)+len(e.Reason)) }
+func encodeEvent(e *Event) []byte { return eventDocument.Encode(e, 160+len(e.JobKey)+len(e.Reason)) }
 
 func decodeEvent(record storage.EventRecord) (Event, error) {
 	e := Event{At: record.At, JobID: record.JobID, Actor: teams.Actor{OrganizationID: record.OrganizationID}}

@@ -17,7 +17,7 @@ func (s *Service) GrantTeams(ctx context.Context, actor teams.Actor, jobID strin
 	var granted []teams.Grant
 	_, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.ChangeGrants, kind: TeamsGranted, when: when,
-		read: func(ctx context.Context, l *ledger) error { return s.checkGrantees(ctx, l.OrganizationID, ids) },
+		read: func(ctx context.Context, l *ledger, _ edit) error { return s.checkGrantees(ctx, l.OrganizationID, ids) },
 		decide: func(l *ledger, e edit) (storage.Change, error) {
 			var changed bool
 			granted, changed = l.grant(ids, e)

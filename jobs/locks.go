@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"hash/maphash"
+	"sync"
 
 	"github.com/jobledger/jobledger/storage"
 )
@@ -25,14 +26,34 @@ func newKeyedLocks() keyedLocks {
 	return k
 }
 
-// lock waits for the job's lock and returns what releases it, or the context's
-// error.
-func (k keyedLocks) lock(ctx context.Context, ref storage.JobRef) (unlock func(), err error) {
-	stripe := k.stripes[maphash.Comparable(k.seed, ref)%lockStripes]
+// heldLock is the lock of a job that an operation holds. Code of the embedder
+// that is called meanwhile may call the service again for the same job, so the
+// first such call gives the lock back: see releaseLock.
+type heldLock struct {
+	stripe chan struct{}
+	once   sync.Once
+}
+
+// leave gives the lock back; once is enough.
+func (t *heldLock) leave() { t.once.Do(func() { <-t.stripe }) }
+
+type lockKey struct{}
+
+// enter waits for the job's lock, and returns a context that holds it, or the
+// context's error.
+func (k keyedLocks) enter(ctx context.Context, ref storage.JobRef) (held context.Context, leave func(), err error) {
+	t := &heldLock{stripe: k.stripes[maphash.Comparable(k.seed, ref)%lockStripes]}
 	select {
-	case stripe <- struct{}{}:
-		return func() { <-stripe }, nil
+	case t.stripe <- struct{}{}:
+		return context.WithValue(ctx, lockKey{}, t), t.leave, nil
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, nil, ctx.Err()
+	}
+}
+
+// releaseLock gives back the lock that a context holds, if it does.
+func releaseLock(ctx context.Context) {
+	if t, ok := ctx.Value(lockKey{}).(*heldLock); ok {
+		t.leave()
 	}
 }

@@ -72,7 +72,7 @@ func (c *core) putRun(ctx context.Context, r *runLedger, at time.Time, events ..
 			return err
 		}
 		l.endRun(&change, r)
-		if change.RemoveRuns, err = c.beyondRetention(ctx, &l, r); err != nil {
+		if change.RemoveRuns, err = c.beyondCount(ctx, &l, r); err != nil {
 			return err
 		}
 		if change.RemoveRuns != nil {
@@ -93,45 +93,4 @@ func (l *ledger) endRun(c *storage.Change, r *runLedger) {
 	// Nobody depends on a key that the job has lost meanwhile.
 	c.RequireKeys = []storage.KeyGuard{{Key: l.Key, JobID: l.ID}}
 	c.Events = append(c.Events, l.runEnded(r).record())
-}
-
-// removeRun removes a run, guarded by the job as it was read: it has not become
-// the job's latest run meanwhile.
-func (c *core) removeRun(ctx context.Context, l *ledger, r *runLedger, at time.Time) error {
-	return c.commit(ctx, storage.Change{
-		JobRef: l.ref(), At: at, OperationID: storage.NewOperationID(at), Job: l.stateRecord(),
-		RemoveRuns: []storage.RunGuard{{ID: r.ID, Revision: r.revision}},
-	})
-}
-
-const (
-	// forgetEvery is how many runs of a job end between two looks for those
-	// that are beyond RunOptions.RetainCount.
-	forgetEvery = 50
-	// forgetAtOnce bounds how many old runs go with one that ends.
-	forgetAtOnce = 200
-)
-
-// beyondRetention finds the oldest ended runs of a job, now that another one
-// ends, whose number says that they are beyond those to be kept. The latest run
-// is never among them: it is what dependents go by.
-func (c *core) beyondRetention(ctx context.Context, l *ledger, ending *runLedger) ([]storage.RunGuard, error) {
-	keep := int64(c.opts.Runs.RetainCount)
-	if keep == 0 || l.lastRunNumber <= keep || ending.Number%min(keep, forgetEvery) != 0 {
-		return nil, nil
-	}
-	page, err := c.store.ListRuns(ctx, storage.RunQuery{JobRef: l.ref(), Outcomes: ended, Ascending: true, Limit: forgetAtOnce})
-	if err != nil {
-		return nil, storeError("list the runs of job "+l.ID, err)
-	}
-	var beyond []storage.RunGuard
-	for _, record := range page.Runs {
-		if record.Number > l.lastRunNumber-keep || record.ID == l.latestRunID {
-			break
-		}
-		if record.OwedAt.IsZero() {
-			beyond = append(beyond, storage.RunGuard{ID: record.ID, Revision: record.Revision})
-		}
-	}
-	return beyond, nil
 }

@@ -19,9 +19,10 @@ type NewRun struct {
 	// ResourceCleanupMode is CleanupAlways by default.
 	ResourceCleanupMode CleanupMode
 	// IdempotencyKey, 1 to 255 characters, makes a repeated call answer with
-	// the same run, whatever else it says, for as long as that run is kept;
-	// after that the key makes another run of the same ID. Keys are the
-	// member's and the job's. Empty for none.
+	// the same run, whatever else it says, for as long as that run is kept by
+	// RunOptions; after that the key makes another run of the same ID. When
+	// somebody deleted the run it is a [*ConflictError] for so long. Keys are
+	// the member's and the job's. Empty for none.
 	IdempotencyKey string
 }
 
@@ -56,10 +57,11 @@ func (n *NewRun) validate() error {
 	return errs.Err()
 }
 
-// RetryRun makes a new run of the same version as one that has ended.
+// RetryRun makes a new run of the same version as one that has ended, and for the
+// same tick if it was made for one.
 func (s *Service) RetryRun(ctx context.Context, actor teams.Actor, jobID, runID string, when ...Precondition) (Run, error) {
 	var old runLedger
-	read := func(ctx context.Context, l *ledger) (err error) {
+	read := func(ctx context.Context, l *ledger, _ edit) (err error) {
 		old, err = s.readRun(ctx, l.ref(), runID)
 		return err
 	}
@@ -68,7 +70,7 @@ func (s *Service) RetryRun(ctx context.Context, actor teams.Actor, jobID, runID 
 			return runLedger{}, conflict(ConflictRunState, "the run is %s: only one that has ended can be retried", old.Status)
 		}
 		r := l.newRun(TriggerRetry, e)
-		r.JobVersion, r.RetryOf, r.ResourceCleanupMode = old.JobVersion, old.ID, old.ResourceCleanupMode
+		r.JobVersion, r.RetryOf, r.NominalAt, r.ResourceCleanupMode = old.JobVersion, old.ID, old.NominalAt, old.ResourceCleanupMode
 		return r, nil
 	}})
 }
@@ -82,31 +84,44 @@ type addition struct {
 	key  string
 	when []Precondition
 	// read is as in [editing]; build makes the run and does no I/O.
-	read  func(context.Context, *ledger) error
+	read  func(context.Context, *ledger, edit) error
 	build func(*ledger, edit) (runLedger, error)
 }
 
-// addRun inserts the run that an addition builds.
-func (s *Service) addRun(ctx context.Context, a addition) (Run, error) {
+// addRun inserts the run that an addition builds. Its ID is made once for the
+// call, and anew only when another run has it.
+func (s *Service) addRun(ctx context.Context, a addition) (_ Run, err error) {
+	id := derivedID(a.jobID, a.actor.MemberID, a.key)
+	if a.key == "" {
+		if id, err = s.newID(ctx); err != nil {
+			return Run{}, err
+		}
+	}
 	var run runLedger
-	var id string
-	var known bool
-	_, err := s.edit(ctx, editing{
+	look, known := a.key != "", false // most IDs that were made are new
+	_, err = s.edit(ctx, editing{
 		actor: a.actor, jobID: a.jobID, action: teams.Operate, kind: RunCreated, when: a.when,
-		read: func(ctx context.Context, l *ledger) (err error) {
-			if a.key == "" {
-				id = s.opts.NewID()
-			} else {
-				id = derivedID(a.jobID, a.actor.MemberID, a.key)
-				if run, err = s.readRun(ctx, l.ref(), id); !errors.Is(err, ErrNotFound) {
-					known = err == nil
+		read: func(ctx context.Context, l *ledger, e edit) (err error) {
+			if look {
+				switch run, err = s.readAnyRun(ctx, l.ref(), id); {
+				case errors.Is(err, ErrNotFound):
+				case err != nil:
 					return err
+				case a.key == "":
+					if id, err = s.newID(ctx); err != nil {
+						return err
+					}
+				case run.deleted:
+					return conflict(ConflictRunDeleted, "the run of this Idempotency-Key was deleted")
+				default:
+					known = true
+					return nil
 				}
 			}
-			if known = false; a.read == nil {
+			if look = true; a.read == nil {
 				return nil
 			}
-			return a.read(ctx, l)
+			return a.read(ctx, l, e)
 		},
 		decide: func(l *ledger, e edit) (_ storage.Change, err error) {
 			if known {
@@ -115,7 +130,7 @@ func (s *Service) addRun(ctx context.Context, a addition) (Run, error) {
 			if run, err = a.build(l, e); err != nil {
 				return storage.Change{}, err
 			}
-			run.ID = id
+			run.ID, run.keyed = id, a.key != ""
 			l.latestRunID = id
 			return storage.Change{PutRuns: []storage.RunRecord{run.record(s.opts.Runs)}}, nil
 		},
@@ -210,7 +225,7 @@ func (s *Service) DeleteRun(ctx context.Context, actor teams.Actor, jobID, runID
 	var newest string // of the others
 	_, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Delete, kind: RunDeleted, when: when,
-		read: func(ctx context.Context, l *ledger) (err error) {
+		read: func(ctx context.Context, l *ledger, _ edit) (err error) {
 			if r, err = s.readRun(ctx, l.ref(), runID); err == nil && l.latestRunID == runID {
 				newest, err = s.newestRunBut(ctx, l.ref(), runID)
 			}
@@ -223,8 +238,7 @@ func (s *Service) DeleteRun(ctx context.Context, actor teams.Actor, jobID, runID
 			if l.latestRunID == runID {
 				l.latestRunID = newest
 			}
-			if r.owesCancel || r.owesCleanup {
-				r.deleted = true // and gone for good when the engine has acknowledged
+			if r.delete(); !r.removable() {
 				return storage.Change{PutRuns: []storage.RunRecord{r.record(s.opts.Runs)}}, nil
 			}
 			return storage.Change{RemoveRuns: []storage.RunGuard{{ID: runID, Revision: r.revision}}}, nil

@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"context"
-	"crypto/rand"
 	"log/slog"
 	"regexp"
 	"time"
@@ -73,14 +72,17 @@ func NewService(store storage.Store, opts *Options) *Service {
 	if s.opts.Now == nil {
 		s.opts.Now = time.Now
 	}
-	if s.opts.NewID == nil {
-		s.opts.NewID = newID
-	}
 	if s.opts.Logger == nil {
 		s.opts.Logger = slog.New(slog.DiscardHandler)
 	}
+	s.callouts.logger = s.opts.Logger
 	if s.opts.Directory == nil {
 		s.opts.Directory = teams.Open()
+	} else {
+		s.opts.Directory = guardedDirectory{&s.callouts, s.opts.Directory}
+	}
+	if s.opts.Policy != nil {
+		s.opts.Policy = guardPolicy(&s.callouts, s.opts.Policy)
 	}
 	s.opts.Runs = s.opts.Runs.withDefaults()
 	// Each team and each dependency is a scope of the job, of which storage
@@ -93,9 +95,6 @@ func NewService(store storage.Store, opts *Options) *Service {
 
 // maxScoped bounds the teams of a job, and its dependencies.
 const maxScoped = 200
-
-// newID returns 10 random characters of A-Z and 2-7: 50 bits.
-func newID() string { return rand.Text()[:10] }
 
 var validJobID = regexp.MustCompile(`^[A-Z0-9]{1,20}$`)
 

@@ -1,0 +1,102 @@
+package jobs_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
+)
+
+// day is one of the calendar's.
+const day = 24 * time.Hour
+
+// What is kept without a word is bounded; a negative value keeps all.
+func TestWhatIsKept(t *testing.T) {
+	for name, tc := range map[string]struct {
+		opts jobs.RunOptions
+		// old is whether what is 91 days old is still there.
+		oldRuns, oldTicks, oldEvents bool
+	}{
+		"by default":          {},
+		"all, when negative":  {jobs.RunOptions{RetainFor: -1, RetainCount: -1, KeepTicks: -1, KeepEvents: -1}, true, true, true},
+		"runs for longer":     {jobs.RunOptions{RetainFor: 100 * day}, true, false, false},
+		"ticks for longer":    {jobs.RunOptions{KeepTicks: 100 * day}, false, true, false},
+		"events for longer":   {jobs.RunOptions{KeepEvents: 100 * day}, false, false, true},
+		"as many as there is": {jobs.RunOptions{RetainCount: -1}, false, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPlant(t, &jobs.Options{Runs: tc.opts})
+			job := p.create("job", scheduled("0 13 * * *", "", ""))
+			for _, at := range []time.Duration{time.Hour, 91*day + time.Hour, 91*day + 25*time.Hour} {
+				p.at(at)
+				p.finish(job.ID, jobs.RunSucceeded)
+			}
+			p.at(91*day + 26*time.Hour)
+			for {
+				erased, err := p.Sweep(p.ctx, 100)
+				require.NoError(t, err)
+				if erased < 100 {
+					break
+				}
+			}
+			first := epoch.Add(time.Hour)
+			old := func(at time.Time) bool { return !at.After(first.Add(time.Minute)) }
+
+			runs := p.runs(job.ID)
+			require.Equal(t, tc.oldRuns, old(runs[len(runs)-1].CreatedAt), "runs")
+			ticks, err := p.ListTicks(p.ctx, p.admin, job.ID, jobs.TickQuery{})
+			require.NoError(t, err)
+			require.Equal(t, tc.oldTicks, old(ticks.Ticks[len(ticks.Ticks)-1].NominalAt), "ticks")
+			events, err := p.store.ListEvents(p.ctx, storage.EventQuery{OrganizationID: org, Ascending: true, Limit: 1})
+			require.NoError(t, err)
+			require.Equal(t, tc.oldEvents, old(events.Events[0].At), "events")
+		})
+	}
+}
+
+// Of a job's runs 10,000 are kept, whatever their age.
+func TestHowManyRunsAreKept(t *testing.T) {
+	p := newPlant(t, nil)
+	job := p.create("job")
+	for range 10_150 {
+		run, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{Hold: true})
+		require.NoError(t, err)
+		_, err = p.CancelRun(p.ctx, p.admin, job.ID, run.ID)
+		require.NoError(t, err)
+	}
+	oldest, err := p.store.ListRuns(p.ctx, storage.RunQuery{
+		JobRef: storage.JobRef{OrganizationID: org, JobID: job.ID}, Ascending: true, Limit: 1,
+	})
+	require.NoError(t, err)
+	require.EqualValues(t, 151, oldest.Runs[0].Number)
+}
+
+// What was kept for as long as it is to be goes many at a time.
+func TestOldRunsAreForgottenTogether(t *testing.T) {
+	p, s := newSpiedPlant(t, nil)
+	job := p.create("job")
+	for range 500 {
+		run, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{Hold: true})
+		require.NoError(t, err)
+		_, err = p.CancelRun(p.ctx, p.admin, job.ID, run.ID)
+		require.NoError(t, err)
+	}
+	s.made()
+	p.clock.Advance(91 * day)
+	for range 40 {
+		_, err := p.scheduler.Tick(p.ctx)
+		require.NoError(t, err)
+	}
+	require.Equal(t, 1, len(p.runs(job.ID)), "the latest run stays") //nolint:testifylint // says less
+	removed := 0
+	commits := s.made()
+	for _, c := range commits {
+		require.LessOrEqual(t, len(c.RemoveRuns), 201)
+		removed += len(c.RemoveRuns)
+	}
+	require.Equal(t, 499, removed)
+	require.LessOrEqual(t, len(commits), 20)
+}
