@@ -21,9 +21,11 @@ func (s *Service) Sweep(ctx context.Context, limit int) (int, error) {
 }
 
 func (c *core) sweep(ctx context.Context, limit int) (int, error) {
-	erased, err := c.store.Sweep(ctx, storage.SweepOptions{
-		Limit: limit, EventsBefore: c.now().Add(-c.opts.Runs.KeepEvents),
-	})
+	options := storage.SweepOptions{Limit: limit}
+	if keep := c.opts.Runs.KeepEvents; keep > 0 {
+		options.EventsBefore = c.now().Add(-keep)
+	}
+	erased, err := c.store.Sweep(ctx, options)
 	if err != nil {
 		return erased, storeError("sweep", err)
 	}
@@ -52,7 +54,8 @@ func (s *Scheduler) sweep(ctx context.Context) {
 		}
 		erased, err := s.core.sweep(ctx, sweepChunk)
 		if wait = sweepEvery; err != nil {
-			s.report(ctx, err)
+			s.storeOutage.note(ctx, err)
+			s.onError(ctx, err)
 		} else if erased == sweepChunk {
 			wait = sweepPause
 		}
