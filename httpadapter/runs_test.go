@@ -189,12 +189,13 @@ func TestIdempotencyKeyOfADeletedRun(t *testing.T) {
 			again := request{to: "POST " + job + "/runs", body: `{"resourceCleanupMode":"` + mode + `"}`, header: map[string]string{"Idempotency-Key": mode}}
 			again.status = 201
 			id := w.do(t, again).object(t)["id"].(string)
-			w.at(time.Second)
+			now := w.clock.Now().Sub(epoch)
+			w.at(now)
 			w.report(job, id, `{"status":"succeeded"}`, 200)
 			w.do(t, request{to: "DELETE " + job + "/runs/" + id, status: 204})
 			again.status, again.code = 409, "run_deleted"
 			w.do(t, again)
-			w.at(time.Minute)
+			w.at(now + time.Minute)
 			w.do(t, again)
 			w.do(t, request{to: "GET " + job + "/runs/" + id, status: 404})
 		}

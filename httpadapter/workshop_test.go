@@ -86,9 +86,10 @@ func (w *workshop) at(d time.Duration) {
 	w.t.Fatal("the scheduler does not come to rest")
 }
 
-// due is whether anything is due now.
+// due is whether anything is due now, but for runs that are watched and those
+// that the engine does not take.
 func (w *workshop) due() bool {
-	for kind := storage.DueJobs; kind <= storage.DueTombstones; kind++ {
+	for _, kind := range []storage.DueKind{storage.DueJobs, storage.DueDebts, storage.DueTombstones} {
 		page, err := w.store.Due(w.t.Context(), storage.DueQuery{Kind: kind, Until: w.clock.Now(), Limit: 1})
 		require.NoError(w.t, err)
 		if len(page.Items) > 0 {
