@@ -133,6 +133,17 @@ func (d guardedDirectory) Cluster(ctx context.Context, organizationID, id string
 	return f.Cluster, f.ok, err
 }
 
+// guardedCapacity is what the embedder's dispatcher says of its engine.
+type guardedCapacity struct {
+	Capacity
+	c *callouts
+}
+
+// Free is 0 while the embedder's panics.
+func (g guardedCapacity) Free() int {
+	return guarded(context.Background(), g.c, "Capacity.Free", func(context.Context) (int, error) { return g.Capacity.Free(), nil }).value
+}
+
 // guardPolicy is a policy of the embedder's.
 func guardPolicy(c *callouts, policy Policy) Policy {
 	return func(ctx context.Context, a Access) (bool, error) {

@@ -41,7 +41,7 @@ func newEngine(s *Scheduler, dispatcher Dispatcher) *engine {
 		outage: outage{who: "the engine", log: s.core.opts.Logger, watch: s.clock},
 	}
 	if capacity, ok := dispatcher.(Capacity); ok {
-		e.capacity, e.cleans = capacity, capacity.Cleans()
+		e.capacity, e.cleans = guardedCapacity{capacity, &s.core.callouts}, capacity.Cleans()
 	}
 	all := 2 * s.opts.Workers
 	freed := make(chan struct{}, 1)

@@ -136,6 +136,8 @@ func (s *Scheduler) Tick(ctx context.Context) (next time.Time, err error) {
 // onError tells the embedder of an error.
 func (s *Scheduler) onError(ctx context.Context, err error) {
 	if s.opts.OnError != nil {
+		ctx, cancel := context.WithTimeout(ctx, s.opts.RequestTimeout)
+		defer cancel()
 		_ = s.core.callOut(ctx, "SchedulerOptions.OnError", func(context.Context) { s.opts.OnError(err) }) // it is logged there
 	}
 }
