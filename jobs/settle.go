@@ -86,7 +86,10 @@ func (c *core) settleFound(ctx context.Context, found *storage.FoundJob, look lo
 	if err := errors.Join(p.decide(), ids.err); err != nil {
 		return nil, err
 	}
-	return p.claimed, c.commit(ctx, p.change())
+	if err := c.commit(ctx, p.change()); err != nil {
+		return nil, err
+	}
+	return p.claimed, nil
 }
 
 // mayWait reports whether the active version is one under which a job waits for

@@ -1,0 +1,112 @@
+package jobs_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/schedule"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// deaths are the ways in which the run of yesterday looks, from what the store
+// knows, when everything that knew of it is gone.
+var deaths = map[string]func(p *plant, id string){
+	"silent":    func(*plant, string) {},
+	"timed out": func(*plant, string) {},
+	"cancelled": func(p *plant, id string) {
+		_, err := p.CancelRun(p.ctx, p.admin, id, p.runs(id)[0].ID)
+		require.NoError(p.t, err)
+	},
+}
+
+// restart is a scheduler that knows nothing of the one before it.
+func (p *plant) restart() {
+	p.scheduler = jobs.NewScheduler(p.Service, p.engine, nil)
+	p.look()
+}
+
+// yesterday makes a job with a run that the engine has, and lets everything die.
+// It comes back when the next tick is due.
+func yesterday(t *testing.T, death string, c schedule.ConcurrencyPolicy, m schedule.MissedSchedulePolicy) (p *plant, id string) {
+	p = newPlant(t, nil)
+	job := p.create("job", scheduled("0 2 * * *", c, m), func(j *jobs.NewJob) {
+		j.MaxConcurrentRuns, j.TimeoutSeconds = 1, 48*3600
+		if death == "timed out" {
+			j.TimeoutSeconds = 3600
+		}
+	})
+	p.at(14 * time.Hour)
+	p.report(p.runs(job.ID)[0].ID, jobs.Report{Status: jobs.RunRunning})
+	deaths[death](p, job.ID)
+	p.clock.Advance(24*time.Hour + 30*time.Second)
+	p.restart()
+	return p, job.ID
+}
+
+// TestADeadRunTakesNoTick: the tick fires when the run is known to be gone.
+func TestADeadRunTakesNoTick(t *testing.T) {
+	for death := range deaths {
+		for _, c := range []schedule.ConcurrencyPolicy{"skip", "allow", "replace"} {
+			for _, m := range []schedule.MissedSchedulePolicy{"skip", "latest", "all"} {
+				t.Run(death+" "+string(c)+" "+string(m), func(t *testing.T) {
+					p, id := yesterday(t, death, c, m)
+					p.clock.Advance(10 * time.Second)
+					p.restart()
+					p.watch(3 * time.Minute)
+					want := "02:00 fired"
+					if c == "replace" {
+						want += ": replace" // it waits for the dead run in any case
+					}
+					require.Equal(t, []string{"02:00 fired", want}, p.fates(id))
+					require.Equal(t, jobs.RunStarting, p.runs(id)[0].Status)
+				})
+			}
+		}
+	}
+}
+
+// TestALiveRunTakesItsTick: its engine was only not heard of.
+func TestALiveRunTakesItsTick(t *testing.T) {
+	for _, m := range []schedule.MissedSchedulePolicy{"skip", "latest"} {
+		p, id := yesterday(t, "silent", "skip", m)
+		require.Equal(t, []string{"02:00 fired"}, p.fates(id))
+		p.report(p.runs(id)[0].ID, jobs.Report{})
+		p.clock.Advance(20 * time.Second)
+		p.look()
+		require.Equal(t, []string{"02:00 fired", "02:00 skipped: overlap"}, p.fates(id), m)
+	}
+}
+
+// TestAPublishHoldsATickForADeadRun: its run waits until the other one is known to
+// be gone, or alive.
+func TestAPublishHoldsATickForADeadRun(t *testing.T) {
+	for alive, want := range map[bool]string{false: "02:00 fired: waiting", true: "02:00 skipped: overlap"} {
+		p, id := yesterday(t, "silent", "skip", "latest")
+		p.publish(id, versions.Patch{CronExpression: new("0 3 * * *")})
+		require.Equal(t, []string{"02:00 fired", "02:00 fired: waiting"}, p.fates(id))
+		if alive {
+			p.report(p.runs(id)[1].ID, jobs.Report{})
+		}
+		p.watch(3 * time.Minute)
+		require.Equal(t, want, p.fates(id)[1])
+		status := map[bool]jobs.RunStatus{false: jobs.RunStarting, true: jobs.RunCancelled}[alive]
+		require.Equal(t, status, p.runs(id)[0].Status)
+	}
+}
+
+// TestAJoinHoldsASuccessForADeadRun: nothing is skipped for it.
+func TestAJoinHoldsASuccessForADeadRun(t *testing.T) {
+	p := newPlant(t, nil)
+	up := p.create("up")
+	down := p.create("down", dependsOn("up"))
+	p.run(up.ID, jobs.RunSucceeded)
+	p.report(p.runs(down.ID)[0].ID, jobs.Report{Status: jobs.RunRunning})
+	p.clock.Advance(time.Hour)
+	p.restart()
+	p.run(up.ID, jobs.RunSucceeded)
+	p.watch(3 * time.Minute)
+	require.Equal(t, []jobs.RunStatus{jobs.RunFailed, jobs.RunStarting}, p.statuses(down.ID))
+}
