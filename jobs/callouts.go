@@ -140,8 +140,10 @@ type guardedCapacity struct {
 }
 
 // Free is 0 while the embedder's panics.
-func (g guardedCapacity) Free() int {
-	return guarded(context.Background(), g.c, "Capacity.Free", func(context.Context) (int, error) { return g.Capacity.Free(), nil }).value
+func (g guardedCapacity) Free(organizationID string) int {
+	return guarded(context.Background(), g.c, "Capacity.Free", func(context.Context) (int, error) {
+		return g.Capacity.Free(organizationID), nil
+	}).value
 }
 
 // guardPolicy is a policy of the embedder's.

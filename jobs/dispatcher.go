@@ -49,9 +49,10 @@ var (
 // Capacity is what a [Dispatcher] may also say of its engine. Without it a
 // scheduler finds out by being told that the engine is busy.
 type Capacity interface {
-	// Free is how many further runs the engine would take now. It is called
-	// often. While it is 0, runs that wait cost nothing.
-	Free() int
+	// Free is how many further runs of an organization the engine would take now;
+	// of any, when the ID is empty. It is called often, and answers at once.
+	// While it is 0 for any, runs that wait cost nothing.
+	Free(organizationID string) int
 	// Freed gets a value when there may be room again.
 	Freed() <-chan struct{}
 	// Cleans is whether Cleanup does anything. Where it does not, it is not

@@ -54,18 +54,19 @@ func newEngine(s *Scheduler, dispatcher Dispatcher) *engine {
 func (e *engine) reserve(organizationID string, n int) int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.slots.take(organizationID, min(n, e.left()))
+	return e.slots.take(organizationID, min(n, e.left(""), e.left(organizationID)))
 }
 
 // hasRoom reports whether the engine may take a run now.
 func (e *engine) hasRoom() bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.left() > 0
+	return e.left("") > 0
 }
 
-// left is how many more runs the engine may take.
-func (e *engine) left() int {
+// left is how many more runs of an organization the engine may take; of any, when
+// the ID is empty.
+func (e *engine) left(organizationID string) int {
 	left := e.slots.all
 	if e.window > 0 {
 		left = e.window
@@ -74,9 +75,9 @@ func (e *engine) left() int {
 		}
 	}
 	if e.capacity != nil && left > 0 {
-		left = min(left, e.capacity.Free())
+		left = min(left, e.capacity.Free(organizationID))
 	}
-	return left - e.slots.inUse()
+	return left - e.slots.inUse(organizationID)
 }
 
 // noteAnswer notes how a dispatch was answered.

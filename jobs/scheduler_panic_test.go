@@ -50,7 +50,7 @@ func (w *wild) Cleanup(ctx context.Context, r jobs.RunRef) error {
 	return w.engine.Cleanup(ctx, r)
 }
 
-func (w *wild) Free() int {
+func (w *wild) Free(string) int {
 	w.in("Free")
 	return 10
 }

@@ -45,10 +45,13 @@ func (s *slots) give(organizationID string, n int) {
 	tell(s.freed)
 }
 
-// inUse is how many are taken.
-func (s *slots) inUse() int {
+// inUse is how many are taken for an organization; for any, when the ID is empty.
+func (s *slots) inUse(organizationID string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if organizationID != "" {
+		return s.by[organizationID]
+	}
 	return s.taken
 }
 

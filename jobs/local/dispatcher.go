@@ -27,9 +27,11 @@ type Dispatcher struct {
 	// freed tells that there may be room again.
 	freed chan struct{}
 
-	mu      sync.Mutex
-	closed  bool
-	taken   int
+	mu     sync.Mutex
+	closed bool
+	taken  int
+	// by is how many of them are an organization's.
+	by      map[string]int
 	running map[jobs.RunRef]*run
 }
 
@@ -49,6 +51,10 @@ type Options struct {
 	// workers that wait for others: for work that needs this machine, say less.
 	// The scheduler hands over no more than that; what waits costs nothing.
 	Concurrency int
+	// PerOrganization is how many runs of one organization run at once, so that
+	// long ones of one leave room for the others; by default as many as there is
+	// room for.
+	PerOrganization int
 	// Cleanup frees what a run that has ended still holds. Optional.
 	Cleanup func(ctx context.Context, run jobs.RunRef) error
 	// OnStuck hears of a run whose worker goes on ten seconds after its context
@@ -76,12 +82,15 @@ var (
 // New returns a dispatcher that reports to the service. Close it when the
 // schedulers that use it have ended.
 func New(service *jobs.Service, worker Worker, opts *Options) *Dispatcher {
-	d := &Dispatcher{service: service, worker: worker, running: map[jobs.RunRef]*run{}}
+	d := &Dispatcher{service: service, worker: worker, running: map[jobs.RunRef]*run{}, by: map[string]int{}}
 	if opts != nil {
 		d.opts = *opts
 	}
 	if d.opts.Concurrency <= 0 {
 		d.opts.Concurrency = 128
+	}
+	if d.opts.PerOrganization <= 0 {
+		d.opts.PerOrganization = d.opts.Concurrency
 	}
 	if d.opts.Logger == nil {
 		d.opts.Logger = slog.New(slog.DiscardHandler)
@@ -99,7 +108,7 @@ func (d *Dispatcher) Dispatch(ctx context.Context, dispatch jobs.Dispatch) error
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	ref := refOf(dispatch.Run)
-	if _, again := d.running[ref]; d.closed || again || d.taken >= d.opts.Concurrency {
+	if _, again := d.running[ref]; d.closed || again || d.free(ref.OrganizationID) <= 0 {
 		return fmt.Errorf("%w: it is full or closed, or has taken the run meanwhile", jobs.ErrEngineBusy)
 	}
 	// The run lives longer than the request that began it.
@@ -108,6 +117,7 @@ func (d *Dispatcher) Dispatch(ctx context.Context, dispatch jobs.Dispatch) error
 	r.token.Store(&dispatch.Token)
 	d.running[ref] = r
 	d.taken++
+	d.by[ref.OrganizationID]++
 	d.group.Go(func() {
 		defer d.forget(ref)
 		d.run(runCtx, r)
@@ -116,13 +126,18 @@ func (d *Dispatcher) Dispatch(ctx context.Context, dispatch jobs.Dispatch) error
 }
 
 // Free implements [jobs.Capacity].
-func (d *Dispatcher) Free() int {
+func (d *Dispatcher) Free(organizationID string) int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.closed {
 		return 0
 	}
-	return d.opts.Concurrency - d.taken
+	return d.free(organizationID)
+}
+
+// free is how many runs of an organization there is room for.
+func (d *Dispatcher) free(organizationID string) int {
+	return min(d.opts.Concurrency-d.taken, d.opts.PerOrganization-d.by[organizationID])
 }
 
 // Freed implements [jobs.Capacity].
@@ -149,6 +164,9 @@ func (d *Dispatcher) forget(ref jobs.RunRef) {
 	d.running[ref].cancel(nil)
 	delete(d.running, ref)
 	d.taken--
+	if d.by[ref.OrganizationID]--; d.by[ref.OrganizationID] == 0 {
+		delete(d.by, ref.OrganizationID)
+	}
 	select {
 	case d.freed <- struct{}{}:
 	default: // somebody is told already

@@ -222,7 +222,7 @@ func TestAWorkerThatIgnoresItsContextKeepsItsSlot(t *testing.T) {
 		require.Equal(t, jobs.RunCancelled, s.after(time.Hour, first).Status)
 		require.Equal(t, first.ID, (<-stuck).RunID)
 		require.Equal(t, jobs.RunPending, s.after(0, second).Status, "no room")
-		require.Zero(t, s.dispatcher.Free())
+		require.Zero(t, s.dispatcher.Free(""))
 		close(free)
 		require.Equal(t, jobs.RunSucceeded, s.after(time.Minute, second).Status)
 		require.EqualValues(t, 2, started.Load())
