@@ -43,9 +43,9 @@ func newEngine(s *Scheduler, dispatcher Dispatcher) *engine {
 	if capacity, ok := dispatcher.(Capacity); ok {
 		e.capacity, e.cleans = guardedCapacity{capacity, &s.core.callouts}, capacity.Cleans()
 	}
-	all := 2 * s.opts.Workers
 	freed := make(chan struct{}, 1)
-	e.slots, e.cancels, e.cleanups = newSlots(all, freed), newSlots(all, freed), newSlots(all, freed)
+	e.slots = newSlots(4*s.opts.Workers, freed) // for those that are claimed and those that are handed over
+	e.cancels, e.cleanups = newSlots(2*s.opts.Workers, freed), newSlots(2*s.opts.Workers, freed)
 	return e
 }
 

@@ -166,7 +166,8 @@ func TestAClockThatIsSetBackDoesNotProlongABackoff(t *testing.T) {
 	_, err := p.scheduler.Tick(p.ctx)
 	require.Error(t, err)
 	broken.doc = nil
-	p.at(2 * time.Minute)
+	p.clock.Advance(-58 * time.Minute)
+	p.look()
 	p.watch(2 * time.Second)
 	require.Len(t, p.runs(job.ID), 1)
 }

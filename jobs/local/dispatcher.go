@@ -47,9 +47,9 @@ type run struct {
 
 // Options change how a [Dispatcher] works. The zero value works.
 type Options struct {
-	// Concurrency is how many runs run at once; 128 by default, which is for
-	// workers that wait for others: for work that needs this machine, say less.
-	// The scheduler hands over no more than that; what waits costs nothing.
+	// Concurrency is how many workers work at once; 128 by default, which is for
+	// those that wait for others: for work that needs this machine, say less. The
+	// scheduler hands over no more than that; what waits costs nothing.
 	Concurrency int
 	// PerOrganization is how many runs of one organization run at once, so that
 	// long ones of one leave room for the others; by default as many as there is
@@ -163,10 +163,17 @@ func (d *Dispatcher) forget(ref jobs.RunRef) {
 	defer d.mu.Unlock()
 	d.running[ref].cancel(nil)
 	delete(d.running, ref)
+}
+
+// leave gives back the slot of a worker that has returned. What is left of the run
+// is its report, which needs none.
+func (d *Dispatcher) leave(organizationID string) {
+	d.mu.Lock()
 	d.taken--
-	if d.by[ref.OrganizationID]--; d.by[ref.OrganizationID] == 0 {
-		delete(d.by, ref.OrganizationID)
+	if d.by[organizationID]--; d.by[organizationID] == 0 {
+		delete(d.by, organizationID)
 	}
+	d.mu.Unlock()
 	select {
 	case d.freed <- struct{}{}:
 	default: // somebody is told already

@@ -28,6 +28,7 @@ func (d *Dispatcher) run(ctx context.Context, r *run) {
 	took := time.Since(began)
 	working()
 	close(r.returned)
+	d.leave(r.dispatch.Run.OrganizationID)
 	stopBeating()
 	heart.Wait()
 	if errors.Is(context.Cause(ctx), ErrRunGone) {
