@@ -72,11 +72,11 @@ func runThat(is string) *runLedger {
 	case "is ready":
 		r.Status, r.leaseUntil = RunReady, time.Time{}
 	case "is held":
-		r.Status, r.leaseUntil, r.hold = RunPending, time.Time{}, true
+		r.Status, r.leaseUntil, r.waitsFor = RunPending, time.Time{}, itsRelease
 	case "waits":
-		r.Status, r.leaseUntil, r.waiting = RunPending, time.Time{}, true
+		r.Status, r.leaseUntil, r.waitsFor = RunPending, time.Time{}, upstreamRuns
 	case "replaces":
-		r.Status, r.leaseUntil, r.replacing = RunPending, time.Time{}, true
+		r.Status, r.leaseUntil, r.waitsFor = RunPending, time.Time{}, predecessors
 	case "has ended":
 		r.Status = RunSucceeded
 	default:
@@ -272,6 +272,23 @@ func TestSuccessesAreKept(t *testing.T) {
 	}
 }
 
+// TestManyKeptSuccessesWaitForTheRun and not for the next look.
+func TestManyKeptSuccessesWaitForTheRun(t *testing.T) {
+	l, f := joining(schedule.ConcurrencySkip, schedule.MissedLatest, 1), factsAt(dayAt("02:00:30"), runThat("runs"))
+	many := make([]int64, maxFresh)
+	for i := range many {
+		many[i] = int64(i + 1)
+	}
+	f.up = succeededRuns(many...)
+	f.up.successes[0].more = true
+	look(t, l, f)
+	require.Equal(t, dayAt("02:00:30").Add(recheck), l.wakeAt)
+
+	f.runs = nil
+	look(t, l, f)
+	require.Equal(t, dayAt("02:00:30"), l.wakeAt, "there are more")
+}
+
 // TestClaim: the commit that makes runs ready claims as many as there is room for.
 func TestClaim(t *testing.T) {
 	for _, test := range []struct{ room, claimed int }{{0, 0}, {1, 1}, {2, 2}, {9, 3}} {
@@ -304,5 +321,39 @@ func TestNoTickStartsARunBeyondTheCap(t *testing.T) {
 				require.LessOrEqual(t, sure+maybe, most)
 			}
 		}
+	}
+}
+
+// TestAnEditReleasesBeforeItSettles: a run that waits for nothing any more counts
+// before the ticks that are due are settled, as in a look.
+func TestAnEditReleasesBeforeItSettles(t *testing.T) {
+	for _, test := range []struct {
+		concurrency schedule.ConcurrencyPolicy
+		is, want    string
+	}{
+		{"replace", "replaces", "02:00 fired: replace, a run is pending"},
+		{"allow", "replaces", "02:00 skipped: cap"},
+		{"skip", "replaces", "02:00 skipped: overlap"},
+		{"skip", "waits", "02:00 skipped: overlap"},
+		{"allow", "waits", "02:00 skipped: cap"},
+		{"allow", "has ended", "02:00 fired, a run is ready"},
+	} {
+		l := daily(test.concurrency, schedule.MissedLatest)
+		end := scheduleEnd{facts: factsAt(dayAt("02:00:30"), runThat(test.is)), ids: &ids{}}
+		var c storage.Change
+		require.NoError(t, l.endSchedule(&c, end))
+		p := newPass(l, end.facts)
+		for _, record := range c.PutRuns {
+			if r, err := decodeRun(record); record.Revision == 0 {
+				require.NoError(t, err)
+				p.runs = append(p.runs, &r)
+			}
+		}
+		for _, record := range c.PutTicks {
+			tick, err := decodeTick(record)
+			require.NoError(t, err)
+			p.ticks = append(p.ticks, tick)
+		}
+		require.Equal(t, test.want, p.text(), test)
 	}
 }

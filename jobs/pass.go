@@ -43,8 +43,7 @@ func newPass(l *ledger, f facts) *pass {
 
 // decide does all that is due for the job.
 func (p *pass) decide() error {
-	p.releaseWaiting()
-	p.releaseReplacement()
+	p.releaseRuns()
 	if err := p.settleDue(); err != nil {
 		return err
 	}
@@ -114,11 +113,11 @@ func (p *pass) fire(d schedule.Decision) *runLedger {
 	p.l.LastScheduledAt = r.NominalAt
 	switch d.Reason {
 	case schedule.ReasonWaiting:
-		if old := find(p.runs, func(other *runLedger) bool { return other.waiting }); old != nil {
+		if old := find(p.runs, func(other *runLedger) bool { return other.waitsFor == upstreamRuns }); old != nil {
 			p.cancel(old, "superseded by run "+r.ID)
 			p.correct(schedule.VerdictSuperseded, schedule.ReasonWaiting)
 		}
-		r.Status, r.waiting = RunPending, true
+		r.Status, r.waitsFor = RunPending, upstreamRuns
 	case schedule.ReasonReplace:
 		r.Status = RunPending
 		p.replace(r)
@@ -168,7 +167,7 @@ func tickOf(d schedule.Decision, cron *schedule.Cron, runID string) Tick {
 // waits reports whether the end of one of the job's own runs, or of an
 // upstream's, has consequences beyond the run.
 func (p *pass) waits() bool {
-	return p.blocked || find(p.runs, func(r *runLedger) bool { return r.waiting || r.replacing }) != nil
+	return p.blocked || find(p.runs, func(r *runLedger) bool { return r.waitsFor == upstreamRuns || r.waitsFor == predecessors }) != nil
 }
 
 // recheck is how soon a job is looked at again that waits for its own runs. A
@@ -185,7 +184,7 @@ func (p *pass) nextLook() time.Time {
 	if !next.IsZero() && !next.After(p.now) {
 		next = time.Time{} // the next tick waits for its turn
 	}
-	if p.blocked || find(p.runs, func(r *runLedger) bool { return r.replacing }) != nil {
+	if p.blocked || find(p.runs, func(r *runLedger) bool { return r.waitsFor == predecessors }) != nil {
 		next = earliest(next, p.now.Add(recheck))
 	}
 	if p.held {

@@ -5,16 +5,23 @@ import (
 	"github.com/jobledger/jobledger/teams"
 )
 
+// releaseRuns releases the runs that wait, where that for which they wait is over.
+// They come before the ticks that are due: they are older, and may count.
+func (p *pass) releaseRuns() {
+	p.releaseWaiting()
+	p.releaseReplacement()
+}
+
 // releaseReplacement makes a replacement ready when those it replaces are gone:
-// the older ones that count, or are suspected and may be there still.
+// those that are older or were asked to stop, also if they are only suspected to be there.
 func (p *pass) releaseReplacement() {
-	r := find(p.runs, func(r *runLedger) bool { return r.replacing })
+	r := find(p.runs, func(r *runLedger) bool { return r.waitsFor == predecessors })
 	if r == nil {
 		return
 	}
 	left := false
 	for _, other := range p.runs {
-		if !other.free() || other.Number >= r.Number {
+		if !other.free() || other.Number >= r.Number && other.CancelRequestedAt.IsZero() {
 			continue
 		}
 		if other.CancelRequestedAt.IsZero() && p.cancelled < maxCancels {
@@ -31,7 +38,7 @@ func (p *pass) releaseReplacement() {
 // releaseWaiting decides about a run that waits: its dependencies may have ended,
 // and then it meets the concurrency policy.
 func (p *pass) releaseWaiting() {
-	r := find(p.runs, func(r *runLedger) bool { return r.waiting })
+	r := find(p.runs, func(r *runLedger) bool { return r.waitsFor == upstreamRuns })
 	if r == nil {
 		return
 	}
@@ -64,7 +71,6 @@ func (p *pass) admit(r *runLedger) {
 	case verdict == schedule.VerdictSkipped:
 		p.skip(r, reason)
 	case reason == schedule.ReasonReplace:
-		r.waiting = false
 		p.replace(r)
 	default:
 		p.release(r)
@@ -73,7 +79,7 @@ func (p *pass) admit(r *runLedger) {
 
 // release makes a pending run ready.
 func (p *pass) release(r *runLedger) {
-	r.waiting, r.replacing = false, false
+	r.waitsFor = nothing
 	r.Status, r.stepAt, r.UpdatedAt = RunReady, p.now, p.now
 	p.touched[r] = true
 }
@@ -107,13 +113,13 @@ func (p *pass) replace(r *runLedger) {
 	for _, other := range p.runs {
 		switch {
 		case other == r || other.Status.Terminal():
-		case other.replacing:
+		case other.waitsFor == predecessors:
 			p.cancel(other, "superseded by run "+r.ID)
 		case other.free() && p.cancelled < maxCancels: // the others have their turn later
 			p.cancel(other, "replaced by run "+r.ID)
 		}
 	}
-	r.replacing = true
+	r.waitsFor = predecessors
 	p.touched[r] = true
 	p.releaseReplacement()
 }

@@ -17,12 +17,8 @@ type runLedger struct {
 	// rest are fields that a newer version wrote.
 	rest []byte
 
-	// hold keeps a pending run until it is released.
-	hold bool
-	// waiting keeps a pending run until its dependencies have ended well.
-	waiting bool
-	// replacing keeps a pending run until those it replaces have ended.
-	replacing bool
+	// waitsFor is what keeps a pending run, beside the scheduler.
+	waitsFor waitsFor
 
 	// tokenDigest is the digest of what the engine of the current dispatch
 	// reports with.
@@ -59,6 +55,19 @@ type runLedger struct {
 	// deleted hides a run that somebody deleted, see removable.
 	deleted bool
 }
+
+// waitsFor is what a pending run waits for before it may be handed to an engine.
+type waitsFor string
+
+const (
+	nothing waitsFor = ""
+	// itsRelease: somebody made it with NewRun.Hold.
+	itsRelease waitsFor = "release"
+	// upstreamRuns: they have not all ended well yet.
+	upstreamRuns waitsFor = "dependencies"
+	// predecessors: the runs that it replaces have not ended yet.
+	predecessors waitsFor = "predecessors"
+)
 
 // owes reports whether the engine has not acknowledged a request.
 func (r *runLedger) owes() bool { return r.owesCancel || r.Status.Terminal() && r.owesCleanup }
@@ -213,7 +222,7 @@ func (r *runLedger) end(status RunStatus, message string, o RunOptions, now time
 	if message != "" {
 		r.StatusMessage = message
 	}
-	r.hold, r.waiting, r.replacing = false, false, false
+	r.waitsFor = nothing
 	r.owesCleanup = wasDispatched && r.cleans && r.wantsCleanup()
 	r.owesCancel = r.owesCancel && wasDispatched
 	r.owedAt = now

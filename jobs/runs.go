@@ -35,7 +35,9 @@ func (s *Service) CreateRun(ctx context.Context, actor teams.Actor, jobID string
 	}
 	return s.addRun(ctx, addition{actor: actor, jobID: jobID, key: n.IdempotencyKey, when: when, build: func(l *ledger, e edit) (runLedger, error) {
 		r := l.newRun(TriggerManual, e)
-		r.hold = n.Hold
+		if n.Hold {
+			r.waitsFor = itsRelease
+		}
 		r.ResourceCleanupMode = n.ResourceCleanupMode
 		return r, nil
 	}})
@@ -189,10 +191,10 @@ func (s *Service) ReleaseRun(ctx context.Context, actor teams.Actor, jobID, runI
 	return s.editRun(ctx, runEditing{
 		actor: actor, jobID: jobID, runID: runID, action: teams.Operate, kind: RunReleased, when: when,
 		decide: func(r *runLedger, e edit) error {
-			if r.Status != RunPending || r.waiting || r.replacing {
+			if r.Status != RunPending || r.waitsFor != nothing && r.waitsFor != itsRelease {
 				return conflict(ConflictRunState, "the run is %s: only one that is pending, and waits for nothing else, can be released", r.Status)
 			}
-			r.Status, r.hold, r.stepAt = RunReady, false, e.at
+			r.Status, r.waitsFor, r.stepAt = RunReady, nothing, e.at
 			r.UpdatedAt, r.UpdatedBy = e.at, e.memberID
 			return nil
 		},

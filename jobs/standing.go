@@ -30,5 +30,5 @@ func (r *runLedger) standing(o RunOptions, now time.Time) standing {
 
 // free reports whether the run has not ended and waits for nothing but an engine.
 func (r *runLedger) free() bool {
-	return !r.Status.Terminal() && !r.hold && !r.waiting && !r.replacing
+	return !r.Status.Terminal() && r.waitsFor == nothing
 }
