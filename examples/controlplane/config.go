@@ -44,8 +44,10 @@ type memberEntry struct {
 
 // config is who exists, and by which tokens they are known.
 type config struct {
-	directory   *teams.Static
-	credentials []credential
+	directory *teams.Static
+	// organizations are the IDs of all.
+	organizations []string
+	credentials   []credential
 }
 
 // loadConfig reads a file, or builds the demo organization when there is none.
@@ -82,6 +84,7 @@ func newConfig(file configFile) (*config, error) {
 	organizations := make([]teams.Organization, len(file.Organizations))
 	for i, entry := range file.Organizations {
 		organizations[i] = check.organization(fmt.Sprintf("organizations[%d]", i), entry)
+		c.organizations = append(c.organizations, entry.ID)
 		for _, member := range entry.Members {
 			c.credentials = append(c.credentials, newCredential(member.Token, entry.ID, member.ID))
 		}

@@ -90,7 +90,7 @@ func TestTheDemoJobRuns(t *testing.T) {
 		run = p.ended("demo-viewer", path+"/runs/"+run["id"].(string))
 		require.Equal(t, "succeeded", run["status"], run)
 		file := run["results"].(map[string]any)["outputPath"].(string)
-		require.Equal(t, filepath.Join(p.cmd.Dir, "jobledger-results"), filepath.Dir(file))
+		require.Equal(t, filepath.Join(p.cmd.Dir, "jobledger-results", "ORGDEMO001"), filepath.Dir(file))
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
 		require.Contains(t, string(text), "product,sold,revenue\n\"beans, 1 kg\",")

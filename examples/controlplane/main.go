@@ -37,7 +37,7 @@ func main() {
 	context.AfterFunc(ctx, stop)
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "controlplane:", err)
+		fmt.Fprintln(os.Stderr, "controlplane:", withoutArguments(err, os.Args[1:]))
 	}
 	os.Exit(exitCode(err))
 }
@@ -102,7 +102,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	if err := keepApart(s.store, s.runs.data); err != nil {
 		return err
 	}
-	plane := newPlane(store, planeOptions{config: config, logger: logger, base: s.base, worker: runner.run, workers: s.workers})
+	plane := newPlane(store, planeOptions{config: config, logger: logger, base: s.base, worker: runner.run, workers: s.workers, results: runner.results})
 
 	url := baseURL(listener.Addr(), s.base)
 	if s.config == "" {
@@ -112,7 +112,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		}
 	}
 	fmt.Fprint(stdout, s.runs.describe())
-	fmt.Fprintf(stdout, "jobledger listens on %s, jobs are kept in %s; Ctrl-C ends it\n", url, withoutSecrets(s.store))
+	fmt.Fprintf(stdout, "jobledger listens on %s, jobs are kept in %s; Ctrl-C ends it\n", url, shown(s.store))
 	stopWork := plane.work(ctx)
 	defer stopWork()
 	return serve(ctx, listener, mount(s.base, plane.api), logger)

@@ -21,7 +21,9 @@ type plane struct {
 	api        http.Handler
 	scheduler  *jobs.Scheduler
 	dispatcher *local.Dispatcher
-	logger     *slog.Logger
+	// janitor removes results; nil without a folder of them.
+	janitor *janitor
+	logger  *slog.Logger
 	// grace is how long work waits for runs at its end.
 	grace time.Duration
 }
@@ -34,25 +36,40 @@ type planeOptions struct {
 	// worker executes runs, as many at once as workers says.
 	worker  local.Worker
 	workers int
+	// results is the folder of what runs write; empty for none.
+	results resultFolder
 	// now is the clock; nil for time.Now.
 	now func() time.Time
 }
 
 func newPlane(store storage.Store, o planeOptions) *plane {
+	p := &plane{logger: o.logger, grace: drainGrace}
 	service := jobs.NewService(store, &jobs.Options{
 		Directory: o.config.directory,
 		Logger:    o.logger,
-		Observer:  logChanges(o.logger),
+		Observer:  p.observe,
 		Now:       o.now,
 	})
-	dispatcher := local.New(service, o.worker, &local.Options{Concurrency: o.workers})
-	return &plane{
-		api:        httpadapter.New(service, o.config.authenticate, &httpadapter.Options{Logger: o.logger, Prefix: o.base}),
-		scheduler:  jobs.NewScheduler(service, dispatcher, nil),
-		dispatcher: dispatcher,
-		logger:     o.logger,
-		grace:      drainGrace,
+	dispatcher := local.New(service, o.worker, &local.Options{
+		Concurrency:     o.workers,
+		PerOrganization: share(o.workers, len(o.config.organizations)),
+		Logger:          o.logger,
+	})
+	p.api = httpadapter.New(service, o.config.authenticate, &httpadapter.Options{Logger: o.logger, Prefix: o.base})
+	p.scheduler, p.dispatcher = jobs.NewScheduler(service, dispatcher, nil), dispatcher
+	if o.results != "" {
+		p.janitor = newJanitor(o.results, service, o.logger)
 	}
+	return p
+}
+
+// share is how many workers one of several organizations may have, so that runs
+// of it that take long leave room for the others.
+func share(workers, organizations int) int {
+	if organizations < 2 {
+		return workers
+	}
+	return max(workers/2, 1)
 }
 
 // work schedules and runs jobs until stop is called, which begins no more
@@ -63,6 +80,9 @@ func (p *plane) work(ctx context.Context) (stop func()) {
 	scheduling, cancel := context.WithCancel(ctx)
 	var group sync.WaitGroup
 	group.Go(func() { _ = p.scheduler.Run(scheduling) }) // It reports its errors itself.
+	if p.janitor != nil {
+		group.Go(func() { p.janitor.work(scheduling) })
+	}
 	return func() {
 		cancel()
 		group.Wait()
@@ -74,16 +94,17 @@ func (p *plane) work(ctx context.Context) (stop func()) {
 	}
 }
 
-// logChanges is an observer that writes a line for each change of a job.
-func logChanges(logger *slog.Logger) func(context.Context, jobs.Event) {
-	return func(ctx context.Context, e jobs.Event) {
-		logger.InfoContext(ctx, string(e.Kind),
-			slog.String("organization", e.Actor.OrganizationID),
-			slog.String("member", e.Actor.MemberID),
-			slog.String("job", e.JobID),
-			slog.String("key", e.JobKey),
-			slog.String("run", e.RunID),
-			slog.Int("from", e.FromVersion),
-			slog.Int("to", e.ToVersion))
+// observe writes a line for each change of a job, and tells the janitor.
+func (p *plane) observe(ctx context.Context, e jobs.Event) {
+	p.logger.InfoContext(ctx, string(e.Kind),
+		slog.String("organization", e.Actor.OrganizationID),
+		slog.String("member", e.Actor.MemberID),
+		slog.String("job", e.JobID),
+		slog.String("key", e.JobKey),
+		slog.String("run", e.RunID),
+		slog.Int("from", e.FromVersion),
+		slog.Int("to", e.ToVersion))
+	if p.janitor != nil {
+		p.janitor.hear(e)
 	}
 }

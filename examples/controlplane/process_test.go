@@ -135,8 +135,8 @@ func TestWrongCommandLines(t *testing.T) {
 		want string
 	}{
 		{"unknown flag", []string{"-port", "1"}, 2, "flag provided but not defined: -port"},
-		{"argument", []string{"serve"}, 2, `unexpected argument "serve"`},
-		{"unknown store", []string{"-store", "etcd:here"}, 2, `-store "etcd:here": no such kind of store; there are: memory | sqlite:PATH`},
+		{"argument", []string{"serve"}, 2, "unexpected argument behind the flags"},
+		{"unknown store", []string{"-store", "etcd:here"}, 2, "-store: no such kind of store; there are: memory | sqlite:PATH"},
 		{"no path", []string{"-store", "sqlite:"}, 2, `-store "sqlite:": sqlite needs the path of a file`},
 		{"memory with a path", []string{"-store", "memory:x"}, 2, `-store "memory:x": memory takes nothing`},
 		{"store that cannot be opened", []string{"-store", "sqlite:no/such/folder/x.db"}, 1, `-store "sqlite:no/such/folder/x.db": `},

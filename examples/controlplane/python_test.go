@@ -127,7 +127,7 @@ print(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1000)"]).
 // printed is what the only run has printed so far.
 func (s *story) printed() string {
 	s.t.Helper()
-	files, err := filepath.Glob(filepath.Join(s.results, ".*.tmp"))
+	files, err := filepath.Glob(filepath.Join(s.results, "*", ".*.tmp"))
 	require.NoError(s.t, err)
 	if len(files) == 0 {
 		return ""

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"io"
 	"maps"
+	"net"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -38,12 +40,16 @@ func newRedis(ctx context.Context, client goredis.UniversalClient) (closableStor
 
 // openRedis opens //HOST:PORT/DB: one server, as go-redis names it.
 func openRedis(ctx context.Context, rest string) (closableStore, error) {
-	if _, err := parseAddresses(rest); err != nil {
+	a, err := parseAddresses(rest)
+	if err != nil {
 		return nil, err
+	}
+	if _, err := strconv.ParseUint(a.path, 10, 16); err != nil && a.path != "" {
+		return nil, usageError{errors.New("what follows the address must be the number of a database, as in redis://host:6379/0")}
 	}
 	options, err := goredis.ParseURL("redis:" + rest)
 	if err != nil {
-		return nil, usageError{hideURL(err)}
+		return nil, errOptions
 	}
 	options.ContextTimeoutEnabled = true
 	return newRedis(ctx, goredis.NewClient(options))
@@ -61,7 +67,7 @@ func openSentinel(ctx context.Context, rest string) (closableStore, error) {
 	}
 	options, err := goredis.ParseFailoverURL(a.url(url.Values{"master_name": {a.path}}))
 	if err != nil {
-		return nil, usageError{hideURL(err)}
+		return nil, errOptions
 	}
 	options.ContextTimeoutEnabled = true
 	return newRedis(ctx, goredis.NewFailoverClient(options))
@@ -79,12 +85,17 @@ func openCluster(ctx context.Context, rest string) (closableStore, error) {
 	}
 	options, err := goredis.ParseClusterURL(a.url(nil))
 	if err != nil {
-		return nil, usageError{hideURL(err)}
+		return nil, errOptions
 	}
 	options.ContextTimeoutEnabled = true
 	options.ClusterStateReloadInterval = time.Second // The default is a minute, after a master has died.
 	return newRedis(ctx, goredis.NewClusterClient(options))
 }
+
+// errOptions says no more of what go-redis cannot read: its own words repeat parts
+// of the URL, and a password with a / or a ? in it is in the wrong part.
+var errOptions = usageError{errors.New("one of the options after ? is not known to go-redis, or has a value that it cannot have; " +
+	"in a user's name or a password, write what is no letter or digit as %XX")}
 
 // addresses is a URL with several hosts, taken apart.
 type addresses struct {
@@ -105,16 +116,29 @@ func parseAddresses(rest string) (addresses, error) {
 	}
 	a.hosts, a.path = strings.Split(hosts, ","), path
 	for _, host := range a.hosts {
-		ok = ok && host != ""
+		ok = ok && host != "" && host[0] != ':' && checkHost(host) == nil
 	}
-	if !ok {
-		return a, usageError{errors.New("needs a host and port after //")}
+	if _, err := url.Parse("redis://" + a.user + "host"); err != nil || !ok {
+		return a, usageError{errors.New("needs a host and port after //; in a user's name or a password, write what is no letter or digit as %XX")}
 	}
 	var err error
 	if a.query, err = url.ParseQuery(query); err != nil {
 		return a, usageError{errors.New("the options after ? are malformed")}
 	}
 	return a, nil
+}
+
+// checkHost checks a host, with or without a port.
+func checkHost(text string) error {
+	_, port, err := net.SplitHostPort(text)
+	if err != nil {
+		_, port, err = net.SplitHostPort(text + ":1")
+	}
+	if err != nil {
+		return err
+	}
+	_, err = strconv.ParseUint(port, 10, 16)
+	return err
 }
 
 // url names the same servers as go-redis does: all but the first are options.
@@ -124,28 +148,4 @@ func (a addresses) url(more url.Values) string {
 	maps.Copy(options, more)
 	options["addr"] = append(options["addr"], a.hosts[1:]...)
 	return "redis://" + a.user + a.hosts[0] + "?" + options.Encode()
-}
-
-// hideURL takes out of an error the URL that it repeats, passwords and all.
-func hideURL(err error) error {
-	if parse, ok := errors.AsType[*url.Error](err); ok {
-		return parse.Err
-	}
-	return err
-}
-
-// withoutSecrets is the name of a store as it may be shown: without the
-// passwords that it may hold before an @ and among the options.
-func withoutSecrets(name string) string {
-	scheme, rest, ok := strings.Cut(name, "://")
-	if !ok {
-		return name
-	}
-	if at := strings.LastIndexByte(rest, '@'); at >= 0 {
-		rest = "..." + rest[at:]
-	}
-	if shown, _, ok := strings.Cut(rest, "?"); ok {
-		rest = shown + "?..."
-	}
-	return scheme + "://" + rest
 }

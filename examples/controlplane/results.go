@@ -4,14 +4,17 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 
 	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/versions"
 )
 
-// resultFolder is the absolute path of the folder for what runs write.
+// resultFolder is the absolute path of the folder for what runs write. Each
+// organization has a folder of its own in it.
 type resultFolder string
 
 // resultFile is a file of a run's results, which appears under its name only
@@ -28,21 +31,46 @@ type resultFile struct {
 // into the name of a file.
 var ownID = regexp.MustCompile(`^[A-Z0-9]{1,20}$`)
 
+// resultName is the name of a file of results: the job's ID and the run's. One
+// that begins with a dot is not whole yet.
+var resultName = regexp.MustCompile(`^(\.?)([A-Z0-9]{1,20})-([A-Z0-9]{1,20})\.(?:csv|out)(?:\.[A-Z0-9]+\.tmp)?$`)
+
+// open opens an organization's folder. Within it no name leads outside, and no
+// symbolic link either.
+func (f resultFolder) open(organizationID string) (*os.Root, error) {
+	if !versions.ValidID(organizationID) {
+		return nil, fmt.Errorf("the ID %q names no folder", organizationID)
+	}
+	all, err := os.OpenRoot(string(f))
+	if err != nil {
+		return nil, fmt.Errorf("open the folder of results: %w", err)
+	}
+	defer all.Close()
+	root, err := all.OpenRoot(organizationID)
+	if err != nil {
+		return nil, fmt.Errorf("open the organization's folder of results: %w", err)
+	}
+	return root, nil
+}
+
 // create begins the file of a run. Whoever calls it also calls discard.
 func (f resultFolder) create(run jobs.RunRef, extension string) (*resultFile, error) {
 	if !ownID.MatchString(run.JobID) || !ownID.MatchString(run.RunID) {
 		return nil, fmt.Errorf("the IDs %q and %q name no file", run.JobID, run.RunID)
 	}
-	if err := os.MkdirAll(string(f), 0o750); err != nil {
-		return nil, fmt.Errorf("make the folder of results: %w", err)
+	folder := filepath.Join(string(f), run.OrganizationID)
+	root, err := f.open(run.OrganizationID)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := os.MkdirAll(folder, 0o750); err != nil {
+			return nil, fmt.Errorf("make the folder of results: %w", err)
+		}
+		root, err = f.open(run.OrganizationID)
 	}
-	// Within a root no name leads outside, and no symbolic link either.
-	root, err := os.OpenRoot(string(f))
 	if err != nil {
-		return nil, fmt.Errorf("open the folder of results: %w", err)
+		return nil, err
 	}
 	name := run.JobID + "-" + run.RunID + extension
-	r := &resultFile{root: root, name: name, temporary: "." + name + "." + rand.Text() + ".tmp", path: filepath.Join(string(f), name)}
+	r := &resultFile{root: root, name: name, temporary: "." + name + "." + rand.Text() + ".tmp", path: filepath.Join(folder, name)}
 	r.File, err = root.OpenFile(r.temporary, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o640)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("make a file for the results: %w", err), root.Close())

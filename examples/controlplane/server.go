@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -17,6 +18,9 @@ const shutdownGrace = 10 * time.Second
 // listen opens the address before anything is printed about it, so that what
 // is printed is true: the port that was taken, and that it was free.
 func listen(ctx context.Context, addr string) (net.Listener, error) {
+	if strings.ContainsAny(addr, "@/") {
+		return nil, usageError{errors.New("-addr: must be host:port")} // It may be a URL with a password.
+	}
 	if _, _, err := net.SplitHostPort(addr); err != nil {
 		return nil, usageError{fmt.Errorf("-addr %q: must be host:port: %w", addr, err)}
 	}

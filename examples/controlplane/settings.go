@@ -46,15 +46,17 @@ type runSettings struct {
 // parseArgs reads the command line. What cannot be meant is a usageError.
 func parseArgs(args []string, stderr io.Writer) (settings, error) {
 	var s settings
-	flags := s.flags(stderr)
+	flags := s.flags(io.Discard) // The errors of the flag package repeat arguments.
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
+			flags.SetOutput(stderr)
+			flags.Usage()
 			return s, err
 		}
-		return s, usageError{err}
+		return s, usageError{fmt.Errorf("%w; -help lists the flags", err)}
 	}
 	if flags.NArg() > 0 {
-		return s, usageError{fmt.Errorf("unexpected argument %q: everything is a flag", flags.Arg(0))}
+		return s, usageError{errors.New("unexpected argument behind the flags: everything is a flag")}
 	}
 	if err := s.check(); err != nil {
 		return s, usageError{err}
@@ -71,14 +73,14 @@ func (s *settings) flags(stderr io.Writer) *flag.FlagSet {
 	flags.StringVar(&s.base, "base", "/api/v1", "`path` under which the API is served")
 	flags.StringVar(&s.runs.data, "data", "", "SQLite database `file` that SQL jobs of all organizations read; without it they fail, but the demo makes a sample")
 	flags.BoolVar(&s.runs.writable, "data-writable", false, "let SQL jobs change the database that -data names")
-	flags.StringVar(&s.runs.results, "results", "jobledger-results", "`folder` for what runs write; made when it is not there")
+	flags.StringVar(&s.runs.results, "results", "jobledger-results", "`folder` for what runs write, and nothing else; made when it is not there. What a run wrote is removed with the run")
 	flags.BoolVar(&s.runs.python, "allow-python", false, "let Python jobs run, with all rights of this process")
 	flags.DurationVar(&s.runs.longest, "max-time", defaultLongest, "how `long` a run may take, also of a job without a timeout")
 	flags.Int64Var(&s.runs.limits.Rows, "max-rows", defaultLimits.Rows, "how many rows a SQL job may return")
 	flags.Int64Var(&s.runs.limits.Bytes, "max-bytes", defaultLimits.Bytes, "how many bytes of CSV a SQL job may write")
 	flags.IntVar(&s.runs.limits.Value, "max-value", defaultLimits.Value, "how many bytes a text or BLOB of a SQL job may have")
 	flags.Int64Var(&s.runs.limits.Memory, "max-memory", defaultLimits.Memory, "how many bytes of memory SQLite may use for one SQL job")
-	flags.IntVar(&s.workers, "workers", 4, "how many runs run at once")
+	flags.IntVar(&s.workers, "workers", 4, "how many runs run at once; one of several organizations never has more than half of them")
 	return flags
 }
 

@@ -51,11 +51,11 @@ func openStore(ctx context.Context, name string) (closableStore, error) {
 		}
 		store, err := kind.open(ctx, rest)
 		if err != nil {
-			return nil, fmt.Errorf("-store %q: %w", withoutSecrets(name), err)
+			return nil, fmt.Errorf("-store %q: %w", shown(name), err)
 		}
 		return store, nil
 	}
-	return nil, usageError{fmt.Errorf("-store %q: no such kind of store; there are: %s", withoutSecrets(name), storeUsage())}
+	return nil, usageError{fmt.Errorf("-store: no such kind of store; there are: %s", storeUsage())}
 }
 
 // unclosed is a store that needs no closing.

@@ -75,10 +75,9 @@ func ran(t *testing.T, c *client, path, folder string) map[string]any {
 	run := c.expect(http.StatusCreated, "tok-contrib", "POST", path+"/runs", "")
 	require.Equal(t, "pending", run["status"])
 	require.Equal(t, "manual", run["trigger"])
-	run = c.await("tok-auditor", path+"/runs/"+run["id"].(string), "cleaned up after",
-		func(run map[string]any) bool { return run["cleanedAt"] != nil })
+	run = c.ended("tok-auditor", path+"/runs/"+run["id"].(string))
 	require.Equal(t, "succeeded", run["status"], run)
-	file := filepath.Join(folder, filepath.Base(path)+"-"+run["id"].(string)+".csv")
+	file := filepath.Join(folder, "ORGAAAAAA1", filepath.Base(path)+"-"+run["id"].(string)+".csv")
 	require.Equal(t, map[string]any{"outputPath": file, "rows": 1.0}, run["results"])
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)

@@ -144,7 +144,8 @@ func TestCancelAndTimeoutStopAQuery(t *testing.T) {
 
 		// The second that it may take is one of the worker's own clock.
 		s.expect(http.StatusCreated, "tok-contrib", "POST", path+"/versions", `{"timeoutSeconds":1}`)
-		run = s.begun(path)
+		run = s.made(path)
+		s.tick()
 		require.ErrorIs(t, s.end(), local.ErrRunTimeout)
 		require.Equal(t, "timeout", s.ended("tok-auditor", run)["status"])
 		s.requireNoResults()
@@ -166,9 +167,9 @@ func (s *story) end() error {
 // requireNoResults checks that nothing is left of runs that were stopped.
 func (s *story) requireNoResults() {
 	s.t.Helper()
-	files, err := filepath.Glob(filepath.Join(s.results, "*"))
+	files, err := filepath.Glob(filepath.Join(s.results, "*", "*"))
 	require.NoError(s.t, err)
-	hidden, err := filepath.Glob(filepath.Join(s.results, ".*"))
+	hidden, err := filepath.Glob(filepath.Join(s.results, "*", ".*"))
 	require.NoError(s.t, err)
 	require.Empty(s.t, append(files, hidden...))
 }
@@ -205,10 +206,14 @@ func TestRunsThatCannotBe(t *testing.T) {
 func TestResultsAreWholeOrNotThere(t *testing.T) {
 	folder := resultFolder(filepath.Join(t.TempDir(), "deep", "results"))
 	for _, id := range []string{"", "..", "a", "../X", "A/B", strings.Repeat("A", 21)} {
-		_, err := folder.create(jobs.RunRef{JobID: "JOB", RunID: id}, ".csv")
+		_, err := folder.create(jobs.RunRef{OrganizationID: "ORG", JobID: "JOB", RunID: id}, ".csv")
 		require.ErrorContains(t, err, "name no file", id)
 	}
-	ref := jobs.RunRef{JobID: "JOB", RunID: "RUN"}
+	for _, id := range []string{"", "..", "../X", "a/b"} {
+		_, err := folder.create(jobs.RunRef{OrganizationID: id, JobID: "JOB", RunID: "RUN"}, ".csv")
+		require.ErrorContains(t, err, "names no folder", id)
+	}
+	ref := jobs.RunRef{OrganizationID: "ORG", JobID: "JOB", RunID: "RUN"}
 	for _, text := range []string{"first", "second"} { // A run may be executed again.
 		file, err := folder.create(ref, ".csv")
 		require.NoError(t, err)
@@ -217,7 +222,7 @@ func TestResultsAreWholeOrNotThere(t *testing.T) {
 		path, err := file.commit()
 		require.NoError(t, err)
 		file.discard()
-		require.Equal(t, filepath.Join(string(folder), "JOB-RUN.csv"), path)
+		require.Equal(t, filepath.Join(string(folder), "ORG", "JOB-RUN.csv"), path)
 		got, err := os.ReadFile(path)
 		require.NoError(t, err)
 		require.Equal(t, text, string(got))
@@ -225,7 +230,7 @@ func TestResultsAreWholeOrNotThere(t *testing.T) {
 	file, err := folder.create(ref, ".csv")
 	require.NoError(t, err)
 	file.discard()
-	left, err := os.ReadDir(string(folder))
+	left, err := os.ReadDir(filepath.Join(string(folder), "ORG"))
 	require.NoError(t, err)
 	require.Len(t, left, 1)
 }

@@ -171,10 +171,16 @@ func (s *story) latest(path string) map[string]any {
 	return runs[0]
 }
 
-// begun makes a run, and waits until a worker has it.
+// made makes a run.
+func (s *story) made(path string) (runPath string) {
+	s.t.Helper()
+	return path + "/runs/" + s.expect(http.StatusCreated, "tok-contrib", "POST", path+"/runs", "")["id"].(string)
+}
+
+// begun makes a run, and waits until a worker has it for a moment.
 func (s *story) begun(path string) (runPath string) {
 	s.t.Helper()
-	runPath = path + "/runs/" + s.expect(http.StatusCreated, "tok-contrib", "POST", path+"/runs", "")["id"].(string)
+	runPath = s.made(path)
 	s.await("tok-auditor", runPath, "running", func(run map[string]any) bool {
 		s.tick()
 		return run["status"] == "running"
@@ -187,7 +193,7 @@ func (s *story) output(run map[string]any) string {
 	s.t.Helper()
 	require.Equal(s.t, "succeeded", run["status"], run)
 	path := run["results"].(map[string]any)["outputPath"].(string)
-	require.Equal(s.t, s.results, filepath.Dir(path))
+	require.Equal(s.t, filepath.Join(s.results, "ORGAAAAAA1"), filepath.Dir(path))
 	text, err := os.ReadFile(path)
 	require.NoError(s.t, err)
 	return string(text)
