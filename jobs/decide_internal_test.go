@@ -331,7 +331,7 @@ func TestAnEditReleasesBeforeItSettles(t *testing.T) {
 		concurrency schedule.ConcurrencyPolicy
 		is, want    string
 	}{
-		{"replace", "replaces", "02:00 fired: replace, a run is pending"},
+		{"replace", "replaces", "02:00 fired: replace, a run is ready"},
 		{"allow", "replaces", "02:00 skipped: cap"},
 		{"skip", "replaces", "02:00 skipped: overlap"},
 		{"skip", "waits", "02:00 skipped: overlap"},

@@ -39,6 +39,7 @@ func TestAQuietEditCommutesWithEveryLook(t *testing.T) {
 				quiet.edit(edited.plant, edited.ids[h.IntN(len(edited.ids))], step)
 			}
 			edited.live(op)
+			edited.requireCaps()
 			if diff := cmp.Diff(plain.tells(), edited.tells()); diff != "" {
 				t.Fatalf("seed %d, step %d, %+v:\n%s", seed, step, op, diff)
 			}
@@ -182,6 +183,25 @@ func (w *twin) live(o op) {
 		if o.job < 3 {
 			w.publish(id, versions.Patch{CronExpression: new([]string{"*/30 * * * *", "15 * * * *"}[o.n%2])})
 		}
+	}
+}
+
+// requireCaps checks that ticks and joins start no more runs than may be at once.
+// Runs by hand may be beside them.
+func (w *twin) requireCaps() {
+	w.t.Helper()
+	for _, id := range w.ids {
+		v, started := w.job(id).Version, 0
+		for _, run := range w.runs(id) {
+			if run.Trigger != jobs.TriggerManual && !run.Status.Terminal() && run.Status != jobs.RunPending {
+				started++
+			}
+		}
+		most := 1
+		if v.ConcurrencyPolicy == schedule.ConcurrencyAllow {
+			most = v.MaxConcurrentRuns
+		}
+		require.LessOrEqual(w.t, started, most, v.ConcurrencyPolicy)
 	}
 }
 

@@ -59,6 +59,7 @@ func (l *ledger) endSchedule(c *storage.Change, end scheduleEnd) error {
 	case l.Status == Paused && cron != nil:
 		p.carryOut(schedule.Resume(cron, l.cursor, p.now), cron)
 	case l.isDue(p.now) && cron != nil:
+		p.releaseRuns()
 		p.carryOut(schedule.Settle(p.situation(cron)), cron)
 		l.blocked = p.waits()
 	}
