@@ -18,9 +18,9 @@ const decade = 10 * 365 * day
 // then.
 func TestAWrongReportDisarmsNothing(t *testing.T) {
 	simulated(t, func(t *testing.T, w *world) {
-		ticking := w.create(actor, "ticking", cron("0 * * * *", schedule.ConcurrencyAllow, schedule.MissedAll), atMost(1000))
+		ticking := w.create(actor, "ticking", cron("*/10 * * * *", schedule.ConcurrencyAllow, schedule.MissedAll), atMost(1000))
 		job := w.create(actor, "job")
-		w.engine.lasts = func(jobs.Dispatch) time.Duration { return time.Hour }
+		w.engine.lasts = func(jobs.Dispatch) time.Duration { return 5 * time.Minute }
 		p := w.start(w.engine)
 		w.run(job)
 		w.pass(10 * time.Second)
@@ -30,7 +30,7 @@ func TestAWrongReportDisarmsNothing(t *testing.T) {
 		w.engine.reportsTo(wrong.Service) // heartbeats, and the end
 		_, err := wrong.UpdateJob(t.Context(), actor, job.ID, jobs.JobPatch{Description: new("by a wrong clock")})
 		require.NoError(t, err)
-		w.pass(2 * time.Hour)
+		w.pass(20 * time.Minute)
 		w.engine.reportsTo(w.people)
 		p.end()
 		w.engine.mu.Lock()
@@ -39,13 +39,13 @@ func TestAWrongReportDisarmsNothing(t *testing.T) {
 
 		settled := len(w.ticks(ticking))
 		ahead := w.start(w.engine, off(decade))
-		w.pass(time.Hour)
+		w.pass(20 * time.Minute)
 		require.Len(t, w.ticks(ticking), settled, "ticks that a clock ten years ahead has settled")
 		require.True(t, ahead.heard(jobs.ErrClock))
 		ahead.end()
 
 		p = w.start(w.engine)
-		w.pass(2 * time.Hour)
+		w.pass(20 * time.Minute)
 		require.Greater(t, len(w.ticks(ticking)), settled, "the right clock goes on")
 		t.Logf("a report from ten years ahead: 0 ticks settled by such a clock, %d by the right one", len(w.ticks(ticking)))
 	})

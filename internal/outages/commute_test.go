@@ -19,7 +19,7 @@ import (
 // moments of random histories, and has each history happen a second time without
 // these edits. What becomes of ticks and runs is the same.
 func TestEditsCommuteWithLooks(t *testing.T) {
-	histories, edits := rounds(80, 5000), 0
+	histories, edits := rounds(60, 5000), 0
 	verdicts := map[string]int{}
 	for n := range histories {
 		h := newHistory(t, uint64(n))

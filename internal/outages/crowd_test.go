@@ -17,7 +17,7 @@ import (
 // organization and of many.
 func TestWaitingCostsNothing(t *testing.T) {
 	const perSecond = 20
-	waiting := rounds(2000, 10_000)
+	waiting := rounds(1000, 10_000)
 	for _, tc := range []struct {
 		name          string
 		organizations int
@@ -41,8 +41,8 @@ func TestWaitingCostsNothing(t *testing.T) {
 				p.schedule(dispatcher)
 				w.pass(time.Minute)
 				before := p.calls()
-				w.pass(5 * time.Minute)
-				rate := float64(p.calls()-before) / (5 * time.Minute).Seconds()
+				w.pass(2 * time.Minute)
+				rate := float64(p.calls()-before) / (2 * time.Minute).Seconds()
 				t.Logf("%d runs wait: %.1f store calls/s", waiting, rate)
 				require.LessOrEqual(t, rate, float64(perSecond))
 			})
@@ -68,7 +68,7 @@ func (w *world) busy() jobs.Dispatcher {
 // a store that makes one commit after the other, while another organization has
 // a tick each minute.
 func TestOrganizationsTakeTurns(t *testing.T) {
-	n := rounds(2500, 25_000)
+	n := rounds(1000, 25_000)
 	simulated(t, func(t *testing.T, w *world) {
 		const takes = 3 * time.Millisecond
 		up := w.create(actor, "up")

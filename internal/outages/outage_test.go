@@ -18,7 +18,7 @@ const found = 2*lease + 3*poll
 // TestAnOutageLosesNoLiveRun has the control plane killed, and away for longer
 // than a lease. Of the runs that it had at an engine one dies meanwhile.
 func TestAnOutageLosesNoLiveRun(t *testing.T) {
-	outages, live, dead := rounds(100, 1000), 0, 0
+	outages, live, dead := rounds(20, 1000), 0, 0
 	simulated(t, func(t *testing.T, w *world) {
 		random := rand.New(rand.NewPCG(27, 1))
 		job := w.create(actor, "job")
@@ -67,7 +67,7 @@ func TestAnOutageLosesNoLiveRun(t *testing.T) {
 // TestADeadRunIsFound has runs die at any moment between two heartbeats, while
 // nothing else happens.
 func TestADeadRunIsFound(t *testing.T) {
-	n := rounds(100, 1000)
+	n := rounds(50, 1000)
 	var longest time.Duration
 	simulated(t, func(t *testing.T, w *world) {
 		job := w.create(actor, "job")
@@ -90,7 +90,7 @@ func TestADeadRunIsFound(t *testing.T) {
 // TestStoppedAndSetClocks has a process that works on its own runs be stopped, and
 // its clock be set, with and without another beside it whose clock is right.
 func TestStoppedAndSetClocks(t *testing.T) {
-	times := rounds(20, 100)
+	times := rounds(3, 100)
 	for _, tc := range []struct {
 		name  string
 		skews []time.Duration // of the processes

@@ -85,7 +85,7 @@ func jsonOf(source string) json.RawMessage {
 // TestADeadRunTakesNoTick has everything die during a run, and the control plane
 // come back within the minute in which the next tick is on time.
 func TestADeadRunTakesNoTick(t *testing.T) {
-	each, total := rounds(4, 20), 0
+	each, total := rounds(2, 20), 0
 	for _, r := range restarts() {
 		t.Run(r.name, func(t *testing.T) {
 			for n := range each {

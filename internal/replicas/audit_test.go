@@ -20,7 +20,11 @@ type audit struct {
 	upTo time.Time
 
 	jobs, ticks, runs, joins int
-	fates                    map[string]int // ticks by verdict and reason
+	// dead are the runs that were lost and whose engine was dead, stalled those
+	// whose engine was silent for too long, and skips the ticks that were skipped
+	// for runs that lived.
+	dead, stalled, skips int
+	fates                map[string]int // ticks by verdict and reason
 }
 
 // history is what there is of one job, oldest first.
@@ -31,8 +35,8 @@ type history struct {
 	byID  map[string]jobs.Run
 }
 
-// all checks all jobs of the organization.
-func (a *audit) all() {
+// all checks all jobs of the organization, and returns what there is of each.
+func (a *audit) all() map[string]history {
 	a.t.Helper()
 	a.fates = map[string]int{}
 	found := map[string]history{}
@@ -52,6 +56,7 @@ func (a *audit) all() {
 			a.checkJoins(h, found)
 		}
 	}
+	return found
 }
 
 func (a *audit) list() []jobs.Job {

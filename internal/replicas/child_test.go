@@ -1,14 +1,16 @@
 package replicas_test
 
 import (
+	"bufio"
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"math/rand/v2"
+	"net"
+	"net/http"
 	"os"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/jobledger/jobledger/jobs"
@@ -22,17 +24,18 @@ const (
 	childEpoch  = "JOBLEDGER_TEST_REPLICA_EPOCH" // likewise
 	childFactor = "JOBLEDGER_TEST_REPLICA_FACTOR"
 	childSkew   = "JOBLEDGER_TEST_REPLICA_SKEW" // nanoseconds
+	childEngine = "JOBLEDGER_TEST_REPLICA_ENGINE"
 )
 
 // What a replica prints, one a line, before what it is about.
 const (
-	saysReady      = "ready"
-	saysDispatched = "dispatched"
-	saysFailed     = "failed"
+	saysReady  = "ready"
+	saysFailed = "failed"
 )
 
-// runChild is a replica: a scheduler and an engine in one process. It works
-// until it is killed, or the end of its input says that its parent is gone.
+// runChild is a replica: a scheduler in a process. It works until it is killed, or
+// the end of its input says that its parent is gone. Each line of its input sets
+// its clock by so many nanoseconds.
 func runChild() int {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
@@ -41,19 +44,22 @@ func runChild() int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+	factor := int(number(childFactor))
+	clock := &fastClock{start: time.Unix(0, number(childStart)), epoch: time.Unix(0, number(childEpoch)).UTC(), factor: factor}
+	clock.step(time.Duration(number(childSkew)))
 	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin)
+		for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+			by, err := strconv.ParseInt(lines.Text(), 10, 64)
+			if err != nil {
+				panic(err)
+			}
+			clock.step(time.Duration(by))
+		}
 		stop()
 	}()
-	factor := int(number(childFactor))
-	clock := fastClock{
-		start: time.Unix(0, number(childStart)), epoch: time.Unix(0, number(childEpoch)).UTC(),
-		factor: factor, skew: time.Duration(number(childSkew)),
-	}
 	service := jobs.NewService(store, &jobs.Options{Now: clock.Now, Runs: runOptions(factor)})
-	engine := &shortEngine{service: service, ctx: ctx}
-	scheduler := jobs.NewScheduler(service, engine, &jobs.SchedulerOptions{
-		Poll: 10 * time.Millisecond,
+	scheduler := jobs.NewScheduler(service, newRemote(os.Getenv(childEngine)), &jobs.SchedulerOptions{
+		Poll: 10 * time.Millisecond, RequestTimeout: lease / 2,
 		OnError: func(err error) {
 			if !errors.Is(err, context.Canceled) {
 				fmt.Printf("%s %q\n", saysFailed, err)
@@ -62,7 +68,6 @@ func runChild() int {
 	})
 	fmt.Println(saysReady)
 	_ = scheduler.Run(ctx) // never fails
-	engine.group.Wait()
 	if err := closeStore(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
@@ -89,45 +94,55 @@ func runOptions(factor int) jobs.RunOptions {
 		Lease:           lease * time.Duration(factor),
 		CancelGrace:     lease / 2 * time.Duration(factor),
 		DispatchBackoff: 20 * time.Millisecond * time.Duration(factor),
+		DispatchFor:     1000 * time.Hour,
 		CatchUpWindow:   1000 * time.Hour,
 		CatchUpCount:    1 << 20,
-		KeepTicks:       100 * 366 * 24 * time.Hour,
+		KeepTicks:       -1,
+		KeepEvents:      -1,
+		RetainFor:       -1,
+		RetainCount:     -1,
 	}
 }
 
-// shortEngine ends each run soon after it took it, one in twenty badly. What it
-// has dies with the process.
-type shortEngine struct {
-	service *jobs.Service
-	ctx     context.Context
-	group   sync.WaitGroup
+// remote is the engine, as a replica reaches it.
+type remote struct{ client *http.Client }
+
+func newRemote(socket string) *remote {
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		var d net.Dialer
+		return d.DialContext(ctx, "unix", socket)
+	}
+	return &remote{&http.Client{Transport: &http.Transport{DialContext: dial, MaxIdleConnsPerHost: 64}}}
 }
 
-// Dispatch says so first: what a killed process has printed was printed.
-func (e *shortEngine) Dispatch(_ context.Context, d jobs.Dispatch) error {
-	fmt.Println(saysDispatched, d.Run.ID)
-	e.group.Go(func() { e.run(d) })
+func (r *remote) Dispatch(ctx context.Context, d jobs.Dispatch) error {
+	return r.ask(ctx, "dispatch", task{d.Run.OrganizationID, d.Run.JobID, d.Run.ID, d.Token})
+}
+
+func (r *remote) Cancel(ctx context.Context, run jobs.RunRef) error {
+	return r.ask(ctx, "cancel", task{OrganizationID: run.OrganizationID, JobID: run.JobID, RunID: run.RunID})
+}
+
+func (r *remote) Cleanup(ctx context.Context, run jobs.RunRef) error {
+	return r.ask(ctx, "cleanup", task{OrganizationID: run.OrganizationID, JobID: run.JobID, RunID: run.RunID})
+}
+
+func (r *remote) ask(ctx context.Context, what string, told task) error {
+	body, err := json.Marshal(told)
+	if err != nil {
+		return err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://engine/"+what, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	response, err := r.client.Do(request)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("the engine answers %s", response.Status)
+	}
 	return nil
 }
-
-func (e *shortEngine) run(d jobs.Dispatch) {
-	timer := time.NewTimer(rand.N(30 * time.Millisecond))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-e.ctx.Done():
-		return
-	}
-	report := jobs.Report{Status: jobs.RunSucceeded}
-	if rand.IntN(20) == 0 {
-		report.Status = jobs.RunFailed
-	}
-	// What cannot be reported is left to the lease.
-	_, _ = e.service.ReportRun(e.ctx, d.Run.JobID, d.Run.ID, d.Token, report)
-}
-
-// Cancel has nothing to do: runs are short.
-func (e *shortEngine) Cancel(context.Context, jobs.RunRef) error { return nil }
-
-// Cleanup has nothing to do either.
-func (e *shortEngine) Cleanup(context.Context, jobs.RunRef) error { return nil }

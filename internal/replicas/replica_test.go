@@ -15,15 +15,10 @@ import (
 	"time"
 )
 
-// heard is what the replicas said, all together.
+// heard is what the replicas complained of, all together.
 type heard struct {
-	mu         sync.Mutex
-	dispatched map[string]int // by run
-	failed     map[string]int // by what the error is about
-}
-
-func newHeard() *heard {
-	return &heard{dispatched: map[string]int{}, failed: map[string]int{}}
+	mu     sync.Mutex
+	failed map[string]int // by what the error is about
 }
 
 // note takes up one line. What a killed process did not end is none.
@@ -31,10 +26,7 @@ func (h *heard) note(line string) {
 	word, rest, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	switch word {
-	case saysDispatched:
-		h.dispatched[rest]++
-	case saysFailed:
+	if word == saysFailed {
 		h.failed[lastOf(rest)]++
 	}
 }
@@ -48,23 +40,10 @@ func lastOf(quoted string) string {
 	return text[strings.LastIndex(text, ": ")+1:]
 }
 
-// twice is how many runs were handed to an engine more than once.
-func (h *heard) twice() int {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	n := 0
-	for _, times := range h.dispatched {
-		if times > 1 {
-			n++
-		}
-	}
-	return n
-}
-
 // replica is a process that runs a scheduler.
 type replica struct {
 	cmd   *exec.Cmd
-	input io.Closer
+	input io.WriteCloser
 	// complaint is what it wrote to its standard error.
 	complaint strings.Builder
 	ended     chan error
@@ -76,7 +55,19 @@ type world struct {
 	start  time.Time
 	epoch  time.Time
 	factor int
+	engine *engine
 	heard  *heard
+	// doubts are the times that replicas showed whose clock was set.
+	mu     sync.Mutex
+	doubts []interval
+}
+
+// interval is a time from and to.
+type interval struct{ from, to time.Time }
+
+// now is the right time of the jobs.
+func (w *world) now() time.Time {
+	return w.epoch.Add(time.Since(w.start) * time.Duration(w.factor))
 }
 
 // spawn starts a replica, and waits until it works.
@@ -86,7 +77,8 @@ func (w *world) spawn(random *rand.Rand) (*replica, error) {
 	r.cmd.Env = append(os.Environ(),
 		childStore+"="+w.place.kind, childAt+"="+w.place.at,
 		fmt.Sprintf("%s=%d", childStart, w.start.UnixNano()), fmt.Sprintf("%s=%d", childEpoch, w.epoch.UnixNano()),
-		fmt.Sprintf("%s=%d", childFactor, w.factor), fmt.Sprintf("%s=%d", childSkew, skew))
+		fmt.Sprintf("%s=%d", childFactor, w.factor), fmt.Sprintf("%s=%d", childSkew, skew),
+		childEngine+"="+w.engine.at)
 	r.cmd.Stderr = &r.complaint
 	output, err := r.cmd.StdoutPipe()
 	if err != nil {
@@ -152,3 +144,9 @@ func (r *replica) hold() error { return r.cmd.Process.Signal(syscall.SIGSTOP) }
 
 // resume ends what hold began.
 func (r *replica) resume() error { return r.cmd.Process.Signal(syscall.SIGCONT) }
+
+// step sets the replica's clock by so much, in real time.
+func (r *replica) step(by time.Duration) error {
+	_, err := fmt.Fprintln(r.input, by.Nanoseconds())
+	return err
+}
