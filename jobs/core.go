@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -19,6 +20,8 @@ type core struct {
 
 	unreadable unreadable
 	callouts   callouts
+	// forgetting holds the jobs of which old runs are being removed, by JobRef.
+	forgetting sync.Map
 	// lastNow is what the clock last said, in microseconds since 1970; 0 for
 	// nothing yet.
 	lastNow atomic.Int64

@@ -48,9 +48,13 @@ func (c *core) oldest(ctx context.Context, l *ledger, old func(*storage.RunRecor
 }
 
 // forget removes a run that is kept no longer, and with it the job's oldest runs
-// of which that is true, too. The latest run of a job is kept until there is a
-// newer one.
+// of which that is true, too: of several that are due, one does it for all. The
+// latest run of a job is kept until there is a newer one.
 func (c *core) forget(ctx context.Context, r *runLedger, now time.Time) error {
+	if _, others := c.forgetting.LoadOrStore(r.ref().job(), true); others {
+		return nil
+	}
+	defer c.forgetting.Delete(r.ref().job())
 	l, err := c.readLedger(ctx, r.ref().job())
 	if err != nil {
 		return err

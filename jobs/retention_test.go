@@ -85,6 +85,7 @@ func TestOldRunsAreForgottenTogether(t *testing.T) {
 		require.NoError(t, err)
 	}
 	s.made()
+	s.read()
 	p.clock.Advance(91 * day)
 	for range 40 {
 		_, err := p.scheduler.Tick(p.ctx)
@@ -99,4 +100,6 @@ func TestOldRunsAreForgottenTogether(t *testing.T) {
 	}
 	require.Equal(t, 499, removed)
 	require.LessOrEqual(t, len(commits), 20)
+	_, reads := s.read()
+	require.LessOrEqual(t, reads["ListRuns"], 20)
 }
