@@ -22,9 +22,9 @@ import (
 // In the second one somebody also edits configs and descriptions, at any moment.
 // Every tick has the same fate in both, and every run the same life.
 func TestAQuietEditCommutesWithEveryLook(t *testing.T) {
-	histories := 100
+	histories := 60
 	if testing.Short() {
-		histories = 40
+		histories = 25
 	}
 	seen := map[string]int{}
 	for seed := range histories {
