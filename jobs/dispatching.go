@@ -179,7 +179,7 @@ func (s *Scheduler) stepDeadline(ctx context.Context, item storage.DueItem) (err
 		return nil
 	}
 	if err = s.core.putRun(ctx, &r, now); errors.Is(err, ErrUnavailable) {
-		s.vigil.interrupt()
+		s.vigil.restart()
 	}
 	s.tellNews()
 	return err

@@ -16,6 +16,9 @@ import (
 // MaxOutage of the one before; a commit that somebody's wrong clock stamped
 // proves nothing.
 type clockGuard struct {
+	// turn is held by whoever asks the store.
+	turn chan struct{}
+
 	mu sync.Mutex
 	// at is the latest time that was written down, and revision that of its
 	// record; zero before it was read.
@@ -71,44 +74,64 @@ func (s *Scheduler) compareClocks(ctx context.Context, theirs, ours time.Time) {
 // time of the latest commit is the first.
 func (s *Scheduler) believe(ctx context.Context, latest, now time.Time) error {
 	g := &s.guard
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if !g.at.IsZero() && now.Sub(g.at) < evidenceEvery {
+	if g.fresh(now) {
 		return nil
 	}
+	select {
+	case g.turn <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-g.turn }()
 	list, err := s.core.store.FindJobs(ctx, storage.FindQuery{OrganizationID: guardOrganization})
 	if err != nil {
 		return storeError("read when schedulers last looked", err)
 	}
-	if g.at, err = decodeEvidence(list.Organization.Doc); err != nil {
+	known, err := decodeEvidence(list.Organization.Doc)
+	if err != nil {
 		return err
 	}
-	g.revision = list.Organization.Revision
-	known := g.at
+	g.note(known, list.Organization.Revision)
 	if known.IsZero() {
 		known = latest
 	}
-	if !known.IsZero() && now.Sub(known) > s.opts.MaxOutage {
+	switch {
+	case !known.IsZero() && now.Sub(known) > s.opts.MaxOutage:
 		return fmt.Errorf("%w: it is %s, and the last look was at %s", ErrClock, now.Format(time.RFC3339), known.Format(time.RFC3339))
-	}
-	if !g.at.IsZero() && now.Sub(g.at) < evidenceEvery {
+	case g.fresh(now):
 		return nil
 	}
 	return s.writeEvidence(ctx, now)
 }
 
+// fresh reports whether the latest evidence is less than a day old.
+func (g *clockGuard) fresh(now time.Time) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return !g.at.IsZero() && now.Sub(g.at) < evidenceEvery
+}
+
+func (g *clockGuard) note(at time.Time, revision int64) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.at, g.revision = at, revision
+}
+
 // writeEvidence writes down that it is now. Of several that do, one succeeds,
 // and the others read it when they need it.
 func (s *Scheduler) writeEvidence(ctx context.Context, now time.Time) error {
+	g := &s.guard
+	g.mu.Lock()
+	revision := g.revision
+	g.mu.Unlock()
 	err := s.core.commit(ctx, storage.Change{
 		JobRef: storage.JobRef{OrganizationID: guardOrganization}, OperationID: storage.NewOperationID(now), At: now,
-		Organization: &storage.OrganizationRecord{OrganizationID: guardOrganization, Revision: s.guard.revision, Doc: encodeEvidence(now)},
+		Organization: &storage.OrganizationRecord{OrganizationID: guardOrganization, Revision: revision, Doc: encodeEvidence(now)},
 	})
-	if err == nil {
-		s.guard.at = now
-		s.guard.revision++
-	}
-	if errors.Is(err, storage.ErrStale) {
+	switch {
+	case err == nil:
+		g.note(now, revision+1)
+	case errors.Is(err, storage.ErrStale):
 		return nil
 	}
 	return err

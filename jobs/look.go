@@ -173,6 +173,7 @@ func (s *Scheduler) read(ctx context.Context, l *loop) (next time.Time, err erro
 	case !page.More:
 		l.failing.forget(found)
 		if watched && s.vigil.end() > 0 {
+			s.prove(ctx, now)
 			next = earliest(next, now.Add(returning(s.vigil.lease)))
 		}
 	}

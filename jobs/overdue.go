@@ -1,6 +1,8 @@
 package jobs
 
 import (
+	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -22,7 +24,9 @@ type vigil struct {
 	since time.Time
 	step  time.Duration
 	look  int64
-	runs  map[storage.DueItem]*sighting // by item without its time
+	// proven is when, by the scheduler's stopwatch, the store was last written to.
+	proven time.Duration
+	runs   map[storage.DueItem]*sighting // by item without its time
 }
 
 // sighting is a run that was seen with a deadline behind it.
@@ -92,6 +96,47 @@ func (v *vigil) interrupt() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.last = time.Time{}
+}
+
+// restart has everything be watched anew: no engine could be heard of.
+func (v *vigil) restart() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.last = time.Time{}
+	for _, seen := range v.runs {
+		seen.watched, seen.next = 0, 0
+	}
+}
+
+// prove writes to the store, four times a lease, while there are runs to watch:
+// silence proves nothing while no heartbeat can be written. The record that it
+// writes stays as it is.
+func (s *Scheduler) prove(ctx context.Context, now time.Time) {
+	elapsed := s.clock.read()
+	s.vigil.mu.Lock()
+	due := elapsed-s.vigil.proven >= s.vigil.lease/4
+	if due {
+		s.vigil.proven = elapsed
+	}
+	s.vigil.mu.Unlock()
+	if !due {
+		return
+	}
+	list, err := s.core.store.FindJobs(ctx, storage.FindQuery{OrganizationID: guardOrganization})
+	if err == nil {
+		record := list.Organization
+		if len(record.Doc) == 0 {
+			record.Doc = encodeEvidence(now)
+		}
+		record.OrganizationID = guardOrganization
+		err = s.core.commit(ctx, storage.Change{
+			JobRef: storage.JobRef{OrganizationID: guardOrganization}, OperationID: storage.NewOperationID(now), At: now, Organization: &record,
+		})
+	}
+	if err != nil && !errors.Is(err, storage.ErrStale) {
+		s.storeOutage.note(ctx, err)
+		s.vigil.restart()
+	}
 }
 
 // see notes that a look found a run with a deadline behind it, and reports

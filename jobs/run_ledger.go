@@ -25,8 +25,8 @@ type runLedger struct {
 	tokenDigest []byte
 	// acknowledged is whether the engine has reported on the run.
 	acknowledged bool
-	// attempts counts the dispatches that may have reached an engine.
-	attempts int
+	// handed counts the dispatches that may have reached an engine.
+	handed int
 	// failedAt is when the engine last failed to take the run, and failedFor how
 	// long it has failed to since the first time.
 	failedAt  time.Time
@@ -119,7 +119,7 @@ func earliest(a, b time.Time) time.Time {
 func (r *runLedger) claim(token string, timeoutSeconds int, cleans bool, o RunOptions, now time.Time) {
 	r.Status, r.tokenDigest, r.acknowledged = RunStarting, tokenDigest(token), false
 	r.cleans = r.cleans || cleans
-	r.attempts++
+	r.handed++
 	r.leaseUntil = now.Add(o.Lease)
 	r.timeout, r.timeoutAt = time.Duration(timeoutSeconds)*time.Second, time.Time{}
 	if r.timeout > 0 {
@@ -155,7 +155,7 @@ func (r *runLedger) unclaim(o RunOptions, now time.Time) {
 	bound := max(r.timeout, o.DispatchFor)
 	switch {
 	case !r.CancelRequestedAt.IsZero():
-		r.owesCancel = true // an attempt may have reached the engine
+		r.owesCancel = true // one may have reached the engine
 		r.end(RunCancelled, "cancelled before it was dispatched", o, now)
 	case r.failedFor >= bound:
 		r.owesCancel = true
@@ -168,15 +168,15 @@ func (r *runLedger) unclaim(o RunOptions, now time.Time) {
 // refuse puts a run back that the engine had no room for. That it waits does not
 // count as failing.
 func (r *runLedger) refuse(o RunOptions, now time.Time) {
-	r.attempts--
-	if r.attempts == 0 {
+	r.handed--
+	if r.handed == 0 {
 		r.DispatchedAt = time.Time{}
 	}
 	if !r.failedAt.IsZero() {
 		r.failedAt = now
 	}
 	if !r.CancelRequestedAt.IsZero() {
-		r.owesCancel = r.attempts > 0
+		r.owesCancel = r.handed > 0
 		r.end(RunCancelled, "cancelled before it was dispatched", o, now)
 		return
 	}
@@ -185,11 +185,11 @@ func (r *runLedger) refuse(o RunOptions, now time.Time) {
 
 // reject ends a run that the engine will never take.
 func (r *runLedger) reject(o RunOptions, now time.Time) {
-	r.attempts--
-	if r.attempts == 0 {
+	r.handed--
+	if r.handed == 0 {
 		r.DispatchedAt = time.Time{}
 	}
-	r.owesCancel = r.attempts > 0
+	r.owesCancel = r.handed > 0
 	r.end(RunFailed, "the engine refused the run", o, now)
 }
 

@@ -67,7 +67,7 @@ func NewScheduler(service *Service, dispatcher Dispatcher, opts *SchedulerOption
 	orDefault(&s.opts.MaxOutage, 366*24*time.Hour)
 	lease := s.core.opts.Runs.Lease
 	s.clock = newStopwatch(s.core.now, max(lease/2, s.opts.Poll))
-	s.vigil.lease = lease
+	s.vigil.lease, s.guard.turn = lease, make(chan struct{}, 1)
 	s.storeOutage = outage{who: "the store", log: s.core.opts.Logger, watch: s.clock}
 
 	settling := s.addLoop(storage.DueJobs, stepJobs)

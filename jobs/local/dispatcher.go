@@ -26,6 +26,9 @@ type Dispatcher struct {
 	group   sync.WaitGroup
 	// freed tells that there may be room again.
 	freed chan struct{}
+	// over is closed, once, when nothing is waited for any more.
+	over chan struct{}
+	end  sync.Once
 
 	mu     sync.Mutex
 	closed bool
@@ -95,7 +98,7 @@ func New(service *jobs.Service, worker Worker, opts *Options) *Dispatcher {
 	if d.opts.Logger == nil {
 		d.opts.Logger = slog.New(slog.DiscardHandler)
 	}
-	d.freed = make(chan struct{}, 1)
+	d.freed, d.over = make(chan struct{}, 1), make(chan struct{})
 	return d
 }
 
@@ -230,6 +233,7 @@ func (d *Dispatcher) Close(ctx context.Context) error {
 	select {
 	case <-drained:
 	case <-timer.C:
+		d.end.Do(func() { close(d.over) })
 	}
 	return ctx.Err()
 }

@@ -3,7 +3,6 @@ package local
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"math/rand/v2"
 	"time"
 
@@ -41,10 +40,10 @@ func (d *Dispatcher) heartbeat(ctx context.Context, r *run) {
 
 // report reports. It stops the worker when the run is cancelled or has ended,
 // and returns whether the run was not found. A heartbeat that cannot be made is
-// dropped: the next one says the same. A terminal report is tried again; when it
-// can never be made, the run is lost when its lease ends.
+// dropped: the next one says the same. A terminal report is tried again for as
+// long as the store is away, or the dispatcher is closed and its time is over.
 func (d *Dispatcher) report(ctx context.Context, r *run, report jobs.Report) (gone bool) {
-	for n := range maxReports {
+	for n := 0; ; n++ {
 		token := *r.token.Load()
 		seen, err := d.service.ReportRun(ctx, r.dispatch.Run.JobID, r.dispatch.Run.ID, token, report)
 		_, ended := errors.AsType[*jobs.ConflictError](err)
@@ -63,30 +62,41 @@ func (d *Dispatcher) report(ctx context.Context, r *run, report jobs.Report) (go
 			return true
 		case invalid:
 			report = jobs.Report{Status: jobs.RunFailed, Message: clip(err.Error())}
-		case !report.Status.Terminal() || pause(ctx, n) != nil:
+		case !report.Status.Terminal() || !passes(err) && n >= maxReports:
 			return false
+		case n == 0:
+			d.log(r, "the run's end cannot be reported; trying again", err)
+			fallthrough
 		default:
-			d.opts.Logger.WarnContext(ctx, "jobledger: report a run's end", slog.String("run", r.dispatch.Run.ID), slog.Any("error", err))
+			if d.pause(n) != nil {
+				return false
+			}
 		}
 	}
-	return false
+}
+
+// passes reports whether an error may pass by itself.
+func passes(err error) bool {
+	return errors.Is(err, jobs.ErrUnavailable) || errors.Is(err, jobs.ErrBusy) || errors.Is(err, jobs.ErrOutcomeUnknown)
 }
 
 const (
-	// maxReports is how often a terminal report is tried.
+	// maxReports is how often a terminal report is tried that fails for another
+	// reason than that the store is away.
 	maxReports = 20
 	// maxPause is the longest pause between two tries.
-	maxPause = 500 * time.Millisecond
+	maxPause = 5 * time.Second
 )
 
-// pause waits a random time that grows with the number of failed tries.
-func pause(ctx context.Context, failed int) error {
-	timer := time.NewTimer(rand.N(min(time.Millisecond<<failed, maxPause)))
+// pause waits a random time that grows with the number of failed tries, unless the
+// time of a dispatcher that is closed is over.
+func (d *Dispatcher) pause(failed int) error {
+	timer := time.NewTimer(rand.N(min(time.Millisecond<<min(failed, 20), maxPause)))
 	defer timer.Stop()
 	select {
 	case <-timer.C:
 		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+	case <-d.over:
+		return ErrShutdown
 	}
 }

@@ -1,0 +1,189 @@
+package jobs_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/jobs/local"
+	"github.com/jobledger/jobledger/storage"
+	"github.com/jobledger/jobledger/storage/memory"
+	"github.com/jobledger/jobledger/teams"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// silentStore is a store that does not say what is due.
+type silentStore struct {
+	storage.Store
+	err error
+}
+
+func (s *silentStore) Due(ctx context.Context, q storage.DueQuery) (storage.DuePage, error) {
+	if s.err != nil {
+		return storage.DuePage{}, s.err
+	}
+	return s.Store.Due(ctx, q)
+}
+
+func TestAnOutageIsOneLineWhenItBeginsAndOneWhenItEnds(t *testing.T) {
+	for name, fail := range map[string]func(p *plant, store *silentStore, err error){
+		"of the engine": func(p *plant, _ *silentStore, err error) {
+			p.engine.answer = func() error { return err }
+		},
+		"of the store": func(_ *plant, store *silentStore, err error) {
+			store.err = err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var log bytes.Buffer
+			store := &silentStore{Store: memory.New()}
+			p := &plant{world: newWorldOn(t, store, &jobs.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))}), engine: &engine{}}
+			p.scheduler = jobs.NewScheduler(p.Service, p.engine, nil)
+			job := p.create("job")
+			for range 3 {
+				p.manual(job.ID)
+			}
+			fail(p, store, errors.New("dial tcp 10.0.0.7:443: connection refused"))
+			for range 120 {
+				p.look()
+				p.clock.Advance(5 * time.Second)
+			}
+			fail(p, store, nil)
+			for range 120 {
+				p.look()
+				p.clock.Advance(5 * time.Second)
+			}
+			require.Equal(t, 1, strings.Count(log.String(), "an outage begins"), log.String())
+			require.Equal(t, 1, strings.Count(log.String(), "an outage ends"))
+			require.Equal(t, 2, strings.Count(log.String(), "\n"))
+			require.Contains(t, log.String(), "10.0.0.7", "the log says why")
+			for _, run := range p.runs(job.ID) {
+				require.NotContains(t, run.StatusMessage, "10.0.0.7", "members do not read it")
+			}
+		})
+	}
+}
+
+// deafFor is an engine that never comes back from requests of one organization.
+type deafFor struct {
+	engine
+	organizationID string
+	hang           chan struct{}
+	hanging        atomic.Int64
+}
+
+func (d *deafFor) Dispatch(ctx context.Context, dispatch jobs.Dispatch) error {
+	if dispatch.Run.OrganizationID == d.organizationID {
+		d.hanging.Add(1)
+		<-d.hang
+	}
+	return d.engine.Dispatch(ctx, dispatch)
+}
+
+func TestARequestThatHangsKeepsItsSlotAndIsSaidSo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := jobs.NewService(memory.New(), nil)
+		create := func(organizationID string, n int) {
+			actor := teams.System(organizationID)
+			job, err := service.CreateJob(t.Context(), actor, jobs.NewJob{
+				Key: "job", TeamIDs: []string{"T1"}, Definition: versions.Definition{ClusterID: "C1", Config: sql("x")},
+			})
+			require.NoError(t, err)
+			for range n {
+				_, err := service.CreateRun(t.Context(), actor, job.ID, jobs.NewRun{})
+				require.NoError(t, err)
+			}
+		}
+		dispatcher := &deafFor{organizationID: "ORG1", hang: make(chan struct{})}
+		var said atomic.Int64
+		scheduler := jobs.NewScheduler(service, dispatcher, &jobs.SchedulerOptions{Workers: 1, OnError: func(err error) {
+			if errors.Is(err, jobs.ErrHanging) {
+				said.Add(1)
+			}
+		}})
+		create("ORG1", 20)
+		ctx, stop := context.WithCancel(t.Context())
+		var group sync.WaitGroup
+		group.Go(func() { _ = scheduler.Run(ctx) })
+		<-time.After(10 * time.Minute)
+		create("ORG2", 5)
+		<-time.After(3 * time.Second)
+		require.EqualValues(t, 2, dispatcher.hanging.Load(), "half of the slots")
+		require.EqualValues(t, 2, said.Load())
+		require.Len(t, dispatcher.dispatched, 5, "the other organization's")
+		stop()
+		group.Wait()
+		close(dispatcher.hang)
+	})
+}
+
+func TestALeapDayJobAloneInAStore(t *testing.T) {
+	p := newPlant(t, nil)
+	job := p.create("job", scheduled("0 0 29 2 *", "", ""))
+	for p.clock.Now().Before(time.Date(2028, 2, 29, 0, 0, 1, 0, time.UTC)) {
+		p.clock.Advance(12 * time.Hour)
+		_, err := p.scheduler.Tick(p.ctx)
+		require.NoError(t, err)
+	}
+	require.Equal(t, []string{"00:00 fired"}, p.fates(job.ID))
+}
+
+// full is a store that can be read, and not be written to.
+type full struct {
+	storage.Store
+	isFull atomic.Bool
+}
+
+func (f *full) Commit(ctx context.Context, c storage.Change) error {
+	if f.isFull.Load() {
+		return errors.New("no space left on device")
+	}
+	return f.Store.Commit(ctx, c)
+}
+
+func TestSilenceProvesNothingWhileNoHeartbeatCanBeWritten(t *testing.T) {
+	for long := 30 * time.Second; long < 200*time.Second; long += 1700 * time.Millisecond {
+		synctest.Test(t, func(t *testing.T) {
+			store := &full{Store: memory.New()}
+			service, actor := jobs.NewService(store, nil), teams.System(org)
+			job, err := service.CreateJob(t.Context(), actor, jobs.NewJob{
+				Key: "job", TeamIDs: []string{"T1"}, Definition: versions.Definition{ClusterID: "C1", Config: sql("x")},
+			})
+			require.NoError(t, err)
+			run, err := service.CreateRun(t.Context(), actor, job.ID, jobs.NewRun{})
+			require.NoError(t, err)
+			dispatcher := local.New(service, func(ctx context.Context, _ jobs.Dispatch) ([]byte, error) {
+				select {
+				case <-time.After(30 * time.Minute):
+					return nil, nil
+				case <-ctx.Done():
+					return nil, context.Cause(ctx)
+				}
+			}, nil)
+			ctx, stop := context.WithCancel(t.Context())
+			var group sync.WaitGroup
+			group.Go(func() { _ = jobs.NewScheduler(service, dispatcher, nil).Run(ctx) })
+			<-time.After(time.Minute)
+			store.isFull.Store(true)
+			<-time.After(long)
+			store.isFull.Store(false)
+			<-time.After(time.Hour)
+			run, err = service.JobRun(t.Context(), actor, job.ID, run.ID)
+			require.NoError(t, err)
+			require.Equal(t, jobs.RunSucceeded, run.Status, run.StatusMessage)
+			stop()
+			group.Wait()
+			require.NoError(t, dispatcher.Close(t.Context()))
+		})
+	}
+}
