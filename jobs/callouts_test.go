@@ -21,14 +21,17 @@ import (
 // told to, and then answers as it should.
 type meddler struct {
 	// act is what a call does now; nil for nothing.
-	act   func(context.Context)
+	act   atomic.Pointer[func(context.Context)]
 	calls atomic.Int64
 }
 
+// does says what calls do from now on; nil for nothing.
+func (m *meddler) does(act func(context.Context)) { m.act.Store(&act) }
+
 func (m *meddler) called(ctx context.Context) {
 	m.calls.Add(1)
-	if m.act != nil {
-		m.act(ctx)
+	if act := m.act.Load(); act != nil && *act != nil {
+		(*act)(ctx)
 	}
 }
 
@@ -110,7 +113,7 @@ type called struct {
 // in, or a line in the log; and the next operation goes well.
 func TestAPanicOfACallbackIsAnError(t *testing.T) {
 	everyCallback(t, func(t *testing.T, w *world, m called, do func(context.Context) error) {
-		m.act = func(context.Context) { panic("boom") }
+		m.does(func(context.Context) { panic("boom") })
 		for _, ctx := range []context.Context{w.ctx, context.WithoutCancel(w.ctx)} {
 			m.calls.Store(0)
 			err := do(ctx)
@@ -124,7 +127,7 @@ func TestAPanicOfACallbackIsAnError(t *testing.T) {
 			}
 			require.ErrorContains(t, err, "boom")
 		}
-		m.act = nil
+		m.does(nil)
 		require.NoError(t, do(w.ctx))
 	})
 }
@@ -161,7 +164,7 @@ func TestAPanicOfTheClockStopsTime(t *testing.T) {
 func TestACallbackMayCallTheServiceAgain(t *testing.T) {
 	everyCallback(t, func(t *testing.T, w *world, m called, do func(context.Context) error) {
 		again := false
-		m.act = func(ctx context.Context) {
+		m.does(func(ctx context.Context) {
 			if again {
 				return
 			}
@@ -176,7 +179,7 @@ func TestACallbackMayCallTheServiceAgain(t *testing.T) {
 					require.NoError(t, err)
 				}
 			}
-		}
+		})
 		require.NoError(t, do(w.ctx))
 	})
 }
@@ -188,7 +191,7 @@ func TestACallbackThatHangsIsLeftBehind(t *testing.T) {
 		release := make(chan struct{})
 		defer synctest.Wait()
 		defer close(release)
-		m.act = func(context.Context) { <-release }
+		m.does(func(context.Context) { <-release })
 		ctx, cancel := context.WithTimeout(w.ctx, time.Minute)
 		defer cancel()
 		err := do(ctx)
@@ -201,7 +204,7 @@ func TestACallbackThatHangsIsLeftBehind(t *testing.T) {
 			return
 		}
 		require.ErrorIs(t, err, context.DeadlineExceeded)
-		m.act = nil
+		m.does(nil)
 		require.NoError(t, do(w.ctx))
 	})
 }
@@ -213,7 +216,7 @@ func TestCallsThatHangAreBounded(t *testing.T) {
 		w := newWorld(t, callbacks["Policy"](m))
 		job := w.create("daily")
 		release := make(chan struct{})
-		m.act = func(context.Context) { <-release }
+		m.does(func(context.Context) { <-release })
 		m.calls.Store(0)
 		for range 1200 {
 			ctx, cancel := context.WithTimeout(w.ctx, time.Millisecond)
@@ -256,9 +259,9 @@ func TestAPanicInAReadIsAnError(t *testing.T) {
 			job := w.create("daily")
 			_, err := w.CreateRun(w.ctx, w.admin, job.ID, jobs.NewRun{Hold: true})
 			require.NoError(t, err)
-			m.act = func(context.Context) { panic("boom") }
+			m.does(func(context.Context) { panic("boom") })
 			require.ErrorContains(t, read(w, job.ID), "boom")
-			m.act = nil
+			m.does(nil)
 			require.NoError(t, read(w, job.ID))
 		})
 	}
