@@ -3,7 +3,7 @@ package redis
 import (
 	"context"
 	"fmt"
-	"slices"
+	"strings"
 
 	"github.com/redis/go-redis/v9"
 
@@ -45,7 +45,11 @@ func newFetched(organization, depth string, reply any) (*fetched, error) {
 	if len(headers) > len(names) || len(runs) > len(places) {
 		return nil, errReply
 	}
-	f := &fetched{jobs: make([]storage.JobRecord, 0, len(headers))}
+	f := &fetched{
+		places: make([]int, 0, len(headers)), sizes: make([]int, 0, len(headers)),
+		names: make([]any, 0, len(headers)), headers: make([]any, 0, len(headers)),
+		jobs: make([]storage.JobRecord, 0, len(headers)),
+	}
 	for i, header := range headers {
 		if header == nil {
 			continue
@@ -62,7 +66,7 @@ func newFetched(organization, depth string, reply any) (*fetched, error) {
 			size, r.State = 0, nil
 		}
 		if i < len(documents) {
-			r.Doc = document(text(documents[i]))
+			r.Doc = cutMark(text(documents[i]))
 		}
 		for len(runs) > 0 && count(places[0])-1 < i {
 			runs, places = runs[1:], places[1:]
@@ -100,28 +104,31 @@ func (f *fetched) end() {
 }
 
 // addDocuments reads the documents of jobs that were fetched without them, and
-// reports whether every job is as it was. A job whose header has not changed, in
-// which the revision counts every write, has the document that it had.
+// reports whether each is the one that the job had then.
 func (s *Store) addDocuments(ctx context.Context, organization string, f *fetched) (same bool, err error) {
-	n := len(f.names)
+	n := len(f.jobs)
 	if n == 0 {
 		return true, nil
 	}
-	args := make([]any, 2+2*n)
-	args[0], args[1] = "hmget", s.partition(organization).records(organization)
-	for i, name := range f.names {
-		args[2+i], args[2+n+i] = "j"+text(name), "d"+text(name)
+	args := make([]any, 0, 2+n)
+	args = append(args, "hmget", s.partition(organization).records(organization))
+	for i := range f.jobs {
+		args = append(args, "d"+text(f.names[i]))
 	}
 	reply, err := await(ctx, func() (any, error) { return s.process(ctx, redis.NewCmd(ctx, args...)) })
 	if err != nil {
 		return false, err
 	}
-	values := list(reply)
-	if len(values) != 2*n {
+	docs := list(reply)
+	if len(docs) != n {
 		return false, errReply
 	}
-	for i, doc := range values[n:] {
-		f.jobs[i].Doc = document(text(doc))
+	for i := range f.jobs {
+		header, doc := text(f.headers[i]), text(docs[i])
+		if !strings.HasPrefix(doc, header[headerMark:headerMark+markSize]) {
+			return false, nil
+		}
+		f.jobs[i].Doc = cutMark(doc)
 	}
-	return slices.Equal(values[:n], f.headers), nil
+	return true, nil
 }

@@ -45,7 +45,10 @@ const unknownTotal = -1
 
 // walk reads the page from the list of all jobs of the scope. With After it ends
 // as soon as the page is full, as there is nothing to count.
-func (l *jobLister) walk(ctx context.Context, v *visibility, total int, depth string) (*jobPage, error) {
+// Its length is estimated.
+func (l *jobLister) walk(
+	ctx context.Context, v *visibility, total, steps int, depth string,
+) (*jobPage, error) {
 	visible := make(map[string]bool, len(v.sets))
 	for _, set := range v.sets {
 		visible[set] = true
@@ -53,8 +56,9 @@ func (l *jobLister) walk(ctx context.Context, v *visibility, total int, depth st
 	counts := total == unknownTotal && l.after == ""
 	var names []any
 	low, high, seen := l.low, l.high, 0
+	chunk := min(max(steps+steps/4, 100), stretch)
 	for more := true; more; {
-		members, err := l.readVersion(ctx, scanScript, l.keys, v.version, low, high, stretch, l.descending)
+		members, err := l.readVersion(ctx, scanScript, l.keys, v.version, low, high, chunk, l.descending)
 		if members == nil || err != nil {
 			return nil, err
 		}
@@ -68,8 +72,9 @@ func (l *jobLister) walk(ctx context.Context, v *visibility, total int, depth st
 				names = append(names, l.nameIn(member))
 			}
 		}
-		more = len(members) == stretch && (counts || len(names) < l.limit && seen != total)
+		more = len(members) == chunk && (counts || len(names) < l.limit && seen != total)
 		if more {
+			chunk = min(2*chunk, stretch)
 			low, high = l.behind(low, high, text(members[len(members)-1]))
 		}
 	}

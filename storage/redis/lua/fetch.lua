@@ -3,9 +3,11 @@
 -- and wakes rewrite, and 'd' its document, which nothing ever looks into; 'k' and
 -- a key is the job that has it; 'r', the job and a run's ID is a run.
 --
--- Header: revision (8 bytes), wake time (8), size of the document (4), digest of
--- what is indexed (16), the latest run's ID, the state, then what is indexed;
--- names have four bytes of length in front.
+-- Header: revision (8 bytes), wake time (8), size of the document (4) and its mark
+-- (8), digest of what is indexed (16), the latest run's ID, the state, then what
+-- is indexed; names have four bytes of length in front. The mark is the revision
+-- that the document was written with, and stands before the document, too: so it
+-- shows that a document read later is the one that the header meant.
 
 local BATCH = 100 -- jobs that are read before their size is looked at
 
@@ -38,8 +40,8 @@ local function fetch(records, names, depth, bytes)
       local header = found[i]
       if header then
         size = size + #header
-        if depth ~= '-' and string.sub(header, 37, 40) ~= '\0\0\0\0' then
-          wanted[#wanted + 1] = 'r' .. names[first + i - 1] .. struct.unpack('>I4c0', header, 37)
+        if depth ~= '-' and string.sub(header, 45, 48) ~= '\0\0\0\0' then
+          wanted[#wanted + 1] = 'r' .. names[first + i - 1] .. struct.unpack('>I4c0', header, 45)
           places[#places + 1] = first + i - 1
         end
       end

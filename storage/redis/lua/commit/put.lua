@@ -1,5 +1,5 @@
--- Replaces a job's record. ARGV: expected revision, revision, wake time, size of
--- the document (empty: as it is), digest of what is indexed, that of what is
+-- Replaces a job's record. ARGV: expected revision, revision, wake time, size and
+-- mark of the document (empty: as they are), digest of what is indexed, that of what is
 -- stored, the latest run, the state with its size (empty: as it is), what is
 -- indexed, the document.
 -- Where the stored digest is another one, the stored header is returned: the
@@ -14,18 +14,18 @@ local old = found[1]
 if not old or sub(old, 1, 8) ~= expected then
   return 'stale: the job is at another revision'
 end
-if sub(old, 21, 36) ~= assumed then
+if sub(old, 29, 44) ~= assumed then
   return {'index', old}
 end
 -- @write
 if state == '' then
-  local _, from = struct.unpack('>I4c0', old, 37)
+  local _, from = struct.unpack('>I4c0', old, 45)
   local kept, to = struct.unpack('>I4', old, from)
   state = sub(old, from, to + kept - 1)
 end
 local header
 if size == '' then
-  header = revision .. wakeTime .. sub(old, 17, 20) .. digest .. latest .. state .. indexed
+  header = revision .. wakeTime .. sub(old, 17, 28) .. digest .. latest .. state .. indexed
 else
   header = revision .. wakeTime .. size .. digest .. latest .. state .. indexed
   set[3], set[4] = 'd' .. me, doc

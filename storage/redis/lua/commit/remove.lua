@@ -9,7 +9,7 @@ local old = found[1]
 if not old or sub(old, 1, 8) ~= expected then
   return 'stale: the job is at another revision'
 end
-if sub(old, 21, 36) ~= assumed then
+if sub(old, 29, 44) ~= assumed then
   return {'index', old}
 end
 -- @write
