@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// The bounds of what a change may hold. They are far above what the domain
+// The bounds of what a change and a query may hold. They are far above what the domain
 // writes, and keep one commit from holding a store for long.
 const (
 	// MaxScopes bounds the scopes of a job, and MaxTeams its teams.
@@ -18,6 +18,8 @@ const (
 	MaxRuns   = 1000
 	MaxEvents = 2000
 	MaxTicks  = 1000
+	// MaxOutcomes bounds the outcomes that a [RunQuery] selects.
+	MaxOutcomes = 100
 )
 
 // invalid says what is wrong with a change or a query.
@@ -231,6 +233,9 @@ func (q RunQuery) Validate() error {
 	if q.Removed && q.JobID == "" {
 		return invalid("asks for what a removed job left, and names no job")
 	}
+	if len(q.Outcomes) > MaxOutcomes {
+		return invalid("asks for more than %d outcomes", MaxOutcomes)
+	}
 	return validLimit(q.Limit)
 }
 
@@ -260,8 +265,11 @@ func validLimit(limit int) error {
 
 func validName(s string) bool { return s != "" && len(s) <= MaxName }
 
-// validTime accepts the zero time, which is none.
-func validTime(t time.Time) bool { return t.IsZero() || t.Year() >= 1 && t.Year() <= 9999 }
+// validTime accepts the zero time, which is none, but no other that would be
+// kept as that one, or in another year.
+func validTime(t time.Time) bool {
+	return t.IsZero() || !t.Before(time.Time{}.Add(time.Microsecond)) && t.UTC().Year() <= 9999
+}
 
 // sortedSet reports whether s rises strictly and holds valid names.
 func sortedSet(s []string) bool {

@@ -97,8 +97,8 @@ func (o *organization) find(query storage.FindQuery) []snapshot {
 		}
 		seen[j] = true
 		s := j.snapshot(query.Brief)
-		s.open = j.byNumber.first(query.OpenRuns, storage.RunQuery{Outcomes: []storage.Outcome{storage.Open}, Ascending: true})
-		s.recent = j.byNumber.first(query.RecentRuns, storage.RunQuery{})
+		s.open = j.byNumber.first(min(query.OpenRuns, storage.MaxLimit), storage.RunQuery{Outcomes: []storage.Outcome{storage.Open}, Ascending: true})
+		s.recent = j.byNumber.first(min(query.RecentRuns, storage.MaxLimit), storage.RunQuery{})
 		found = append(found, s)
 	}
 	for _, id := range query.IDs {

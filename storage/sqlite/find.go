@@ -155,7 +155,7 @@ func (r reader) findRuns(ctx context.Context, query storage.FindQuery, rows []in
 			CROSS JOIN runs r ON r.id = page.id`
 		for i, id := range rows {
 			into := part.destination(&found[i])
-			err := r.query(ctx, list, []any{id, part.limit}, func(row scanner) error {
+			err := r.query(ctx, list, []any{id, min(part.limit, storage.MaxLimit)}, func(row scanner) error {
 				run, err := scanRun(row, query.OrganizationID)
 				*into = append(*into, run)
 				return err

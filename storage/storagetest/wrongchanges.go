@@ -7,8 +7,13 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// beyond is a time that no store keeps.
-var beyond = time.Date(10_000, time.January, 1, 0, 0, 0, 0, time.UTC)
+// Times that no store keeps: the last two are in range where their zones are, or
+// as they are, but not as they would be kept.
+var (
+	beyond    = time.Date(10_000, time.January, 1, 0, 0, 0, 0, time.UTC)
+	farWest   = time.Date(9999, time.December, 31, 23, 0, 0, 0, time.FixedZone("", -5*60*60))
+	nearlyNil = time.Time{}.Add(time.Nanosecond)
+)
 
 var tooLong = strings.Repeat("n", storage.MaxName+1)
 
@@ -25,6 +30,8 @@ var wrongChanges = []struct {
 	{"a long operation ID", func(c *storage.Change) { c.OperationID = tooLong }},
 	{"no time", func(c *storage.Change) { c.At = time.Time{} }},
 	{"a time out of range", func(c *storage.Change) { c.At = beyond }},
+	{"a time out of range in UTC", func(c *storage.Change) { c.At = farWest }},
+	{"a time that is none in whole microseconds", func(c *storage.Change) { c.At = nearlyNil }},
 
 	{"a negative revision", func(c *storage.Change) { c.Job.Revision = -1 }},
 	{"no key", func(c *storage.Change) { c.Job.Key = "" }},
