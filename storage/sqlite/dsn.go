@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -22,7 +23,8 @@ var pragmas = []struct{ name, set, want string }{
 	{"journal_mode", "WAL", "wal"},
 	{"synchronous", "FULL", "2"},
 	// A log that a long read made long is cut when it is next begun anew.
-	{"journal_size_limit", "16777216", "16777216"},
+	{"journal_size_limit", "33554432", "33554432"},
+	{"wal_autocheckpoint", strconv.Itoa(logBound), strconv.Itoa(logBound)},
 }
 
 // location turns a plain path into the absolute path of a file URI. A relative

@@ -41,7 +41,8 @@ func (s *session) addEntries(p place) error {
 			args = append(args, row.list, row.at, row.name)
 			values = append(values, `(?1, `+parameters(len(args)-2, len(args))+`, ?2, ?3)`)
 		}
-		insert := `INSERT INTO entries (organization, list, at, name, job, grants) VALUES ` +
+		// As in insertJob: FAIL needs no copies.
+		insert := `INSERT OR FAIL INTO entries (organization, list, at, name, job, grants) VALUES ` +
 			strings.Join(values, ", ") + ` ON CONFLICT DO NOTHING`
 		added, err := s.exec(insert, args...)
 		if err != nil {

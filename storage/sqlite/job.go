@@ -30,9 +30,10 @@ func (s *session) writeJob(c *storage.Change, at *subject) error {
 
 // insertJob writes a new job.
 func (s *session) insertJob(c *storage.Change, at *subject) error {
-	// The next id lies above those that tombstones still hold.
+	// The next id lies above those that tombstones still hold. FAIL has SQLite
+	// keep no copy of the pages as they were before the statement.
 	const insert = `
-		INSERT INTO jobs (id, organization, job_id, revision, key, created_at, grants, scopes, key_scopes,
+		INSERT OR FAIL INTO jobs (id, organization, job_id, revision, key, created_at, grants, scopes, key_scopes,
 			wake_at, latest_run_id, versions, organization_id, state, doc)
 		SELECT 1 + max(coalesce((SELECT max(id) FROM jobs), 0), coalesce((SELECT max(id) FROM tombstones), 0)),
 			?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13

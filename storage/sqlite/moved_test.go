@@ -155,7 +155,7 @@ func TestLogShrinks(t *testing.T) {
 	require.NoError(t, err)
 	var jobs int
 	require.NoError(t, reading.QueryRow("SELECT count(*) FROM jobs").Scan(&jobs))
-	const limit = 16 << 20
+	const limit = 32 << 20
 	n := 10
 	for ; size(t, path+"-wal") < 2*limit; n++ {
 		job := benchJob(n)

@@ -29,9 +29,10 @@ func openPool(ctx context.Context, file string, size int) (*pool, error) {
 	if err != nil {
 		return nil, err
 	}
-	db.SetMaxOpenConns(size + 1)
-	db.SetMaxIdleConns(size + 1)
-	if err := openAll(ctx, db, size+1); err != nil {
+	// One more prepares statements, and one brings the log into the file.
+	db.SetMaxOpenConns(size + 2)
+	db.SetMaxIdleConns(size + 2)
+	if err := openAll(ctx, db, size+2); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return &pool{db: db, snapshots: make(chan struct{}, size), statements: make(map[string]*sql.Stmt)}, nil

@@ -18,14 +18,18 @@ type writer struct {
 	queue   *queue
 	session *session
 	at      *whereabouts
+	// background brings the log into the file.
+	background *checkpointer
 	// abandon closes what reads, and moved is why: see lose.
 	abandon func(error)
 	moved   error
 	// untrimmed counts the operations recorded since old ones were trimmed.
 	untrimmed int
-	// turn is when the writer last let other processes go first, and released
-	// when it last let go of the lock.
-	turn, released time.Time
+	// turn is when the writer last let other processes go first, began when it
+	// last wanted the lock, and released when it last let go of it.
+	turn, began, released time.Time
+	// answered is how many requests it answered last.
+	answered int
 	// done is closed when the writer has stopped.
 	done chan struct{}
 }
@@ -39,11 +43,23 @@ func (w *writer) loop() {
 			deliver(w.queue.take(w.queue.length()), ErrClosed)
 			return
 		case <-w.queue.filled:
-			// Those that were just answered may have more to write: let them
-			// join.
-			runtime.Gosched()
+			w.rejoin()
 			w.round()
+			if w.moved == nil {
+				w.tendLog()
+			}
 		}
+	}
+}
+
+// rejoin lets those that were just answered ask again, for they may have more to
+// write: a group that they miss is synced without them, and they wait for it. It
+// waits for a small part of what the last group took.
+func (w *writer) rejoin() {
+	runtime.Gosched()
+	patience := w.released.Sub(w.began) / 16
+	for start := time.Now(); w.queue.length() < w.answered && time.Since(start) < patience; {
+		runtime.Gosched()
 	}
 }
 
@@ -51,6 +67,7 @@ func (w *writer) loop() {
 // callers give up during the wait is then known not to be written.
 func (w *writer) round() {
 	w.giveWay()
+	w.began = time.Now()
 	defer func() { w.released = time.Now() }()
 	early := w.queue.length()
 	if err := w.begin(); err != nil {
@@ -171,6 +188,7 @@ func (w *writer) lose(moved error) error {
 func (w *writer) write(group []*request, how manner) bool {
 	results := make([]error, len(group))
 	written := 0
+	w.session.latest = time.Time{}
 	for i, r := range group {
 		lost, err := w.attempt(r, how)
 		if lost && how != alone {
@@ -198,6 +216,7 @@ func (w *writer) write(group []*request, how manner) bool {
 		}
 		r.result <- results[i]
 	}
+	w.answered = len(group)
 	return true
 }
 
@@ -248,6 +267,11 @@ func (w *writer) end(group []*request) error {
 			return err
 		}
 		w.untrimmed = 0
+	}
+	if at := w.session.latest; !at.IsZero() {
+		if err := w.session.raiseClock(at); err != nil {
+			return err
+		}
 	}
 	_, err := w.session.exec(commit)
 	return err
