@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // pool is the connections that read. They cannot write, whatever they run.
@@ -14,6 +15,11 @@ type pool struct {
 	db *sql.DB
 	// closed is why no more is read; nil while there is.
 	closed atomic.Pointer[error]
+	// at is looked at by reads: nobody else may, for a long time. looked is when
+	// it was, and well, by the time since begun.
+	at     *whereabouts
+	begun  time.Time
+	looked atomic.Int64
 	// snapshots holds a token for each transaction that is open. They are one
 	// fewer than the connections: a query in a transaction may first have to be
 	// prepared, and that takes another connection, for which transactions that
@@ -35,7 +41,7 @@ func openPool(ctx context.Context, file string, size int) (*pool, error) {
 	if err := openAll(ctx, db, size+2); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &pool{db: db, snapshots: make(chan struct{}, size), statements: make(map[string]*sql.Stmt)}, nil
+	return &pool{db: db, begun: time.Now().Add(-lookEvery), snapshots: make(chan struct{}, size), statements: make(map[string]*sql.Stmt)}, nil
 }
 
 // openAll opens all connections now: one that is opened after the log was
@@ -65,6 +71,23 @@ func (p *pool) close(why error) error {
 		_ = statement.Close()
 	}
 	return p.db.Close()
+}
+
+// lookEvery is how long the files are trusted to be where they were: to look
+// costs a tenth of a short read.
+const lookEvery = 50 * time.Millisecond
+
+// moved is why a read would not see what others write now, and nil when it does.
+func (p *pool) moved() error {
+	now := int64(time.Since(p.begun))
+	if now-p.looked.Load() < int64(lookEvery) {
+		return nil
+	}
+	if err := p.at.check(); err != nil {
+		return err
+	}
+	p.looked.Store(now)
+	return nil
 }
 
 // gone is why no more is read, and nil while there is.
@@ -110,8 +133,8 @@ func (p *pool) read() reader { return reader{pool: p} }
 
 // snapshot runs several queries on one state.
 func (p *pool) snapshot(ctx context.Context, queries func(reader) error) error {
-	if err := p.gone(); err != nil {
-		return err
+	if err := errors.Join(p.gone(), p.moved()); err != nil {
+		return p.reason(err)
 	}
 	select {
 	case p.snapshots <- struct{}{}:
@@ -139,6 +162,11 @@ func (p *pool) reason(err error) error {
 
 // query runs a query and hands each of its rows to scan, which may have enough.
 func (r reader) query(ctx context.Context, query string, args []any, scan func(scanner) error) error {
+	if r.tx == nil {
+		if err := r.pool.moved(); err != nil {
+			return r.pool.reason(err)
+		}
+	}
 	return r.pool.reason(r.each(ctx, query, args, scan))
 }
 

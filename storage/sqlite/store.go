@@ -45,7 +45,8 @@ type Store struct {
 // made newer while it is open takes no more changes from this process. A file
 // that cannot be written is refused. When the file, or the "-wal" and "-shm"
 // beside it, is moved, removed or replaced while it is open, the store gives it
-// up, and every call says [ErrMoved].
+// up, and every call says [ErrMoved]; a read may take a twentieth of a second to
+// notice.
 func Open(ctx context.Context, path string, options *Options) (*Store, error) {
 	if options == nil {
 		options = &Options{}
@@ -126,6 +127,7 @@ func open(ctx context.Context, named string, options *Options) (_ *Store, err er
 	if s.writer.at, err = noteWhereabouts(named, file); err != nil {
 		return nil, err
 	}
+	s.readers.at = s.writer.at
 	s.writer.background = &checkpointer{
 		readers: s.readers, at: s.writer.at, wanted: make(chan struct{}, 1), done: make(chan struct{}),
 	}
