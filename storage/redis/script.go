@@ -18,8 +18,8 @@ import (
 // so, and is answered by such a server.
 var (
 	openScript    = newScript("", luaFile("open"))
-	sweepScript   = newScript("", luaFile("sweep"))
-	trimScript    = newScript("", luaFile("trim"))
+	sweepScript   = newScript("", luaFile("layout"), luaFile("sweep"))
+	trimScript    = newScript("", luaFile("layout"), luaFile("trim"))
 	workScript    = newScript(readOnly, luaFile("work"))
 	findScript    = newScript(readOnly, luaFile("fetch"), luaFile("find"))
 	pageScript    = newScript(readOnly, luaFile("fetch"), luaFile("place"), luaFile("page"))

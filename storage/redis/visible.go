@@ -157,12 +157,15 @@ func (l *jobLister) visible(ctx context.Context) (*visibility, error) {
 				return nil, err
 			}
 		}
-		v.sets, err = l.teams.visible(ctx, l.Store, org, sets.names, teams)
+		var same bool
+		if v.sets, same, err = l.teams.visible(ctx, l.Store, org, sets.names, teams); !same || err != nil {
+			return nil, err
+		}
 	}
 	for _, set := range v.sets {
 		v.reach += sets.jobs[set]
 	}
-	return v, err
+	return v, nil
 }
 
 // setCounts are grant sets, and how many jobs each has.
