@@ -85,11 +85,11 @@ func (w *changeWriter) create(c *storage.Change) {
 	b := make([]byte, 0, headerLatest+8+len(c.Job.LatestRunID)+len(c.Job.State)+len(indexed))
 	b = append(b, intBytes(1)...)
 	b = append(b, timeBytes(c.Job.WakeAt)...)
-	b = append(b, docMark(c.Job)...)
+	b = binary.BigEndian.AppendUint32(b, uint32(len(c.Job.Doc)))
 	b = append(b, digest(indexed)...)
 	b = appendName(b, c.Job.LatestRunID)
 	b = appendName(b, string(c.Job.State))
-	w.put(append(b, indexed...), timeBytes(c.Job.WakeAt), markedDoc(c.Job))
+	w.put(append(b, indexed...), timeBytes(c.Job.WakeAt), slices.Clone(c.Job.Doc))
 }
 
 // replace writes the parts of a job's header, some of which the script takes
@@ -103,26 +103,15 @@ func (w *changeWriter) replace(c *storage.Change, move *move) {
 	if move != nil {
 		assumed = move.assumed()
 	}
-	var mark, doc, state []byte
+	var size, doc, state []byte
 	if len(j.Doc) > 0 {
-		mark, doc = docMark(j), markedDoc(j)
+		size, doc = binary.BigEndian.AppendUint32(nil, uint32(len(j.Doc))), slices.Clone(j.Doc)
 	}
 	if len(j.State) > 0 {
 		state = appendName(nil, string(j.State))
 	}
-	w.put(intBytes(j.Revision), intBytes(j.Revision+1), timeBytes(j.WakeAt), mark, sum, assumed,
+	w.put(intBytes(j.Revision), intBytes(j.Revision+1), timeBytes(j.WakeAt), size, sum, assumed,
 		appendName(nil, j.LatestRunID), state, indexed, doc)
-}
-
-// docMark writes the size and the mark of a job's document; see fetch.lua.
-func docMark(j *storage.JobRecord) []byte {
-	b := binary.BigEndian.AppendUint32(make([]byte, 0, 12), uint32(len(j.Doc)))
-	return append(b, intBytes(j.Revision+1)...)
-}
-
-func markedDoc(j *storage.JobRecord) []byte {
-	b := append(make([]byte, 0, markSize+len(j.Doc)), intBytes(j.Revision+1)...)
-	return append(b, j.Doc...)
 }
 
 func (w *changeWriter) details(c *storage.Change) {
@@ -136,15 +125,15 @@ func (w *changeWriter) details(c *storage.Change) {
 	}
 	w.put(len(c.AddVersions))
 	for i := range c.AddVersions {
-		w.put(versionField(c.AddVersions[i].Number), encodeVersion(&c.AddVersions[i]))
+		w.put(intBytes(int64(c.AddVersions[i].Number)), encodeVersion(&c.AddVersions[i]))
 	}
 	w.put(len(c.PutTicks))
 	for i := range c.PutTicks {
-		w.put("t"+timeBytes(c.PutTicks[i].NominalAt), slices.Clone(c.PutTicks[i].Doc))
+		w.put(timeBytes(c.PutTicks[i].NominalAt), slices.Clone(c.PutTicks[i].Doc))
 	}
 	trim := ""
 	if !c.TrimTicks.IsZero() {
-		trim = "t" + timeBytes(ceiling(c.TrimTicks))
+		trim = timeBytes(ceiling(c.TrimTicks))
 	}
 	w.put(trim, storage.TrimAtOnce)
 }

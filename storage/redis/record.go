@@ -54,17 +54,9 @@ func signature(teams []string) string { return digest(appendNames(nil, teams)) }
 
 // The parts of a header; fetch.lua says how they follow each other.
 const (
-	headerMark   = 20
-	headerDigest = 28
-	headerLatest = 44
+	headerDigest = 20
+	headerLatest = 36
 )
-
-// markSize is how many bytes before a document say with which revision it was
-// written.
-const markSize = 8
-
-// cutMark returns a document without its mark.
-func cutMark(doc string) []byte { return document(doc[min(markSize, len(doc)):]) }
 
 // decodeHeader reads all of a job but its document and its latest run, and
 // returns the size of the document.
@@ -74,7 +66,7 @@ func decodeHeader(ref storage.JobRef, header any) (r storage.JobRecord, size int
 	r.Revision = d.int()
 	r.WakeAt = d.time()
 	size = d.size()
-	d.bytes(headerLatest - headerMark)
+	d.bytes(headerLatest - headerDigest)
 	r.LatestRunID = d.name()
 	r.State = document(d.name())
 	p := d.placement()

@@ -75,8 +75,8 @@ func (s *Store) sweep(ctx context.Context, options storage.SweepOptions, limit i
 			if len(lists) != 2 {
 				return erased, false, errReply
 			}
-			n, any, err := s.sweepPartition(ctx, p, lists, options, limit-erased)
-			erased, more = erased+n, more || any
+			n, found, err := s.sweepPartition(ctx, p, lists, options, limit-erased)
+			erased, more = erased+n, more || found
 			if err != nil {
 				return erased, more, err
 			}
@@ -126,7 +126,7 @@ func (s *Store) sweepJob(ctx context.Context, p *partition, name string, limit i
 	}
 	ref := storage.JobRef{OrganizationID: organization, JobID: job}
 	keys := []string{
-		p.records(organization), p.detail(ref), p.order(ref), p.runs(organization),
+		p.records(organization), p.order(ref), p.runs(organization),
 		p.due(storage.DueReady), p.due(storage.DueDeadlines), p.due(storage.DueDebts), p.due(storage.DueTombstones),
 		p.tombstones(), p.removed(),
 	}

@@ -2,7 +2,6 @@ package redis
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"github.com/jobledger/jobledger/storage"
@@ -41,12 +40,12 @@ func (s *Store) trimJournal(
 	for old < len(events)-1 && old < limit && events[old].At.Before(before) {
 		old++
 	}
-	keys := []string{p.records(organization), p.journal(organization), p.journals()}
+	keys := []string{p.records(organization), p.journals()}
 	for _, event := range events[:old] {
 		keys = append(keys, p.order(event.JobRef))
 	}
 	reply, err := s.erase(ctx, p, trimScript, keys, nameBytes(organization),
-		strconv.FormatInt(page.Oldest, 10), old, timeBytes(events[old].At))
+		intBytes(page.Oldest), intBytes(events[old].Seq), timeBytes(events[old].At))
 	n := count(reply)
 	// A page that ended early for its size has more to erase.
 	return n, n < old || old < len(events)-1 || !page.More, err

@@ -75,7 +75,7 @@ func (l *jobLister) merged(ctx context.Context, v *visibility, depth string) (*j
 	if reply == nil || err != nil {
 		return nil, err
 	}
-	return l.read(reply, depth)
+	return l.read(ctx, reply, depth)
 }
 
 // readVersion is readList for a script that returns false when the index is at
@@ -96,7 +96,7 @@ func (l *jobLister) count(ctx context.Context, v *visibility, scope string) (int
 	p, org := l.partition(l.query.OrganizationID), l.query.OrganizationID
 	keys, prefix := []string{l.keys[0], p.sets(org)}, ""
 	if scope != "" {
-		keys[1], prefix = p.counts(org), nameBytes(scope)
+		keys[1], prefix = keys[0], countField(scope)
 	}
 	total := 0
 	for some := range slices.Chunk(v.sets, countedSets) {

@@ -1,11 +1,11 @@
 -- Erases some of what a removed job left behind, its tombstone last: as long as
 -- that stands, no job of the same ID can begin. Runs that are open or owed stay,
 -- in the lists of those only.
--- KEYS: records, detail, order, runs, due runs by readiness, deadline and debt,
+-- KEYS: records, order, runs, due runs by readiness, deadline and debt,
 -- due tombstones, tombstones, removed.
 -- ARGV: the organization and the job as names write them, the limit.
 -- Returns how many records were erased, and '1' when nothing is left to erase.
-local records, detail, order, runs, ready, deadlines, debts, due, tombstones, removed = unpack(KEYS)
+local records, order, runs, ready, deadlines, debts, due, tombstones, removed = unpack(KEYS)
 local me, limit = ARGV[2], tonumber(ARGV[3])
 local name = ARGV[1] .. me
 local tombstone = redis.call('HGET', tombstones, name)
@@ -66,8 +66,11 @@ for _, bounds in ipairs({{'[t', '(u'}, {'[v', '(w'}}) do
   if looked < limit then
     local details = redis.call('ZRANGEBYLEX', order, bounds[1], bounds[2], 'LIMIT', 0, limit - looked)
     if #details > 0 then
-      redis.call('HDEL', detail, unpack(details))
       redis.call('ZREM', order, unpack(details))
+      for i = 1, #details do
+        details[i] = string.sub(details[i], 1, 1) .. me .. string.sub(details[i], 2)
+      end
+      redis.call('HDEL', records, unpack(details))
       looked, erased = looked + #details, erased + #details
     end
   end

@@ -55,14 +55,10 @@ if wakeScope then
   end
 end
 if wakeSelf then
-  local h = set[1] == 'j' .. me and set[2] or found[1]
+  local h = header or found[2]
   if h then
-    local new, at = woken(h)
+    local at
+    header, at = woken(h)
     move(dueJobs, sub(h, 9, 16), at, organization .. me)
-    if set[1] == 'j' .. me then
-      set[2] = new
-    else
-      set[#set + 1], set[#set + 2] = 'j' .. me, new
-    end
   end
 end
