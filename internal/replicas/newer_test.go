@@ -41,6 +41,7 @@ func TestAnOlderReplicaStopsAtAMigration(t *testing.T) {
 			t.Cleanup(func() { require.NoError(t, closeStore()) })
 			s := newSettler(t, store, crowdEpoch, jobs.RunOptions{})
 			job := hourly(t, s.service, "hourly")
+			require.NoError(t, s.service.DeleteJob(ctx, actor, hourly(t, s.service, "deleted").ID))
 			_, err = s.service.CreateRun(ctx, actor, job.ID, jobs.NewRun{})
 			require.NoError(t, err)
 			_, err = s.scheduler.Tick(ctx)
@@ -52,12 +53,13 @@ func TestAnOlderReplicaStopsAtAMigration(t *testing.T) {
 
 			at.migrate(t)
 			s.clock.advance(time.Hour)
-			changes := map[string]func() error{
+			for what, change := range map[string]func() error{
 				"edit": func() error {
 					_, err := s.service.UpdateJob(ctx, actor, job.ID, jobs.JobPatch{Description: new("x")})
 					return err
 				},
 				"run":    func() error { _, err := s.service.CreateRun(ctx, actor, job.ID, jobs.NewRun{}); return err },
+				"sweep":  func() error { _, err := s.service.Sweep(ctx, 10); return err },
 				"delete": func() error { return s.service.DeleteJob(ctx, actor, job.ID) },
 				"tick":   func() error { _, err := s.scheduler.Tick(ctx); return err },
 				"report": func() error {
@@ -65,11 +67,7 @@ func TestAnOlderReplicaStopsAtAMigration(t *testing.T) {
 					_, err := s.service.ReportRun(ctx, job.ID, d.Run.ID, d.Token, jobs.Report{Status: jobs.RunSucceeded})
 					return err
 				},
-			}
-			if kind == onSQLite {
-				changes["sweep"] = func() error { _, err := s.service.Sweep(ctx, 10); return err }
-			}
-			for what, change := range changes {
+			} {
 				require.ErrorIs(t, change(), jobs.ErrOutdated, what)
 			}
 			require.Empty(t, s.engine.taken(), "nothing is handed out that cannot be noted")
