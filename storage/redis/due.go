@@ -29,9 +29,9 @@ func (s *Store) listDue(ctx context.Context, query storage.DueQuery) (storage.Du
 		return storage.DuePage{}, err
 	}
 	query.Limit = min(query.Limit, storage.MaxLimit)
-	low := "-"
+	behind := ""
 	if query.After != (storage.DueItem{}) {
-		low = "(" + dueMember(query.After)
+		behind = dueMember(query.After)
 	}
 	later := after(timeBytes(query.Until))
 	if query.Until.IsZero() {
@@ -39,7 +39,7 @@ func (s *Store) listDue(ctx context.Context, query storage.DueQuery) (storage.Du
 	}
 	replies, err := s.readPartitions(ctx, dueScript, func(p *partition) []string {
 		return []string{p.due(query.Kind), p.removed()}
-	}, low, later, query.Limit, passedOver, flag(query.Kind != storage.DueTombstones))
+	}, behind, later, query.Limit, passedOver, flag(query.Kind != storage.DueTombstones))
 	if err != nil {
 		return storage.DuePage{}, err
 	}
@@ -139,7 +139,7 @@ func (r dueReply) page(limit int) (storage.DuePage, error) {
 	return page, err
 }
 
-// dueMember writes a member of a due set.
+// dueMember writes an item: its time, and the member of a due set.
 func dueMember(i storage.DueItem) string {
 	member := timeBytes(i.At) + nameBytes(i.OrganizationID) + nameBytes(i.JobID)
 	return member + i.RunID

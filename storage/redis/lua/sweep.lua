@@ -8,8 +8,7 @@
 local records, order, runs, ready, deadlines, debts, due, tombstones, removed = unpack(KEYS)
 local me, limit = ARGV[2], tonumber(ARGV[3])
 local name = ARGV[1] .. me
-local tombstone = redis.call('HGET', tombstones, name)
-if not tombstone then
+if redis.call('HEXISTS', tombstones, name) == 0 then
   redis.call('ZREM', removed, name)
   return {0, '1'}
 end
@@ -44,9 +43,8 @@ if #left > 0 then
       drop(runs, 'a' .. there)
       drop(runs, list .. there)
       for at, key in pairs({[25] = ready, [33] = deadlines, [41] = debts}) do
-        local time = string.sub(record, at, at + 7)
-        if time ~= NONE then
-          drop(key, time .. name .. run)
+        if string.sub(record, at, at + 7) ~= NONE then
+          drop(key, name .. run)
         end
       end
       if list ~= 'o\0\1' and string.sub(record, 41, 48) == NONE then
@@ -87,5 +85,5 @@ if redis.call('ZLEXCOUNT', order, '[f', '+') > 0 then -- behind its events, whic
 end
 redis.call('ZREM', removed, name)
 redis.call('HDEL', tombstones, name)
-redis.call('ZREM', due, string.sub(tombstone, 9, 16) .. name)
+redis.call('ZREM', due, name)
 return {erased + 1, '1'}

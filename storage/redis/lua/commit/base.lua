@@ -29,16 +29,16 @@ local function write(command, key, values)
   end
 end
 
--- move moves a member of an ordered set that begins with a time.
-local function move(key, from, to, tail)
+-- move moves a member of a due set to another time, whose bytes are those of its
+-- score.
+local function move(key, from, to, member)
   if from == to then
     return
   end
-  if from ~= NONE then
-    redis.call('ZREM', key, from .. tail)
-  end
-  if to ~= NONE then
-    redis.call('ZADD', key, 0, to .. tail)
+  if to == NONE then
+    redis.call('ZREM', key, member)
+  else
+    redis.call('ZADD', key, (struct.unpack('>d', to)), member)
   end
 end
 -- @guard
