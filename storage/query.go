@@ -15,6 +15,8 @@ type FindQuery struct {
 	Keys           []string
 	// Brief leaves out the documents and the latest run of the jobs.
 	Brief bool
+	// NoDoc leaves out what people edit: JobRecord.Doc, which may be long.
+	NoDoc bool
 	// OpenRuns asks for up to so many open runs of each job, oldest first; a
 	// number above [MaxLimit] means MaxLimit, here and in RecentRuns.
 	OpenRuns int

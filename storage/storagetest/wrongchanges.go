@@ -137,6 +137,22 @@ var wrongChanges = []struct {
 	{"ticks trimmed without the job", func(c *storage.Change) { c.Job, c.TrimTicks = nil, minute(1) }},
 	{"ticks trimmed out of range", func(c *storage.Change) { c.TrimTicks = beyond }},
 
+	{"too many required keys", func(c *storage.Change) {
+		for _, key := range numbered(storage.MaxKeys+1, 20) {
+			c.RequireKeys = append(c.RequireKeys, storage.KeyGuard{Key: key, JobID: "job"})
+		}
+	}},
+	{"too many versions", func(c *storage.Change) {
+		for n := range storage.MaxVersions + 1 {
+			c.AddVersions = append(c.AddVersions, version(ref("job"), n+2))
+		}
+	}},
+	{"a long forbidden scope", func(c *storage.Change) { c.ForbidScope = tooLong }},
+	{"a long scope to wake", func(c *storage.Change) { c.Wake = &storage.Wake{At: minute(1), Scope: tooLong} }},
+	{"a graph without a job", func(c *storage.Change) { c.JobID, c.Job, c.Graph = "", nil, &storage.GraphGuard{} }},
+	{"a required key without a job", func(c *storage.Change) {
+		c.JobID, c.Job, c.RequireKeys = "", nil, []storage.KeyGuard{{Key: "key", JobID: "job"}}
+	}},
 	{"too many events", func(c *storage.Change) { c.Events = make([]storage.EventRecord, storage.MaxEvents+1) }},
 	{"a wake at no time", func(c *storage.Change) { c.Wake = &storage.Wake{Self: true} }},
 	{"a wake out of range", func(c *storage.Change) { c.Wake = &storage.Wake{At: beyond, Self: true} }},

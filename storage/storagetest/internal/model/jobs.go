@@ -39,6 +39,9 @@ func (m *Store) FindJobs(ctx context.Context, q storage.FindQuery) (storage.JobL
 				continue
 			}
 			found := storage.FoundJob{JobRecord: j.read(q.Brief)}
+			if q.NoDoc {
+				found.Doc = nil
+			}
 			for _, r := range j.runs {
 				if r.Outcome == storage.Open && len(found.OpenRuns) < min(q.OpenRuns, storage.MaxLimit) {
 					found.OpenRuns = append(found.OpenRuns, r)
