@@ -59,9 +59,9 @@ func uri(path string, parameters ...string) string {
 	return u.String()
 }
 
-// dsn is the data source name of a store's connections.
+// dsn is the data source name of a store's connections, which make no file.
 func dsn(path string, more ...string) string {
-	parameters := append([]string{"_txlock=immediate"}, more...)
+	parameters := append([]string{"mode=rw", "_txlock=immediate"}, more...)
 	for _, p := range pragmas {
 		parameters = append(parameters, "_pragma="+p.name+"("+p.set+")")
 	}

@@ -20,10 +20,10 @@ type pool struct {
 	at     *whereabouts
 	begun  time.Time
 	looked atomic.Int64
-	// snapshots holds a token for each transaction that is open. They are one
+	// snapshots holds a token for each transaction that is open. They are two
 	// fewer than the connections: a query in a transaction may first have to be
 	// prepared, and that takes another connection, for which transactions that
-	// held them all would wait for ever.
+	// held them all would wait for ever; and one may bring the log into the file.
 	snapshots chan struct{}
 
 	mu         sync.RWMutex
@@ -107,19 +107,18 @@ func (p *pool) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 	if statement != nil {
 		return statement, nil
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if err := p.gone(); err != nil {
+	fresh, err := p.db.PrepareContext(ctx, query)
+	if err != nil {
 		return nil, err
 	}
-	if statement := p.statements[query]; statement != nil {
-		return statement, nil
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	gone := p.gone()
+	if statement = p.statements[query]; gone != nil || statement != nil {
+		return statement, errors.Join(gone, fresh.Close())
 	}
-	statement, err := p.db.PrepareContext(ctx, query)
-	if err == nil {
-		p.statements[query] = statement
-	}
-	return statement, err
+	p.statements[query] = fresh
+	return fresh, nil
 }
 
 // reader runs queries: each by itself, or all in one transaction.
@@ -142,9 +141,14 @@ func (p *pool) snapshot(ctx context.Context, queries func(reader) error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	conn, err := p.db.Conn(ctx)
+	if err != nil {
+		return p.reason(err)
+	}
+	defer conn.Close()
 	// The context ends queries, not the transaction: that would be rolled back
 	// by a goroutine of its own, for which Close does not wait.
-	tx, err := p.db.BeginTx(context.WithoutCancel(ctx), &sql.TxOptions{ReadOnly: true})
+	tx, err := conn.BeginTx(context.WithoutCancel(ctx), &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return p.reason(err)
 	}

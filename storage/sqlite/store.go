@@ -17,8 +17,9 @@ var _ storage.Store = (*Store)(nil)
 // Options change how a store is opened. The zero value is meant for use.
 type Options struct {
 	// Readers is how many reads run at a time, each on a connection of its own;
-	// more of them wait. There are two connections more, to prepare statements and to bring the
-	// log into the file. 0 stands for the number of processors, and at least 4.
+	// more of them wait. There are two connections more, to prepare
+	// statements and to bring the log into the file. 0 stands for the number of
+	// processors, and at least 4.
 	Readers int
 }
 
