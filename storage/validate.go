@@ -69,14 +69,14 @@ func (c *Change) Validate() error {
 // validateOrganization checks a change that names no job.
 func (c *Change) validateOrganization() error {
 	if c.Job != nil || c.Tombstone != nil || c.Wake != nil || c.guardsJobs() || c.writesParts() || len(c.PutRuns)+len(c.RemoveRuns) > 0 {
-		return invalid("a change that names no job writes the organization's record and events only")
+		return invalid("a change that names no job writes the organization's record and counter and events only")
 	}
 	return nil
 }
 
 // guardsJobs reports whether the change has a guard about jobs.
 func (c *Change) guardsJobs() bool {
-	return c.ForbidScope != "" || c.Graph != nil || len(c.RequireKeys) > 0
+	return c.ForbidScope != "" || len(c.RequireKeys) > 0
 }
 
 func (c *Change) validateJob() error {

@@ -149,7 +149,6 @@ var wrongChanges = []struct {
 	}},
 	{"a long forbidden scope", func(c *storage.Change) { c.ForbidScope = tooLong }},
 	{"a long scope to wake", func(c *storage.Change) { c.Wake = &storage.Wake{At: minute(1), Scope: tooLong} }},
-	{"a graph without a job", func(c *storage.Change) { c.JobID, c.Job, c.Graph = "", nil, &storage.GraphGuard{} }},
 	{"a required key without a job", func(c *storage.Change) {
 		c.JobID, c.Job, c.RequireKeys = "", nil, []storage.KeyGuard{{Key: "key", JobID: "job"}}
 	}},
