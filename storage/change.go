@@ -9,7 +9,8 @@ const OperationRetention = 10 * time.Minute
 // Change is one atomic write, to one job or to one organization. Everything in
 // it happens together, or not at all. All that it names belongs to the job of
 // its JobRef, but for the guards and wakes that say otherwise. Without a JobID
-// it writes the organization's record, and events, and nothing else.
+// it writes the organization's record, its graph counter and events, and nothing
+// else.
 type Change struct {
 	JobRef
 

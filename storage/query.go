@@ -15,7 +15,10 @@ type FindQuery struct {
 	Keys           []string
 	// Brief leaves out the documents and the latest run of the jobs.
 	Brief bool
-	// OpenRuns asks for up to so many open runs of each job, oldest first.
+	// NoDoc leaves out what people edit: JobRecord.Doc, which may be long.
+	NoDoc bool
+	// OpenRuns asks for up to so many open runs of each job, oldest first; a
+	// number above [MaxLimit] means MaxLimit, here and in RecentRuns.
 	OpenRuns int
 	// RecentRuns asks for up to so many of the newest runs of each job, newest
 	// first.
@@ -121,7 +124,8 @@ type VersionPage struct {
 type RunQuery struct {
 	JobRef
 
-	// Outcomes selects the runs with one of these outcomes; empty for all.
+	// Outcomes selects the runs with one of these outcomes, at most
+	// [MaxOutcomes]; empty for all.
 	Outcomes  []Outcome
 	Ascending bool
 	// After is where to go on: only runs that stand strictly behind it in the

@@ -102,7 +102,9 @@ type Store interface {
 type SweepOptions struct {
 	// Limit is how many records are erased at most; at least 1.
 	Limit int
-	// EventsBefore: events whose At is before it are erased, oldest first.
-	// Zero erases none.
+	// EventsBefore: events whose At is before it are erased, in the order of
+	// their Seq, up to the first of an organization that is not. So one that was
+	// stamped in the future keeps those behind it, and a clock that is behind
+	// has nothing erased that is newer. Zero erases none.
 	EventsBefore time.Time
 }

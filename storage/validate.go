@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// The bounds of what a change may hold. They are far above what the domain
+// The bounds of what a change and a query may hold. They are far above what the domain
 // writes, and keep one commit from holding a store for long.
 const (
 	// MaxScopes bounds the scopes of a job, and MaxTeams its teams.
@@ -18,6 +18,12 @@ const (
 	MaxRuns   = 1000
 	MaxEvents = 2000
 	MaxTicks  = 1000
+	// MaxKeys bounds the keys that one change requires, and MaxVersions the
+	// versions that it adds.
+	MaxKeys     = 500
+	MaxVersions = 2000
+	// MaxOutcomes bounds the outcomes that a [RunQuery] selects.
+	MaxOutcomes = 100
 )
 
 // invalid says what is wrong with a change or a query.
@@ -37,8 +43,12 @@ func (c *Change) Validate() error {
 		return invalid("a change has no time in the years 1 to 9999; look at the clock")
 	case len(c.Events) > MaxEvents:
 		return invalid("a change writes more than %d events", MaxEvents)
-	case c.Wake != nil && (c.Wake.At.IsZero() || !validTime(c.Wake.At)):
-		return invalid("a change wakes at no time in the years 1 to 9999")
+	case len(c.RequireKeys) > MaxKeys || len(c.AddVersions) > MaxVersions:
+		return invalid("a change requires more than %d keys, or adds more than %d versions", MaxKeys, MaxVersions)
+	case len(c.ForbidScope) > MaxName:
+		return invalid("a change forbids a scope of more than %d bytes", MaxName)
+	case c.Wake != nil && (c.Wake.At.IsZero() || !validTime(c.Wake.At) || len(c.Wake.Scope) > MaxName):
+		return invalid("a change wakes at no time in the years 1 to 9999, or a scope of more than %d bytes", MaxName)
 	case c.Organization != nil && (c.Organization.Revision < 0 || c.Organization.OrganizationID != c.OrganizationID):
 		return invalid("a change writes the record of another organization, or at a negative revision")
 	}
@@ -58,10 +68,15 @@ func (c *Change) Validate() error {
 
 // validateOrganization checks a change that names no job.
 func (c *Change) validateOrganization() error {
-	if c.Job != nil || c.Tombstone != nil || c.Wake != nil || c.ForbidScope != "" || c.writesParts() || len(c.PutRuns)+len(c.RemoveRuns) > 0 {
-		return invalid("a change that names no job writes the organization's record and events only")
+	if c.Job != nil || c.Tombstone != nil || c.Wake != nil || c.guardsJobs() || c.writesParts() || len(c.PutRuns)+len(c.RemoveRuns) > 0 {
+		return invalid("a change that names no job writes the organization's record and counter and events only")
 	}
 	return nil
+}
+
+// guardsJobs reports whether the change has a guard about jobs.
+func (c *Change) guardsJobs() bool {
+	return c.ForbidScope != "" || len(c.RequireKeys) > 0
 }
 
 func (c *Change) validateJob() error {
@@ -231,6 +246,9 @@ func (q RunQuery) Validate() error {
 	if q.Removed && q.JobID == "" {
 		return invalid("asks for what a removed job left, and names no job")
 	}
+	if len(q.Outcomes) > MaxOutcomes {
+		return invalid("asks for more than %d outcomes", MaxOutcomes)
+	}
 	return validLimit(q.Limit)
 }
 
@@ -260,8 +278,11 @@ func validLimit(limit int) error {
 
 func validName(s string) bool { return s != "" && len(s) <= MaxName }
 
-// validTime accepts the zero time, which is none.
-func validTime(t time.Time) bool { return t.IsZero() || t.Year() >= 1 && t.Year() <= 9999 }
+// validTime accepts the zero time, which is none, but no other that would be
+// kept as that one, or in another year.
+func validTime(t time.Time) bool {
+	return t.IsZero() || !t.Before(time.Time{}.Add(time.Microsecond)) && t.UTC().Year() <= 9999
+}
 
 // sortedSet reports whether s rises strictly and holds valid names.
 func sortedSet(s []string) bool {

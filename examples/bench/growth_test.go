@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -50,6 +51,9 @@ func reportGrowth(b *testing.B, sizes []int, took []time.Duration) {
 	}
 	atMost(1.5).report(b, "us", micros(took[len(took)-1]), micros(took[0]))
 }
+
+// most is the largest of the sizes, or a number if that is smaller.
+func most(b *testing.B, number int) int { return min(slices.Max(growthSizes(b)), number) }
 
 func growthSizes(b *testing.B) []int {
 	var sizes []int

@@ -43,8 +43,13 @@ func BenchmarkKept(b *testing.B) {
 		}))
 		atMost(10).report(b, "us", micros(took[0]), 0)
 	})
-	b.Run("fire/100000-of-10", func(b *testing.B) {
-		few, many := fireOurs(b, 10), fireOurs(b, 100_000)
+	b.Run("fire/many-of-10", func(b *testing.B) {
+		few, many := 0.0, 0.0
+		for b.Loop() {
+			if few == 0 { // both are watched for long enough
+				few, many = fireOurs(b, 10), fireOurs(b, max(most(b, 100_000), dayOfMinutes))
+			}
+		}
 		atMost(1.3).report(b, "cpu-us", many, few)
 	})
 	b.Run("sqlite/update-of-swap", func(b *testing.B) {

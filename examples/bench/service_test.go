@@ -20,7 +20,7 @@ func BenchmarkService(b *testing.B) {
 		w.ids = w.fill(0, 1000, always(never))
 		switch s.name {
 		case "memory":
-			w.ids = append(w.ids, w.fill(1000, 1000+*flagHerd, always(never))...)
+			w.ids = append(w.ids, w.fill(1000, most(b, 100_000), always(never))...)
 			runtime.GC() // of what filling left behind
 			w.alone("update", atMost(8), 1000, w.update)
 			w.alone("create", atMost(12), 1000, w.create)

@@ -79,7 +79,7 @@ func (s *Store) write(o *organization, c *storage.Change) {
 		return
 	}
 	for _, v := range c.AddVersions {
-		j.versions.Set(v.Number, &v)
+		j.versions.set(int64(v.Number), &v)
 	}
 	switch {
 	case c.RemoveDraft:

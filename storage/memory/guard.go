@@ -2,6 +2,7 @@ package memory
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/jobledger/jobledger/storage"
 )
@@ -74,7 +75,7 @@ func (o *organization) checkVersions(c *storage.Change) error {
 		return nil
 	}
 	for _, v := range c.AddVersions {
-		if _, taken := j.versions.Get(v.Number); taken {
+		if j.versions.get(int64(v.Number)) != nil {
 			return stale("version %d exists", v.Number)
 		}
 	}
@@ -86,7 +87,7 @@ func (o *organization) checkPutRuns(c *storage.Change) error {
 	if j == nil {
 		j = &job{}
 	}
-	inserted := make(map[int64]bool)
+	var inserted []int64
 	for _, r := range c.PutRuns {
 		current := j.runs[r.ID]
 		switch {
@@ -99,10 +100,10 @@ func (o *organization) checkPutRuns(c *storage.Change) error {
 			}
 		case current != nil:
 			return stale("run %s exists", r.ID)
-		case inserted[r.Number] || j.byNumber.has(r.Number):
+		case slices.Contains(inserted, r.Number) || j.byNumber.has(r.Number):
 			return stale("run number %d exists", r.Number)
 		default:
-			inserted[r.Number] = true
+			inserted = append(inserted, r.Number)
 		}
 	}
 	return nil

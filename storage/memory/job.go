@@ -97,8 +97,13 @@ func (o *organization) find(query storage.FindQuery) []snapshot {
 		}
 		seen[j] = true
 		s := j.snapshot(query.Brief)
-		s.open = j.byNumber.first(query.OpenRuns, storage.RunQuery{Outcomes: []storage.Outcome{storage.Open}, Ascending: true})
-		s.recent = j.byNumber.first(query.RecentRuns, storage.RunQuery{})
+		if query.NoDoc {
+			r := *s.job
+			r.Doc = nil
+			s.job = &r
+		}
+		s.open = j.byNumber.first(min(query.OpenRuns, storage.MaxLimit), storage.RunQuery{Outcomes: []storage.Outcome{storage.Open}, Ascending: true})
+		s.recent = j.byNumber.first(min(query.RecentRuns, storage.MaxLimit), storage.RunQuery{})
 		found = append(found, s)
 	}
 	for _, id := range query.IDs {

@@ -10,13 +10,11 @@ import (
 	"github.com/tidwall/btree"
 )
 
-// events are events by Seq.
-type events = btree.Map[int64, *storage.EventRecord]
-
-// journal holds the events of an organization.
+// journal holds the events of an organization, by Seq. There may be millions: a
+// tree never moves them all, as a series does when it outgrows its place.
 type journal struct {
-	all   *events
-	byJob map[string]*events
+	all   btree.Map[int64, *storage.EventRecord]
+	byJob map[string]*series[storage.EventRecord]
 	// newest is the Seq of the newest event.
 	newest int64
 	// oldest is the At of the oldest event while the journal can be trimmed,
@@ -25,7 +23,7 @@ type journal struct {
 }
 
 func newJournal() journal {
-	return journal{all: new(events), byJob: make(map[string]*events)}
+	return journal{byJob: make(map[string]*series[storage.EventRecord])}
 }
 
 // oldestBefore orders the journals that can be trimmed.
@@ -47,10 +45,10 @@ func (s *Store) appendEvents(o *organization, c *storage.Change) {
 		}
 		ofJob := o.journal.byJob[e.JobID]
 		if ofJob == nil {
-			ofJob = new(events)
+			ofJob = new(series[storage.EventRecord])
 			o.journal.byJob[e.JobID] = ofJob
 		}
-		ofJob.Set(e.Seq, &e)
+		ofJob.set(e.Seq, &e)
 	}
 	if len(c.Events) > 0 {
 		s.watchJournal(o)
@@ -85,8 +83,8 @@ func (s *Store) eraseEvent(before time.Time) bool {
 	}
 	_, e, _ := o.journal.all.PopMin()
 	if ofJob := o.journal.byJob[e.JobID]; ofJob != nil {
-		ofJob.Delete(e.Seq)
-		if ofJob.Len() == 0 {
+		ofJob.pop()
+		if ofJob.first() == nil {
 			delete(o.journal.byJob, e.JobID)
 		}
 	}
@@ -101,10 +99,7 @@ func (s *Store) ListEvents(ctx context.Context, query storage.EventQuery) (stora
 	err := query.Validate()
 	if err == nil {
 		err = s.read(ctx, func() error {
-			j := s.organization(query.OrganizationID).journal
-			if j.all == nil {
-				return nil
-			}
+			j := &s.organization(query.OrganizationID).journal
 			answer.Newest = j.newest
 			answer.Oldest, _, _ = j.all.Min()
 			j.list(query, found)
@@ -119,23 +114,23 @@ func (s *Store) ListEvents(ctx context.Context, query storage.EventQuery) (stora
 }
 
 func (j *journal) list(query storage.EventQuery, found *page[*storage.EventRecord]) {
-	from := j.all
-	if query.JobID != "" {
-		from = j.byJob[query.JobID]
-	}
-	if from == nil {
-		return
-	}
 	before := query.Before
 	if before == 0 {
 		before = math.MaxInt64
 	}
-	add := func(seq int64, e *storage.EventRecord) bool {
-		return seq > query.After && seq < before && found.add(e, len(e.Doc))
+	add := func(e *storage.EventRecord) bool {
+		return e.Seq > query.After && e.Seq < before && found.add(e, len(e.Doc))
 	}
-	if query.Ascending {
-		from.Ascend(query.After+1, add)
-	} else {
-		from.Descend(before-1, add)
+	inAll := func(_ int64, e *storage.EventRecord) bool { return add(e) }
+	ofJob := j.byJob[query.JobID]
+	switch {
+	case query.JobID == "" && query.Ascending:
+		j.all.Ascend(query.After+1, inAll)
+	case query.JobID == "":
+		j.all.Descend(before-1, inAll)
+	case ofJob != nil && query.Ascending:
+		ofJob.ascend(query.After+1, add)
+	case ofJob != nil:
+		ofJob.descend(before-1, add)
 	}
 }

@@ -77,10 +77,10 @@ type job struct {
 	granted  *grantSet
 	slot     int // Among the jobs of the grant set.
 	draft    *storage.VersionRecord
-	versions btree.Map[int, *storage.VersionRecord]
+	versions series[storage.VersionRecord]
 	runs     map[string]*run
 	byNumber runIndex
-	ticks    btree.Map[int64, *storage.TickRecord]
+	ticks    series[storage.TickRecord]
 	// removed hides what the indexes across jobs still hold of the job.
 	removed bool
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // erasedAtOnce bounds how many records are erased while the store is locked.
-const erasedAtOnce = 500
+const erasedAtOnce = 100
 
 // tombstone is what is kept for a removed job.
 type tombstone struct {
@@ -132,10 +132,7 @@ func (s *Store) eraseRemains() bool {
 // eraseOne erases one record of a removed job, if there is one to erase. Runs
 // leave in the order of their numbers, which is mostly that of the indexes.
 func (s *Store) eraseOne(o *organization, j *job) bool {
-	if _, _, ok := j.versions.PopMin(); ok {
-		return true
-	}
-	if _, _, ok := j.ticks.PopMin(); ok {
+	if j.versions.pop() || j.ticks.pop() {
 		return true
 	}
 	for c, tree := range j.byNumber {
@@ -155,5 +152,5 @@ func (j *job) erasable() bool {
 			return true
 		}
 	}
-	return j.versions.Len()+j.ticks.Len() > 0
+	return j.versions.first() != nil || j.ticks.first() != nil
 }

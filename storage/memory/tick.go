@@ -20,7 +20,7 @@ func (s *Store) ListTicks(ctx context.Context, query storage.TickQuery) (storage
 	err := query.Validate()
 	if err == nil {
 		err = s.read(ctx, func() error {
-			s.job(query.JobRef).ticks.Descend(newest, func(_ int64, t *storage.TickRecord) bool {
+			s.job(query.JobRef).ticks.descend(newest, func(t *storage.TickRecord) bool {
 				return found.add(t, len(t.Doc))
 			})
 			return nil
@@ -35,13 +35,13 @@ func (s *Store) ListTicks(ctx context.Context, query storage.TickQuery) (storage
 // putTicks records ticks, then removes old ones.
 func (j *job) putTicks(ticks []storage.TickRecord, trim time.Time) {
 	for _, t := range ticks {
-		j.ticks.Set(t.NominalAt.UnixMicro(), &t)
+		j.ticks.set(t.NominalAt.UnixMicro(), &t)
 	}
 	for range storage.TrimAtOnce {
-		_, oldest, ok := j.ticks.Min()
-		if !ok || trim.IsZero() || !oldest.NominalAt.Before(trim) {
+		oldest := j.ticks.first()
+		if oldest == nil || trim.IsZero() || !oldest.NominalAt.Before(trim) {
 			return
 		}
-		j.ticks.PopMin()
+		j.ticks.pop()
 	}
 }

@@ -19,8 +19,7 @@ func (s *Store) Draft(ctx context.Context, ref storage.JobRef) (storage.VersionR
 // Version implements [storage.Store].
 func (s *Store) Version(ctx context.Context, ref storage.JobRef, number int) (storage.VersionRecord, error) {
 	found, err := s.findVersion(ctx, ref, func(j *job) *storage.VersionRecord {
-		v, _ := j.versions.Get(number)
-		return v
+		return j.versions.get(int64(number))
 	})
 	if err != nil {
 		return storage.VersionRecord{}, fmt.Errorf("memory: version %d of job %s: %w", number, ref.JobID, err)
@@ -47,12 +46,12 @@ func (s *Store) ListVersions(ctx context.Context, query storage.VersionQuery) (s
 	err := query.Validate()
 	if err == nil {
 		err = s.read(ctx, func() error {
-			versions := &s.job(query.JobRef).versions
-			total = versions.Len()
-			if first, _, ok := versions.GetAt(query.Offset); ok {
-				versions.Ascend(first, func(_ int, v *storage.VersionRecord) bool {
-					return found.add(v, len(v.Doc))
-				})
+			versions := s.job(query.JobRef).versions.entries
+			total = len(versions)
+			for _, v := range versions[min(query.Offset, total):] {
+				if !found.add(v.record, len(v.record.Doc)) {
+					break
+				}
 			}
 			return nil
 		})

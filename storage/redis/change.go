@@ -103,15 +103,15 @@ func (w *changeWriter) replace(c *storage.Change, move *move) {
 	if move != nil {
 		assumed = move.assumed()
 	}
-	var size, state []byte
+	var size, doc, state []byte
 	if len(j.Doc) > 0 {
-		size = binary.BigEndian.AppendUint32(nil, uint32(len(j.Doc)))
+		size, doc = binary.BigEndian.AppendUint32(nil, uint32(len(j.Doc))), slices.Clone(j.Doc)
 	}
 	if len(j.State) > 0 {
 		state = appendName(nil, string(j.State))
 	}
 	w.put(intBytes(j.Revision), intBytes(j.Revision+1), timeBytes(j.WakeAt), size, sum, assumed,
-		appendName(nil, j.LatestRunID), state, indexed, slices.Clone(j.Doc))
+		appendName(nil, j.LatestRunID), state, indexed, doc)
 }
 
 func (w *changeWriter) details(c *storage.Change) {
@@ -125,15 +125,15 @@ func (w *changeWriter) details(c *storage.Change) {
 	}
 	w.put(len(c.AddVersions))
 	for i := range c.AddVersions {
-		w.put(versionField(c.AddVersions[i].Number), encodeVersion(&c.AddVersions[i]))
+		w.put(intBytes(int64(c.AddVersions[i].Number)), encodeVersion(&c.AddVersions[i]))
 	}
 	w.put(len(c.PutTicks))
 	for i := range c.PutTicks {
-		w.put("t"+timeBytes(c.PutTicks[i].NominalAt), slices.Clone(c.PutTicks[i].Doc))
+		w.put(timeBytes(c.PutTicks[i].NominalAt), slices.Clone(c.PutTicks[i].Doc))
 	}
 	trim := ""
 	if !c.TrimTicks.IsZero() {
-		trim = "t" + timeBytes(ceiling(c.TrimTicks))
+		trim = timeBytes(ceiling(c.TrimTicks))
 	}
 	w.put(trim, storage.TrimAtOnce)
 }

@@ -29,9 +29,9 @@ func (s *Store) listDue(ctx context.Context, query storage.DueQuery) (storage.Du
 		return storage.DuePage{}, err
 	}
 	query.Limit = min(query.Limit, storage.MaxLimit)
-	low := "-"
+	behind := ""
 	if query.After != (storage.DueItem{}) {
-		low = "(" + dueMember(query.After)
+		behind = dueMember(query.After)
 	}
 	later := after(timeBytes(query.Until))
 	if query.Until.IsZero() {
@@ -39,69 +39,107 @@ func (s *Store) listDue(ctx context.Context, query storage.DueQuery) (storage.Du
 	}
 	replies, err := s.readPartitions(ctx, dueScript, func(p *partition) []string {
 		return []string{p.due(query.Kind), p.removed()}
-	}, low, later, query.Limit, passedOver, flag(query.Kind != storage.DueTombstones))
+	}, behind, later, query.Limit, passedOver, flag(query.Kind != storage.DueTombstones))
 	if err != nil {
 		return storage.DuePage{}, err
 	}
 	return assemble(replies, query.Limit)
 }
 
+// dueReply is what due.lua returned of some partitions. Times and items are as the
+// sets write them; a time that is not there is empty.
+type dueReply struct {
+	time    time.Time
+	next    string
+	more    bool
+	last    string // the last item that was looked at
+	members []string
+}
+
+func newDueReply(reply []any) (r dueReply, err error) {
+	if len(reply) < 5 {
+		return r, errReply
+	}
+	seconds, err1 := strconv.ParseInt(text(reply[0]), 10, 64)
+	micros, err2 := strconv.ParseInt(text(reply[1]), 10, 64)
+	if err1 != nil || err2 != nil {
+		return r, errReply
+	}
+	r.time = time.Unix(seconds, micros*1000).UTC()
+	r.next, r.more, r.last = text(reply[2]), text(reply[3]) == "1", text(reply[4])
+	for _, member := range reply[5:] {
+		r.members = append(r.members, text(member))
+	}
+	return r, nil
+}
+
+// and joins two replies. Of what is there in both, the smaller counts: nothing is
+// known behind the last item of a reply that has more.
+func (r dueReply) and(other dueReply) dueReply {
+	if other.time.Before(r.time) {
+		r.time = other.time
+	}
+	if r.next == "" || other.next != "" && other.next < r.next {
+		r.next = other.next
+	}
+	if other.more && (!r.more || other.last < r.last) {
+		r.more, r.last = true, other.last
+	}
+	r.members = append(r.members, other.members...)
+	return r
+}
+
 // assemble makes one page of several replies.
 func assemble(replies [][]any, limit int) (storage.DuePage, error) {
-	page := storage.DuePage{Clock: true}
-	var members []string
-	var next, until string // until: how far a reply that has more went
-	for _, reply := range replies {
-		if len(reply) < 5 {
-			return storage.DuePage{}, errReply
+	var all dueReply
+	for i, reply := range replies {
+		one, err := newDueReply(reply)
+		if err != nil {
+			return storage.DuePage{}, err
 		}
-		seconds, err1 := strconv.ParseInt(text(reply[0]), 10, 64)
-		micros, err2 := strconv.ParseInt(text(reply[1]), 10, 64)
-		if err1 != nil || err2 != nil {
-			return storage.DuePage{}, errReply
-		}
-		if t := time.Unix(seconds, micros*1000).UTC(); page.Time.IsZero() || t.Before(page.Time) {
-			page.Time = t
-		}
-		if later := text(reply[2]); later != "" && (next == "" || later < next) {
-			next = later
-		}
-		if last := text(reply[4]); text(reply[3]) == "1" && (until == "" || last < until) {
-			until = last
-		}
-		for _, member := range reply[5:] {
-			members = append(members, text(member))
+		if i == 0 {
+			all = one
+		} else {
+			all = all.and(one)
 		}
 	}
-	if next != "" {
-		page.Next = timeOf(next)
+	return all.page(limit)
+}
+
+func (r dueReply) page(limit int) (storage.DuePage, error) {
+	page := storage.DuePage{Clock: true, Time: r.time}
+	if r.next != "" {
+		page.Next = timeOf(r.next)
 	}
-	slices.Sort(members)
-	last := until
-	for _, member := range members {
-		if until != "" && member > until {
-			break
+	slices.Sort(r.members)
+	if r.more {
+		known, found := slices.BinarySearch(r.members, r.last)
+		if found {
+			known++
 		}
-		if len(page.Items) == limit {
-			last = dueMember(page.Items[limit-1])
-			break
-		}
+		r.members = r.members[:known]
+	}
+	if len(r.members) > limit {
+		r.members = r.members[:limit]
+		r.more, r.last = true, r.members[limit-1]
+	}
+	for _, member := range r.members {
 		item, err := dueItem(member)
 		if err != nil {
 			return storage.DuePage{}, err
 		}
 		page.Items = append(page.Items, item)
 	}
-	if last == "" {
+	if !r.more {
 		return page, nil
 	}
 	page.More = true
 	var err error
-	page.After, err = dueItem(last)
+	page.After, err = dueItem(r.last)
 	return page, err
 }
 
-// dueMember writes a member of a due set.
+// dueMember writes an item: its time, and the member of a due set.
 func dueMember(i storage.DueItem) string {
 	member := timeBytes(i.At) + nameBytes(i.OrganizationID) + nameBytes(i.JobID)
 	return member + i.RunID

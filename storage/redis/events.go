@@ -3,7 +3,6 @@ package redis
 import (
 	"context"
 	"fmt"
-	"strconv"
 
 	"github.com/jobledger/jobledger/storage"
 )
@@ -30,7 +29,7 @@ func (s *Store) listEvents(ctx context.Context, query storage.EventQuery) (stora
 	if below == 0 {
 		below = lastSeq
 	}
-	keys := []string{p.records(org), p.journal(org), p.order(storage.JobRef{OrganizationID: org, JobID: query.JobID})}
+	keys := []string{p.records(org), p.order(storage.JobRef{OrganizationID: org, JobID: query.JobID})}
 	reply, err := s.readList(ctx, eventsScript, keys,
 		flag(query.JobID != ""), flag(!query.Ascending), above, below, min(query.Limit, storage.MaxLimit), storage.PageBytes)
 	if err != nil {
@@ -41,19 +40,14 @@ func (s *Store) listEvents(ctx context.Context, query storage.EventQuery) (stora
 	}
 	found, err := pairs(reply[3:])
 	for i := 0; err == nil && i < len(found); i++ {
-		var seq int64
 		var event storage.EventRecord
-		if seq, err = strconv.ParseInt(text(found[i][0]), 10, 64); err == nil {
-			event, err = decodeEvent(org, seq, found[i][1])
-		}
+		event, err = decodeEvent(org, newDecoder(found[i][0]).int(), found[i][1])
 		page.Events = append(page.Events, event)
 	}
-	var err1, err2 error
-	page.Oldest, err1 = strconv.ParseInt(text(reply[0]), 10, 64)
-	page.Newest, err2 = strconv.ParseInt(text(reply[1]), 10, 64)
-	if err != nil || err1 != nil || err2 != nil {
-		return storage.EventPage{}, errReply
+	if err != nil {
+		return storage.EventPage{}, err
 	}
+	page.Oldest, page.Newest = newDecoder(reply[0]).int(), newDecoder(reply[1]).int()
 	page.More = text(reply[2]) == "1"
 	return page, nil
 }

@@ -3,28 +3,26 @@ package redis
 import (
 	"context"
 	"fmt"
-	"slices"
-
-	"github.com/redis/go-redis/v9"
 
 	"github.com/jobledger/jobledger/storage"
 )
 
-// How much of a job the function fetch in fetch.lua reads.
+// How much of a job the functions in fetch.lua read.
 const (
 	wholeDepth = "1"
-	// pageDepth leaves out the documents, which addDocuments reads.
-	pageDepth = "0"
+	// findDepth leaves out the documents, which addDocuments reads.
+	findDepth = "0"
 	// briefDepth leaves out the latest runs, too.
 	briefDepth = "-"
+	// planDepth reads nothing: it tells what there is to read, which readPlanned does.
+	planDepth = "p"
 )
 
 // wholePage is up to how many jobs are read by a script alone. A server spends
-// several times as long on a document that passes through Lua.
+// several times as long on what passes through Lua.
 const wholePage = 8
 
-// fetched are jobs that the function fetch in fetch.lua returned; those that do
-// not exist are left out.
+// fetched are jobs that were read; those that do not exist are left out.
 type fetched struct {
 	// places are where the jobs stood in what was asked for.
 	places         []int
@@ -34,51 +32,69 @@ type fetched struct {
 	sizes []int
 }
 
-// newFetched reads what fetch returned to a given depth.
+// stored is what is stored of some jobs: of each the header, the document and the
+// latest run, or less of them.
+type stored struct {
+	names, headers, docs, runs []any
+}
+
+// newFetched reads what the function fetch in fetch.lua returned.
 func newFetched(organization, depth string, reply any) (*fetched, error) {
 	lists := list(reply)
-	if len(lists) != 5 {
+	if len(lists) != 4 {
 		return nil, errReply
 	}
-	names, headers, documents := list(lists[0]), list(lists[1]), list(lists[2])
-	runs, places := list(lists[3]), list(lists[4])
-	if len(headers) > len(names) || len(runs) > len(places) {
+	found := stored{list(lists[0]), list(lists[1]), list(lists[2]), list(lists[3])}
+	return found.decode(organization, depth)
+}
+
+// decode reads the jobs to a given depth.
+func (s *stored) decode(organization, depth string) (*fetched, error) {
+	if len(s.headers) > len(s.names) {
 		return nil, errReply
 	}
-	f := &fetched{jobs: make([]storage.JobRecord, 0, len(headers))}
-	for i, header := range headers {
+	n := len(s.headers)
+	f := &fetched{
+		places: make([]int, 0, n), sizes: make([]int, 0, n),
+		names: make([]any, 0, n), headers: make([]any, 0, n),
+		jobs: make([]storage.JobRecord, 0, n),
+	}
+	for i, header := range s.headers {
 		if header == nil {
 			continue
 		}
-		id, _, err := cutName(text(names[i]))
+		job, size, err := s.job(organization, i)
 		if err != nil {
-			return nil, err
-		}
-		r, size, err := decodeHeader(storage.JobRef{OrganizationID: organization, JobID: id}, header)
-		if err != nil {
-			return nil, fmt.Errorf("job %s: %w", id, err)
+			return nil, fmt.Errorf("job %s: %w", job.JobID, err)
 		}
 		if depth == briefDepth {
-			size, r.State = 0, nil
+			size, job.State = 0, nil
 		}
-		if i < len(documents) {
-			r.Doc = document(text(documents[i]))
-		}
-		for len(runs) > 0 && count(places[0])-1 < i {
-			runs, places = runs[1:], places[1:]
-		}
-		if len(runs) > 0 && count(places[0])-1 == i && runs[0] != nil {
-			latest, err := decodeRun(r.JobRef, r.LatestRunID, runs[0])
-			if err != nil {
-				return nil, fmt.Errorf("job %s: %w", id, err)
-			}
-			r.LatestRun = &latest
-			size += len(latest.Doc)
-		}
-		f.places, f.names, f.headers = append(f.places, i), append(f.names, names[i]), append(f.headers, header)
-		f.jobs, f.sizes = append(f.jobs, r), append(f.sizes, size+len(r.State))
+		f.places, f.names, f.headers = append(f.places, i), append(f.names, s.names[i]), append(f.headers, header)
+		f.jobs, f.sizes = append(f.jobs, job), append(f.sizes, size)
 	}
 	return f, nil
+}
+
+// job reads the job at a place, and returns the size of its documents.
+func (s *stored) job(organization string, i int) (storage.JobRecord, int, error) {
+	id, _, err := cutName(text(s.names[i]))
+	ref := storage.JobRef{OrganizationID: organization, JobID: id}
+	if err != nil {
+		return storage.JobRecord{JobRef: ref}, 0, err
+	}
+	job, size, err := decodeHeader(ref, s.headers[i])
+	size += len(job.State)
+	if i < len(s.docs) {
+		job.Doc = document(text(s.docs[i]))
+	}
+	if err == nil && i < len(s.runs) && s.runs[i] != nil {
+		var latest storage.RunRecord
+		latest, err = decodeRun(ref, job.LatestRunID, s.runs[i])
+		job.LatestRun = &latest
+		size += len(latest.Doc)
+	}
+	return job, size, err
 }
 
 // list returns a list of a reply.
@@ -92,36 +108,118 @@ func (f *fetched) end() {
 	size := 0
 	for i := range f.jobs {
 		if size >= storage.PageBytes {
-			f.names, f.headers, f.jobs = f.names[:i], f.headers[:i], f.jobs[:i]
+			f.jobs = f.jobs[:i]
 			return
 		}
 		size += f.sizes[i]
 	}
 }
 
+// planned is what the function plan in fetch.lua tells: jobs, the latest run of each,
+// and the version of the index.
+type planned struct {
+	names   []any
+	latest  []string
+	version string
+}
+
+// newPlanned reads a plan, up to where documents have [storage.PageBytes].
+func newPlanned(reply any) (*planned, error) {
+	lists := list(reply)
+	if len(lists) != 3 {
+		return nil, errReply
+	}
+	p := &planned{names: list(lists[0]), version: text(lists[2])}
+	size := 0
+	for _, value := range list(lists[1]) {
+		if size >= storage.PageBytes {
+			break
+		}
+		d := newDecoder(value)
+		size += d.size()
+		p.latest = append(p.latest, d.name())
+		if d.err != nil {
+			return nil, d.err
+		}
+	}
+	if len(p.latest) > len(p.names) {
+		return nil, errReply
+	}
+	p.names = p.names[:len(p.latest)]
+	return p, nil
+}
+
+// readPlanned reads what was planned, all as of one state, and returns nil when the
+// index, or a job's latest run, is another one by then. It is no script.
+func (s *Store) readPlanned(ctx context.Context, organization string, p *planned) (*fetched, error) {
+	n := len(p.names)
+	fields := make([]any, 1, 1+3*n)
+	fields[0] = "I"
+	fields = appendFields(fields, p.names)
+	for i, id := range p.latest {
+		if id != "" {
+			fields = append(fields, "r"+text(p.names[i])+id)
+		}
+	}
+	values, err := s.readFields(ctx, organization, fields)
+	if err != nil || text(values[0]) != p.version {
+		return nil, err
+	}
+	found := stored{names: p.names, headers: values[1 : 1+n], docs: values[1+n : 1+2*n], runs: make([]any, n)}
+	values = values[1+2*n:]
+	for i, id := range p.latest {
+		if id != "" {
+			found.runs[i], values = values[0], values[1:]
+		}
+	}
+	f, err := found.decode(organization, wholeDepth)
+	for i := 0; err == nil && i < len(f.jobs); i++ {
+		if f.jobs[i].LatestRunID != p.latest[f.places[i]] {
+			return nil, nil
+		}
+	}
+	return f, err
+}
+
+// appendFields appends the fields of jobs' headers, and of their documents.
+func appendFields(fields, names []any) []any {
+	for _, letter := range []string{"j", "d"} {
+		for _, name := range names {
+			fields = append(fields, letter+text(name))
+		}
+	}
+	return fields
+}
+
 // addDocuments reads the documents of jobs that were fetched without them, and
-// reports whether every job is as it was. A job whose header has not changed, in
-// which the revision counts every write, has the document that it had.
+// reports whether the jobs are as they were, and so their documents, too.
 func (s *Store) addDocuments(ctx context.Context, organization string, f *fetched) (same bool, err error) {
-	n := len(f.names)
+	n := len(f.jobs)
 	if n == 0 {
 		return true, nil
 	}
-	args := make([]any, 2+2*n)
-	args[0], args[1] = "hmget", s.partition(organization).records(organization)
-	for i, name := range f.names {
-		args[2+i], args[2+n+i] = "j"+text(name), "d"+text(name)
-	}
-	reply, err := await(ctx, func() (any, error) { return s.process(ctx, redis.NewCmd(ctx, args...)) })
+	values, err := s.readFields(ctx, organization, appendFields(make([]any, 0, 2*n), f.names))
 	if err != nil {
 		return false, err
 	}
-	values := list(reply)
-	if len(values) != 2*n {
-		return false, errReply
+	for i := range f.jobs {
+		if text(values[i]) != text(f.headers[i]) {
+			return false, nil
+		}
+		f.jobs[i].Doc = document(text(values[n+i]))
 	}
-	for i, doc := range values[n:] {
-		f.jobs[i].Doc = document(text(doc))
+	return true, nil
+}
+
+// readFields reads fields of an organization's records.
+func (s *Store) readFields(ctx context.Context, organization string, fields []any) ([]any, error) {
+	args := append([]any{"hmget", s.partition(organization).records(organization)}, fields...)
+	replies, err := s.readTogether(ctx, args)
+	if err != nil {
+		return nil, err
 	}
-	return slices.Equal(values[:n], f.headers), nil
+	if values := list(replies[0]); len(values) == len(fields) {
+		return values, nil
+	}
+	return nil, errReply
 }

@@ -25,11 +25,12 @@ const (
 )
 
 // visible returns those of some grant sets of an organization that hold one of
-// the teams, which are sorted.
+// the teams, which are sorted. It is false when the last job has left one of the
+// sets, which nobody knows the teams of any more: the index has changed.
 func (g *grantCache) visible(
 	ctx context.Context, s *Store, organization string, sets, teams []string,
-) ([]string, error) {
-	var visible, unknown []string
+) (visible []string, same bool, err error) {
+	var unknown []string
 	g.mu.Lock()
 	for _, set := range sets {
 		if held, ok := g.teams[set]; !ok {
@@ -47,16 +48,16 @@ func (g *grantCache) visible(
 		keys := []string{s.partition(organization).grants(organization)}
 		reply, err := s.readList(ctx, fieldsScript, keys, args...)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		for i, value := range reply {
 			if value == nil {
-				continue // the last job has left it, and the index has changed
+				return nil, false, nil
 			}
 			d := newDecoder(value)
 			held := d.names()
 			if d.err != nil {
-				return nil, d.err
+				return nil, false, d.err
 			}
 			g.remember(some[i], held, len(text(value)))
 			if meet(held, teams) {
@@ -64,7 +65,7 @@ func (g *grantCache) visible(
 			}
 		}
 	}
-	return visible, nil
+	return visible, true, nil
 }
 
 // remember keeps the teams of a set; when there are too many it begins anew.

@@ -45,10 +45,10 @@ func (s *Store) find(ctx context.Context, query storage.FindQuery) (storage.JobL
 	case query.Brief:
 		depth = briefDepth
 	case many:
-		depth = pageDepth
+		depth = findDepth
 	}
 	var holders []any
-	for try := 0; try < retries; try++ {
+	for range retries {
 		found, err := s.findOnce(ctx, query, holders, depth)
 		if err != nil {
 			return storage.JobList{}, err
@@ -57,7 +57,7 @@ func (s *Store) find(ctx context.Context, query storage.FindQuery) (storage.JobL
 			holders = found.holders
 			continue
 		}
-		if depth == pageDepth {
+		if depth == findDepth {
 			same, err := s.addDocuments(ctx, query.OrganizationID, found.jobs)
 			if err != nil {
 				return storage.JobList{}, err

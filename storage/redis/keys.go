@@ -53,11 +53,11 @@ func (p *partition) journals() string { return p.tag + "journals" }
 
 // Keys of an organization.
 
-// records is a hash of everything that more than one job's readers need; see
-// fetch.lua, and events.lua and organization.lua in commit for its fields.
+// records is a hash of all records, and of what commits look at; see fetch.lua, and
+// events.lua, index.lua and organization.lua in commit for its fields.
 func (p *partition) records(organization string) string { return p.tag + "records:" + organization }
 
-// operations are the IDs of the changes that were made, by time.
+// operations are the IDs of the changes that were made, the oldest first.
 func (p *partition) operations(organization string) string {
 	return p.tag + "operations:" + organization
 }
@@ -65,17 +65,11 @@ func (p *partition) operations(organization string) string {
 // runs orders the runs of all jobs: all of them, and those of each outcome.
 func (p *partition) runs(organization string) string { return p.tag + "runs:" + organization }
 
-// journal is a hash of the events by Seq.
-func (p *partition) journal(organization string) string { return p.tag + "journal:" + organization }
-
 // sets is a hash of how many jobs each grant set has, grants one of the teams of
 // each, and members says which of them hold a team.
 func (p *partition) sets(organization string) string    { return p.tag + "sets:" + organization }
 func (p *partition) grants(organization string) string  { return p.tag + "grants:" + organization }
 func (p *partition) members(organization string) string { return p.tag + "members:" + organization }
-
-// counts is a hash of how many jobs of a grant set stand in a scope.
-func (p *partition) counts(organization string) string { return p.tag + "counts:" + organization }
 
 // scope orders the jobs that stand in a scope; see place.lua. The empty one is
 // that of all jobs.
@@ -90,23 +84,21 @@ func (p *partition) order(ref storage.JobRef) string {
 	return p.tag + "order:" + pair(ref.OrganizationID, ref.JobID)
 }
 
-// detail is a hash of the job's versions, draft and ticks.
-func (p *partition) detail(ref storage.JobRef) string {
-	return p.tag + "detail:" + pair(ref.OrganizationID, ref.JobID)
-}
-
 // pair writes two names. The length tells where one ends and the other begins.
 func pair(a, b string) string { return strconv.Itoa(len(a)) + ":" + a + ":" + b }
 
 // Fields of the records hash.
 
-func jobField(id string) string      { return "j" + nameBytes(id) }
-func documentField(id string) string { return "d" + nameBytes(id) }
+func jobField(id string) string { return "j" + nameBytes(id) }
 
 func runField(ref storage.JobRef, run string) string { return "r" + nameBytes(ref.JobID) + run }
 
-// Fields of the detail hash, which are the members of the order, too.
+func draftField(id string) string { return "w" + nameBytes(id) }
 
-const draftField = "draft"
+func versionField(ref storage.JobRef, number int) string {
+	return "v" + nameBytes(ref.JobID) + intBytes(int64(number))
+}
 
-func versionField(number int) string { return "v" + intBytes(int64(number)) }
+// countField is where it counts how many jobs of a grant set, whose signature
+// follows, stand in a scope.
+func countField(scope string) string { return "n" + nameBytes(scope) }

@@ -3,6 +3,7 @@ package redis_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	goredis "github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
@@ -23,16 +24,27 @@ func rewriteLayouts(t *testing.T, client *goredis.Client, layout string) {
 	}
 }
 
-// A newer release has raised the layout: the older process writes nothing from
-// its next commit on, and cannot open the store anew.
+// A newer release has raised the layout: the older process neither writes nor
+// erases anything from then on, and cannot open the store anew.
 func TestOlderProcessIsStopped(t *testing.T) {
 	client := redistest.Start(t).Client(t)
 	store := open(t, client, nil)
 	require.NoError(t, store.Commit(t.Context(), creation(ref("job"))))
 	job, err := store.Job(t.Context(), ref("job"))
 	require.NoError(t, err)
+	gone := creation(ref("gone"))
+	gone.AddVersions = []storage.VersionRecord{{JobRef: gone.JobRef, Number: 1, Doc: []byte("v")}}
+	gone.Events = []storage.EventRecord{{Doc: []byte("first")}, {Doc: []byte("second")}}
+	require.NoError(t, store.Commit(t.Context(), gone))
+	require.NoError(t, store.Commit(t.Context(), storage.Change{
+		JobRef: gone.JobRef, OperationID: "remove", At: start, Job: &storage.JobRecord{JobRef: gone.JobRef, Revision: 1},
+		Tombstone: &storage.TombstoneRecord{JobRef: gone.JobRef},
+	}))
 	rewriteLayouts(t, client, "version 3, 16 partitions")
 
+	erased, err := store.Sweep(t.Context(), storage.SweepOptions{Limit: 9, EventsBefore: start.Add(time.Hour)})
+	require.ErrorIs(t, err, storage.ErrOutdated)
+	require.Zero(t, erased)
 	for n, change := range []storage.Change{edit(job, 1), creation(ref("another"))} {
 		err = store.Commit(t.Context(), change)
 		require.ErrorIs(t, err, storage.ErrOutdated, "%d", n)
@@ -42,6 +54,9 @@ func TestOlderProcessIsStopped(t *testing.T) {
 	again, err := store.Job(t.Context(), ref("job"))
 	require.NoError(t, err)
 	require.Equal(t, job, again)
+	events, err := store.ListEvents(t.Context(), storage.EventQuery{OrganizationID: "acme", Limit: 9})
+	require.NoError(t, err)
+	require.Len(t, events.Events, 2)
 	_, err = redis.New(t.Context(), client, &redis.Options{Prefix: prefix(t)})
 	require.ErrorIs(t, err, storage.ErrOutdated)
 }

@@ -28,9 +28,9 @@ type jobPage struct {
 	more bool
 }
 
-// listJobs reads a page in one script; or, when it is larger, all but the
-// documents in the script and those beside it. Documents that were written in
-// between are noticed, and the page read again whole.
+// listJobs reads a page in one script; or, when it is larger, has the script tell
+// what there is to read, and reads it in one command. When the index, or a latest
+// run, changed in between, the page is read again whole.
 func (s *Store) listJobs(ctx context.Context, query storage.JobQuery) (storage.JobPage, error) {
 	if err := query.Validate(); err != nil {
 		return storage.JobPage{}, err
@@ -45,27 +45,20 @@ func (s *Store) listJobs(ctx context.Context, query storage.JobQuery) (storage.J
 	case query.Brief:
 		depth = briefDepth
 	case query.Limit > wholePage:
-		depth = pageDepth
+		depth = planDepth
 	}
-	for try := 0; try < retries; try++ {
+	for range retries {
 		page, err := l.page(ctx, depth)
 		if err != nil {
 			return storage.JobPage{}, err
 		}
 		if page == nil {
-			continue // the index changed between two steps
+			if depth == planDepth {
+				depth = wholeDepth
+			}
+			continue // something changed between two steps
 		}
 		page.end()
-		if depth == pageDepth {
-			same, err := s.addDocuments(ctx, query.OrganizationID, page.fetched)
-			if err != nil {
-				return storage.JobPage{}, err
-			}
-			if !same {
-				depth = wholeDepth
-				continue
-			}
-		}
 		return l.answer(page), nil
 	}
 	return storage.JobPage{}, errBusy
@@ -132,20 +125,30 @@ func (l *jobLister) page(ctx context.Context, depth string) (*jobPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l.read(reply, depth)
+	return l.read(ctx, reply, depth)
 }
 
 // scriptBytes ends a script's page early. It is more than a page of documents
 // has, as it counts what else there is of a job.
 const scriptBytes = 4 * storage.PageBytes
 
-// read reads the reply of a script that lists jobs.
-func (l *jobLister) read(reply []any, depth string) (*jobPage, error) {
+// read reads the reply of a script that lists jobs, and what it planned to read; nil
+// when that changed meanwhile.
+func (l *jobLister) read(ctx context.Context, reply []any, depth string) (*jobPage, error) {
 	if len(reply) != 3 {
 		return nil, errReply
 	}
-	found, err := newFetched(l.query.OrganizationID, depth, reply[2])
-	if err != nil {
+	var found *fetched
+	var err error
+	if depth == planDepth {
+		var plan *planned
+		if plan, err = newPlanned(reply[2]); err == nil {
+			found, err = l.readPlanned(ctx, l.query.OrganizationID, plan)
+		}
+	} else {
+		found, err = newFetched(l.query.OrganizationID, depth, reply[2])
+	}
+	if found == nil || err != nil {
 		return nil, err
 	}
 	page := &jobPage{fetched: found, total: count(reply[0]), full: count(reply[1])}
@@ -158,7 +161,7 @@ func (l *jobLister) cutLast(page *jobPage) {
 	if limit := l.query.Limit; l.after != "" && page.full > limit {
 		page.full, page.more = limit, true
 		if len(page.jobs) > limit {
-			page.names, page.headers, page.jobs = page.names[:limit], page.headers[:limit], page.jobs[:limit]
+			page.jobs = page.jobs[:limit]
 		}
 	}
 }

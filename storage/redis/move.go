@@ -84,12 +84,13 @@ func (m *move) args() []any {
 	if oldSet == newSet {
 		oldSet, newSet, oldTeams, newTeams, packed = "", "", nil, nil, nil
 	}
-	args = append(args, oldKey, newKey, oldSet, newSet, packed)
-	list(oldTeams)
-	list(scored(newTeams))
 	before, after := m.from.counted(), m.to.counted()
+	args = append(args, oldKey, newKey)
 	list(without(before, after))
 	list(without(after, before))
+	args = append(args, oldSet, newSet, packed)
+	list(oldTeams)
+	list(scored(newTeams))
 	for _, scope := range m.scopes {
 		before, after := m.from.entries(scope, m.id), m.to.entries(scope, m.id)
 		list(without(before, after))
@@ -111,7 +112,7 @@ func (p *placement) granted() (key, set string, teams []string, packed []byte) {
 	return p.key, set, teams, appendNames(nil, p.teams)
 }
 
-// counted are the fields of counts that count the job.
+// counted are the fields that count the job; see index.lua in commit.
 func (p *placement) counted() (fields []string) {
 	if p == nil {
 		return nil

@@ -7,29 +7,34 @@ import (
 	"time"
 )
 
-// Nearly all sorted sets hold nothing but members of score 0, which Redis
-// orders by their bytes. A score would not do: it is a double, exact to 53
-// bits, while the microseconds of the years 1 to 9999 need 59.
+// Most sorted sets hold nothing but members of score 0, which Redis orders by their
+// bytes. What is due has its time for a score, so that one command moves it.
 
 // noTime is how the zero time is written. No other time is.
 const noTime = "\x00\x00\x00\x00\x00\x00\x00\x00"
 
 // timeBytes writes a time of the years 1 to 9999 as eight bytes that sort as
-// times do, in whole microseconds.
+// times do, in whole microseconds. They are also the bytes of a double, and doubles
+// above zero sort as their bytes do: so a time can be a score, and is exact.
 func timeBytes(t time.Time) string {
 	if t.IsZero() {
 		return noTime
 	}
-	// The sign is flipped so that times before 1970 come first.
-	return intBytes(int64(uint64(t.UnixMicro()) ^ 1<<63))
+	return intBytes(epoch + min(max(t.UnixMicro(), -farthest), farthest))
 }
+
+const (
+	// epoch is the double of 1970, and farthest beyond all times.
+	epoch    = 1 << 62
+	farthest = 1 << 60
+)
 
 // timeOf reads what timeBytes wrote.
 func timeOf(b string) time.Time {
 	if b == noTime {
 		return time.Time{}
 	}
-	return time.UnixMicro(int64(uint64(intOf(b)) ^ 1<<63)).UTC()
+	return time.UnixMicro(intOf(b) - epoch).UTC()
 }
 
 // ceiling is the time in whole microseconds, rounded up.

@@ -15,7 +15,8 @@ import (
 // itself. There is a script for each set of parts that occurred.
 //
 // Each part reads its arguments and names the fields that it wants to see, then
-// checks, and then writes: all parts do the first before any does the second.
+// checks, then writes, and does what must come last: all parts do the first before
+// any does the second.
 // A script is not rolled back, so what follows the first write cannot fail.
 
 // part is one bit for each part.
@@ -46,15 +47,15 @@ var partFiles = []struct {
 	{"create", []string{"tombstones", "dueJobs"}},
 	{"put", []string{"dueJobs"}},
 	{"present", nil},
-	{"remove", []string{"detail", "tombstones", "removed", "dueJobs", "dueTombstones"}},
+	{"remove", []string{"tombstones", "removed", "dueJobs", "dueTombstones"}},
 	{"bury", []string{"tombstones", "removed", "dueTombstones"}},
-	{"details", []string{"detail", "order"}},
+	{"details", []string{"order"}},
 	{"runs", []string{"runs", "order", "dueReady", "dueDeadlines", "dueDebts"}},
-	{"events", []string{"journal", "journals", "order"}},
+	{"events", []string{"journals", "order"}},
 	{"organization", nil},
 	{"guards", []string{"forbidden"}},
 	{"wake", []string{"dueJobs", "awakened"}},
-	{"index", []string{"sets", "grants", "members", "counts"}},
+	{"index", []string{"sets", "grants", "members"}},
 }
 
 //go:embed lua
@@ -99,21 +100,21 @@ func assembleCommit(parts part) *commitScript {
 			}
 		}
 	}
+	names = append(names, "end")
 	var source strings.Builder
 	for i, key := range keys {
 		fmt.Fprintf(&source, "local %s = KEYS[%d]\n", key, i+1)
 	}
 	fmt.Fprintf(&source, "local SCOPES, BURIED, RETENTION = %d, %t, %d\n",
 		len(keys)+1, parts&partBury != 0, int(remembered.Seconds()))
-	for _, phase := range []string{"read", "guard", "write"} {
+	for _, phase := range []string{"read", "guard", "write", "last"} {
 		for _, name := range names {
 			source.WriteString(section(name, phase))
 		}
 		if phase == "read" {
-			source.WriteString("local found = #fields > 0 and redis.call('HMGET', records, unpack(fields)) or {}\n")
+			source.WriteString("local found = redis.call('HMGET', records, unpack(fields))\n")
 		}
 	}
-	source.WriteString(section("end", "write"))
 	return &commitScript{newScript("", source.String()), keys}
 }
 
@@ -161,14 +162,10 @@ func (p *partition) changeKey(c *storage.Change, name string) string {
 		return p.due(storage.DueDebts)
 	case "dueTombstones":
 		return p.due(storage.DueTombstones)
-	case "detail":
-		return p.detail(c.JobRef)
 	case "order":
 		return p.order(c.JobRef)
 	case "runs":
 		return p.runs(org)
-	case "journal":
-		return p.journal(org)
 	case "journals":
 		return p.journals()
 	case "sets":
@@ -177,8 +174,6 @@ func (p *partition) changeKey(c *storage.Change, name string) string {
 		return p.grants(org)
 	case "members":
 		return p.members(org)
-	case "counts":
-		return p.counts(org)
 	case "forbidden":
 		return p.scope(org, c.ForbidScope)
 	}

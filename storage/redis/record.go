@@ -54,8 +54,6 @@ func signature(teams []string) string { return digest(appendNames(nil, teams)) }
 
 // The parts of a header; fetch.lua says how they follow each other.
 const (
-	headerWake   = 8
-	headerSize   = 16
 	headerDigest = 20
 	headerLatest = 36
 )

@@ -18,18 +18,27 @@ func (s *Store) Run(ctx context.Context, ref storage.JobRef, runID string) (stor
 }
 
 func (s *Store) run(ctx context.Context, ref storage.JobRef, runID string) (storage.RunRecord, error) {
+	value, err := s.ofJob(ctx, ref, runField(ref, runID))
+	if err != nil {
+		return storage.RunRecord{}, err
+	}
+	return decodeRun(ref, runID, value)
+}
+
+// ofJob reads one record of a job. What a removed job left stays until it is
+// swept, and is not found.
+func (s *Store) ofJob(ctx context.Context, ref storage.JobRef, field string) (any, error) {
 	keys := []string{s.partition(ref.OrganizationID).records(ref.OrganizationID)}
-	reply, err := s.readList(ctx, fieldsScript, keys, jobField(ref.JobID), runField(ref, runID))
+	reply, err := s.readList(ctx, fieldsScript, keys, jobField(ref.JobID), field)
 	switch {
 	case err != nil:
-		return storage.RunRecord{}, err
+		return nil, err
 	case len(reply) != 2:
-		return storage.RunRecord{}, errReply
+		return nil, errReply
 	case reply[0] == nil || reply[1] == nil:
-		// The runs of a removed job stay until they are swept.
-		return storage.RunRecord{}, storage.ErrNotFound
+		return nil, storage.ErrNotFound
 	}
-	return decodeRun(ref, runID, reply[1])
+	return reply[1], nil
 }
 
 // passedOver is how many runs of removed jobs one call passes over.

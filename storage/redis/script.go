@@ -18,8 +18,8 @@ import (
 // so, and is answered by such a server.
 var (
 	openScript    = newScript("", luaFile("open"))
-	sweepScript   = newScript("", luaFile("sweep"))
-	trimScript    = newScript("", luaFile("trim"))
+	sweepScript   = newScript("", luaFile("layout"), luaFile("sweep"))
+	trimScript    = newScript("", luaFile("layout"), luaFile("trim"))
 	workScript    = newScript(readOnly, luaFile("work"))
 	findScript    = newScript(readOnly, luaFile("fetch"), luaFile("find"))
 	pageScript    = newScript(readOnly, luaFile("fetch"), luaFile("place"), luaFile("page"))
@@ -29,9 +29,7 @@ var (
 	setsScript    = newScript(readOnly, luaFile("sets"))
 	countsScript  = newScript(readOnly, luaFile("counts"))
 	standsScript  = newScript(readOnly, luaFile("standing"))
-	scanScript    = newScript(readOnly, luaFile("scan"))
 	fieldsScript  = newScript(readOnly, luaFile("fields"))
-	detailScript  = newScript(readOnly, luaFile("detail"))
 	detailsScript = newScript(readOnly, luaFile("whole"), luaFile("details"))
 	runsScript    = newScript(readOnly, luaFile("merge"), luaFile("whole"), luaFile("runs"))
 	dueScript     = newScript(readOnly, luaFile("merge"), luaFile("due"))
@@ -96,6 +94,32 @@ func (s *Store) readList(ctx context.Context, sc *script, keys []string, args ..
 		return nil, errReply
 	}
 	return list, nil
+}
+
+// readTogether runs commands that only read, as one transaction: a cluster client
+// sends that to a master, like a script. What they return does not pass through
+// Lua, which looks at each byte.
+func (s *Store) readTogether(ctx context.Context, commands ...[]any) ([]any, error) {
+	return await(ctx, func() ([]any, error) {
+		cmds := make([]*redis.Cmd, len(commands))
+		_, err := s.client.TxPipelined(ctx, func(pipe redis.Pipeliner) error {
+			for i, command := range commands {
+				cmds[i] = pipe.Do(ctx, command...)
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, redis.Nil) {
+			return nil, err
+		}
+		replies := make([]any, len(cmds))
+		for i, cmd := range cmds {
+			if err := cmd.Err(); err != nil && !errors.Is(err, redis.Nil) {
+				return nil, err
+			}
+			replies[i] = cmd.Val()
+		}
+		return replies, nil
+	})
 }
 
 // process runs a command. A null reply is a value like any other.

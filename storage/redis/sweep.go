@@ -75,8 +75,8 @@ func (s *Store) sweep(ctx context.Context, options storage.SweepOptions, limit i
 			if len(lists) != 2 {
 				return erased, false, errReply
 			}
-			n, any, err := s.sweepPartition(ctx, p, lists, options, limit-erased)
-			erased, more = erased+n, more || any
+			n, found, err := s.sweepPartition(ctx, p, lists, options, limit-erased)
+			erased, more = erased+n, more || found
 			if err != nil {
 				return erased, more, err
 			}
@@ -126,16 +126,26 @@ func (s *Store) sweepJob(ctx context.Context, p *partition, name string, limit i
 	}
 	ref := storage.JobRef{OrganizationID: organization, JobID: job}
 	keys := []string{
-		p.records(organization), p.detail(ref), p.order(ref), p.runs(organization),
+		p.records(organization), p.order(ref), p.runs(organization),
 		p.due(storage.DueReady), p.due(storage.DueDeadlines), p.due(storage.DueDebts), p.due(storage.DueTombstones),
 		p.tombstones(), p.removed(),
 	}
-	reply, err := s.readList(ctx, sweepScript, keys, nameBytes(organization), nameBytes(job), limit)
+	answer, err := s.erase(ctx, p, sweepScript, keys, nameBytes(organization), nameBytes(job), limit)
 	if err != nil {
 		return 0, false, err
 	}
+	reply := list(answer)
 	if len(reply) != 2 {
 		return 0, false, errReply
 	}
 	return count(reply[0]), text(reply[1]) == "1", nil
+}
+
+// erase is read for a script that erases, and refuses to in another layout.
+func (s *Store) erase(ctx context.Context, p *partition, sc *script, keys []string, args ...any) (any, error) {
+	reply, err := s.read(ctx, sc, append([]string{p.layout()}, keys...), append([]any{s.layout}, args...)...)
+	if refusal, refused := reply.(string); err == nil && refused {
+		return nil, s.verdict(refusal)
+	}
+	return reply, err
 }

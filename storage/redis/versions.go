@@ -10,7 +10,7 @@ import (
 
 // Draft implements [storage.Store].
 func (s *Store) Draft(ctx context.Context, ref storage.JobRef) (storage.VersionRecord, error) {
-	found, err := s.version(ctx, ref, draftField)
+	found, err := s.version(ctx, ref, draftField(ref.JobID))
 	if err != nil {
 		return storage.VersionRecord{}, fmt.Errorf("redis: draft of job %s: %w", ref.JobID, err)
 	}
@@ -19,7 +19,7 @@ func (s *Store) Draft(ctx context.Context, ref storage.JobRef) (storage.VersionR
 
 // Version implements [storage.Store].
 func (s *Store) Version(ctx context.Context, ref storage.JobRef, number int) (storage.VersionRecord, error) {
-	found, err := s.version(ctx, ref, versionField(number))
+	found, err := s.version(ctx, ref, versionField(ref, number))
 	if err != nil {
 		return storage.VersionRecord{}, fmt.Errorf("redis: version %d of job %s: %w", number, ref.JobID, err)
 	}
@@ -27,16 +27,11 @@ func (s *Store) Version(ctx context.Context, ref storage.JobRef, number int) (st
 }
 
 func (s *Store) version(ctx context.Context, ref storage.JobRef, field string) (storage.VersionRecord, error) {
-	p := s.partition(ref.OrganizationID)
-	keys := []string{p.records(ref.OrganizationID), p.detail(ref)}
-	reply, err := s.read(ctx, detailScript, keys, jobField(ref.JobID), field)
-	switch {
-	case err != nil:
+	value, err := s.ofJob(ctx, ref, field)
+	if err != nil {
 		return storage.VersionRecord{}, err
-	case reply == nil:
-		return storage.VersionRecord{}, storage.ErrNotFound
 	}
-	return decodeVersion(ref, reply)
+	return decodeVersion(ref, value)
 }
 
 func decodeVersion(ref storage.JobRef, value any) (storage.VersionRecord, error) {
@@ -78,20 +73,20 @@ func (s *Store) listVersions(ctx context.Context, query storage.VersionQuery) (s
 	return page, nil
 }
 
-// details are a page of a job's versions or ticks: field and document of each.
+// details are a page of a job's versions or ticks: place and document of each.
 type details struct {
 	total int
 	more  bool
 	pairs [][2]any
 }
 
-// details reads a page of a job's details between two bounds of their fields.
+// details reads a page of a job's details between two bounds of their places.
 func (s *Store) details(
 	ctx context.Context, ref storage.JobRef, low, high string, offset, limit int, descending bool,
 ) (details, error) {
 	p := s.partition(ref.OrganizationID)
-	keys := []string{p.records(ref.OrganizationID), p.detail(ref), p.order(ref)}
-	reply, err := s.readList(ctx, detailsScript, keys, jobField(ref.JobID), low, high,
+	keys := []string{p.records(ref.OrganizationID), p.order(ref)}
+	reply, err := s.readList(ctx, detailsScript, keys, nameBytes(ref.JobID), low, high,
 		offset, min(limit, storage.MaxLimit), flag(descending), storage.PageBytes)
 	if err != nil {
 		return details{}, err

@@ -3,6 +3,7 @@ package redis
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"github.com/jobledger/jobledger/storage"
 )
@@ -16,12 +17,14 @@ import (
 // left out. Estimated costs decide.
 
 const (
-	// stretch is how many jobs one script walks over: some 2 ms.
+	// stretch is how many jobs one script walks over at most: some 2 ms.
 	stretch = 4000
-	// mergedSets is how many lists one script merges: some 5 ms at worst.
-	mergedSets = 300
-	// mergedCost is what a list costs that is merged, in steps of a walk.
-	mergedCost = 20
+	// shortList is a list that is walked over whole.
+	shortList = 300
+	// fewSets is how many lists one script merges: some 5 ms at worst.
+	fewSets = 300
+	// fewJobs is how many jobs one script looks for in a scope.
+	fewJobs = 1000
 	// countedSets is how many sets one script counts the jobs of.
 	countedSets = 2000
 )
@@ -33,28 +36,33 @@ func (l *jobLister) visiblePage(ctx context.Context, depth string) (*jobPage, er
 	if v == nil || err != nil {
 		return nil, err
 	}
-	few := len(v.sets) <= mergedSets && len(v.sets)*mergedCost < v.size
-	switch {
-	case len(v.sets) == 0 || v.size == 0:
+	if len(v.sets) == 0 || v.size == 0 {
 		return &jobPage{fetched: &fetched{}}, nil
-	case few && l.query.Scope == "" && l.query.Order == storage.ByCreation:
-		return l.merged(ctx, v, depth)
-	case v.size <= stretch:
-		return l.walk(ctx, v, unknownTotal, depth)
-	case few:
-		reach, err := l.count(ctx, v, "")
-		if reach < 0 || err != nil {
-			return nil, err
-		}
-		if reach <= stretch {
-			return l.standing(ctx, v, depth)
-		}
 	}
-	total, err := l.count(ctx, v, l.query.Scope)
-	if total < 0 || err != nil {
+	if v.size <= shortList {
+		return l.walk(ctx, v, unknownTotal, v.size, depth)
+	}
+	total := v.reach
+	if l.query.Scope != "" || l.query.Order != storage.ByCreation {
+		total, err = l.count(ctx, v, l.query.Scope)
+	}
+	switch {
+	case total < 0 || err != nil:
 		return nil, err
+	case total == 0 || l.limit == 0 || l.after == "" && l.query.Offset >= total:
+		return &jobPage{fetched: &fetched{}, total: total}, nil
 	}
-	return l.walk(ctx, v, total, depth)
+	// In steps of a walk, of which one of a merge costs several.
+	wanted := min(l.query.Offset+l.limit, total)
+	walked := min(wanted*(v.size/total+1), v.size)
+	merged := 20*len(v.sets) + 8*l.limit
+	switch few := len(v.sets) <= fewSets; {
+	case few && merged < walked && l.query.Scope == "" && l.query.Order == storage.ByCreation:
+		return l.merged(ctx, v, depth)
+	case few && v.reach <= fewJobs && 8*v.reach < walked:
+		return l.standing(ctx, v, depth)
+	}
+	return l.walk(ctx, v, total, walked, depth)
 }
 
 // merged reads the page from the lists of the visible sets.
@@ -67,7 +75,7 @@ func (l *jobLister) merged(ctx context.Context, v *visibility, depth string) (*j
 	if reply == nil || err != nil {
 		return nil, err
 	}
-	return l.read(reply, depth)
+	return l.read(ctx, reply, depth)
 }
 
 // readVersion is readList for a script that returns false when the index is at
@@ -88,7 +96,7 @@ func (l *jobLister) count(ctx context.Context, v *visibility, scope string) (int
 	p, org := l.partition(l.query.OrganizationID), l.query.OrganizationID
 	keys, prefix := []string{l.keys[0], p.sets(org)}, ""
 	if scope != "" {
-		keys[1], prefix = p.counts(org), nameBytes(scope)
+		keys[1], prefix = keys[0], countField(scope)
 	}
 	total := 0
 	for some := range slices.Chunk(v.sets, countedSets) {
@@ -111,8 +119,10 @@ type visibility struct {
 	version string
 	// size is how many jobs the scope lists.
 	size int
-	// sets are the visible grant sets of the organization.
-	sets []string
+	// sets are the visible grant sets of the organization, and reach is how many
+	// jobs they have.
+	sets  []string
+	reach int
 }
 
 // visible finds the grant sets that hold one of the query's teams; nil when the
@@ -135,27 +145,57 @@ func (l *jobLister) visible(ctx context.Context) (*visibility, error) {
 		return nil, errReply
 	}
 	v := &visibility{version: text(reply[0]), size: count(reply[1])}
-	for _, set := range list(reply[4]) {
-		v.sets = append(v.sets, text(set))
+	if v.size == 0 {
+		return v, nil
 	}
-	if text(reply[3]) == "1" || v.size == 0 {
-		return v, nil // they are the visible ones already
-	}
-	if len(v.sets) < count(reply[2]) {
-		if v.sets, err = l.allSets(ctx, v.version); v.sets == nil || err != nil {
+	sets := newSetCounts(list(reply[4]))
+	if text(reply[3]) == "1" {
+		v.sets = sets.names // they are the visible ones already
+	} else {
+		if len(sets.names) < count(reply[2]) {
+			if sets, err = l.allSets(ctx, v.version); sets == nil || err != nil {
+				return nil, err
+			}
+		}
+		var same bool
+		if v.sets, same, err = l.teams.visible(ctx, l.Store, org, sets.names, teams); !same || err != nil {
 			return nil, err
 		}
 	}
-	v.sets, err = l.teams.visible(ctx, l.Store, org, v.sets, teams)
-	return v, err
+	for _, set := range v.sets {
+		v.reach += sets.jobs[set]
+	}
+	return v, nil
+}
+
+// setCounts are grant sets, and how many jobs each has.
+type setCounts struct {
+	names []string
+	jobs  map[string]int
+}
+
+// newSetCounts reads pairs of a set and its count.
+func newSetCounts(pairs []any) *setCounts {
+	c := &setCounts{jobs: make(map[string]int, len(pairs)/2)}
+	c.add(pairs)
+	return c
+}
+
+func (c *setCounts) add(pairs []any) {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		set := text(pairs[i])
+		if _, twice := c.jobs[set]; !twice {
+			c.names = append(c.names, set)
+			c.jobs[set], _ = strconv.Atoi(text(pairs[i+1]))
+		}
+	}
 }
 
 // allSets walks over the grant sets of the organization; nil when the index
 // changed meanwhile.
-func (l *jobLister) allSets(ctx context.Context, version string) ([]string, error) {
+func (l *jobLister) allSets(ctx context.Context, version string) (*setCounts, error) {
 	keys := []string{l.keys[0], l.partition(l.query.OrganizationID).sets(l.query.OrganizationID)}
-	found := []string{}
-	seen := map[string]bool{}
+	sets := newSetCounts(nil)
 	for cursor := "0"; ; {
 		reply, err := l.readVersion(ctx, setsScript, keys, version, cursor)
 		if reply == nil || err != nil {
@@ -164,15 +204,9 @@ func (l *jobLister) allSets(ctx context.Context, version string) ([]string, erro
 		if len(reply) != 2 {
 			return nil, errReply
 		}
-		pairs := list(reply[1])
-		for i := 0; i < len(pairs); i += 2 {
-			if set := text(pairs[i]); !seen[set] {
-				seen[set] = true
-				found = append(found, set)
-			}
-		}
+		sets.add(list(reply[1]))
 		if cursor = text(reply[0]); cursor == "0" {
-			return found, nil
+			return sets, nil
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -168,4 +169,51 @@ func TestManyGrantSets(t *testing.T) {
 	t.Logf("a page takes an admin %v and a member of all teams %v", middle.Sub(began), time.Since(middle))
 	few, many := commands(t, client, admin), commands(t, client, member)
 	require.LessOrEqual(t, many, 3*few, "commands for a page of a member, and of an admin")
+}
+
+// beforeOnce does something before the first command that uses a key.
+type beforeOnce struct {
+	key string
+	do  func()
+	sync.Once
+}
+
+func (b *beforeOnce) DialHook(next goredis.DialHook) goredis.DialHook { return next }
+
+func (b *beforeOnce) ProcessPipelineHook(next goredis.ProcessPipelineHook) goredis.ProcessPipelineHook {
+	return next
+}
+
+func (b *beforeOnce) ProcessHook(next goredis.ProcessHook) goredis.ProcessHook {
+	return func(ctx context.Context, cmd goredis.Cmder) error {
+		for _, arg := range cmd.Args() {
+			if key, ok := arg.(string); ok && strings.HasSuffix(key, b.key) {
+				b.Do(b.do)
+			}
+		}
+		return next(ctx, cmd)
+	}
+}
+
+// A job that changes from one set of teams to another, both of which the caller
+// sees, is never missed in between.
+func TestVisibleWhileGrantsChange(t *testing.T) {
+	server := redistest.Start(t)
+	writer := open(t, server.Client(t), nil)
+	change := creation(ref("job"))
+	change.Job.TeamIDs = []string{"a"}
+	require.NoError(t, writer.Commit(t.Context(), change))
+
+	client := server.Client(t)
+	client.AddHook(&beforeOnce{key: "grants:acme", do: func() {
+		job, err := writer.Job(t.Context(), ref("job"))
+		require.NoError(t, err)
+		job.TeamIDs = []string{"a", "b"}
+		require.NoError(t, writer.Commit(t.Context(), storage.Change{JobRef: ref("job"), OperationID: "grant", At: start, Job: &job}))
+	}})
+	reader := open(t, client, nil)
+	page, err := reader.ListJobs(t.Context(), storage.JobQuery{OrganizationID: "acme", TeamIDs: []string{"a"}, Limit: 9})
+	require.NoError(t, err)
+	require.Equal(t, 1, page.Total)
+	require.Len(t, page.Jobs, 1)
 }

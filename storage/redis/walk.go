@@ -45,38 +45,68 @@ const unknownTotal = -1
 
 // walk reads the page from the list of all jobs of the scope. With After it ends
 // as soon as the page is full, as there is nothing to count.
-func (l *jobLister) walk(ctx context.Context, v *visibility, total int, depth string) (*jobPage, error) {
-	visible := make(map[string]bool, len(v.sets))
+// Its length is estimated.
+func (l *jobLister) walk(
+	ctx context.Context, v *visibility, total, steps int, depth string,
+) (*jobPage, error) {
+	w := walker{jobLister: l, visible: make(map[string]bool, len(v.sets))}
 	for _, set := range v.sets {
-		visible[set] = true
+		w.visible[set] = true
 	}
 	counts := total == unknownTotal && l.after == ""
-	var names []any
-	low, high, seen := l.low, l.high, 0
+	low, high := l.low, l.high
+	chunk := min(max(steps+steps/4, 100), stretch)
 	for more := true; more; {
-		members, err := l.readVersion(ctx, scanScript, l.keys, v.version, low, high, stretch, l.descending)
+		members, err := l.scan(ctx, v, low, high, chunk)
 		if members == nil || err != nil {
 			return nil, err
 		}
-		for _, value := range members {
-			member := text(value)
-			if len(member) <= signatureSize || !visible[member[len(member)-signatureSize:]] {
-				continue
-			}
-			seen++
-			if (l.after != "" || seen > l.query.Offset) && len(names) < l.limit {
-				names = append(names, l.nameIn(member))
-			}
-		}
-		more = len(members) == stretch && (counts || len(names) < l.limit && seen != total)
+		w.take(members)
+		more = len(members) == chunk && (counts || len(w.names) < l.limit && w.seen != total)
 		if more {
+			chunk = min(2*chunk, stretch)
 			low, high = l.behind(low, high, text(members[len(members)-1]))
 		}
 	}
 	if counts {
-		total = seen
+		total = w.seen
 	}
-	return l.named(ctx, v, total, names, depth)
+	return l.named(ctx, v, total, w.names, depth)
+}
+
+// walker collects the names of a page, on a walk past visible jobs and others.
+type walker struct {
+	*jobLister
+	visible map[string]bool
+	seen    int // visible jobs
+	names   []any
+}
+
+func (w *walker) take(members []any) {
+	for _, value := range members {
+		member := text(value)
+		if len(member) <= signatureSize || !w.visible[member[len(member)-signatureSize:]] {
+			continue
+		}
+		w.seen++
+		if (w.after != "" || w.seen > w.query.Offset) && len(w.names) < w.limit {
+			w.names = append(w.names, w.nameIn(member))
+		}
+	}
+}
+
+// scan reads a stretch of the scope's list of all jobs; nil when the index has
+// changed.
+func (l *jobLister) scan(ctx context.Context, v *visibility, low, high string, most int) ([]any, error) {
+	command, from, to := "zrangebylex", low, high
+	if l.query.Descending {
+		command, from, to = "zrevrangebylex", high, low
+	}
+	replies, err := l.readTogether(ctx, []any{"hget", l.keys[0], "I"}, []any{command, l.keys[1], from, to, "limit", 0, most})
+	if err != nil || text(replies[0]) != v.version {
+		return nil, err
+	}
+	return list(replies[1]), nil
 }
 
 // behind returns the bounds of what is behind a member in the query's order.
@@ -96,8 +126,8 @@ func (l *jobLister) named(
 	if reply == nil || err != nil {
 		return nil, err
 	}
-	page, err := l.read(reply, depth)
-	if err == nil {
+	page, err := l.read(ctx, reply, depth)
+	if page != nil {
 		page.total = total
 	}
 	return page, err

@@ -63,6 +63,9 @@ func (s *session) apply(c *storage.Change) error {
 			return s.unlessRepeated(c, &at, err)
 		}
 	}
+	if c.At.After(s.latest) {
+		s.latest = c.At
+	}
 	return nil
 }
 

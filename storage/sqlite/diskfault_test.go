@@ -1,6 +1,7 @@
 package sqlite_test
 
 import (
+	"context"
 	"path/filepath"
 	"testing"
 
@@ -71,6 +72,49 @@ func TestDiskRefusesAll(t *testing.T) {
 			requireIntegrity(t, path)
 		})
 	}
+}
+
+// TestDiskRefusesGroup has the commit of a group fail in doubt, and what is tried
+// after that for certain. Nobody of the group may be told that nothing was
+// written: what was not synced may be found after a crash.
+func TestDiskRefusesGroup(t *testing.T) {
+	d := useDisk(t)
+	path := filepath.Join(t.TempDir(), "jobs.db")
+	store := openAt(t, path)
+	const size = 3
+	refused := 0
+	for n := range figure(10, 40) {
+		letGo := hold(t, path)
+		failures := make([]error, size)
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			together(size, func(i int) { failures[i] = store.Commit(context.Background(), link(benchJob(n*size+i).JobRef, 0)) })
+		}()
+		awaitWaiting(store, size)
+		done := 0
+		d.onEach(func() int32 {
+			switch done++; {
+			case done <= n:
+				return codes.SQLITE_OK
+			case done == n+1:
+				return codes.SQLITE_IOERR_FSYNC
+			}
+			return codes.SQLITE_FULL
+		})
+		letGo()
+		<-ended
+		d.heal()
+		for i, err := range failures {
+			if err != nil {
+				refused++
+				require.ErrorIs(t, err, storage.ErrOutcomeUnknown)
+			}
+			require.NoError(t, store.Commit(t.Context(), link(benchJob(n*size+i).JobRef, 0)), "repeated")
+		}
+	}
+	require.NotZero(t, refused)
+	requireIntegrity(t, path)
 }
 
 // diskAnswers are what a disk says when it fails.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -22,7 +23,8 @@ var pragmas = []struct{ name, set, want string }{
 	{"journal_mode", "WAL", "wal"},
 	{"synchronous", "FULL", "2"},
 	// A log that a long read made long is cut when it is next begun anew.
-	{"journal_size_limit", "16777216", "16777216"},
+	{"journal_size_limit", "33554432", "33554432"},
+	{"wal_autocheckpoint", strconv.Itoa(logBound), strconv.Itoa(logBound)},
 }
 
 // location turns a plain path into the absolute path of a file URI. A relative
@@ -57,9 +59,9 @@ func uri(path string, parameters ...string) string {
 	return u.String()
 }
 
-// dsn is the data source name of a store's connections.
+// dsn is the data source name of a store's connections, which make no file.
 func dsn(path string, more ...string) string {
-	parameters := append([]string{"_txlock=immediate"}, more...)
+	parameters := append([]string{"mode=rw", "_txlock=immediate"}, more...)
 	for _, p := range pragmas {
 		parameters = append(parameters, "_pragma="+p.name+"("+p.set+")")
 	}

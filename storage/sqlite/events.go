@@ -12,7 +12,7 @@ import (
 func (s *session) writeEvents(c *storage.Change, at *subject) error {
 	const insert = `
 		INSERT INTO events (organization, seq, at, job_id, doc)
-		SELECT ?1, coalesce(max(seq), 0) + 1, ?2, ?3, ?4 FROM events WHERE organization = ?1`
+		VALUES (?1, 1 + coalesce((SELECT max(seq) FROM events WHERE organization = ?1), 0), ?2, ?3, ?4)`
 	for _, event := range c.Events {
 		if _, err := s.exec(insert, at.organization.id, micros(c.At), c.JobID, event.Doc); err != nil {
 			return err

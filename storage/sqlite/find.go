@@ -30,8 +30,11 @@ func jobColumns(brief bool) string {
 	if brief {
 		return columns
 	}
-	return columns + `, j.state, coalesce(j.doc, (SELECT doc FROM long_docs WHERE job = j.id)), ` + runColumns
+	return columns + `, j.state, ` + docColumn + `, ` + runColumns
 }
+
+// docColumn is a job's document, wherever it stands.
+const docColumn = `coalesce(j.doc, (SELECT doc FROM long_docs WHERE job = j.id))`
 
 func jobJoins(brief bool) string {
 	const grants = ` JOIN grants g ON g.id = j.grants `
@@ -115,9 +118,13 @@ func (r reader) findJobs(ctx context.Context, query storage.FindQuery, found *st
 	if err != nil || !is || len(query.IDs)+len(query.Keys) == 0 {
 		return err
 	}
+	columns := jobColumns(query.Brief)
+	if query.NoDoc {
+		columns = strings.Replace(columns, docColumn, "NULL", 1)
+	}
 	args := padded(padded([]any{id}, query.IDs), query.Keys)
 	find := `
-		SELECT ` + jobColumns(query.Brief) + ` FROM jobs j ` + jobJoins(query.Brief) + `
+		SELECT ` + columns + ` FROM jobs j ` + jobJoins(query.Brief) + `
 		WHERE j.id IN (
 			SELECT id FROM jobs WHERE organization = ?1 AND job_id IN (` + placeholders(len(query.IDs)) + `)
 			UNION
@@ -155,7 +162,7 @@ func (r reader) findRuns(ctx context.Context, query storage.FindQuery, rows []in
 			CROSS JOIN runs r ON r.id = page.id`
 		for i, id := range rows {
 			into := part.destination(&found[i])
-			err := r.query(ctx, list, []any{id, part.limit}, func(row scanner) error {
+			err := r.query(ctx, list, []any{id, min(part.limit, storage.MaxLimit)}, func(row scanner) error {
 				run, err := scanRun(row, query.OrganizationID)
 				*into = append(*into, run)
 				return err

@@ -28,7 +28,7 @@ type rawFile struct {
 // openRaw makes a file with so many rows.
 func openRaw(b *testing.B, folder string, rows int) *rawFile {
 	b.Helper()
-	const pragmas = "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"
+	const pragmas = "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint(4000)"
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(folder, "raw.db")+pragmas)
 	require.NoError(b, err)
 	b.Cleanup(func() { require.NoError(b, db.Close()) })

@@ -30,9 +30,10 @@ func (s *session) writeJob(c *storage.Change, at *subject) error {
 
 // insertJob writes a new job.
 func (s *session) insertJob(c *storage.Change, at *subject) error {
-	// The next id lies above those that tombstones still hold.
+	// The next id lies above those that tombstones still hold. FAIL has SQLite
+	// keep no copy of the pages as they were before the statement.
 	const insert = `
-		INSERT INTO jobs (id, organization, job_id, revision, key, created_at, grants, scopes, key_scopes,
+		INSERT OR FAIL INTO jobs (id, organization, job_id, revision, key, created_at, grants, scopes, key_scopes,
 			wake_at, latest_run_id, versions, organization_id, state, doc)
 		SELECT 1 + max(coalesce((SELECT max(id) FROM jobs), 0), coalesce((SELECT max(id) FROM tombstones), 0)),
 			?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13
@@ -61,10 +62,10 @@ func (s *session) insertJob(c *storage.Change, at *subject) error {
 	if err := s.writeLongDoc(at.job, job.Doc); err != nil {
 		return err
 	}
-	if err := s.addEntries(place); err != nil {
+	if err := s.addEntries(place, place.entries()); err != nil {
 		return err
 	}
-	return s.join(place)
+	return s.join(place, place.counted())
 }
 
 // updateJob writes a record. It names no column that an index holds and that
@@ -100,7 +101,9 @@ func (s *session) updateJob(c *storage.Change, at *subject) error {
 		}
 		after.organization, after.job, after.grants = at.organization.id, stored.id, grants
 		set("key", after.key)
-		set("grants", grants)
+		if after.grants != before.grants {
+			set("grants", grants)
+		}
 		set("scopes", after.scopes.encode())
 		set("key_scopes", after.keyScopes.encode())
 	}
@@ -139,10 +142,10 @@ func (s *session) removeJob(at *subject) error {
 		}
 	}
 	place := at.job.place(at.organization.id)
-	if err := s.removeEntries(place); err != nil {
+	if err := s.removeEntries(place, place.entries()); err != nil {
 		return err
 	}
-	return s.leave(place)
+	return s.leave(place, place.counted())
 }
 
 // grantsOf returns the id of a set of teams, which it makes if it is new.

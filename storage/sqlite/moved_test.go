@@ -84,6 +84,10 @@ func requireMoved(t *testing.T, disturb func(t *testing.T, path string) string, 
 
 	left := disturb(t, path)
 
+	_, err = store.Job(t.Context(), benchJob(0).JobRef)
+	require.ErrorIs(t, err, sqlite.ErrMoved, "reads say it by themselves")
+	_, err = store.Due(t.Context(), storage.DueQuery{Limit: 1})
+	require.ErrorIs(t, err, sqlite.ErrMoved)
 	for range 2 {
 		err = store.Commit(t.Context(), changeOf(benchJob(before)))
 		require.ErrorIs(t, err, sqlite.ErrMoved)
@@ -155,7 +159,7 @@ func TestLogShrinks(t *testing.T) {
 	require.NoError(t, err)
 	var jobs int
 	require.NoError(t, reading.QueryRow("SELECT count(*) FROM jobs").Scan(&jobs))
-	const limit = 16 << 20
+	const limit = 32 << 20
 	n := 10
 	for ; size(t, path+"-wal") < 2*limit; n++ {
 		job := benchJob(n)

@@ -21,17 +21,20 @@ const clockRow = ` operation_id = CAST(x'ffffffff' AS TEXT) AND organization = 0
 // to be taken back, and all is well.
 var errRepeated = errors.New("the change was applied before")
 
-// recordOperation remembers the change's operation, and raises the store's own
-// time, which is the second row that it writes.
+// recordOperation remembers the change's operation.
 func (s *session) recordOperation(c *storage.Change, at *subject) error {
-	const insert = `
-		INSERT INTO operations (operation_id, organization, at)
-		VALUES (?1, ?2, ?3), (CAST(x'ffffffff' AS TEXT), 0, ?3)
-		ON CONFLICT DO UPDATE SET at = max(at, excluded.at) WHERE organization = 0`
+	const insert = `INSERT INTO operations (operation_id, organization, at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING`
 	written, err := s.exec(insert, c.OperationID, at.organization.id, micros(c.At))
-	if err == nil && written < 2 {
+	if err == nil && written == 0 {
 		err = errRepeated
 	}
+	return err
+}
+
+// raiseClock raises the store's own time.
+func (s *session) raiseClock(at time.Time) error {
+	const raise = `UPDATE operations SET at = ?1 WHERE` + clockRow + `AND at < ?1`
+	_, err := s.exec(raise, micros(at))
 	return err
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // pool is the connections that read. They cannot write, whatever they run.
@@ -14,10 +15,15 @@ type pool struct {
 	db *sql.DB
 	// closed is why no more is read; nil while there is.
 	closed atomic.Pointer[error]
-	// snapshots holds a token for each transaction that is open. They are one
+	// at is looked at by reads: nobody else may, for a long time. looked is when
+	// it was, and well, by the time since begun.
+	at     *whereabouts
+	begun  time.Time
+	looked atomic.Int64
+	// snapshots holds a token for each transaction that is open. They are two
 	// fewer than the connections: a query in a transaction may first have to be
 	// prepared, and that takes another connection, for which transactions that
-	// held them all would wait for ever.
+	// held them all would wait for ever; and one may bring the log into the file.
 	snapshots chan struct{}
 
 	mu         sync.RWMutex
@@ -29,12 +35,13 @@ func openPool(ctx context.Context, file string, size int) (*pool, error) {
 	if err != nil {
 		return nil, err
 	}
-	db.SetMaxOpenConns(size + 1)
-	db.SetMaxIdleConns(size + 1)
-	if err := openAll(ctx, db, size+1); err != nil {
+	// One more prepares statements, and one brings the log into the file.
+	db.SetMaxOpenConns(size + 2)
+	db.SetMaxIdleConns(size + 2)
+	if err := openAll(ctx, db, size+2); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &pool{db: db, snapshots: make(chan struct{}, size), statements: make(map[string]*sql.Stmt)}, nil
+	return &pool{db: db, begun: time.Now().Add(-lookEvery), snapshots: make(chan struct{}, size), statements: make(map[string]*sql.Stmt)}, nil
 }
 
 // openAll opens all connections now: one that is opened after the log was
@@ -66,6 +73,23 @@ func (p *pool) close(why error) error {
 	return p.db.Close()
 }
 
+// lookEvery is how long the files are trusted to be where they were: to look
+// costs a tenth of a short read.
+const lookEvery = 50 * time.Millisecond
+
+// moved is why a read would not see what others write now, and nil when it does.
+func (p *pool) moved() error {
+	now := int64(time.Since(p.begun))
+	if now-p.looked.Load() < int64(lookEvery) {
+		return nil
+	}
+	if err := p.at.check(); err != nil {
+		return err
+	}
+	p.looked.Store(now)
+	return nil
+}
+
 // gone is why no more is read, and nil while there is.
 func (p *pool) gone() error {
 	if why := p.closed.Load(); why != nil {
@@ -83,19 +107,18 @@ func (p *pool) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 	if statement != nil {
 		return statement, nil
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if err := p.gone(); err != nil {
+	fresh, err := p.db.PrepareContext(ctx, query)
+	if err != nil {
 		return nil, err
 	}
-	if statement := p.statements[query]; statement != nil {
-		return statement, nil
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	gone := p.gone()
+	if statement = p.statements[query]; gone != nil || statement != nil {
+		return statement, errors.Join(gone, fresh.Close())
 	}
-	statement, err := p.db.PrepareContext(ctx, query)
-	if err == nil {
-		p.statements[query] = statement
-	}
-	return statement, err
+	p.statements[query] = fresh
+	return fresh, nil
 }
 
 // reader runs queries: each by itself, or all in one transaction.
@@ -109,8 +132,8 @@ func (p *pool) read() reader { return reader{pool: p} }
 
 // snapshot runs several queries on one state.
 func (p *pool) snapshot(ctx context.Context, queries func(reader) error) error {
-	if err := p.gone(); err != nil {
-		return err
+	if err := errors.Join(p.gone(), p.moved()); err != nil {
+		return p.reason(err)
 	}
 	select {
 	case p.snapshots <- struct{}{}:
@@ -118,9 +141,14 @@ func (p *pool) snapshot(ctx context.Context, queries func(reader) error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	conn, err := p.db.Conn(ctx)
+	if err != nil {
+		return p.reason(err)
+	}
+	defer conn.Close()
 	// The context ends queries, not the transaction: that would be rolled back
 	// by a goroutine of its own, for which Close does not wait.
-	tx, err := p.db.BeginTx(context.WithoutCancel(ctx), &sql.TxOptions{ReadOnly: true})
+	tx, err := conn.BeginTx(context.WithoutCancel(ctx), &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return p.reason(err)
 	}
@@ -138,6 +166,11 @@ func (p *pool) reason(err error) error {
 
 // query runs a query and hands each of its rows to scan, which may have enough.
 func (r reader) query(ctx context.Context, query string, args []any, scan func(scanner) error) error {
+	if r.tx == nil {
+		if err := r.pool.moved(); err != nil {
+			return r.pool.reason(err)
+		}
+	}
 	return r.pool.reason(r.each(ctx, query, args, scan))
 }
 

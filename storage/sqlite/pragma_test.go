@@ -10,7 +10,7 @@ import (
 )
 
 // want is what every connection must say of itself.
-var want = map[string]string{"journal_size_limit": "16777216", "journal_mode": "wal", "synchronous": "2"}
+var want = map[string]string{"journal_size_limit": "33554432", "journal_mode": "wal", "synchronous": "2"}
 
 func TestPragmasOnEveryConnection(t *testing.T) {
 	store := openAt(t, filepath.Join(t.TempDir(), "jobs.db"))

@@ -32,6 +32,8 @@ type session struct {
 	statements map[string]*sql.Stmt
 	// wrote is set once a statement has written a row: see [writer.attempt].
 	wrote bool
+	// latest is the latest time of a change in this transaction.
+	latest time.Time
 	// trimmed is the operation up to which old ones were last trimmed.
 	trimmed string
 }

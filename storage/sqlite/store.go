@@ -17,8 +17,9 @@ var _ storage.Store = (*Store)(nil)
 // Options change how a store is opened. The zero value is meant for use.
 type Options struct {
 	// Readers is how many reads run at a time, each on a connection of its own;
-	// more of them wait. There is one connection more, to prepare statements. 0
-	// stands for the number of processors, and at least 4.
+	// more of them wait. There are two connections more, to prepare
+	// statements and to bring the log into the file. 0 stands for the number of
+	// processors, and at least 4.
 	Readers int
 }
 
@@ -45,7 +46,8 @@ type Store struct {
 // made newer while it is open takes no more changes from this process. A file
 // that cannot be written is refused. When the file, or the "-wal" and "-shm"
 // beside it, is moved, removed or replaced while it is open, the store gives it
-// up, and every call says [ErrMoved].
+// up, and every call says [ErrMoved]; a read may take a twentieth of a second to
+// notice.
 func Open(ctx context.Context, path string, options *Options) (*Store, error) {
 	if options == nil {
 		options = &Options{}
@@ -58,7 +60,10 @@ func Open(ctx context.Context, path string, options *Options) (*Store, error) {
 	if err != nil {
 		return nil, describe(ctx, err, "open %s", path)
 	}
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s.writer.background.stop = stop
 	go s.writer.loop()
+	go s.writer.background.loop(background)
 	return s, nil
 }
 
@@ -120,8 +125,14 @@ func open(ctx context.Context, named string, options *Options) (_ *Store, err er
 		return nil, err
 	}
 	s.writer.abandon = func(why error) { _ = s.readers.close(why) }
-	s.writer.at, err = noteWhereabouts(named, file)
-	return s, err
+	if s.writer.at, err = noteWhereabouts(named, file); err != nil {
+		return nil, err
+	}
+	s.readers.at = s.writer.at
+	s.writer.background = &checkpointer{
+		readers: s.readers, at: s.writer.at, wanted: make(chan struct{}, 1), done: make(chan struct{}),
+	}
+	return s, nil
 }
 
 // tryWrite begins to write, and takes it back: a file that cannot be written is
@@ -148,6 +159,8 @@ func (s *Store) Close() error {
 	s.closed.Do(func() {
 		s.queue.close()
 		<-s.writer.done
+		s.writer.background.stop()
+		<-s.writer.background.done
 		if err := s.release(); err != nil {
 			s.result = fmt.Errorf("sqlite: close: %w", err)
 		}

@@ -18,14 +18,21 @@ type writer struct {
 	queue   *queue
 	session *session
 	at      *whereabouts
+	// background brings the log into the file.
+	background *checkpointer
 	// abandon closes what reads, and moved is why: see lose.
 	abandon func(error)
 	moved   error
+	// doubted is whether a commit of the round's group may be found after a crash,
+	// although it failed.
+	doubted bool
 	// untrimmed counts the operations recorded since old ones were trimmed.
 	untrimmed int
-	// turn is when the writer last let other processes go first, and released
-	// when it last let go of the lock.
-	turn, released time.Time
+	// turn is when the writer last let other processes go first, began when it
+	// last wanted the lock, and released when it last let go of it.
+	turn, began, released time.Time
+	// answered is how many requests it answered last.
+	answered int
 	// done is closed when the writer has stopped.
 	done chan struct{}
 }
@@ -39,11 +46,23 @@ func (w *writer) loop() {
 			deliver(w.queue.take(w.queue.length()), ErrClosed)
 			return
 		case <-w.queue.filled:
-			// Those that were just answered may have more to write: let them
-			// join.
-			runtime.Gosched()
+			w.rejoin()
 			w.round()
+			if w.moved == nil {
+				w.tendLog()
+			}
 		}
+	}
+}
+
+// rejoin lets those that were just answered ask again, for they may have more to
+// write: a group that they miss is synced without them, and they wait for it. It
+// waits for a small part of what the last group took.
+func (w *writer) rejoin() {
+	runtime.Gosched()
+	patience := w.released.Sub(w.began) / 16
+	for start := time.Now(); w.queue.length() < w.answered && time.Since(start) < patience; {
+		runtime.Gosched()
 	}
 }
 
@@ -51,7 +70,9 @@ func (w *writer) loop() {
 // callers give up during the wait is then known not to be written.
 func (w *writer) round() {
 	w.giveWay()
+	w.began = time.Now()
 	defer func() { w.released = time.Now() }()
+	w.doubted = false
 	early := w.queue.length()
 	if err := w.begin(); err != nil {
 		deliver(w.queue.take(early), err)
@@ -70,7 +91,7 @@ func (w *writer) round() {
 		return
 	}
 	if err := w.begin(); err != nil {
-		deliver(group, err)
+		deliver(group, w.doubt(err))
 		return
 	}
 	if w.write(group, guarded) {
@@ -78,7 +99,7 @@ func (w *writer) round() {
 	}
 	for _, r := range group {
 		if err := w.begin(); err != nil {
-			deliver([]*request{r}, err)
+			deliver([]*request{r}, w.doubt(err))
 			continue
 		}
 		w.write([]*request{r}, alone)
@@ -171,6 +192,7 @@ func (w *writer) lose(moved error) error {
 func (w *writer) write(group []*request, how manner) bool {
 	results := make([]error, len(group))
 	written := 0
+	w.session.latest = time.Time{}
 	for i, r := range group {
 		lost, err := w.attempt(r, how)
 		if lost && how != alone {
@@ -185,20 +207,36 @@ func (w *writer) write(group []*request, how manner) bool {
 		w.session.rollback()
 	} else if err := w.end(group); err != nil {
 		w.session.rollback()
+		err = commitError(err)
+		w.doubted = w.doubted || errors.Is(err, storage.ErrOutcomeUnknown)
 		if how != alone {
 			return false
 		}
-		results[0] = commitError(err)
+		results[0] = err
 	} else if moved := w.at.check(); moved != nil {
-		doubt(results, w.lose(moved))
+		doubtAll(results, w.lose(moved))
 	}
 	for i, r := range group {
 		if errors.Is(results[i], errRepeated) {
 			results[i] = nil
 		}
-		r.result <- results[i]
+		r.result <- w.doubt(results[i])
 	}
+	w.answered = len(group)
 	return true
+}
+
+// doubt is the answer to a request that failed with err, when a commit of its
+// group may have failed in doubt before. What is stale now was stale then, or
+// another process has written over that commit since.
+func (w *writer) doubt(err error) error {
+	switch {
+	case err == nil || !w.doubted:
+		return err
+	case errors.Is(err, storage.ErrStale), errors.Is(err, storage.ErrInvalid), errors.Is(err, storage.ErrOutcomeUnknown):
+		return err
+	}
+	return errors.Join(storage.ErrOutcomeUnknown, err)
 }
 
 // attempt runs one request; should it fail, what it wrote is undone, and lost
@@ -230,9 +268,9 @@ func (w *writer) attempt(r *request, how manner) (lost bool, err error) {
 	return false, err
 }
 
-// doubt is the answer to all that was written when the file was found moved
+// doubtAll is the answer to all that was written when the file was found moved
 // behind it.
-func doubt(results []error, moved error) {
+func doubtAll(results []error, moved error) {
 	for i, err := range results {
 		if err == nil {
 			results[i] = errors.Join(storage.ErrOutcomeUnknown, moved)
@@ -248,6 +286,11 @@ func (w *writer) end(group []*request) error {
 			return err
 		}
 		w.untrimmed = 0
+	}
+	if at := w.session.latest; !at.IsZero() {
+		if err := w.session.raiseClock(at); err != nil {
+			return err
+		}
 	}
 	_, err := w.session.exec(commit)
 	return err

@@ -1,10 +1,12 @@
 package storagetest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -96,6 +98,20 @@ var eventCases = []testCase{
 		name: "events are erased by age, oldest first, in steps up to the limit",
 		why:  "a journal that only grows fills the disk; a year of it that is erased at once holds everybody up",
 		run:  eventsTrimmed,
+	},
+	{
+		name: "events larger than a page are erased like others",
+		why:  "a store that reads a page to learn what is old learns of the first one only, and sweeps it for ever",
+		run: func(p *probe) {
+			huge := strings.Repeat("x", storage.PageBytes)
+			p.create(ref("job"), "key", withEvents(huge, huge, "small"))
+			ctx, cancel := context.WithTimeout(p.ctx, 10*time.Second)
+			defer cancel()
+			erased, err := p.store.Sweep(ctx, storage.SweepOptions{Limit: 9, EventsBefore: forever})
+			require.NoError(p, err)
+			require.Equal(p, 2, erased)
+			p.journal(storage.EventQuery{Limit: 9}, 3)
+		},
 	},
 	{
 		name: "the newest event is never erased",

@@ -102,6 +102,20 @@ var findCases = []testCase{
 			p.same([]storage.JobRecord{want}, page.Jobs, "listed")
 		},
 	},
+	{
+		name: "an answer without documents of people keeps the rest",
+		why:  "a look at a job reads what its dependencies have done, not their configs, which may be long",
+		run: func(p *probe) {
+			p.create(ref("a"), "key-a", withTeams("red"), withScopes("up"), withRuns(newRun(ref("a"), 1)))
+			p.edit(ref("a"), func(c *storage.Change) { c.Job.State, c.Job.LatestRunID = []byte("state"), runID(1) })
+			want := p.job(ref("a"))
+			require.NotEmpty(p, want.State)
+			require.NotNil(p, want.LatestRun)
+			want.Doc = nil
+			found := p.find(storage.FindQuery{OrganizationID: org, IDs: []string{"a"}, NoDoc: true})
+			p.same([]storage.FoundJob{{JobRecord: want}}, found.Jobs, "found")
+		},
+	},
 }
 
 // second drops a value and keeps the error that came with it.

@@ -169,6 +169,9 @@ func pagesOfRecords(p *probe) {
 		due, err := p.store.Due(p.ctx, storage.DueQuery{Kind: storage.DueReady, Until: forever, Limit: limit})
 		require.NoError(p, err)
 		lengths["due"], more["due"] = len(due.Items), due.More
+		found := p.find(storage.FindQuery{OrganizationID: org, IDs: []string{"job"}, Brief: true, OpenRuns: limit, RecentRuns: limit})
+		require.Len(p, found.Jobs[0].OpenRuns, storage.MaxLimit, "open runs of a found job")
+		require.Len(p, found.Jobs[0].RecentRuns, storage.MaxLimit, "recent runs of a found job")
 		for name, length := range lengths {
 			require.LessOrEqual(p, length, storage.MaxLimit, name)
 			require.True(p, more[name], "%s: that there is more", name)

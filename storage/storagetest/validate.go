@@ -139,6 +139,10 @@ var wrongQueries = []struct {
 	{"what all removed jobs left", func(p *probe) error {
 		return second(p.store.ListRuns(p.ctx, storage.RunQuery{JobRef: ref(""), Removed: true, Limit: 1}))
 	}},
+	{"too many outcomes", func(p *probe) error {
+		q := storage.RunQuery{JobRef: ref("job"), Outcomes: make([]storage.Outcome, storage.MaxOutcomes+1), Limit: 1}
+		return second(p.store.ListRuns(p.ctx, q))
+	}},
 	{"no limit of ticks", func(p *probe) error {
 		return second(p.store.ListTicks(p.ctx, storage.TickQuery{JobRef: ref("job")}))
 	}},

@@ -7,8 +7,13 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// beyond is a time that no store keeps.
-var beyond = time.Date(10_000, time.January, 1, 0, 0, 0, 0, time.UTC)
+// Times that no store keeps: the last two are in range where their zones are, or
+// as they are, but not as they would be kept.
+var (
+	beyond    = time.Date(10_000, time.January, 1, 0, 0, 0, 0, time.UTC)
+	farWest   = time.Date(9999, time.December, 31, 23, 0, 0, 0, time.FixedZone("", -5*60*60))
+	nearlyNil = time.Time{}.Add(time.Nanosecond)
+)
 
 var tooLong = strings.Repeat("n", storage.MaxName+1)
 
@@ -25,6 +30,8 @@ var wrongChanges = []struct {
 	{"a long operation ID", func(c *storage.Change) { c.OperationID = tooLong }},
 	{"no time", func(c *storage.Change) { c.At = time.Time{} }},
 	{"a time out of range", func(c *storage.Change) { c.At = beyond }},
+	{"a time out of range in UTC", func(c *storage.Change) { c.At = farWest }},
+	{"a time that is none in whole microseconds", func(c *storage.Change) { c.At = nearlyNil }},
 
 	{"a negative revision", func(c *storage.Change) { c.Job.Revision = -1 }},
 	{"no key", func(c *storage.Change) { c.Job.Key = "" }},
@@ -130,6 +137,21 @@ var wrongChanges = []struct {
 	{"ticks trimmed without the job", func(c *storage.Change) { c.Job, c.TrimTicks = nil, minute(1) }},
 	{"ticks trimmed out of range", func(c *storage.Change) { c.TrimTicks = beyond }},
 
+	{"too many required keys", func(c *storage.Change) {
+		for _, key := range numbered(storage.MaxKeys+1, 20) {
+			c.RequireKeys = append(c.RequireKeys, storage.KeyGuard{Key: key, JobID: "job"})
+		}
+	}},
+	{"too many versions", func(c *storage.Change) {
+		for n := range storage.MaxVersions + 1 {
+			c.AddVersions = append(c.AddVersions, version(ref("job"), n+2))
+		}
+	}},
+	{"a long forbidden scope", func(c *storage.Change) { c.ForbidScope = tooLong }},
+	{"a long scope to wake", func(c *storage.Change) { c.Wake = &storage.Wake{At: minute(1), Scope: tooLong} }},
+	{"a required key without a job", func(c *storage.Change) {
+		c.JobID, c.Job, c.RequireKeys = "", nil, []storage.KeyGuard{{Key: "key", JobID: "job"}}
+	}},
 	{"too many events", func(c *storage.Change) { c.Events = make([]storage.EventRecord, storage.MaxEvents+1) }},
 	{"a wake at no time", func(c *storage.Change) { c.Wake = &storage.Wake{Self: true} }},
 	{"a wake out of range", func(c *storage.Change) { c.Wake = &storage.Wake{At: beyond, Self: true} }},

@@ -1,13 +1,13 @@
--- Lists details of a job, which are ordered by their fields: versions or ticks.
--- KEYS: records, detail, order.
--- ARGV: the job's field, lower and upper bound, offset, limit, '1' for
--- descending, in which case they are not counted and the offset is 0, bytes.
+-- Lists details of a job, in their order: versions or ticks. KEYS: records, order.
+-- ARGV: the job's name, lower and upper bound, offset, limit, '1' for descending,
+-- in which case they are not counted and the offset is 0, bytes.
 -- Returns the total between the bounds, '1' when there are more behind the page,
--- then field and document of each.
-local records, detail, order = unpack(KEYS)
+-- then member of the order and document of each.
+local records, order = unpack(KEYS)
+local me = ARGV[1]
 local offset, limit, descending = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6] == '1'
 local result = {0, '0'}
-if redis.call('HEXISTS', records, ARGV[1]) == 0 then
+if redis.call('HEXISTS', records, 'j' .. me) == 0 then
   return result
 end
 if not descending then
@@ -23,7 +23,11 @@ elseif result[1] > offset then
 end
 local more = found[limit + 1]
 found[limit + 1] = nil
-local values, count = read(detail, found, tonumber(ARGV[7]), function(value) return #value end)
+local fields = {}
+for i = 1, #found do
+  fields[i] = string.sub(found[i], 1, 1) .. me .. string.sub(found[i], 2)
+end
+local values, count = read(records, fields, tonumber(ARGV[7]), function(value) return #value end)
 if more or count < #found then
   result[2] = '1'
 end

@@ -1,41 +1,70 @@
 -- Reads what is due in some partitions: all of them on one server, one on a
 -- cluster. KEYS: due set and removed jobs of each partition.
--- ARGV: lower bound, the first time that is later, limit, how many are passed
--- over, '1' when what is due of removed jobs is hidden.
+-- ARGV: the item to go on behind or an empty string, the first time that is later,
+-- limit, how many are passed over, '1' when what is due of removed jobs is hidden.
+-- An item is its time and then its member; the bytes of a time are those of its
+-- score.
 -- Returns the server's clock in seconds and microseconds, the time that is due
 -- next or false, '1' when there may be more, the last item that was looked at,
 -- then the items.
-local low, later, limit, look, hides = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5] == '1'
-local nextHigh, nextLow, next
-local function soonest(member)
-  local high, low = struct.unpack('>I4I4', member)
-  if not next or high < nextHigh or (high == nextHigh and low < nextLow) then
-    nextHigh, nextLow, next = high, low, string.sub(member, 1, 8)
+local after, limit, look, hides = ARGV[1], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5] == '1'
+local later = struct.unpack('>d', ARGV[2])
+
+-- rankBehind returns how many members stand before those that are behind 'after'.
+-- Those of its time are in the order of their bytes.
+local function rankBehind(key)
+  if after == '' then
+    return 0
+  end
+  local score, name = (struct.unpack('>d', after)), string.sub(after, 9)
+  local high = redis.call('ZCOUNT', key, '-inf', score)
+  local low = high - redis.call('ZCOUNT', key, score, score)
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    if less(name, redis.call('ZRANGE', key, middle, middle)[1], 1) then
+      high = middle
+    else
+      low = middle + 1
+    end
+  end
+  return low
+end
+
+-- itemsFrom returns a function that reads the items of a set from a rank on.
+local function itemsFrom(key, rank)
+  return function(chunk)
+    local found, items = redis.call('ZRANGE', key, rank, rank + chunk - 1, 'WITHSCORES'), {}
+    for i = 1, #found, 2 do
+      local score = tonumber(found[i + 1])
+      if score >= later then
+        break
+      end
+      items[#items + 1] = struct.pack('>d', score) .. found[i]
+    end
+    rank = rank + chunk
+    return items
   end
 end
-local laterHigh, laterLow = struct.unpack('>I4I4', later)
-local sources = {}
+
+local sources, soonest = {}, nil
 for i = 1, #KEYS, 2 do
-  local first = redis.call('ZRANGEBYLEX', KEYS[i], low, '+', 'LIMIT', 0, 1)[1]
-  local due = false
-  if first then
-    local high, low4 = struct.unpack('>I4I4', first)
-    due = high < laterHigh or (high == laterHigh and low4 < laterLow)
-  end
+  local rank = rankBehind(KEYS[i])
+  local score = tonumber(redis.call('ZRANGE', KEYS[i], rank, rank, 'WITHSCORES')[2])
+  local due = score and score < later
   if due then
     local hidden = hides and redis.call('ZCARD', KEYS[i + 1]) > 0 and KEYS[i + 1]
-    sources[#sources + 1] = {key = KEYS[i], low = low, high = '(' .. later, payload = 1, removed = hidden}
+    sources[#sources + 1] = {next = itemsFrom(KEYS[i], rank), removed = hidden}
   end
   -- Mostly nothing is due, and the first item is the one that is due next.
-  if due or low ~= '-' then
-    first = redis.call('ZRANGEBYLEX', KEYS[i], '[' .. later, '+', 'LIMIT', 0, 1)[1]
+  if due or after ~= '' then
+    score = tonumber(redis.call('ZRANGEBYSCORE', KEYS[i], later, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2])
   end
-  if first then
-    soonest(first)
+  if score and (not soonest or score < soonest) then
+    soonest = score
   end
 end
 local time = redis.call('TIME')
-local result = {time[1], time[2], next or false, '0', ''}
+local result = {time[1], time[2], soonest and struct.pack('>d', soonest) or false, '0', ''}
 if #sources == 0 then
   return result
 end

@@ -1,9 +1,21 @@
 -- Part of the scripts that read several ordered ranges as one. A source is a
 -- range of a sorted set: its key, bounds, and where in a member that begins by
--- which the ranges are merged.
+-- which the ranges are merged, its payload; or a function 'next' that returns the
+-- next few payloads, fewer than asked for at the end.
 
--- before compares strings by their bytes. Never with the operator < on strings:
--- Lua asks the server's locale how to collate them.
+-- less compares strings by their bytes from a place on. Never with the operator <
+-- on strings: Lua asks the server's locale how to collate them.
+local function less(x, y, from)
+  for i = from, math.min(#x, #y) do
+    local m, n = string.byte(x, i), string.byte(y, i)
+    if m ~= n then
+      return m < n
+    end
+  end
+  return #x < #y
+end
+
+-- before compares the heads of two sources.
 local function before(a, b)
   local a1, a2, b1, b2 = a.high, a.low, b.high, b.low
   if a1 ~= b1 then
@@ -12,14 +24,24 @@ local function before(a, b)
   if a2 ~= b2 then
     return a2 < b2
   end
-  local x, y = a.payload, b.payload
-  for i = 9, math.min(#x, #y) do
-    local m, n = string.byte(x, i), string.byte(y, i)
-    if m ~= n then
-      return m < n
-    end
+  return less(a.payload, b.payload, 9)
+end
+
+-- range reads the next payloads of a source with bounds.
+local function range(s, chunk, command)
+  local forwards = command == 'ZRANGEBYLEX'
+  local first, last = s.low, s.high
+  if not forwards then
+    first, last = last, first
   end
-  return #x < #y
+  local found = redis.call(command, s.key, first, last, 'LIMIT', 0, chunk)
+  if #found > 0 then
+    s[forwards and 'low' or 'high'] = '(' .. found[#found]
+  end
+  for i = 1, #found do
+    found[i] = string.sub(found[i], s.payload)
+  end
+  return found
 end
 
 -- refill makes the next member of a source its head; nil at the end.
@@ -29,25 +51,15 @@ local function refill(s, chunk, command)
       s.head = nil
       return
     end
-    if command == 'ZRANGEBYLEX' then
-      s.read = redis.call(command, s.key, s.low, s.high, 'LIMIT', 0, chunk)
-    else
-      s.read = redis.call(command, s.key, s.high, s.low, 'LIMIT', 0, chunk)
-    end
+    s.read = s.next and s.next(chunk) or range(s, chunk, command)
     s.place = 1
   end
-  local member = s.read[s.place]
+  local payload = s.read[s.place]
   s.place = s.place + 1
-  if not member then
+  if not payload then
     s.head = nil
     return
   end
-  if command == 'ZRANGEBYLEX' then
-    s.low = '(' .. member
-  else
-    s.high = '(' .. member
-  end
-  local payload = string.sub(member, s.payload)
   local high, low = struct.unpack('>I4I4', payload .. '\0\0\0\0\0\0\0\0')
   s.head = {payload = payload, high = high, low = low}
 end

@@ -81,4 +81,4 @@ if count > 0 then
     end
   end
 end
-return {total, #names, fetch(records, names, ARGV[6], tonumber(ARGV[7]))}
+return {total, #names, jobsOf(records, names, ARGV[6], tonumber(ARGV[7]))}

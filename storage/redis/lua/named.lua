@@ -1,6 +1,6 @@
 -- Reads jobs by name, as long as the index has a version.
 -- KEYS: records. ARGV: version, the depth, bytes, the names.
--- Returns false when the version is another one, else what fetch does.
+-- Returns false when the version is another one, else what jobsOf does.
 if (redis.call('HGET', KEYS[1], 'I') or '0') ~= ARGV[1] then
   return false
 end
@@ -8,4 +8,4 @@ local names = {}
 for i = 4, #ARGV do
   names[i - 3] = ARGV[i]
 end
-return {0, #names, fetch(KEYS[1], names, ARGV[2], tonumber(ARGV[3]))}
+return {0, #names, jobsOf(KEYS[1], names, ARGV[2], tonumber(ARGV[3]))}

@@ -3,7 +3,7 @@
 -- bounds to list between in place of an offset or empty strings, the depth,
 -- bytes.
 -- Returns how many there are in all, how many are on the page if it does not end
--- early, and the jobs as fetch does.
+-- early, and the jobs as jobsOf does.
 local records, scope = KEYS[1], KEYS[2]
 local order, descending, offset, limit = ARGV[1], ARGV[2] == '1', tonumber(ARGV[3]), tonumber(ARGV[4])
 local low, high = ARGV[5], ARGV[6]
@@ -34,6 +34,6 @@ else
   end
 end
 for i = 1, #found do
-  found[i] = nameAt(string.sub(found[i], 2, -17), order)
+  found[i] = nameIn(found[i], order)
 end
-return {total, #found, fetch(records, found, ARGV[7], tonumber(ARGV[8]))}
+return {total, #found, jobsOf(records, found, ARGV[7], tonumber(ARGV[8]))}

@@ -5,11 +5,11 @@
 -- stand once more in the list of their grant set: 's', its 16 bytes, and the place
 -- by creation, with the key behind it.
 
--- nameAt returns the job's name in a place.
-local function nameAt(place, order)
+-- nameIn returns the job's name in a member of one of the orders.
+local function nameIn(member, order)
   if order == 'c' then
-    return string.sub(place, 9)
+    return string.sub(member, 10, -17)
   end
-  local _, stop = string.find(place, '\0\1', 1, true)
-  return string.sub(place, stop + 1)
+  local _, stop = string.find(member, '\0\1', 2, true)
+  return string.sub(member, stop + 1, -17)
 end

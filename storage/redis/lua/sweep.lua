@@ -1,15 +1,14 @@
 -- Erases some of what a removed job left behind, its tombstone last: as long as
 -- that stands, no job of the same ID can begin. Runs that are open or owed stay,
 -- in the lists of those only.
--- KEYS: records, detail, order, runs, due runs by readiness, deadline and debt,
+-- KEYS: records, order, runs, due runs by readiness, deadline and debt,
 -- due tombstones, tombstones, removed.
 -- ARGV: the organization and the job as names write them, the limit.
 -- Returns how many records were erased, and '1' when nothing is left to erase.
-local records, detail, order, runs, ready, deadlines, debts, due, tombstones, removed = unpack(KEYS)
+local records, order, runs, ready, deadlines, debts, due, tombstones, removed = unpack(KEYS)
 local me, limit = ARGV[2], tonumber(ARGV[3])
 local name = ARGV[1] .. me
-local tombstone = redis.call('HGET', tombstones, name)
-if not tombstone then
+if redis.call('HEXISTS', tombstones, name) == 0 then
   redis.call('ZREM', removed, name)
   return {0, '1'}
 end
@@ -44,9 +43,8 @@ if #left > 0 then
       drop(runs, 'a' .. there)
       drop(runs, list .. there)
       for at, key in pairs({[25] = ready, [33] = deadlines, [41] = debts}) do
-        local time = string.sub(record, at, at + 7)
-        if time ~= NONE then
-          drop(key, time .. name .. run)
+        if string.sub(record, at, at + 7) ~= NONE then
+          drop(key, name .. run)
         end
       end
       if list ~= 'o\0\1' and string.sub(record, 41, 48) == NONE then
@@ -66,8 +64,11 @@ for _, bounds in ipairs({{'[t', '(u'}, {'[v', '(w'}}) do
   if looked < limit then
     local details = redis.call('ZRANGEBYLEX', order, bounds[1], bounds[2], 'LIMIT', 0, limit - looked)
     if #details > 0 then
-      redis.call('HDEL', detail, unpack(details))
       redis.call('ZREM', order, unpack(details))
+      for i = 1, #details do
+        details[i] = string.sub(details[i], 1, 1) .. me .. string.sub(details[i], 2)
+      end
+      redis.call('HDEL', records, unpack(details))
       looked, erased = looked + #details, erased + #details
     end
   end
@@ -84,5 +85,5 @@ if redis.call('ZLEXCOUNT', order, '[f', '+') > 0 then -- behind its events, whic
 end
 redis.call('ZREM', removed, name)
 redis.call('HDEL', tombstones, name)
-redis.call('ZREM', due, string.sub(tombstone, 9, 16) .. name)
+redis.call('ZREM', due, name)
 return {erased + 1, '1'}

@@ -3,14 +3,15 @@
 -- them.
 -- Returns the version of the index, how many jobs the scope lists, the number of
 -- grant sets, '1' when the sets that follow hold one of the teams and '0' when
--- they are not known to, and the sets; none when there are too many.
+-- they are not known to, and the sets with how many jobs each has; none when
+-- there are too many.
 local records, sets, members, scope = unpack(KEYS)
 local order = ARGV[1]
 local version = redis.call('HGET', records, 'I') or '0'
 local size = redis.call('ZLEXCOUNT', scope, '[' .. order, order == 'c' and '(d' or '(l')
 local count = redis.call('HLEN', sets)
 if size == 0 or count <= 256 then
-  return {version, size, count, '0', size == 0 and {} or redis.call('HKEYS', sets)}
+  return {version, size, count, '0', size == 0 and {} or redis.call('HGETALL', sets)}
 end
 -- Those of each team, unless all sets are cheaper to tell.
 local found, seen, cost = {}, {}, 0
@@ -19,7 +20,7 @@ for i = 2, #ARGV do
   local held = redis.call('ZRANGEBYLEX', members, '[' .. team, '(' .. string.sub(team, 1, -2) .. '\2', 'LIMIT', 0, 257)
   cost = cost + 4 + #held
   if #held > 256 or cost > 2000 or cost > count then
-    return {version, size, count, '0', count <= 4000 and redis.call('HKEYS', sets) or {}}
+    return {version, size, count, '0', count <= 2000 and redis.call('HGETALL', sets) or {}}
   end
   for _, member in ipairs(held) do
     local signature = string.sub(member, #team + 1)
@@ -29,4 +30,10 @@ for i = 2, #ARGV do
     end
   end
 end
-return {version, size, count, '1', found}
+local pairs = {}
+if #found > 0 then
+  for i, jobs in ipairs(redis.call('HMGET', sets, unpack(found))) do
+    pairs[2 * i - 1], pairs[2 * i] = found[i], jobs
+  end
+end
+return {version, size, count, '1', pairs}

@@ -6,12 +6,10 @@ local operation, organization, me = ARGV[1], ARGV[3], ARGV[4]
 if redis.call('GET', layout) ~= ARGV[2] then
   return 'layout: ' .. (redis.call('GET', layout) or '')
 end
-if redis.call('ZSCORE', operations, operation) then
-  return 'done'
-end
 local n = 4 -- how many arguments are read
-local fields = {} -- of records, that are read
-local set, unset = {}, {} -- fields of records, that are written
+local fields = {'x' .. operation} -- of records, that are read; the second is the job's header
+local set, unset = {'x' .. operation, ''}, {} -- fields of records, that are written
+local header -- the job's, when it is written
 local ordered = {} -- members of the job's order, with their scores
 local sub = string.sub
 local NONE = '\0\0\0\0\0\0\0\0'
@@ -31,15 +29,19 @@ local function write(command, key, values)
   end
 end
 
--- move moves a member of an ordered set that begins with a time.
-local function move(key, from, to, tail)
+-- move moves a member of a due set to another time, whose bytes are those of its
+-- score.
+local function move(key, from, to, member)
   if from == to then
     return
   end
-  if from ~= NONE then
-    redis.call('ZREM', key, from .. tail)
+  if to == NONE then
+    redis.call('ZREM', key, member)
+  else
+    redis.call('ZADD', key, (struct.unpack('>d', to)), member)
   end
-  if to ~= NONE then
-    redis.call('ZADD', key, 0, to .. tail)
-  end
+end
+-- @guard
+if found[1] then
+  return 'done'
 end

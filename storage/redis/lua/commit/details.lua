@@ -1,6 +1,6 @@
 -- Versions, draft and ticks. ARGV: the draft ('-' removes it, empty leaves it),
--- how many versions, field and document of each, how many ticks, field and
--- document of each, the field before which ticks are trimmed or empty, how many.
+-- how many versions, number and document of each, how many ticks, time and
+-- document of each, the time before which ticks are trimmed or empty, how many.
 -- @read
 local draft, versions, firstVersion = ARGV[n + 1], tonumber(ARGV[n + 2]), n + 3
 local ticks = tonumber(ARGV[firstVersion + 2 * versions])
@@ -8,33 +8,33 @@ local firstTick = firstVersion + 2 * versions + 1
 n = firstTick + 2 * ticks + 1
 local trim, trimmed = ARGV[n - 1], ARGV[n]
 -- @guard
-if found[1] then
-  for i = 0, versions - 1 do
-    if redis.call('HEXISTS', detail, ARGV[firstVersion + 2 * i]) == 1 then
+if found[2] then
+  for i = firstVersion, firstVersion + 2 * versions - 2, 2 do
+    if redis.call('HEXISTS', records, 'v' .. me .. ARGV[i]) == 1 then
       return 'stale: the version exists'
     end
   end
 end
 -- @write
-local details = {}
 if draft == '-' then
-  redis.call('HDEL', detail, 'draft')
+  unset[#unset + 1] = 'w' .. me
 elseif draft ~= '' then
-  details[1], details[2] = 'draft', draft
+  set[#set + 1], set[#set + 2] = 'w' .. me, draft
 end
 for i = firstVersion, firstVersion + 2 * versions - 2, 2 do
-  details[#details + 1], details[#details + 2] = ARGV[i], ARGV[i + 1]
-  ordered[#ordered + 1], ordered[#ordered + 2] = 0, ARGV[i]
+  set[#set + 1], set[#set + 2] = 'v' .. me .. ARGV[i], ARGV[i + 1]
+  ordered[#ordered + 1], ordered[#ordered + 2] = 0, 'v' .. ARGV[i]
 end
 for i = firstTick, firstTick + 2 * ticks - 2, 2 do
-  details[#details + 1], details[#details + 2] = ARGV[i], ARGV[i + 1]
-  ordered[#ordered + 1], ordered[#ordered + 2] = 0, ARGV[i]
+  set[#set + 1], set[#set + 2] = 't' .. me .. ARGV[i], ARGV[i + 1]
+  ordered[#ordered + 1], ordered[#ordered + 2] = 0, 't' .. ARGV[i]
 end
-write('HSET', detail, details)
+-- @last
 if trim ~= '' then
-  write('ZADD', order, ordered)
-  ordered = {}
-  local oldest = redis.call('ZRANGEBYLEX', order, '[t', '(' .. trim, 'LIMIT', 0, trimmed)
-  write('HDEL', detail, oldest)
+  local oldest = redis.call('ZRANGEBYLEX', order, '[t', '(t' .. trim, 'LIMIT', 0, trimmed)
   write('ZREM', order, oldest)
+  for i = 1, #oldest do
+    oldest[i] = 't' .. me .. sub(oldest[i], 2)
+  end
+  write('HDEL', records, oldest)
 end

@@ -1,27 +1,34 @@
 -- Events. ARGV: the change's time, '1' for a job's events, how many, the records.
--- Fields of records: S the newest Seq, O the oldest, T the time of the oldest.
+-- Fields of records: S the newest Seq, O the oldest, T the time of the oldest, 'e'
+-- and a Seq the event. A Seq has eight bytes.
 -- @read
 local eventTime, ofJob, events, firstEvent = ARGV[n + 1], ARGV[n + 2] == '1', tonumber(ARGV[n + 3]), n + 4
 n = n + 3 + events
 local eventsAt = #fields
 fields[eventsAt + 1], fields[eventsAt + 2], fields[eventsAt + 3] = 'S', 'O', 'T'
 -- @write
-local seq, oldest = tonumber(found[eventsAt + 1] or '0'), tonumber(found[eventsAt + 2] or '1')
-if seq == 0 then
-  set[#set + 1], set[#set + 2], set[#set + 3], set[#set + 4] = 'O', '1', 'T', eventTime
+local newest, oldest = found[eventsAt + 1], found[eventsAt + 2]
+local high, low = 0, 0
+if newest then
+  high, low = struct.unpack('>I4I4', newest)
+else
+  set[#set + 1], set[#set + 2], set[#set + 3], set[#set + 4] = 'O', '\0\0\0\0\0\0\0\1', 'T', eventTime
 end
-if seq <= oldest then
-  -- From the second event on the journal can be trimmed, by the first one's time.
+if newest == oldest then
+  -- With a second event the journal can be trimmed, by the first one's time.
   redis.call('ZADD', journals, 0, (found[eventsAt + 3] or eventTime) .. organization)
 end
-local entries = {}
 for i = firstEvent, firstEvent + events - 1 do
-  seq = seq + 1
-  entries[#entries + 1], entries[#entries + 2] = string.format('%.0f', seq), ARGV[i]
+  low = low + 1
+  if low == 4294967296 then
+    high, low = high + 1, 0
+  end
+  newest = struct.pack('>I4I4', high, low)
+  local size = #set
+  set[size + 1], set[size + 2] = 'e' .. newest, ARGV[i]
   if ofJob then
-    ordered[#ordered + 1] = 0
-    ordered[#ordered + 1] = 'e' .. struct.pack('>I4I4', math.floor(seq / 4294967296), seq % 4294967296)
+    size = #ordered
+    ordered[size + 1], ordered[size + 2] = 0, 'e' .. newest
   end
 end
-write('HSET', journal, entries)
-set[#set + 1], set[#set + 2] = 'S', string.format('%.0f', seq)
+set[#set + 1], set[#set + 2] = 'S', newest

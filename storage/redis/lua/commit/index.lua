@@ -1,20 +1,33 @@
 -- Moves a job in the index; the caller knows from what is stored where it stands.
--- ARGV: the key it gives up and the key it takes (empty: none); the grant set it
--- leaves and the one it enters (empty: none), the teams of the latter; how many
--- entries of teams are dropped if the first is empty now, these, how many are
--- added if the second is new, these; how many counts of a grant set in a scope are
--- lowered, these, how many are raised, these; then for each scope, whose keys are
--- the last ones, how many entries are dropped, these, how many values are added,
--- these.
+-- ARGV: the key it gives up and the key it takes (empty: none); how many counts of
+-- a grant set in a scope are lowered, these, how many are raised, these; the grant
+-- set it leaves and the one it enters (empty: none), the teams of the latter; how
+-- many entries of teams are dropped if the first is empty now, these, how many are
+-- added if the second is new, these; then for each scope, whose keys are the last
+-- ones, how many entries are dropped, these, how many values are added, these.
+-- Fields of records: I the version of the index, 'n' a count.
 -- @read
 local oldKey, newKey = ARGV[n + 1], ARGV[n + 2]
 n = n + 2
-local keyAt = #fields + 1
-if newKey ~= '' then
-  fields[keyAt] = 'k' .. newKey
+local indexAt = #fields
+fields[indexAt + 1] = 'I'
+fields[indexAt + 2] = 'k' .. newKey -- no key is empty
+local function group()
+  local count = tonumber(ARGV[n + 1])
+  local first = n + 2
+  n = n + 1 + count
+  return count, first
+end
+local lowered, first = group()
+for i = first, n do
+  fields[#fields + 1] = 'n' .. ARGV[i]
+end
+local raised, firstRaised = group()
+for i = firstRaised, n do
+  fields[#fields + 1] = 'n' .. ARGV[i]
 end
 -- @guard
-if newKey ~= '' and found[keyAt] and found[keyAt] ~= me then
+if found[indexAt + 2] and found[indexAt + 2] ~= me then
   return 'stale: the key belongs to another job'
 end
 -- @write
@@ -24,11 +37,14 @@ end
 if newKey ~= '' then
   set[#set + 1], set[#set + 2] = 'k' .. newKey, me
 end
-local function group()
-  local count = tonumber(ARGV[n + 1])
-  local first = n + 2
-  n = n + 1 + count
-  return count, first
+set[#set + 1], set[#set + 2] = 'I', (found[indexAt + 1] or 0) + 1
+for i = indexAt + 3, indexAt + 2 + lowered + raised do
+  local jobs = (found[i] or 0) + (i <= indexAt + 2 + lowered and -1 or 1)
+  if jobs == 0 then
+    unset[#unset + 1] = fields[i]
+  else
+    set[#set + 1], set[#set + 2] = fields[i], jobs
+  end
 end
 local left, entered, teams = ARGV[n + 1], ARGV[n + 2], ARGV[n + 3]
 n = n + 3
@@ -47,18 +63,8 @@ if entered ~= '' and redis.call('HINCRBY', sets, entered, 1) == 1 then
     redis.call('ZADD', members, unpack(ARGV, firstAdded, firstAdded + added - 1))
   end
 end
-local count, first = group()
-for i = first, n do
-  if redis.call('HINCRBY', counts, ARGV[i], -1) == 0 then
-    redis.call('HDEL', counts, ARGV[i])
-  end
-end
-count, first = group()
-for i = first, n do
-  redis.call('HINCRBY', counts, ARGV[i], 1)
-end
 for key = SCOPES, #KEYS do
-  count, first = group()
+  local count, first = group()
   if count > 0 then
     redis.call('ZREM', KEYS[key], unpack(ARGV, first, n))
   end
@@ -67,4 +73,3 @@ for key = SCOPES, #KEYS do
     redis.call('ZADD', KEYS[key], unpack(ARGV, first, n))
   end
 end
-redis.call('HINCRBY', records, 'I', 1)

@@ -1,5 +1,5 @@
 -- A change that leaves the job's record as it is.
 -- @read
-fields[1] = 'j' .. me
+fields[2] = 'j' .. me
 -- @guard
-alive = found[1] and true or false
+alive = found[2] and true or false

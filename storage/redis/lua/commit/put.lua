@@ -8,9 +8,9 @@
 local expected, revision, wakeTime, size, digest = ARGV[n + 1], ARGV[n + 2], ARGV[n + 3], ARGV[n + 4], ARGV[n + 5]
 local assumed, latest, state, indexed, doc = ARGV[n + 6], ARGV[n + 7], ARGV[n + 8], ARGV[n + 9], ARGV[n + 10]
 n = n + 10
-fields[1] = 'j' .. me
+fields[2] = 'j' .. me
 -- @guard
-local old = found[1]
+local old = found[2]
 if not old or sub(old, 1, 8) ~= expected then
   return 'stale: the job is at another revision'
 end
@@ -18,17 +18,19 @@ if sub(old, 21, 36) ~= assumed then
   return {'index', old}
 end
 -- @write
+local _, from = struct.unpack('>I4c0', old, 37)
 if state == '' then
-  local _, from = struct.unpack('>I4c0', old, 37)
   local kept, to = struct.unpack('>I4', old, from)
   state = sub(old, from, to + kept - 1)
 end
-local header
+local sized = sub(old, 17, 20)
 if size == '' then
-  header = revision .. wakeTime .. sub(old, 17, 20) .. digest .. latest .. state .. indexed
+  size = sized
 else
-  header = revision .. wakeTime .. size .. digest .. latest .. state .. indexed
   set[3], set[4] = 'd' .. me, doc
 end
-set[1], set[2] = 'j' .. me, header
+if size ~= sized or latest ~= sub(old, 37, from - 1) then
+  set[#set + 1], set[#set + 2] = 'l' .. me, size .. latest
+end
+header = revision .. wakeTime .. size .. digest .. latest .. state .. indexed
 move(dueJobs, sub(old, 9, 16), wakeTime, organization .. me)

@@ -5,6 +5,7 @@
 -- @read
 local wakeAt, wakeSelf, wakeScope, decided = ARGV[n + 1], ARGV[n + 2] == '1', ARGV[n + 3] == '1', ARGV[n + 4] == '1'
 n = n + 4
+local wakeScore = struct.unpack('>d', wakeAt)
 
 local function woken(h)
   local high, low = struct.unpack('>I4I4', h)
@@ -13,9 +14,7 @@ local function woken(h)
     high, low = high + 1, 0
   end
   local at = sub(h, 9, 16)
-  local a1, a2 = struct.unpack('>I4I4', at)
-  local b1, b2 = struct.unpack('>I4I4', wakeAt)
-  if at == NONE or b1 < a1 or (b1 == a1 and b2 < a2) then
+  if at == NONE or wakeScore < struct.unpack('>d', at) then
     at = wakeAt
   end
   return struct.pack('>I4I4', high, low) .. at .. sub(h, 17), at
@@ -25,7 +24,7 @@ if wakeScope then
   local stand = redis.call('ZRANGEBYLEX', awakened, '[c', '(d')
   for first = 1, #stand, 1000 do
     local last = math.min(first + 999, #stand)
-    local names, headers, from, to = {}, {}, {}, {}
+    local names, headers, to = {}, {}, {}
     for i = first, last do
       local name = sub(stand[i], 10, -17)
       if name ~= me then
@@ -39,30 +38,20 @@ if wakeScope then
       for i, h in ipairs(stored) do
         local new, at = woken(h)
         headers[2 * i - 1], headers[2 * i] = names[i], new
-        local before = sub(h, 9, 16)
-        if before ~= at then
-          local tail = organization .. sub(names[i], 2)
-          if before ~= NONE then
-            from[#from + 1] = before .. tail
-          end
-          to[#to + 1], to[#to + 2] = 0, at .. tail
+        if sub(h, 9, 16) ~= at then
+          to[#to + 1], to[#to + 2] = wakeScore, organization .. sub(names[i], 2)
         end
       end
       write('HSET', records, headers)
-      write('ZREM', dueJobs, from)
       write('ZADD', dueJobs, to)
     end
   end
 end
 if wakeSelf then
-  local h = set[1] == 'j' .. me and set[2] or found[1]
+  local h = header or found[2]
   if h then
-    local new, at = woken(h)
+    local at
+    header, at = woken(h)
     move(dueJobs, sub(h, 9, 16), at, organization .. me)
-    if set[1] == 'j' .. me then
-      set[2] = new
-    else
-      set[#set + 1], set[#set + 2] = 'j' .. me, new
-    end
   end
 end

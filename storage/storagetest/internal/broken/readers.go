@@ -47,6 +47,14 @@ var readers = []Store{
 	}}), []string{
 		"find/a brief answer has no documents",
 	}},
+	{"sends what people edit where nobody asks for it", twist(twisted{find: func(
+		ctx context.Context, s storage.Store, q storage.FindQuery,
+	) (storage.JobList, error) {
+		q.NoDoc = false
+		return s.FindJobs(ctx, q)
+	}}), []string{
+		"find/an answer without documents of people keeps the rest",
+	}},
 	{"forgets the organization beside jobs", twist(twisted{find: func(
 		ctx context.Context, s storage.Store, q storage.FindQuery,
 	) (storage.JobList, error) {

@@ -39,13 +39,16 @@ func (m *Store) FindJobs(ctx context.Context, q storage.FindQuery) (storage.JobL
 				continue
 			}
 			found := storage.FoundJob{JobRecord: j.read(q.Brief)}
+			if q.NoDoc {
+				found.Doc = nil
+			}
 			for _, r := range j.runs {
-				if r.Outcome == storage.Open && len(found.OpenRuns) < q.OpenRuns {
+				if r.Outcome == storage.Open && len(found.OpenRuns) < min(q.OpenRuns, storage.MaxLimit) {
 					found.OpenRuns = append(found.OpenRuns, r)
 				}
 			}
 			for _, r := range slices.Backward(j.runs) {
-				if len(found.RecentRuns) < q.RecentRuns {
+				if len(found.RecentRuns) < min(q.RecentRuns, storage.MaxLimit) {
 					found.RecentRuns = append(found.RecentRuns, r)
 				}
 			}
