@@ -140,6 +140,10 @@ func (c *core) tell(ctx context.Context, e *Event) {
 	err := c.callOut(ctx, "the observer", func(ctx context.Context) { c.opts.Observer(ctx, *e) })
 	if err != nil {
 		run := RunRef{OrganizationID: e.Actor.OrganizationID, JobID: e.JobID, RunID: e.RunID}
-		c.log(ctx, slog.LevelError, "an observer could not be told", run, slog.String("what", string(e.Kind)), slog.Any("error", err))
+		level := slog.LevelError
+		if ctx.Err() != nil { // nobody waits for it any more
+			level = slog.LevelWarn
+		}
+		c.log(ctx, level, "an observer could not be told", run, slog.String("what", string(e.Kind)), slog.Any("error", err))
 	}
 }
