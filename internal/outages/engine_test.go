@@ -90,8 +90,12 @@ func (e *engine) work(ctx context.Context, w *work, lasts time.Duration) {
 			return
 		case <-done:
 			report.Status = jobs.RunSucceeded
+			beat.Reset(2 * time.Second)
 		case <-cancelled:
-			cancelled, report.Status = nil, jobs.RunCancelled
+			cancelled = nil
+			if report.Status == "" {
+				report.Status = jobs.RunCancelled
+			}
 		case <-beat.C:
 		}
 		heard, gone := e.report(ctx, w, report)

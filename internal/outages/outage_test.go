@@ -2,6 +2,7 @@ package outages_test
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -64,27 +65,62 @@ func TestAnOutageLosesNoLiveRun(t *testing.T) {
 	t.Logf("%d outages longer than a lease: %d runs lived, 0 lost; %d died, each found within two leases", outages, live, dead)
 }
 
+// TestTheEngineIsHeardFirst has runs end well while the control plane is away,
+// whose timeout, or the grace of whose cancel, has passed when it is back.
+func TestTheEngineIsHeardFirst(t *testing.T) {
+	for _, cancelled := range []bool{false, true} {
+		t.Run(fmt.Sprintf("cancelled %t", cancelled), func(t *testing.T) {
+			simulated(t, func(t *testing.T, w *world) {
+				job := w.create(actor, "job", within(5*time.Minute))
+				w.engine.lasts = func(jobs.Dispatch) time.Duration { return 3 * time.Minute }
+				p := w.start(w.engine)
+				run := w.run(job)
+				w.pass(10 * time.Second)
+				p.kill()
+				w.engine.reportsTo(nil)
+				if cancelled {
+					_, err := w.people.CancelRun(t.Context(), actor, job.ID, run.ID)
+					require.NoError(t, err)
+				}
+				w.pass(30 * time.Minute)
+				w.start(w.engine)
+				w.pass(10 * time.Second) // the API is back a little later
+				w.engine.reportsTo(w.people)
+				w.pass(10 * time.Second)
+				require.Equal(t, jobs.RunSucceeded, w.now(run).Status, w.now(run).StatusMessage)
+			})
+		})
+	}
+}
+
 // TestADeadRunIsFound has runs die at any moment between two heartbeats, while
-// nothing else happens.
+// nothing else happens, also by a scheduler to which each lease looks over because
+// its clock is ahead.
 func TestADeadRunIsFound(t *testing.T) {
-	n := rounds(50, 1000)
-	var longest time.Duration
-	simulated(t, func(t *testing.T, w *world) {
-		job := w.create(actor, "job")
-		w.engine.lasts = func(jobs.Dispatch) time.Duration { return day }
-		w.start(w.engine)
-		for range n {
-			run := w.run(job)
-			w.pass(lease/2 + rand.N(lease))
-			w.engine.forget(run.ID)
-			died := time.Now()
-			w.pass(found)
-			run = w.now(run)
-			require.Equal(w.t, jobs.RunFailed, run.Status)
-			longest = max(longest, run.FinishedAt.Sub(died))
-		}
-	})
-	t.Logf("%d runs died, the last found after %s", n, longest)
+	for _, ahead := range []time.Duration{0, 90 * time.Second} {
+		t.Run(ahead.String(), func(t *testing.T) {
+			simulated(t, func(t *testing.T, w *world) { w.deadRunsAreFound(ahead) })
+		})
+	}
+}
+
+func (w *world) deadRunsAreFound(ahead time.Duration) {
+	n, longest := rounds(50, 1000), time.Duration(0)
+	job := w.create(actor, "job")
+	w.engine.lasts = func(jobs.Dispatch) time.Duration { return day }
+	w.start(w.engine, off(ahead))
+	for range n {
+		run := w.run(job)
+		w.pass(lease/2 + rand.N(lease))
+		w.requireAlive(run, "before it dies")
+		w.engine.forget(run.ID)
+		died := time.Now().Add(ahead)
+		w.pass(found)
+		run = w.now(run)
+		require.Equal(w.t, jobs.RunFailed, run.Status)
+		longest = max(longest, run.FinishedAt.Sub(died))
+	}
+	w.t.Logf("%d runs died, the last found after %s", n, longest)
 }
 
 // TestStoppedAndSetClocks has a process that works on its own runs be stopped, and
@@ -99,6 +135,7 @@ func TestStoppedAndSetClocks(t *testing.T) {
 		{"stopped for 75 s", []time.Duration{0}, stopped},
 		{"stopped for 75 s beside another", []time.Duration{0, 0}, stopped},
 		{"asleep for 75 s", []time.Duration{0}, asleep},
+		{"asleep for 75 s, twice", []time.Duration{0}, asleepAgain},
 		{"clock set 10 minutes ahead", []time.Duration{0}, set(10 * time.Minute)},
 		{"clock set 10 minutes back", []time.Duration{0}, set(-10 * time.Minute)},
 		{"clock set ahead and back beside another", []time.Duration{0, 0}, toAndFro},
@@ -126,6 +163,13 @@ func stopped(w *world, p *process, _ int) {
 
 // asleep is what a machine that slept sees: its clock went on, its timers did not.
 func asleep(_ *world, p *process, _ int) { p.clock.step(75 * time.Second) }
+
+// asleepAgain is asleep once more before anything was reported.
+func asleepAgain(w *world, p *process, _ int) {
+	p.clock.step(75 * time.Second)
+	w.pass(2 * poll)
+	p.clock.step(75 * time.Second)
+}
 
 func set(by time.Duration) func(*world, *process, int) {
 	return func(w *world, p *process, _ int) {

@@ -195,33 +195,40 @@ func TestADeadRunHoldsNoJoin(t *testing.T) {
 	}
 }
 
-// TestALiveRunStillTakesItsTick is the other side: only the control plane died.
+// TestALiveRunStillTakesItsTick is the other side: only the control plane died. It
+// is so also to a scheduler to which each lease looks over because its clock is
+// ahead.
 func TestALiveRunStillTakesItsTick(t *testing.T) {
 	for _, tc := range []struct {
 		name   string
 		define []func(*jobs.NewJob)
+		ahead  time.Duration
 		reason schedule.Reason
 	}{
-		{"skip", []func(*jobs.NewJob){cron(nightly, schedule.ConcurrencySkip, schedule.MissedLatest)}, schedule.ReasonOverlap},
-		{"cap", []func(*jobs.NewJob){cron(nightly, schedule.ConcurrencyAllow, schedule.MissedSkip), atMost(1)}, schedule.ReasonCap},
+		{"skip", []func(*jobs.NewJob){cron(nightly, schedule.ConcurrencySkip, schedule.MissedLatest)}, 0, schedule.ReasonOverlap},
+		{"skip, 90 s ahead", []func(*jobs.NewJob){cron(nightly, schedule.ConcurrencySkip, schedule.MissedLatest)}, 90 * time.Second, schedule.ReasonOverlap},
+		{"cap", []func(*jobs.NewJob){cron(nightly, schedule.ConcurrencyAllow, schedule.MissedSkip), atMost(1)}, 0, schedule.ReasonCap},
+		{"cap, 90 s ahead", []func(*jobs.NewJob){cron(nightly, schedule.ConcurrencyAllow, schedule.MissedSkip), atMost(1)}, 90 * time.Second, schedule.ReasonCap},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			simulated(t, func(t *testing.T, w *world) {
+				w.pass(2*time.Hour - 10*time.Second)
 				job := w.create(actor, "job", tc.define...)
-				w.engine.lasts = func(jobs.Dispatch) time.Duration { return 2*day - 2*time.Hour }
+				w.engine.lasts = func(jobs.Dispatch) time.Duration { return 2 * day }
 				p := w.start(w.engine)
-				w.pass(2*time.Hour + 5*time.Second)
+				w.pass(15 * time.Second)
 				p.kill()
 				w.engine.reportsTo(nil)
-				w.until(w.history(job)[0].NominalAt.Add(day + 30*time.Second))
+				w.until(w.history(job)[0].NominalAt.Add(day + 30*time.Second - tc.ahead))
 				w.engine.reportsTo(w.people)
-				p = w.start(w.engine)
-				w.pass(found)
+				w.start(w.engine, off(tc.ahead))
+				w.pass(lease)
 				ticks := w.ticks(job)
-				require.Len(w.t, ticks, 2)
-				require.Equal(w.t, schedule.VerdictSkipped, ticks[1].Verdict)
-				require.Equal(w.t, string(tc.reason), ticks[1].Reason)
-				w.requireAlive(w.history(job)[0], "")
+				require.Len(t, ticks, 2, "a live run holds no tick for long")
+				require.Equal(t, schedule.VerdictSkipped, ticks[1].Verdict)
+				require.Equal(t, string(tc.reason), ticks[1].Reason)
+				w.pass(10 * lease)
+				w.requireAlive(w.history(job)[0], "in the end")
 			})
 		})
 	}
