@@ -7,4 +7,10 @@
 // cancel or cleanup may be asked of a dispatcher that does not have the run. A
 // worker then hears of a cancel with its next heartbeat, at most a quarter of
 // RunOptions.Lease later. Cleanup must work for runs of other processes.
+//
+// A run is reported to run once it has for a second; one that is shorter costs a
+// single report, of how it ended. Of a process that dies within that time nobody
+// can tell whether the work had begun: such a run is begun again, by the next
+// process. One that was reported to run is lost with its process, and never begun
+// again by itself.
 package local

@@ -13,27 +13,43 @@ import (
 // moment is how long a run lasts before it is reported to run.
 const moment = time.Second
 
-// heartbeat reports that the worker runs, keeps the lease, and stops the worker
-// when the service says so. It believes "not found" the second time only: the run
-// may have been claimed again, and the dispatch with its new token may be on its
-// way.
-func (d *Dispatcher) heartbeat(ctx context.Context, r *run) {
+// startHeart has the run be reported to run once it has for a moment, and then as
+// often as its lease needs. It returns what stops that, and waits for it.
+func (d *Dispatcher) startHeart(ctx context.Context, r *run) (stop func()) {
 	every := moment
 	if lease := r.dispatch.Lease; lease > 0 {
 		every = max(lease/4, time.Millisecond)
 	}
-	timer := time.NewTimer(min(moment, every))
-	defer timer.Stop()
-	for missed := 0; ; timer.Reset(every) {
-		select {
-		case <-ctx.Done():
-			return
-		case <-timer.C:
+	ctx, cancel := context.WithCancel(ctx)
+	stopped := make(chan struct{})
+	first := time.AfterFunc(min(moment, every), func() {
+		defer close(stopped)
+		d.heartbeat(ctx, r, every)
+	})
+	return func() {
+		cancel()
+		if !first.Stop() {
+			<-stopped
 		}
+	}
+}
+
+// heartbeat reports that the worker runs, keeps the lease, and stops the worker
+// when the service says so. It believes "not found" the second time only: the run
+// may have been claimed again, and the dispatch with its new token may be on its
+// way.
+func (d *Dispatcher) heartbeat(ctx context.Context, r *run, every time.Duration) {
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for missed := 0; ctx.Err() == nil; {
 		if !d.report(ctx, r, jobs.Report{Status: jobs.RunRunning}) {
 			missed = 0
 		} else if missed++; missed > 1 {
 			r.cancel(ErrRunGone)
+		}
+		select {
+		case <-ctx.Done():
+		case <-ticker.C:
 		}
 	}
 }

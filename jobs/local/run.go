@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/jobledger/jobledger/jobs"
@@ -19,18 +18,15 @@ func (d *Dispatcher) run(ctx context.Context, r *run) {
 		ctx, stop = context.WithTimeoutCause(ctx, timeout, ErrRunTimeout)
 		defer stop()
 	}
-	beating, stopBeating := context.WithCancel(ctx)
-	var heart sync.WaitGroup
-	heart.Go(func() { d.heartbeat(beating, r) })
-	working := context.AfterFunc(ctx, func() { d.watchEnd(r) })
+	stopHeart := d.startHeart(ctx, r)
+	stopWatch := context.AfterFunc(ctx, func() { d.watchEnd(r) })
 	began := time.Now()
 	results, err := d.work(ctx, r)
 	took := time.Since(began)
-	working()
+	stopWatch()
 	close(r.returned)
 	d.leave(r.dispatch.Run.OrganizationID)
-	stopBeating()
-	heart.Wait()
+	stopHeart()
 	if errors.Is(context.Cause(ctx), ErrRunGone) {
 		return
 	}
