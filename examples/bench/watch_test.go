@@ -20,6 +20,7 @@ type watch struct {
 	commits int
 	stale   int
 	ticks   int
+	due     int
 	dry     int // sweeps that found less than they were to erase
 	longest map[string]time.Duration
 	// committing is the time of all commits.
@@ -32,7 +33,7 @@ func newWatch(store storage.Store, committed func(storage.Change)) *watch {
 
 // counts is what a watch has counted.
 type counts struct {
-	reads, commits, stale, ticks, dry int
+	reads, commits, stale, ticks, due, dry int
 
 	committing time.Duration
 }
@@ -40,7 +41,7 @@ type counts struct {
 func (w *watch) counts() counts {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return counts{w.reads, w.commits, w.stale, w.ticks, w.dry, w.committing}
+	return counts{w.reads, w.commits, w.stale, w.ticks, w.due, w.dry, w.committing}
 }
 
 // longestCall is the longest call of any of the methods since the last clear.
@@ -58,7 +59,7 @@ func (w *watch) clear() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	clear(w.longest)
-	w.reads, w.commits, w.stale, w.ticks, w.dry, w.committing = 0, 0, 0, 0, 0, 0
+	w.reads, w.commits, w.stale, w.ticks, w.due, w.dry, w.committing = 0, 0, 0, 0, 0, 0, 0
 }
 
 // note counts a call that began at a time. It is deferred.
@@ -69,6 +70,9 @@ func (w *watch) note(method string, began time.Time) {
 	w.longest[method] = max(w.longest[method], took)
 	if method != "Commit" && method != "Sweep" {
 		w.reads++
+	}
+	if method == "Due" {
+		w.due++
 	}
 }
 
