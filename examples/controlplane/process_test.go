@@ -30,8 +30,14 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// patience bounds every wait for a process: far beyond what one takes.
-const patience = 60 * time.Second
+// patience bounds every wait, and how long a process lives: far beyond what one
+// takes. The full figures of JOBLEDGER_TORTURE take longer.
+var patience = func() time.Duration {
+	if os.Getenv("JOBLEDGER_TORTURE") != "" {
+		return 30 * time.Minute
+	}
+	return time.Minute
+}()
 
 // process is the program while it runs.
 type process struct {
