@@ -25,9 +25,9 @@ type scale struct {
 // scaled is a few seconds, or the full figures: 100,000 ticks.
 func scaled() scale {
 	if torture() {
-		return scale{rounds: 13, factor: 480, minutes: 1850, each: times{200, 200, 100, 50, 50}, lull: 1200 * time.Millisecond}
+		return scale{rounds: 13, factor: 480, minutes: 1850, each: times{200, 200, 100, 50, 50, 500}, lull: 1200 * time.Millisecond}
 	}
-	return scale{rounds: 4, factor: 600, minutes: 60, each: times{4, 4, 2, 1, 1}, lull: time.Second}
+	return scale{rounds: 4, factor: 600, minutes: 60, each: times{4, 4, 2, 1, 1, 5}, lull: time.Second}
 }
 
 // TestReplicas has four processes schedule on one store while they are killed,

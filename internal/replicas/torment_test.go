@@ -26,11 +26,11 @@ type torment struct {
 	// alone is held by what befalls all replicas.
 	alone sync.RWMutex
 
-	killed, paused, stepped, outages, hung, crashed, died atomic.Int64
+	killed, paused, stepped, outages, hung, died atomic.Int64
 }
 
 // times are how often things happen.
-type times struct{ kills, pauses, steps, outages, hangs int }
+type times struct{ kills, pauses, steps, outages, hangs, deaths int }
 
 // maxStep bounds by how much a clock is set: ten minutes where a lease is one.
 const maxStep = 10 * lease
@@ -66,7 +66,7 @@ func (t *torment) over() bool {
 		least   int
 	}{
 		{&t.killed, t.each.kills}, {&t.paused, t.each.pauses}, {&t.stepped, t.each.steps},
-		{&t.outages, t.each.outages}, {&t.hung, t.each.hangs},
+		{&t.outages, t.each.outages}, {&t.hung, t.each.hangs}, {&t.died, t.each.deaths},
 	} {
 		if c.counted.Load() < int64(c.least) {
 			return false
@@ -178,7 +178,6 @@ func (t *torment) outage(ctx context.Context, random *rand.Rand) error {
 	e.set(func(e *engine) { e.away = random.IntN(2) == 0 })
 	defer e.set(func(e *engine) { e.away = false })
 	if random.IntN(2) == 0 {
-		t.crashed.Add(1)
 		t.died.Add(int64(e.crash(1)))
 	}
 	d := lease*6/5 + time.Duration(random.Int64N(int64(2*lease)))
@@ -223,7 +222,6 @@ func (t *torment) engine(ctx context.Context) error {
 			_ = wait(ctx, d)
 			t.w.engine.set(func(e *engine) { e.unreachable = false })
 		case 2:
-			t.crashed.Add(1)
 			t.died.Add(int64(t.w.engine.crash(0.5)))
 		}
 	}
