@@ -16,6 +16,9 @@ import (
 // drainGrace is how long runs may go on once the process was asked to stop.
 const drainGrace = 10 * time.Second
 
+// poll is how soon a run that somebody makes is seen.
+const poll = 250 * time.Millisecond
+
 // plane is the control plane on a store: the API, and what makes jobs run.
 type plane struct {
 	api        http.Handler
@@ -56,7 +59,7 @@ func newPlane(store storage.Store, o planeOptions) *plane {
 		Logger:          o.logger,
 	})
 	p.api = httpadapter.New(service, o.config.authenticate, &httpadapter.Options{Logger: o.logger, Prefix: o.base})
-	p.scheduler, p.dispatcher = jobs.NewScheduler(service, dispatcher, nil), dispatcher
+	p.scheduler, p.dispatcher = jobs.NewScheduler(service, dispatcher, &jobs.SchedulerOptions{Poll: poll}), dispatcher
 	if o.results != "" {
 		p.janitor = newJanitor(o.results, service, o.logger)
 	}
