@@ -9,11 +9,11 @@
 //
 // Organizations are hashed to a fixed number of partitions. All keys of a
 // partition have one hash tag, and so one slot of a cluster; keys.go names them.
-// Each organization has a hash of records and one of its journal, a sorted set
-// for each scope, one of all runs, one of the operations of the last half hour,
-// and a few hashes that tell which teams see how many jobs. Each job has a hash
-// of versions, draft and ticks, and a sorted set that orders those, its runs and
-// its events. What is due, and what was removed, spans a partition.
+// Each organization has a hash of all its records, a sorted set for each scope, one
+// of all runs, a list of the operations of the last half hour, and a few hashes that
+// tell which teams see how many jobs. Each job has a sorted set that orders its
+// versions, runs, ticks and events. What is due, and what was removed, spans a
+// partition.
 //
 // Every change is one script, which checks everything before it writes
 // anything. It is put together from the parts that the change needs, as a server
@@ -22,8 +22,10 @@
 // what keys the second needs. All keys that a script uses are declared.
 //
 // A read is one script, or several with a check that nothing has changed between
-// them. Scripts go to masters only: a replica answers with what was so a moment
-// ago, and a read must see what was acknowledged before it began.
+// them. A page of jobs is planned by a script and read by a transaction, as a server
+// looks at each byte that passes through Lua. Both go to masters only: a replica
+// answers with what was so a moment ago, and a read must see what was acknowledged
+// before it began.
 //
 // Removing a job takes it out of the index, and puts a tombstone in its place.
 // What it left in lists that jobs share is passed over until it is swept.

@@ -115,6 +115,17 @@ func (f *fetched) end() {
 	}
 }
 
+// keep leaves out the jobs that are not selected.
+func (f *fetched) keep(selects func(*storage.JobRecord) bool) {
+	jobs, sizes := f.jobs[:0], f.sizes[:0]
+	for i := range f.jobs {
+		if selects(&f.jobs[i]) {
+			jobs, sizes = append(jobs, f.jobs[i]), append(sizes, f.sizes[i])
+		}
+	}
+	f.jobs, f.sizes = jobs, sizes
+}
+
 // planned is what the function plan in fetch.lua tells: jobs, the latest run of each,
 // and the version of the index.
 type planned struct {

@@ -44,7 +44,7 @@ func (s *Store) find(ctx context.Context, query storage.FindQuery) (storage.JobL
 	switch {
 	case query.Brief:
 		depth = briefDepth
-	case many:
+	case many || query.NoDoc:
 		depth = findDepth
 	}
 	var holders []any
@@ -57,7 +57,7 @@ func (s *Store) find(ctx context.Context, query storage.FindQuery) (storage.JobL
 			holders = found.holders
 			continue
 		}
-		if depth == findDepth {
+		if depth == findDepth && !query.NoDoc {
 			same, err := s.addDocuments(ctx, query.OrganizationID, found.jobs)
 			if err != nil {
 				return storage.JobList{}, err

@@ -40,7 +40,7 @@ func TestOlderProcessIsStopped(t *testing.T) {
 		JobRef: gone.JobRef, OperationID: "remove", At: start, Job: &storage.JobRecord{JobRef: gone.JobRef, Revision: 1},
 		Tombstone: &storage.TombstoneRecord{JobRef: gone.JobRef},
 	}))
-	rewriteLayouts(t, client, "version 3, 16 partitions")
+	rewriteLayouts(t, client, "version 4, 16 partitions")
 
 	erased, err := store.Sweep(t.Context(), storage.SweepOptions{Limit: 9, EventsBefore: start.Add(time.Hour)})
 	require.ErrorIs(t, err, storage.ErrOutdated)
@@ -48,7 +48,7 @@ func TestOlderProcessIsStopped(t *testing.T) {
 	for n, change := range []storage.Change{edit(job, 1), creation(ref("another"))} {
 		err = store.Commit(t.Context(), change)
 		require.ErrorIs(t, err, storage.ErrOutdated, "%d", n)
-		require.ErrorContains(t, err, "version 3, and this release knows none above 2")
+		require.ErrorContains(t, err, "version 4, and this release knows none above 3")
 		require.NotErrorIs(t, err, storage.ErrOutcomeUnknown)
 	}
 	again, err := store.Job(t.Context(), ref("job"))

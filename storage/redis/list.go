@@ -3,6 +3,7 @@ package redis
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jobledger/jobledger/storage"
@@ -47,7 +48,8 @@ func (s *Store) listJobs(ctx context.Context, query storage.JobQuery) (storage.J
 	case query.Limit > wholePage:
 		depth = planDepth
 	}
-	for range retries {
+	for try := range retries {
+		l.lenient = try >= fewTries && l.manySets || try >= manyTries
 		page, err := l.page(ctx, depth)
 		if err != nil {
 			return storage.JobPage{}, err
@@ -57,6 +59,9 @@ func (s *Store) listJobs(ctx context.Context, query storage.JobQuery) (storage.J
 				depth = wholeDepth
 			}
 			continue // something changed between two steps
+		}
+		if l.lenient {
+			page.keep(l.selects)
 		}
 		page.end()
 		return l.answer(page), nil
@@ -78,6 +83,28 @@ type jobLister struct {
 	after string
 	// low and high are the bounds of the scope's list behind that place.
 	low, high string
+	// manySets is whether it takes several scripts to tell the grant sets.
+	manySets bool
+	// lenient has the steps of a list go on although the index changed between them.
+	lenient bool
+}
+
+// How often a list is begun anew before it is lenient. A list must not fail, nor
+// take long, because others write: its total is then as of one of its steps, and a
+// job that moved meanwhile may be missing.
+const (
+	fewTries  = 3 // where there are many grant sets
+	manyTries = 30
+)
+
+// selects reports whether the query selects a job as it was read.
+func (l *jobLister) selects(job *storage.JobRecord) bool {
+	_, stands := slices.BinarySearch(job.Scopes, l.query.Scope)
+	visible := l.query.AllTeams || slices.ContainsFunc(l.query.TeamIDs, func(team string) bool {
+		_, granted := slices.BinarySearch(job.TeamIDs, team)
+		return granted
+	})
+	return visible && (stands || l.query.Scope == "")
 }
 
 func newJobLister(s *Store, query storage.JobQuery) *jobLister {

@@ -151,7 +151,7 @@ func TestManyParts(t *testing.T) {
 			ReadyAt: start, DeadlineAt: start, OwedAt: start,
 		})
 	}
-	for n := range 9000 {
+	for n := range storage.MaxVersions {
 		change.AddVersions = append(change.AddVersions, storage.VersionRecord{JobRef: change.JobRef, Number: n + 1})
 	}
 	for n := range storage.MaxTicks {

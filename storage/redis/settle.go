@@ -12,7 +12,7 @@ import (
 
 // layoutVersion is how the keys and records are laid out. A release that changes
 // that raises it. Version 1 was laid out in another way, under a key of its own.
-const layoutVersion = 2
+const layoutVersion = 3
 
 // settle agrees with all processes that ever opened the store on its layout and
 // the number of its partitions. Whoever is the first decides; asking twice

@@ -32,8 +32,8 @@ func (s *Store) tombstone(ctx context.Context, ref storage.JobRef) (storage.Tomb
 
 const (
 	// sweepChunk bounds what one script erases: a server does nothing else
-	// meanwhile, which is some 5 ms.
-	sweepChunk = 500
+	// meanwhile, which is some 2 ms.
+	sweepChunk = 200
 	// sweepLook is how many removed jobs and journals of a partition are looked
 	// up at once.
 	sweepLook = 100

@@ -103,7 +103,7 @@ func (l *jobLister) scan(ctx context.Context, v *visibility, low, high string, m
 		command, from, to = "zrevrangebylex", high, low
 	}
 	replies, err := l.readTogether(ctx, []any{"hget", l.keys[0], "I"}, []any{command, l.keys[1], from, to, "limit", 0, most})
-	if err != nil || text(replies[0]) != v.version {
+	if err != nil || v.version != "" && text(replies[0]) != v.version {
 		return nil, err
 	}
 	return list(replies[1]), nil

@@ -26,6 +26,9 @@
 // rewrites the job's row, with its document when that is short (3 KiB); a longer
 // one stands elsewhere and is left alone.
 //
+// The "-wal" file is brought into the other while commits go on, and begun anew
+// at 16 to 32 MB. A read that goes on for long lets it grow.
+//
 // Removing a job takes as long as removing it from its lists. What it leaves is
 // erased by Sweep, in transactions of a few milliseconds.
 //

@@ -4,7 +4,7 @@
 -- place of an offset or an empty string, the depth, bytes, the sets.
 -- Returns false when the version is another one, else as the script of all jobs.
 local records, scope = KEYS[1], KEYS[2]
-if (redis.call('HGET', records, 'I') or '0') ~= ARGV[1] then
+if ARGV[1] ~= '' and (redis.call('HGET', records, 'I') or '0') ~= ARGV[1] then
   return false
 end
 local descending, offset, limit, after = ARGV[2] == '1', tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]

@@ -1,7 +1,7 @@
 -- Reads jobs by name, as long as the index has a version.
 -- KEYS: records. ARGV: version, the depth, bytes, the names.
 -- Returns false when the version is another one, else what jobsOf does.
-if (redis.call('HGET', KEYS[1], 'I') or '0') ~= ARGV[1] then
+if ARGV[1] ~= '' and (redis.call('HGET', KEYS[1], 'I') or '0') ~= ARGV[1] then
   return false
 end
 local names = {}

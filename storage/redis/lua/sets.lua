@@ -2,7 +2,7 @@
 -- KEYS: records, sets. ARGV: version, cursor.
 -- Returns false when the version is another one, else the next cursor and the
 -- sets, each with how many jobs it has.
-if (redis.call('HGET', KEYS[1], 'I') or '0') ~= ARGV[1] then
+if ARGV[1] ~= '' and (redis.call('HGET', KEYS[1], 'I') or '0') ~= ARGV[1] then
   return false
 end
 return redis.call('HSCAN', KEYS[2], ARGV[2], 'COUNT', 2000)

@@ -3,7 +3,7 @@
 -- ARGV: version, order, the sets.
 -- Returns false when the version is another one, else the members of the scope's
 -- list, in no order.
-if (redis.call('HGET', KEYS[1], 'I') or '0') ~= ARGV[1] then
+if ARGV[1] ~= '' and (redis.call('HGET', KEYS[1], 'I') or '0') ~= ARGV[1] then
   return false
 end
 local found = {}
