@@ -30,6 +30,8 @@ type door struct {
 	mu     sync.Mutex
 	held   chan struct{}
 	closed bool
+	// left is with how many more calls it closes by itself; 0 for never.
+	left int
 	// takes is how long a call takes at the store, which answers one at a time.
 	takes time.Duration
 	turn  chan struct{}
@@ -42,6 +44,10 @@ func (d *door) pass(context.Context, time.Duration) error {
 	for {
 		d.mu.Lock()
 		held, closed, takes := d.held, d.closed, d.takes
+		if d.left > 0 && held == nil {
+			d.left--
+			d.closed = d.closed || d.left == 0
+		}
 		d.mu.Unlock()
 		switch {
 		case closed:
@@ -77,6 +83,19 @@ func (d *door) slow(takes time.Duration) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.takes = takes
+}
+
+// closeAfter has it close by itself behind the last of so many more calls.
+func (d *door) closeAfter(calls int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.left = calls
+}
+
+func (d *door) isClosed() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.closed
 }
 
 func (d *door) close() {
