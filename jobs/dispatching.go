@@ -59,8 +59,7 @@ func (s *Scheduler) stepJob(ctx context.Context, l *loop, item storage.DueItem, 
 			defer cancel()
 			ready := storage.DueItem{JobRef: item.JobRef, RunID: d.Run.ID}
 			if err := s.hand(ctx, d); err != nil {
-				s.failed(ctx, l, ready, err)
-				s.backOff(ready)
+				s.failed(ctx, l, ready, err, s.backOff(ready))
 			}
 		})
 	}
@@ -142,13 +141,15 @@ func (s *Scheduler) hand(ctx context.Context, d Dispatch) error {
 	return errors.Join(told(engineErr), err)
 }
 
-// backOff has a run wait that was handed to the engine in vain.
-func (s *Scheduler) backOff(item storage.DueItem) {
+// backOff has a run wait that was handed to the engine in vain. It reports whether
+// that is the first time.
+func (s *Scheduler) backOff(item storage.DueItem) (begins bool) {
 	for _, l := range s.loops {
 		if l.kind == storage.DueReady {
-			l.failing.note(item, true)
+			begins = l.failing.note(item, true)
 		}
 	}
+	return begins
 }
 
 // stepDeadline ends a run that has a deadline behind it, or forgets one that is

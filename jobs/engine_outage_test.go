@@ -187,3 +187,21 @@ func TestSilenceProvesNothingWhileNoHeartbeatCanBeWritten(t *testing.T) {
 		})
 	}
 }
+
+func TestAnItemThatFailsIsLoggedWhenThatBegins(t *testing.T) {
+	var log bytes.Buffer
+	store := &rewriting{Store: memory.New()}
+	p := &plant{world: newWorldOn(t, store, &jobs.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))}), engine: &engine{}}
+	heard := 0
+	p.scheduler = jobs.NewScheduler(p.Service, p.engine, &jobs.SchedulerOptions{OnError: func(error) { heard++ }})
+	job := p.create("job", scheduled("@hourly", "", ""))
+	store.only, store.doc = job.ID, func([]byte) []byte { return []byte{0xff} }
+	p.clock.Advance(time.Hour)
+	for range 60 {
+		p.look()
+		p.clock.Advance(5 * time.Second)
+	}
+	require.Equal(t, 1, strings.Count(log.String(), "\n"), log.String())
+	require.Contains(t, log.String(), "job="+job.ID)
+	require.Greater(t, heard, 3)
+}

@@ -42,19 +42,20 @@ func (f *failing) waits(item storage.DueItem) bool {
 	return ok && failed.retryAt > elapsed
 }
 
-// note remembers that an item failed, or forgets that it did.
-func (f *failing) note(item storage.DueItem, failed bool) {
+// note remembers that an item failed, or forgets that it did. It reports whether
+// the item has just begun to fail.
+func (f *failing) note(item storage.DueItem, failed bool) (begins bool) {
 	elapsed := f.watch.read()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	id := identity(item)
 	if !failed {
 		delete(f.items, id)
-		return
+		return false
 	}
 	before, known := f.items[id]
 	if !known && len(f.items) >= maxFailing {
-		return
+		return true
 	}
 	if f.items == nil {
 		f.items = map[storage.DueItem]failure{}
@@ -62,20 +63,21 @@ func (f *failing) note(item storage.DueItem, failed bool) {
 	before.times++
 	before.retryAt = elapsed + backoff(before.times, f.first)
 	f.items[id] = before
+	return !known
 }
 
 // next is how long it is until the first failing item is to be tried again, and
 // whether there is one.
-func (f *failing) next() (wait time.Duration, any bool) {
+func (f *failing) next() (wait time.Duration, waits bool) {
 	elapsed := f.watch.read()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, failed := range f.items {
-		if left := failed.retryAt - elapsed; left > 0 && (!any || left < wait) {
-			wait, any = left, true
+		if left := failed.retryAt - elapsed; left > 0 && (!waits || left < wait) {
+			wait, waits = left, true
 		}
 	}
-	return wait, any
+	return wait, waits
 }
 
 // forget forgets the items that are not due any more: they are not among those

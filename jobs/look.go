@@ -78,7 +78,7 @@ func (s *Scheduler) run(ctx context.Context, l *loop) {
 		}
 		l.takeErrs()
 		s.serve(ctx, l)
-		if waiting, _ := l.turns.left(); waiting > 0 {
+		if waiting := l.turns.left(); waiting > 0 {
 			wait = min(wait, refresh)
 		}
 		s.idle(ctx, l, wait)
@@ -101,7 +101,7 @@ func (s *Scheduler) idle(ctx context.Context, l *loop, wait time.Duration) {
 			if time.Since(began) >= refresh {
 				return // others may have come, and have their turn first
 			}
-			if waiting, _ := l.turns.left(); waiting == 0 {
+			if waiting := l.turns.left(); waiting == 0 {
 				timer.Reset(max(newsPause-time.Since(began), 0))
 			}
 		case <-l.news:
@@ -118,7 +118,7 @@ func (s *Scheduler) look(ctx context.Context, l *loop) (next time.Time, err erro
 	for s.serve(ctx, l) {
 		l.group.Wait()
 	}
-	if wait, any := l.failing.next(); any {
+	if wait, waits := l.failing.next(); waits {
 		next = earliest(next, s.core.now().Add(wait))
 	}
 	if l.raced.Swap(false) {
@@ -134,7 +134,7 @@ func (s *Scheduler) read(ctx context.Context, l *loop) (next time.Time, err erro
 		return time.Time{}, nil
 	}
 	now := s.core.now()
-	waiting, _ := l.turns.left()
+	waiting := l.turns.left()
 	query := storage.DueQuery{Kind: l.kind, Until: now, Limit: duePage}
 	watched := l.kind == storage.DueDeadlines
 	more := !watched && waiting > 0 && !l.until.IsZero() && !now.Before(l.until)
@@ -235,16 +235,16 @@ func (s *Scheduler) done(ctx context.Context, l *loop, item storage.DueItem, err
 		l.raced.Store(true) // it may be due still
 		err = nil
 	}
-	l.failing.note(item, err != nil)
+	begins := l.failing.note(item, err != nil)
 	l.turns.done(item)
 	if !l.keepsSlots {
 		l.slots.give(item.OrganizationID, 1)
 	}
-	s.failed(ctx, l, item, err)
+	s.failed(ctx, l, item, err, begins)
 }
 
-// failed reports what went wrong with an item.
-func (s *Scheduler) failed(ctx context.Context, l *loop, item storage.DueItem, err error) {
+// failed reports what went wrong with an item, to the log when that begins.
+func (s *Scheduler) failed(ctx context.Context, l *loop, item storage.DueItem, err error, begins bool) {
 	if err == nil || errors.Is(err, errNoRoom) {
 		return
 	}
@@ -254,7 +254,7 @@ func (s *Scheduler) failed(ctx context.Context, l *loop, item storage.DueItem, e
 	case engine: // its outage is logged
 	case errors.Is(err, ErrUnavailable):
 		s.storeOutage.note(ctx, err)
-	default:
+	case begins:
 		s.core.log(ctx, slog.LevelWarn, "what is due could not be done", run, slog.Any("error", err))
 	}
 	err = fmt.Errorf("jobs: scheduler: job %s of organization %s: %w", item.JobID, item.OrganizationID, err)
