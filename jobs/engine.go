@@ -147,7 +147,7 @@ func (e *engine) ask(ctx context.Context, slots *slots, what string, run RunRef,
 		}()
 		err = request(ctx)
 	}()
-	err, returned := await(ctx, answer)
+	returned, err := await(ctx, answer)
 	if !returned {
 		left.Store(true)
 		e.s.core.log(ctx, slog.LevelWarn, what+" does not return; its slot stays taken", run)
@@ -164,19 +164,19 @@ const askGrace = 100 * time.Millisecond
 
 // await waits for an answer until the context ends, and a moment longer: who
 // heeds its context answers now.
-func await(ctx context.Context, answer <-chan error) (err error, returned bool) {
+func await(ctx context.Context, answer <-chan error) (returned bool, err error) {
 	select {
 	case err := <-answer:
-		return err, true
+		return true, err
 	case <-ctx.Done():
 	}
 	timer := time.NewTimer(askGrace)
 	defer timer.Stop()
 	select {
 	case err := <-answer:
-		return err, true
+		return true, err
 	case <-timer.C:
-		return ctx.Err(), false
+		return false, ctx.Err()
 	}
 }
 

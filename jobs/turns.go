@@ -16,8 +16,7 @@ type turns struct {
 	byOrg map[string]*line
 	// known are the items that stand in a line or are worked on.
 	known map[storage.DueItem]bool
-	// working counts those that are worked on.
-	working int
+	// waiting counts those that stand in a line.
 	waiting int
 }
 
@@ -89,7 +88,6 @@ func (t *turns) take(room func(organizationID string, items int) int) []storage.
 		taken := l.items[:n:n]
 		l.items = l.items[n:]
 		t.lines = append(append(t.lines[:i], t.lines[i+1:]...), l)
-		t.working += n
 		t.waiting -= n
 		return taken
 	}
@@ -101,12 +99,11 @@ func (t *turns) done(item storage.DueItem) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.known, identity(item))
-	t.working--
 }
 
-// left is how many items wait, and how many are worked on.
-func (t *turns) left() (waiting, working int) {
+// left is how many items wait.
+func (t *turns) left() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.waiting, t.working
+	return t.waiting
 }

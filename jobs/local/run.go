@@ -60,7 +60,7 @@ func (d *Dispatcher) watchEnd(r *run) {
 // log writes a line about a run.
 func (d *Dispatcher) log(r *run, what string, cause any) {
 	ref := refOf(r.dispatch.Run)
-	d.opts.Logger.Warn("jobledger", slog.String("organization", ref.OrganizationID), slog.String("job", ref.JobID), // nolint:sloglint // a run outlives every request
+	d.opts.Logger.Warn("jobledger", slog.String("organization", ref.OrganizationID), slog.String("job", ref.JobID),
 		slog.String("run", ref.RunID), slog.String("what", what), slog.Any("cause", cause))
 }
 
