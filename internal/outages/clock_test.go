@@ -44,7 +44,7 @@ func TestAWrongReportDisarmsNothing(t *testing.T) {
 		require.True(t, ahead.heard(jobs.ErrClock))
 		ahead.end()
 
-		p = w.start(w.engine)
+		w.start(w.engine)
 		w.pass(20 * time.Minute)
 		require.Greater(t, len(w.ticks(ticking)), settled, "the right clock goes on")
 		t.Logf("a report from ten years ahead: 0 ticks settled by such a clock, %d by the right one", len(w.ticks(ticking)))

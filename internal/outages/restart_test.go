@@ -132,7 +132,7 @@ func (r restart) tell(w *world, late time.Duration, twice bool) {
 		w.pass(10 * time.Second)
 		p.kill()
 		w.pass(10 * time.Minute)
-		p = w.start(w.engine)
+		w.start(w.engine)
 	}
 	w.pass(found + 15*time.Second)
 	r.check(w, job, before, due)
@@ -183,7 +183,7 @@ func TestADeadRunHoldsNoJoin(t *testing.T) {
 				w.engine.die()
 				w.engine.lasts = nil
 				w.pass(6 * time.Hour)
-				p = w.start(w.engine)
+				w.start(w.engine)
 				w.run(up)
 				w.pass(found + 15*time.Second)
 				runs := w.history(job)

@@ -52,10 +52,11 @@ func (t *torment) inflict(ctx context.Context, w *world) error {
 	group.Go(func() { errs[t.replicas] = t.all(ctx) })
 	group.Go(func() { errs[t.replicas+1] = t.engine(ctx) })
 	group.Wait()
+	result := errors.Join(errs...)
 	for _, r := range t.fleet {
-		errs = append(errs, r.kill())
+		result = errors.Join(result, r.kill())
 	}
-	return errors.Join(errs...)
+	return result
 }
 
 func (t *torment) random(n int) *rand.Rand { return rand.New(rand.NewPCG(t.seed, uint64(n))) }
@@ -149,8 +150,8 @@ func (t *torment) step(ctx context.Context, r *replica, random *rand.Rand) error
 	_ = wait(ctx, 20*time.Millisecond) // until it has read that
 	t.w.mu.Lock()
 	defer t.w.mu.Unlock()
-	factor := time.Duration(t.w.factor)
-	t.w.doubts = append(t.w.doubts, interval{from.Add((by - maxSkew) * factor), t.w.now().Add((by + maxSkew) * factor)})
+	faster := func(d time.Duration) time.Duration { return d * time.Duration(t.w.factor) }
+	t.w.doubts = append(t.w.doubts, interval{from.Add(faster(by - maxSkew)), t.w.now().Add(faster(by + maxSkew))})
 	return err
 }
 
