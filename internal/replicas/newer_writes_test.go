@@ -2,6 +2,7 @@ package replicas_test
 
 import (
 	"database/sql"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -18,7 +19,12 @@ import (
 func (p place) migrate(t *testing.T) {
 	t.Helper()
 	if p.kind == onSQLite {
-		p.exec(t, `PRAGMA user_version = 2`)
+		db, err := sql.Open("sqlite", p.at)
+		require.NoError(t, err)
+		defer db.Close()
+		var version int
+		require.NoError(t, db.QueryRowContext(t.Context(), `PRAGMA user_version`).Scan(&version))
+		p.exec(t, fmt.Sprintf(`PRAGMA user_version = %d`, version+1))
 		return
 	}
 	client := goredis.NewClient(&goredis.Options{Addr: p.at})
@@ -29,9 +35,11 @@ func (p place) migrate(t *testing.T) {
 	for _, key := range keys {
 		layout, err := client.Get(t.Context(), key).Result()
 		require.NoError(t, err)
-		newer := strings.Replace(layout, "version 2", "version 3", 1)
-		require.NotEqual(t, layout, newer)
-		require.NoError(t, client.Set(t.Context(), key, newer, 0).Err())
+		var version int
+		_, err = fmt.Sscanf(layout, "version %d,", &version)
+		require.NoError(t, err, layout)
+		_, rest, _ := strings.Cut(layout, ",")
+		require.NoError(t, client.Set(t.Context(), key, fmt.Sprintf("version %d,%s", version+1, rest), 0).Err())
 	}
 }
 
