@@ -24,6 +24,8 @@ type clockGuard struct {
 	// record; zero before it was read.
 	at       time.Time
 	revision int64
+	// behind is since when our clock is known to be behind at; see fresh.
+	behind time.Time
 	// told is whether it was said that the store's clock differs from ours.
 	told bool
 }
@@ -34,6 +36,10 @@ const (
 	guardOrganization = "~jobledger"
 	// evidenceEvery is how often a time is written down.
 	evidenceEvery = 24 * time.Hour
+	// replaceAfter is how long a time in the future stays without a newer one
+	// before it is replaced by an earlier time. A scheduler with a right clock
+	// writes one down each day, so that a slow clock beside it replaces nothing.
+	replaceAfter = 2 * evidenceEvery
 	// maxClockLead is how far ahead of a store's own clock ticks are still taken.
 	maxClockLead = time.Minute
 )
@@ -71,7 +77,8 @@ func (s *Scheduler) compareClocks(ctx context.Context, theirs, ours time.Time) {
 
 // believe is whether the clock is within the guard of the evidence. It writes
 // the clock down when it is, and that was not done for a day. Without any, the
-// time of the latest commit is the first.
+// time of the latest commit is the first. A time in the future that nobody renews
+// is replaced: a clock that was far ahead once does not disarm the guard.
 func (s *Scheduler) believe(ctx context.Context, latest, now time.Time) error {
 	g := &s.guard
 	if g.fresh(now) {
@@ -91,7 +98,7 @@ func (s *Scheduler) believe(ctx context.Context, latest, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	g.note(known, list.Organization.Revision)
+	g.note(known, list.Organization.Revision, now)
 	if known.IsZero() {
 		known = latest
 	}
@@ -104,16 +111,27 @@ func (s *Scheduler) believe(ctx context.Context, latest, now time.Time) error {
 	return s.writeEvidence(ctx, now)
 }
 
-// fresh reports whether the latest evidence is less than a day old.
+// fresh reports whether the latest evidence is less than a day old, or lies ahead
+// of our clock for less than replaceAfter.
 func (g *clockGuard) fresh(now time.Time) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if g.at.After(now) {
+		return !g.behind.IsZero() && !now.Before(g.behind) && now.Sub(g.behind) < replaceAfter
+	}
 	return !g.at.IsZero() && now.Sub(g.at) < evidenceEvery
 }
 
-func (g *clockGuard) note(at time.Time, revision int64) {
+// note notes what is written down, as it was read or written now.
+func (g *clockGuard) note(at time.Time, revision int64, now time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	switch {
+	case !at.After(now):
+		g.behind = time.Time{}
+	case !at.Equal(g.at) || g.behind.IsZero() || now.Before(g.behind):
+		g.behind = now
+	}
 	g.at, g.revision = at, revision
 }
 
@@ -130,7 +148,7 @@ func (s *Scheduler) writeEvidence(ctx context.Context, now time.Time) error {
 	})
 	switch {
 	case err == nil:
-		g.note(now, revision+1)
+		g.note(now, revision+1, now)
 	case errors.Is(err, storage.ErrStale):
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/testclock"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/jobs/local"
 	"github.com/jobledger/jobledger/schedule"
@@ -277,4 +278,44 @@ func TestRunLoopInSimulatedTime(t *testing.T) {
 		require.Equal(t, int64(288), after.LatestRun.Number, "each tick once")
 		require.Equal(t, jobs.RunSucceeded, after.LatestRun.Status)
 	})
+}
+
+// TestATimeInTheFutureIsReplaced: one look with a clock ten years ahead disarms the
+// guard for two days, not for ten years.
+func TestATimeInTheFutureIsReplaced(t *testing.T) {
+	store := memory.New()
+	wrong := testclock.At(epoch.AddDate(10, 0, 0))
+	_, err := jobs.NewScheduler(jobs.NewService(store, &jobs.Options{Now: wrong.Now}), nil, nil).Tick(t.Context())
+	require.NoError(t, err, "a new store has nothing to go by")
+
+	clock := testclock.At(epoch)
+	scheduler := jobs.NewScheduler(jobs.NewService(store, &jobs.Options{Now: clock.Now}), nil, nil)
+	for range 10 {
+		clock.Advance(day)
+		_, err := scheduler.Tick(t.Context())
+		require.NoError(t, err)
+	}
+	clock.Set(epoch.AddDate(9, 0, 0))
+	_, err = scheduler.Tick(t.Context())
+	require.ErrorIs(t, err, jobs.ErrClock)
+}
+
+// TestASlowClockReplacesNothing: beside it, one that is right writes down the time.
+func TestASlowClockReplacesNothing(t *testing.T) {
+	store := memory.New()
+	right, slow := testclock.At(epoch), testclock.At(epoch.AddDate(-50, 0, 0))
+	var schedulers []*jobs.Scheduler
+	for _, clock := range []*testclock.Clock{right, slow} {
+		schedulers = append(schedulers, jobs.NewScheduler(jobs.NewService(store, &jobs.Options{Now: clock.Now}), nil, nil))
+	}
+	for range 10 * 24 {
+		for _, s := range schedulers {
+			_, err := s.Tick(t.Context())
+			require.NoError(t, err)
+		}
+		right.Advance(time.Hour)
+		slow.Advance(time.Hour)
+	}
+	_, err := jobs.NewScheduler(jobs.NewService(store, &jobs.Options{Now: right.Now}), nil, nil).Tick(t.Context())
+	require.NoError(t, err)
 }
