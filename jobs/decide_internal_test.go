@@ -190,15 +190,20 @@ func TestWhoeverHeardOfAnEngineSuspectsNobody(t *testing.T) {
 // TestWhenTicksWereSeen: what comes due while nobody looks was not seen.
 func TestWhenTicksWereSeen(t *testing.T) {
 	for _, test := range []struct{ why, looks, want string }{
-		{"looks in a row", "02:00:30 02:00:45 02:01:30", "02:00:30 02:01:30"},
-		{"a clock that is set back", "02:00:30 02:00:20", "02:00:30 02:00:30"},
-		{"an outage", "02:00:30 03:00:00 03:00:15", "02:00:30 02:00:30"},
+		{"looks in a row", "02:00:30 02:00:45 02:01:30", "02:00:30-02:01:30 00:00:00-00:00:00"},
+		{"a clock that is set back", "02:00:30 02:00:20", "02:00:30-02:00:30 00:00:00-00:00:00"},
+		{"an outage", "02:00:30 03:00:00 03:00:15", "02:00:30-02:00:30 03:00:00-03:00:15"},
+		{"and the clock is set back after it", "02:00:30 03:00:00 02:59:00", "02:00:30-02:00:30 03:00:00-03:00:00"},
+		{"two outages", "02:00:30 03:00:00 04:00:00 04:00:10", "02:00:30-02:00:30 04:00:00-04:00:10"},
 	} {
 		l := daily(schedule.ConcurrencySkip, schedule.MissedSkip)
 		for clock := range strings.FieldsSeq(test.looks) {
 			l.see(true, dayOptions, dayAt(clock))
 		}
-		require.Equal(t, test.want, l.seen.First.Format("15:04:05 ")+l.seen.Last.Format("15:04:05"), test.why)
+		const layout = "15:04:05"
+		seen := l.seen
+		got := seen.First.Format(layout) + "-" + seen.Last.Format(layout) + " " + seen.Again.Format(layout) + "-" + seen.Latest.Format(layout)
+		require.Equal(t, test.want, got, test.why)
 		l.see(false, dayOptions, dayAt("04:00:00"))
 		require.Zero(t, l.seen)
 	}

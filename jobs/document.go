@@ -43,6 +43,8 @@ var jobState = document.New(func(l *ledger) *[]byte { return &l.stateRest },
 	document.Many(7, consumedDocument, (*ledger).eachConsumed, func(l *ledger, c keptConsumption) { l.consume(c.jobID, c.consumption) }),
 	document.Time(8, func(l *ledger) *time.Time { return &l.seen.First }),
 	document.Time(9, func(l *ledger) *time.Time { return &l.seen.Last }),
+	document.Time(10, func(l *ledger) *time.Time { return &l.seen.Again }),
+	document.Time(11, func(l *ledger) *time.Time { return &l.seen.Latest }),
 )
 
 // keptGrant is a grant with what a newer version wrote of it.

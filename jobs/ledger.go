@@ -126,13 +126,8 @@ func (l *ledger) activate(v *versions.Version, e edit) {
 // see notes a look at ticks that are held, or that none is. What came due while
 // nobody looked was not seen.
 func (l *ledger) see(held bool, o RunOptions, now time.Time) {
-	switch {
-	case !held:
+	if l.seen = l.seen.Look(now, max(o.OnTime, recheck)); !held {
 		l.seen = schedule.Seen{}
-	case l.seen.First.IsZero():
-		l.seen = schedule.Seen{First: now, Last: now}
-	case now.After(l.seen.Last) && now.Sub(l.seen.Last) <= max(o.OnTime, recheck):
-		l.seen.Last = now
 	}
 }
 

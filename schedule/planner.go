@@ -63,14 +63,19 @@ func (p *planner) holds(tick time.Time) bool {
 // onTime gives up what is missed and decides about each tick that is on time,
 // as of now or as of when it was seen.
 func (p *planner) onTime() {
-	if !p.Seen.First.IsZero() {
-		p.sweep(earlier(p.Seen.First, p.Now).Add(-p.Bounds.Grace), VerdictMissed, ReasonPolicy)
-		p.decideUntil(earlier(p.Seen.Last, p.Now))
+	p.watched(p.Seen.First, p.Seen.Last)
+	p.watched(p.Seen.Again, p.Seen.Latest)
+	p.watched(p.Now, p.Now)
+}
+
+// watched gives up what was missed when a watch began, and decides about each tick
+// that was on time while it lasted.
+func (p *planner) watched(first, last time.Time) {
+	if p.blocked || first.IsZero() {
+		return
 	}
-	if !p.blocked {
-		p.sweep(p.Now.Add(-p.Bounds.Grace), VerdictMissed, ReasonPolicy)
-		p.decideUntil(p.Now)
-	}
+	p.sweep(earlier(first, p.Now).Add(-p.Bounds.Grace), VerdictMissed, ReasonPolicy)
+	p.decideUntil(earlier(last, p.Now))
 }
 
 // decideUntil decides about each tick up to an instant, inclusive.

@@ -45,8 +45,31 @@ type Situation struct {
 // Seen is a time in which a job whose ticks are held was looked at again and
 // again. The zero value is no such time.
 type Seen struct {
-	// First is the first look, and Last the latest.
+	// First is the first look, and Last the latest without a gap after it.
 	First, Last time.Time
+	// Again is the first look after the latest gap, and Latest the latest of
+	// all; zero when there was no gap.
+	Again, Latest time.Time
+}
+
+// Look adds a look to those before it. Between two looks of one watch there is no
+// more than gap. Of what was seen between two gaps nothing is kept: those ticks
+// were not seen.
+func (s Seen) Look(now time.Time, gap time.Duration) Seen {
+	last := &s.Last
+	if !s.Again.IsZero() {
+		last = &s.Latest
+	}
+	switch {
+	case s.First.IsZero():
+		return Seen{First: now, Last: now}
+	case !now.After(*last): // the clock was set back
+	case now.Sub(*last) <= gap:
+		*last = now
+	default:
+		s.Again, s.Latest = now, now
+	}
+	return s
 }
 
 // Bounds limit what is done about ticks that are late. What is not positive

@@ -56,12 +56,13 @@ func TestSuspectedRuns(t *testing.T) {
 // TestSeen: a tick that was held stays on time, under the policy that starts
 // nothing late, for as long as somebody looked again and again.
 func TestSeen(t *testing.T) {
-	for _, test := range []struct{ why, first, last, now, want string }{
-		{"nobody looked", "", "", "10:03:30", "3m F"},
-		{"it was on time when it was seen", "10:00:10", "10:03:20", "10:03:30", "F 3o"},
-		{"what came due while nobody looked is missed", "10:00:10", "10:00:50", "10:03:30", "F 2m o"},
-		{"late when it was seen is late", "10:01:10", "10:03:20", "10:03:30", "m F 2o"},
-		{"a look ahead of the clock counts as now", "10:03:40", "10:03:50", "10:03:30", "3m F"},
+	for _, test := range []struct{ why, first, last, again, latest, now, want string }{
+		{"nobody looked", "", "", "", "", "10:03:30", "3m F"},
+		{"it was on time when it was seen", "10:00:10", "10:03:20", "", "", "10:03:30", "F 3o"},
+		{"what came due while nobody looked is missed", "10:00:10", "10:00:50", "", "", "10:03:30", "F 2m o"},
+		{"what was seen after that is on time", "10:00:10", "10:00:50", "10:02:10", "10:04:50", "10:05:50", "F m 3o m"},
+		{"late when it was seen is late", "10:01:10", "10:03:20", "", "", "10:03:30", "m F 2o"},
+		{"a look ahead of the clock counts as now", "10:03:40", "10:03:50", "", "", "10:03:30", "3m F"},
 	} {
 		t.Run(test.why, func(t *testing.T) {
 			s := moment{"* * * * *", "UTC", "2026-05-01T09:59:00Z", "2026-05-01T" + test.now + "Z"}.in(t, schedule.Situation{
@@ -69,6 +70,9 @@ func TestSeen(t *testing.T) {
 			})
 			if test.first != "" {
 				s.Seen.First, s.Seen.Last = instant(t, "2026-05-01T"+test.first+"Z"), instant(t, "2026-05-01T"+test.last+"Z")
+			}
+			if test.again != "" {
+				s.Seen.Again, s.Seen.Latest = instant(t, "2026-05-01T"+test.again+"Z"), instant(t, "2026-05-01T"+test.latest+"Z")
 			}
 			require.Equal(t, test.want, planText(t, s))
 		})
