@@ -95,7 +95,7 @@ func (c *core) readBeside(ctx context.Context, l *ledger, open []storage.RunReco
 // readWaiting reads the ledger's row of the tick whose run waits, if one does:
 // what becomes of the run is written there.
 func (c *core) readWaiting(ctx context.Context, l *ledger, runs []*runLedger) (Tick, error) {
-	r := find(runs, func(r *runLedger) bool { return r.waitsFor == upstreamRuns })
+	r := find(runs, (*runLedger).waitsAfterTick)
 	if r == nil {
 		return Tick{}, nil
 	}

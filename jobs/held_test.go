@@ -110,3 +110,32 @@ func TestAJoinHoldsASuccessForADeadRun(t *testing.T) {
 	p.watch(3 * time.Minute)
 	require.Equal(t, []jobs.RunStatus{jobs.RunFailed, jobs.RunStarting}, p.statuses(down.ID))
 }
+
+// TestAHeldTickKeepsItsOwnDependencies: the tick was due under the version before,
+// which had none.
+func TestAHeldTickKeepsItsOwnDependencies(t *testing.T) {
+	p, id := yesterday(t, "silent", "skip", "latest")
+	p.create("never ran")
+	p.publish(id, versions.Patch{DependsOn: &[]string{"never ran"}})
+	p.watch(3 * time.Minute)
+	require.Equal(t, []string{"02:00 fired", "02:00 fired: waiting"}, p.fates(id))
+	require.Equal(t, jobs.RunStarting, p.runs(id)[0].Status)
+}
+
+// TestAHeldTickAfterASecondOutage: what came due after it was seen on time.
+func TestAHeldTickAfterASecondOutage(t *testing.T) {
+	p := newPlant(t, &jobs.Options{Runs: jobs.RunOptions{Lease: 10 * time.Minute}})
+	job := p.create("job", scheduled("*/5 * * * *", schedule.ConcurrencyAllow, schedule.MissedSkip), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 2 })
+	p.at(5 * time.Minute)
+	p.at(10 * time.Minute)
+	for _, r := range p.runs(job.ID) {
+		p.report(r.ID, jobs.Report{Status: jobs.RunRunning})
+	}
+	p.at(25 * time.Minute) // both look dead: the tick of 12:25 is held
+	p.at(28 * time.Minute) // nobody looked for three minutes
+	p.watch(20 * time.Minute)
+	fates := p.fates(job.ID)
+	t.Log(fates, p.statuses(job.ID))
+	require.Contains(t, fates, "12:25 fired")
+	require.Contains(t, fates, "12:30 fired")
+}

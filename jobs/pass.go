@@ -113,11 +113,14 @@ func (p *pass) fire(d schedule.Decision) *runLedger {
 	p.l.LastScheduledAt = r.NominalAt
 	switch d.Reason {
 	case schedule.ReasonWaiting:
-		if old := find(p.runs, func(other *runLedger) bool { return other.waitsFor == upstreamRuns }); old != nil {
+		if old := find(p.runs, (*runLedger).waitsAfterTick); old != nil {
 			p.cancel(old, "superseded by run "+r.ID)
 			p.correct(schedule.VerdictSuperseded, schedule.ReasonWaiting)
 		}
 		r.Status, r.waitsFor = RunPending, upstreamRuns
+		if p.up.state(r.NominalAt) == schedule.UpstreamSatisfied {
+			r.waitsFor = suspects
+		}
 	case schedule.ReasonReplace:
 		r.Status = RunPending
 		p.replace(r)
@@ -167,7 +170,7 @@ func tickOf(d schedule.Decision, cron *schedule.Cron, runID string) Tick {
 // waits reports whether the end of one of the job's own runs, or of an
 // upstream's, has consequences beyond the run.
 func (p *pass) waits() bool {
-	return p.blocked || find(p.runs, func(r *runLedger) bool { return r.waitsFor == upstreamRuns || r.waitsFor == predecessors }) != nil
+	return p.blocked || find(p.runs, func(r *runLedger) bool { return r.waitsAfterTick() || r.waitsFor == predecessors }) != nil
 }
 
 // recheck is how soon a job is looked at again that waits for its own runs. A
@@ -226,6 +229,11 @@ func (p *pass) addTo(c *storage.Change) {
 		// Others may wait for just this tick, or this run.
 		c.Wake = &storage.Wake{At: p.now, Scope: dependencyScope + p.l.Key}
 	}
+}
+
+// over are the runs that have ended in the pass.
+func (p *pass) over() []*runLedger {
+	return slices.DeleteFunc(slices.Clone(p.runs), func(r *runLedger) bool { return !p.touched[r] || !r.justEnded })
 }
 
 // find returns the first of the runs that have not ended and are so; nil for none.

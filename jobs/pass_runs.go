@@ -5,6 +5,17 @@ import (
 	"github.com/jobledger/jobledger/teams"
 )
 
+// suspects is what the run of a held tick waits for that an edit has settled: it
+// meets the concurrency policy when it is known which suspected runs are gone. Its
+// dependencies were asked already, those of the version that the tick was due under.
+const suspects waitsFor = "suspects"
+
+// waitsAfterTick reports whether the tick of the run has fired, and the run waits
+// to meet the concurrency policy.
+func (r *runLedger) waitsAfterTick() bool {
+	return r.waitsFor == upstreamRuns || r.waitsFor == suspects
+}
+
 // releaseRuns releases the runs that wait, where that for which they wait is over.
 // They come before the ticks that are due: they are older, and may count.
 func (p *pass) releaseRuns() {
@@ -38,11 +49,15 @@ func (p *pass) releaseReplacement() {
 // releaseWaiting decides about a run that waits: its dependencies may have ended,
 // and then it meets the concurrency policy.
 func (p *pass) releaseWaiting() {
-	r := find(p.runs, func(r *runLedger) bool { return r.waitsFor == upstreamRuns })
+	r := find(p.runs, (*runLedger).waitsAfterTick)
 	if r == nil {
 		return
 	}
-	switch p.up.state(r.NominalAt) {
+	state := schedule.UpstreamSatisfied
+	if r.waitsFor == upstreamRuns {
+		state = p.up.state(r.NominalAt)
+	}
+	switch state {
 	case schedule.UpstreamFailed:
 		p.skip(r, schedule.ReasonDependency)
 	case schedule.UpstreamSatisfied:
