@@ -14,13 +14,16 @@ const (
 	forgetEvery = 50
 	// forgetAtOnce bounds how many old runs are removed in one commit.
 	forgetAtOnce = 200
+	// maxOwing bounds how many old runs are passed over for which the engine is
+	// owed something.
+	maxOwing = 10_000
 )
 
-// beyondCount finds the oldest ended runs of a job, now that another one ends,
-// whose number says that they are beyond those to be kept.
-func (c *core) beyondCount(ctx context.Context, l *ledger, ending *runLedger) ([]storage.RunGuard, error) {
+// beyondCount finds the oldest ended runs of a job, now that others end, whose
+// number says that they are beyond those to be kept.
+func (c *core) beyondCount(ctx context.Context, l *ledger, ending ...*runLedger) ([]storage.RunGuard, error) {
 	keep := int64(c.opts.Runs.RetainCount)
-	if keep < 0 || l.lastRunNumber <= keep || ending.Number%min(keep, forgetEvery) != 0 {
+	if keep < 0 || l.lastRunNumber <= keep || !slices.ContainsFunc(ending, func(r *runLedger) bool { return r.Number%min(keep, forgetEvery) == 0 }) {
 		return nil, nil
 	}
 	return c.oldest(ctx, l, func(record *storage.RunRecord) bool { return record.Number <= l.lastRunNumber-keep })
@@ -30,18 +33,22 @@ func (c *core) beyondCount(ctx context.Context, l *ledger, ending *runLedger) ([
 // old. The latest run is never among them: it is what dependents go by. Nor is
 // one for which the engine is owed something.
 func (c *core) oldest(ctx context.Context, l *ledger, old func(*storage.RunRecord) bool) ([]storage.RunGuard, error) {
-	page, err := c.store.ListRuns(ctx, storage.RunQuery{JobRef: l.ref(), Outcomes: ended, Ascending: true, Limit: forgetAtOnce})
-	if err != nil {
-		return nil, storeError("list the runs of job "+l.ID, err)
-	}
 	var guards []storage.RunGuard
-	for i := range page.Runs {
-		record := &page.Runs[i]
-		if !old(record) || record.ID == l.latestRunID {
-			break
-		}
-		if record.OwedAt.IsZero() {
+	owing := 0
+	query := storage.RunQuery{JobRef: l.ref(), Outcomes: ended, Ascending: true, Limit: forgetAtOnce}
+	for record, err := range c.eachRun(ctx, query) {
+		switch {
+		case err != nil:
+			return nil, err
+		case !old(&record) || record.ID == l.latestRunID:
+			return guards, nil
+		case record.OwedAt.IsZero():
 			guards = append(guards, storage.RunGuard{ID: record.ID, Revision: record.Revision})
+		default:
+			owing++
+		}
+		if len(guards) >= forgetAtOnce || owing >= maxOwing {
+			break
 		}
 	}
 	return guards, nil

@@ -1,12 +1,15 @@
 package jobs_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/schedule"
 	"github.com/jobledger/jobledger/storage"
 )
 
@@ -102,4 +105,55 @@ func TestOldRunsAreForgottenTogether(t *testing.T) {
 	require.LessOrEqual(t, len(commits), 20)
 	_, reads := s.read()
 	require.LessOrEqual(t, reads["ListRuns"], 20)
+}
+
+// RetainCount is asked also when runs end in passes alone: no engine had them.
+func TestRunsThatPassesEndAreCounted(t *testing.T) {
+	p := newPlant(t, &jobs.Options{Runs: jobs.RunOptions{RetainCount: 10}})
+	job := p.create("job", scheduled("* * * * *", schedule.ConcurrencyReplace, ""))
+	scheduler := jobs.NewScheduler(p.Service, nil, nil)
+	for range 200 {
+		p.clock.Advance(time.Minute)
+		_, err := scheduler.Tick(p.ctx)
+		require.NoError(t, err)
+	}
+	list, err := p.ListRuns(p.ctx, p.admin, job.ID, jobs.RunQuery{Limit: 100})
+	require.NoError(t, err)
+	require.LessOrEqual(t, len(list.Runs), 20, "10, and what ended since the last look for more")
+	require.Equal(t, jobs.RunReady, list.Runs[0].Status)
+}
+
+// uncleaned is an engine that cleans nothing up.
+type uncleaned struct{ *engine }
+
+func (uncleaned) Cleanup(context.Context, jobs.RunRef) error { return errors.New("not now") }
+
+// Runs for which the engine is owed something are kept, and keep no others.
+func TestRunsThatOweACleanupKeepNoOthers(t *testing.T) {
+	p := newPlant(t, &jobs.Options{Runs: jobs.RunOptions{RetainCount: 10}})
+	job := p.create("job")
+	p.scheduler = jobs.NewScheduler(p.Service, uncleaned{p.engine}, nil)
+	const owing, others = 205, 100
+	for range owing {
+		run, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{})
+		require.NoError(t, err)
+		p.look()
+		p.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
+	}
+	for range others {
+		run, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{Hold: true})
+		require.NoError(t, err)
+		_, err = p.CancelRun(p.ctx, p.admin, job.ID, run.ID)
+		require.NoError(t, err)
+	}
+	kept := 0
+	for query := (storage.RunQuery{JobRef: storage.JobRef{OrganizationID: org, JobID: job.ID}, Limit: 100}); ; {
+		page, err := p.store.ListRuns(p.ctx, query)
+		require.NoError(t, err)
+		kept += len(page.Runs)
+		if query.After = page.Next; !page.More {
+			break
+		}
+	}
+	require.LessOrEqual(t, kept, owing+20)
 }

@@ -86,7 +86,11 @@ func (c *core) settleFound(ctx context.Context, found *storage.FoundJob, look lo
 	if err := errors.Join(p.decide(), ids.err); err != nil {
 		return nil, err
 	}
-	if err := c.commit(ctx, p.change()); err != nil {
+	change := p.change()
+	if change.RemoveRuns, err = c.beyondCount(ctx, &l, p.over()...); err != nil {
+		return nil, err
+	}
+	if err := c.commit(ctx, change); err != nil {
 		return nil, err
 	}
 	return p.claimed, nil
