@@ -95,7 +95,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 			return err
 		}
 	}
-	runner, err := newRunner(ctx, s.runs)
+	runner, err := newRunner(ctx, s.runs, logger)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"testing"
 	"time"
@@ -49,7 +50,7 @@ func TestAShutdownWaitsForRuns(t *testing.T) {
 }
 
 func TestAShutdownStopsRunsThatTakeTooLong(t *testing.T) {
-	runner, err := newRunner(t.Context(), runSettings{longest: defaultLongest, limits: defaultLimits, data: people(t), results: t.TempDir()})
+	runner, err := newRunner(t.Context(), runSettings{longest: defaultLongest, limits: defaultLimits, data: people(t), results: t.TempDir()}, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	s, _, stop := working(t, runner.run)
 	path := s.createNamed("endless", sqlConfig(endless), "")

@@ -14,6 +14,7 @@ import (
 
 	"github.com/jobledger/jobledger/examples/controlplane/internal/child"
 	"github.com/jobledger/jobledger/examples/controlplane/internal/contain"
+	"github.com/jobledger/jobledger/examples/controlplane/internal/fault"
 	"github.com/jobledger/jobledger/jobs"
 )
 
@@ -31,6 +32,8 @@ const (
 	// keptStderr is how much of the end of its standard error is reported,
 	// within the 4 KiB that a status message holds.
 	keptStderr = 4<<10 - 128
+	// noFolder is what members read when there is no folder to run in.
+	noFolder = "the control plane could not make a folder for the program; its log says why"
 )
 
 var errTooMuchOutput = fmt.Errorf("printed more than %d MiB", maxStdout>>20)
@@ -55,22 +58,24 @@ func (r *runner) runPython(ctx context.Context, run jobs.RunRef, t *pythonTask) 
 	}
 	dir, err := os.MkdirTemp("", "jobledger-python-")
 	if err != nil {
-		return nil, fmt.Errorf("make a folder to run in: %w", err)
+		return nil, fault.New(noFolder, err)
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	defer func() {
+		err = errors.Join(err, fault.New("the control plane could not remove what the program left; its log says why", os.RemoveAll(dir)))
+	}()
 	script := filepath.Join(dir, "job.py")
 	if err := os.WriteFile(script, []byte(t.Source), 0o600); err != nil {
-		return nil, fmt.Errorf("write the program: %w", err)
+		return nil, fault.New(noFolder, err)
 	}
 	file, err := r.results.create(run, ".out")
 	if err != nil {
-		return nil, err
+		return nil, fault.New(noResults, err)
 	}
 	defer file.discard()
 	runErr := runProgram(ctx, dir, append([]string{interpreter, "-I", "-X", "utf8", script}, t.arguments()...), file)
 	path, err := file.commit()
 	if err != nil {
-		return nil, errors.Join(runErr, err)
+		return nil, errors.Join(runErr, fault.New(noResults, err))
 	}
 	return &output{OutputPath: path}, runErr
 }
@@ -103,6 +108,8 @@ func runProgram(ctx context.Context, dir string, args []string, stdout io.Writer
 	}
 	if failure, ok := errors.AsType[*exec.ExitError](err); ok {
 		err = exitError(failure.ExitCode())
+	} else {
+		err = fault.New("the control plane could not execute the program; its log says why", err)
 	}
 	if said := stderr.String(); err != nil && said != "" {
 		return fmt.Errorf("%w: %s", err, said)

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 
+	"github.com/jobledger/jobledger/examples/controlplane/internal/fault"
 	"github.com/jobledger/jobledger/examples/controlplane/internal/sqlchild"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/versions"
@@ -18,19 +20,23 @@ type runner struct {
 	settings runSettings
 	results  resultFolder
 	sql      *sqlchild.Database
+	logger   *slog.Logger
 }
 
 // newRunner makes sure that what the settings name is there.
-func newRunner(ctx context.Context, s runSettings) (*runner, error) {
+func newRunner(ctx context.Context, s runSettings, logger *slog.Logger) (*runner, error) {
 	folder, err := filepath.Abs(s.results)
 	if err != nil {
 		return nil, fmt.Errorf("-results %q: %w", s.results, err)
 	}
-	r := &runner{settings: s, results: resultFolder(folder)}
+	r := &runner{settings: s, results: resultFolder(folder), logger: logger}
 	if s.data == "" {
 		return r, nil
 	}
 	if r.sql, err = sqlchild.Open(ctx, s.data, s.writable, s.limits); err != nil {
+		if detail := fault.Detail(err); detail != nil {
+			err = detail // it is the operator who reads it
+		}
 		return nil, fmt.Errorf("-data %q: %w", s.data, err)
 	}
 	return r, nil
@@ -77,6 +83,10 @@ func (r *runner) run(ctx context.Context, d jobs.Dispatch) ([]byte, error) {
 	if err != nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
+	if detail := fault.Detail(err); detail != nil {
+		r.logger.ErrorContext(ctx, "a run failed for want of something on this machine", slog.String("organization", d.Run.OrganizationID),
+			slog.String("job", d.Run.JobID), slog.String("run", d.Run.ID), slog.Any("error", detail))
+	}
 	if output == nil {
 		return nil, err
 	}
@@ -96,7 +106,7 @@ type output struct {
 func (r *runner) execute(ctx context.Context, d jobs.Dispatch) (*output, error) {
 	var t task
 	if err := json.Unmarshal(d.Version.Config, &t); err != nil {
-		return nil, fmt.Errorf("config: %w", err)
+		return nil, fault.New("the job's config cannot be read", err)
 	}
 	run := jobs.RunRef{OrganizationID: d.Run.OrganizationID, JobID: d.Run.JobID, RunID: d.Run.ID}
 	if d.Version.JobType == versions.Python {
@@ -104,6 +114,9 @@ func (r *runner) execute(ctx context.Context, d jobs.Dispatch) (*output, error) 
 	}
 	return r.runSQL(ctx, run, t.SQL)
 }
+
+// noResults is what members read when the folder of results cannot be used.
+const noResults = "the control plane could not keep the results of the run; its log says why"
 
 // sqlTask is the sql member of a job's config.
 type sqlTask struct {
@@ -123,7 +136,7 @@ func (r *runner) runSQL(ctx context.Context, run jobs.RunRef, t *sqlTask) (*outp
 	}
 	file, err := r.results.create(run, ".csv")
 	if err != nil {
-		return nil, err
+		return nil, fault.New(noResults, err)
 	}
 	defer file.discard()
 	rows, err := r.sql.Query(ctx, t.Source, file)
@@ -132,7 +145,7 @@ func (r *runner) runSQL(ctx context.Context, run jobs.RunRef, t *sqlTask) (*outp
 	}
 	path, err := file.commit()
 	if err != nil {
-		return nil, err
+		return nil, fault.New(noResults, err)
 	}
 	return &output{OutputPath: path, Rows: &rows}, nil
 }

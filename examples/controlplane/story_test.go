@@ -45,7 +45,7 @@ func tell(t *testing.T, store string, s runSettings) *story {
 	if s.results == "" {
 		s.results = filepath.Join(t.TempDir(), "results")
 	}
-	worker, err := newRunner(t.Context(), s)
+	worker, err := newRunner(t.Context(), s, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	now := testclock.At(noon.Add(-30 * time.Second))
 	ends := make(chan error, 1000)

@@ -18,6 +18,7 @@ import (
 	"strings"
 
 	"github.com/jobledger/jobledger/examples/controlplane/internal/child"
+	"github.com/jobledger/jobledger/examples/controlplane/internal/fault"
 )
 
 // Part is the name of the process that executes statements; see [child.Main].
@@ -82,6 +83,8 @@ type (
 	answer struct {
 		Rows  int64  `json:"rows"`
 		Error string `json:"error"`
+		// Detail is what the log says instead; see package fault.
+		Detail string `json:"detail,omitempty"`
 	}
 )
 
@@ -108,7 +111,7 @@ func (d *Database) Query(ctx context.Context, source string, w io.Writer) (rows 
 	}
 	process, err := child.New(ctx, Part, child.Environment(""))
 	if err != nil {
-		return 0, err
+		return 0, fault.New(noProcess, err)
 	}
 	process.Cancel = process.Kill // It has nothing to tidy up.
 	var said bytes.Buffer
@@ -118,7 +121,7 @@ func (d *Database) Query(ctx context.Context, source string, w io.Writer) (rows 
 		if ctx.Err() != nil {
 			return 0, context.Cause(ctx)
 		}
-		return 0, fmt.Errorf("start a process for the statements: %w", err)
+		return 0, fault.New(noProcess, err)
 	}
 	sayErr := process.Say(append(asked, '\n'))
 	err = process.Wait()
@@ -127,6 +130,9 @@ func (d *Database) Query(ctx context.Context, source string, w io.Writer) (rows 
 	}
 	return answered(said.Bytes(), err, sayErr)
 }
+
+// noProcess is what members read when there is no process for the statements.
+const noProcess = "the control plane could not start a process for the statements; its log says why"
 
 // maxSaid bounds what is kept of a process's last words.
 const maxSaid = 64 << 10
@@ -139,6 +145,9 @@ func answered(said []byte, exit, say error) (int64, error) {
 			return 0, errors.New("the statements used more memory than they may")
 		}
 		return 0, errors.New("the process that executed the statements ended before it was done")
+	}
+	if a.Detail != "" {
+		return 0, fault.New(a.Error, errors.New(a.Detail))
 	}
 	if a.Error != "" {
 		return 0, errors.New(a.Error)

@@ -12,6 +12,7 @@ import (
 	"os"
 	"strconv"
 
+	"github.com/jobledger/jobledger/examples/controlplane/internal/fault"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -36,6 +37,9 @@ func Main() int {
 	var a answer
 	if a.Rows, err = r.execute(os.Stdout); err != nil {
 		a.Error = err.Error()
+		if detail := fault.Detail(err); detail != nil {
+			a.Detail = detail.Error()
+		}
 	}
 	if err := json.NewEncoder(os.Stderr).Encode(a); err != nil {
 		return 1
@@ -43,24 +47,27 @@ func Main() int {
 	return 0
 }
 
+// noDatabase is what members read when the database cannot be opened.
+const noDatabase = "the control plane could not open the database; its log says why"
+
 // execute writes the rows of the last statement, and counts them.
 func (r request) execute(w io.Writer) (int64, error) {
 	if err := limitMemory(3*r.Limits.Memory + 256<<20); err != nil {
-		return 0, fmt.Errorf("limit the memory: %w", err)
+		return 0, fault.New(noProcess, err)
 	}
 	ctx := context.Background() // The process is killed when its time is up.
 	db, err := sql.Open("sqlite", r.DSN)
 	if err != nil {
-		return 0, fmt.Errorf("open the database: %w", err)
+		return 0, fault.New(noDatabase, err)
 	}
 	defer db.Close()
 	conn, err := db.Conn(ctx)
 	if err != nil {
-		return 0, fmt.Errorf("open the database: %w", err)
+		return 0, fault.New(noDatabase, err)
 	}
 	defer conn.Close()
 	if err := r.prepare(ctx, conn); err != nil {
-		return 0, fmt.Errorf("open the database: %w", err)
+		return 0, fault.New(noDatabase, err)
 	}
 	out := newCSVWriter(w)
 	err = conn.Raw(func(raw any) error {
