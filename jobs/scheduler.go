@@ -44,7 +44,8 @@ type SchedulerOptions struct {
 	// MaxOutage is how long all schedulers may have been away; 366 days by
 	// default. A clock that is further ahead of the time that a scheduler last
 	// wrote down, once a day, is not believed: nothing is settled, and [ErrClock]
-	// reported. If they really were away for longer, begin with a larger one.
+	// reported. If they really were away for longer, begin with a larger one. A
+	// time in the future that no scheduler renews for two days is replaced.
 	// Stores with a server's clock have no use for it.
 	MaxOutage time.Duration
 	// OnError hears of each error of each item, beside the service's logger,
