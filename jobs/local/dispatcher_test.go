@@ -3,6 +3,7 @@ package local_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -83,9 +84,13 @@ func TestHowAWorkerEnds(t *testing.T) {
 		status  jobs.RunStatus
 		message string
 	}{
-		"with results":   {func(context.Context, jobs.Dispatch) ([]byte, error) { return []byte(`{"rows":1}`), nil }, jobs.RunSucceeded, ""},
-		"with an error":  {func(context.Context, jobs.Dispatch) ([]byte, error) { return nil, errors.New("no table") }, jobs.RunFailed, "no table"},
-		"with a panic":   {func(context.Context, jobs.Dispatch) ([]byte, error) { panic("boom") }, jobs.RunFailed, "the worker panicked"},
+		"with results":  {func(context.Context, jobs.Dispatch) ([]byte, error) { return []byte(`{"rows":1}`), nil }, jobs.RunSucceeded, ""},
+		"with an error": {func(context.Context, jobs.Dispatch) ([]byte, error) { return nil, errors.New("no table") }, jobs.RunFailed, "no table"},
+		"with a panic":  {func(context.Context, jobs.Dispatch) ([]byte, error) { panic("boom") }, jobs.RunFailed, "the worker panicked"},
+		"with its goroutine": {func(context.Context, jobs.Dispatch) ([]byte, error) {
+			runtime.Goexit()
+			return nil, nil
+		}, jobs.RunFailed, "the worker ended its goroutine"},
 		"with no object": {func(context.Context, jobs.Dispatch) ([]byte, error) { return []byte(`[]`), nil }, jobs.RunFailed, "invalid input: results: must be a JSON object"},
 		"with a long tale": {func(context.Context, jobs.Dispatch) ([]byte, error) {
 			return nil, errors.New(string(make([]byte, 9000)))
@@ -97,6 +102,7 @@ func TestHowAWorkerEnds(t *testing.T) {
 				run := s.after(time.Minute, s.start())
 				require.Equal(t, tc.status, run.Status)
 				require.Equal(t, tc.message, run.StatusMessage)
+				require.Equal(t, 128, s.dispatcher.Free(""))
 				s.stop()
 			})
 		})

@@ -21,18 +21,22 @@ func (d *Dispatcher) run(ctx context.Context, r *run) {
 	stopHeart := d.startHeart(ctx, r)
 	stopWatch := context.AfterFunc(ctx, func() { d.watchEnd(r) })
 	began := time.Now()
-	results, err := d.work(ctx, r)
-	took := time.Since(began)
-	stopWatch()
-	close(r.returned)
-	d.leave(r.dispatch.Run.OrganizationID)
-	stopHeart()
-	if errors.Is(context.Cause(ctx), ErrRunGone) {
-		return
-	}
-	end := ending(ctx, results, err)
-	end.RunnerExecution = took
-	d.report(context.WithoutCancel(ctx), r, end)
+	var results []byte
+	err := errEnded
+	defer func() { // also when the worker ended its goroutine
+		took := time.Since(began)
+		stopWatch()
+		close(r.returned)
+		d.leave(r.dispatch.Run.OrganizationID)
+		stopHeart()
+		if errors.Is(context.Cause(ctx), ErrRunGone) {
+			return
+		}
+		end := ending(ctx, results, err)
+		end.RunnerExecution = took
+		d.report(context.WithoutCancel(ctx), r, end)
+	}()
+	results, err = d.work(ctx, r)
 }
 
 // watchEnd says so when the worker does not return after its context has ended.
@@ -66,6 +70,10 @@ func (d *Dispatcher) log(r *run, what string, cause any) {
 
 // errPanicked is what members read of a worker that panicked. The log says more.
 var errPanicked = errors.New("the worker panicked")
+
+// errEnded is what members read of a worker that called runtime.Goexit, as a
+// failing test does.
+var errEnded = errors.New("the worker ended its goroutine")
 
 // work calls the worker. Its panic is a failed run.
 func (d *Dispatcher) work(ctx context.Context, r *run) (results []byte, err error) {
