@@ -17,8 +17,9 @@
 //
 // A [Scheduler] settles each tick of a schedule that is due: it moves the job's
 // cursor, records what became of the tick, and inserts the run, in one commit.
-// Any number of schedulers may share a store. A run is then claimed, in a
-// commit of its own, handed to a [Dispatcher], and reported on by the engine
+// Any number of schedulers may share a store. That commit also claims the run
+// when the engine has room for it; a run that waits is claimed later, in a commit
+// of its own. It is then handed to a [Dispatcher], and reported on by the engine
 // with the token of that dispatch; see [Service.ReportRun]. Package jobs/local
 // is an engine in this process.
 //
