@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
@@ -137,13 +138,41 @@ func (d guardedDirectory) Cluster(ctx context.Context, organizationID, id string
 type guardedCapacity struct {
 	Capacity
 	c *callouts
+	// answered is told when a call has returned after all.
+	answered chan struct{}
+	// hanging counts the calls that were left behind and have not returned.
+	hanging atomic.Int64
 }
 
-// Free is 0 while the embedder's panics.
-func (g guardedCapacity) Free(organizationID string) int {
-	return guarded(context.Background(), g.c, "Capacity.Free", func(context.Context) (int, error) {
-		return g.Capacity.Free(organizationID), nil
-	}).value
+// Free is 0 while the embedder's panics, and while a call of it hangs. It answers
+// in askGrace.
+func (g *guardedCapacity) Free(organizationID string) int {
+	if g.hanging.Load() > 0 {
+		return 0
+	}
+	free := make(chan int, 1)
+	var over atomic.Bool // the call has returned, or was left behind
+	go func() {
+		free <- guarded(context.Background(), g.c, "Capacity.Free", func(context.Context) (int, error) {
+			return g.Capacity.Free(organizationID), nil
+		}).value
+		if !over.CompareAndSwap(false, true) {
+			g.hanging.Add(-1)
+			tell(g.answered)
+		}
+	}()
+	timer := time.NewTimer(askGrace)
+	defer timer.Stop()
+	select {
+	case n := <-free:
+		return n
+	case <-timer.C:
+	}
+	if !over.CompareAndSwap(false, true) {
+		return <-free
+	}
+	g.hanging.Add(1)
+	return 0
 }
 
 // guardPolicy is a policy of the embedder's.

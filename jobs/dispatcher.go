@@ -50,8 +50,9 @@ var (
 // scheduler finds out by being told that the engine is busy.
 type Capacity interface {
 	// Free is how many further runs of an organization the engine would take now;
-	// of any, when the ID is empty. It is called often, and answers at once.
-	// While it is 0 for any, runs that wait cost nothing.
+	// of any, when the ID is empty. It is called often, from many goroutines, and
+	// answers at once: one that takes longer than 100 ms counts as 0. While it is 0
+	// for any, runs that wait cost nothing.
 	Free(organizationID string) int
 	// Freed gets a value when there may be room again.
 	Freed() <-chan struct{}

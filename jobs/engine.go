@@ -24,6 +24,8 @@ type engine struct {
 	// those up, nor each other. One that hangs keeps its slot.
 	slots, cancels, cleanups *slots
 	outage                   outage
+	// turn is held by who reserves: what one takes, the next does not count on.
+	turn chan struct{}
 
 	mu sync.Mutex
 	// busyUntil is until when, by the scheduler's stopwatch, the engine is not
@@ -37,47 +39,61 @@ type engine struct {
 
 func newEngine(s *Scheduler, dispatcher Dispatcher) *engine {
 	e := &engine{
-		Dispatcher: dispatcher, s: s, cleans: true, asking: map[RunRef]int{},
+		Dispatcher: dispatcher, s: s, cleans: true, asking: map[RunRef]int{}, turn: make(chan struct{}, 1),
 		outage: outage{who: "the engine", log: s.core.opts.Logger, watch: s.clock},
 	}
-	if capacity, ok := dispatcher.(Capacity); ok {
-		e.capacity, e.cleans = guardedCapacity{capacity, &s.core.callouts}, capacity.Cleans()
-	}
 	freed := make(chan struct{}, 1)
+	if capacity, ok := dispatcher.(Capacity); ok {
+		e.capacity, e.cleans = &guardedCapacity{Capacity: capacity, c: &s.core.callouts, answered: freed}, capacity.Cleans()
+	}
 	e.slots = newSlots(4*s.opts.Workers, freed) // for those that are claimed and those that are handed over
-	e.cancels, e.cleanups = newSlots(2*s.opts.Workers, freed), newSlots(2*s.opts.Workers, freed)
+	e.cancels, e.cleanups = newSlots(2*s.opts.Workers, freed), newSlots(2*s.opts.Workers, make(chan struct{}, 1))
 	return e
 }
 
 // reserve takes up to n slots for dispatches of an organization's runs, as many
 // as the engine has room for.
 func (e *engine) reserve(organizationID string, n int) int {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.slots.take(organizationID, min(n, e.left(""), e.left(organizationID)))
+	e.turn <- struct{}{}
+	defer func() { <-e.turn }()
+	return e.slots.take(organizationID, min(n, e.left(organizationID)))
 }
 
 // hasRoom reports whether the engine may take a run now.
-func (e *engine) hasRoom() bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.left("") > 0
-}
+func (e *engine) hasRoom() bool { return e.left("") > 0 }
 
 // left is how many more runs of an organization the engine may take; of any, when
-// the ID is empty.
+// the ID is empty. One organization has at most half of the room. Requests that
+// were left behind take none of it: they only keep their slots.
 func (e *engine) left(organizationID string) int {
-	left := e.slots.all
-	if e.window > 0 {
-		left = e.window
-		if e.s.clock.read() < e.busyUntil {
-			left = 0
-		}
+	// These first: a request that returns meanwhile counts twice, and never not at all.
+	all, own := e.slots.inUse(""), e.slots.inUse(organizationID)
+	room := e.bound()
+	if e.capacity != nil && room > 0 {
+		room = min(room, e.capacity.Free(""))
 	}
-	if e.capacity != nil && left > 0 {
-		left = min(left, e.capacity.Free(organizationID))
+	left := room - all
+	if organizationID == "" || left <= 0 {
+		return left
 	}
-	return left - e.slots.inUse(organizationID)
+	most := max(room/2, 1)
+	if e.capacity != nil {
+		most = min(most, e.capacity.Free(organizationID))
+	}
+	return min(left, most-own)
+}
+
+// bound is how many runs the engine is asked to take at once.
+func (e *engine) bound() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	switch {
+	case e.window == 0:
+		return e.slots.all
+	case e.s.clock.read() < e.busyUntil:
+		return 0
+	}
+	return e.window
 }
 
 // noteAnswer notes how a dispatch was answered.
@@ -131,7 +147,7 @@ func (e *engine) ask(ctx context.Context, slots *slots, what string, run RunRef,
 	defer cancel()
 	e.note(run, 1)
 	answer := make(chan error, 1)
-	var left atomic.Bool
+	var over atomic.Bool // it has returned, or was left behind
 	go func() {
 		err := errors.New("it ended its goroutine")
 		defer func() {
@@ -139,17 +155,25 @@ func (e *engine) ask(ctx context.Context, slots *slots, what string, run RunRef,
 				err = fmt.Errorf("it panicked: %v", p)
 			}
 			e.note(run, -1)
+			left := !over.CompareAndSwap(false, true)
+			if left {
+				slots.leave(run.OrganizationID, -1)
+			}
 			slots.give(run.OrganizationID, 1)
 			answer <- err
-			if left.Load() {
+			if left {
 				e.s.core.log(ctx, slog.LevelInfo, what+" returned after all", run)
 			}
 		}()
 		err = request(ctx)
 	}()
 	returned, err := await(ctx, answer)
-	if !returned {
-		left.Store(true)
+	switch {
+	case returned:
+	case !over.CompareAndSwap(false, true): // it returns just now
+		err = <-answer
+	default:
+		slots.leave(run.OrganizationID, 1)
 		e.s.core.log(ctx, slog.LevelWarn, what+" does not return; its slot stays taken", run)
 		e.s.onError(context.WithoutCancel(ctx), fmt.Errorf("%w: %s of run %s of job %s of organization %s", ErrHanging, what, run.RunID, run.JobID, run.OrganizationID))
 	}

@@ -12,11 +12,14 @@ type slots struct {
 	mu    sync.Mutex
 	taken int
 	by    map[string]int
+	// left are those of requests that were left behind: taken, but not in use.
+	left   int
+	leftBy map[string]int
 }
 
 // newSlots returns slots of which one organization may hold half.
 func newSlots(all int, freed chan struct{}) *slots {
-	return &slots{all: all, each: max(all/2, 1), freed: freed, by: map[string]int{}}
+	return &slots{all: all, each: max(all/2, 1), freed: freed, by: map[string]int{}, leftBy: map[string]int{}}
 }
 
 // take takes up to n slots for an organization, and returns how many it got.
@@ -45,14 +48,26 @@ func (s *slots) give(organizationID string, n int) {
 	tell(s.freed)
 }
 
-// inUse is how many are taken for an organization; for any, when the ID is empty.
+// leave notes that so many more taken slots are those of requests left behind.
+func (s *slots) leave(organizationID string, more int) {
+	s.mu.Lock()
+	s.left += more
+	if s.leftBy[organizationID] += more; s.leftBy[organizationID] == 0 {
+		delete(s.leftBy, organizationID)
+	}
+	s.mu.Unlock()
+	tell(s.freed)
+}
+
+// inUse is how many are taken for an organization, by requests that may return in
+// time; for any, when the ID is empty.
 func (s *slots) inUse(organizationID string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if organizationID != "" {
-		return s.by[organizationID]
+		return s.by[organizationID] - s.leftBy[organizationID]
 	}
-	return s.taken
+	return s.taken - s.left
 }
 
 // tell puts a value into a channel that keeps one, unless there is one already.
