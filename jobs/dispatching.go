@@ -186,7 +186,8 @@ func (s *Scheduler) stepDeadline(ctx context.Context, item storage.DueItem) (err
 	return err
 }
 
-// stepDebt repeats the request that the engine has not acknowledged.
+// stepDebt repeats the cancel that the engine has not acknowledged. A cleanup it
+// leaves to a loop of its own.
 func (s *Scheduler) stepDebt(ctx context.Context, item storage.DueItem) error {
 	r, err := s.core.readAnyRun(ctx, item.JobRef, item.RunID)
 	if err != nil {
@@ -197,6 +198,10 @@ func (s *Scheduler) stepDebt(ctx context.Context, item storage.DueItem) error {
 	}
 	if s.engine.asks(r.ref()) {
 		return errNoRoom // a cancel is not to overtake its dispatch
+	}
+	if !r.owesCancel {
+		s.feedCleanup(item)
+		return nil
 	}
 	if err := s.askFor(ctx, &r); err != nil {
 		return err

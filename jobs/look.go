@@ -27,6 +27,8 @@ type loop struct {
 	// them back themselves.
 	room       func(organizationID string, n int) int
 	keepsSlots bool
+	// fed is whether another loop puts in what is due, and this one does not read.
+	fed bool
 	// can, unless nil, is whether anything can be done now; if not, the store is
 	// not asked. roomAgain, unless nil, tells when that may have changed.
 	can       func() bool
@@ -40,9 +42,13 @@ type loop struct {
 
 	// until is up to when the store was asked last; zero when that failed.
 	until time.Time
+	// wholeAgain is from when on, by the stopwatch, all that is due is read again,
+	// not only what has become due since.
+	wholeAgain time.Duration
 
-	// raced is whether others were faster with something, since the last look.
-	raced atomic.Bool
+	// raced is whether others were faster with something, since the last look, and
+	// later whether something waits for its turn.
+	raced, later atomic.Bool
 
 	mu      sync.Mutex
 	horizon time.Time
@@ -59,6 +65,11 @@ const (
 	newsPause = 50 * time.Millisecond
 	// overlap is how far back such a read goes: other clocks are behind ours.
 	overlap = 2 * time.Second
+	// wholeEvery is how often all is read while lines are worked off: what was put
+	// back is due as before, and so no such read finds it. A read that takes long
+	// is made no more often than once in wholeShare times as long.
+	wholeEvery = 2 * time.Second
+	wholeShare = 20
 	// stepTimeouts bounds a step, which asks the engine once or twice and writes
 	// before and after, in timeouts of one request.
 	stepTimeouts = 4
@@ -121,6 +132,9 @@ func (s *Scheduler) look(ctx context.Context, l *loop) (next time.Time, err erro
 	if wait, waits := l.failing.next(); waits {
 		next = earliest(next, s.core.now().Add(wait))
 	}
+	if l.later.Swap(false) || l.turns.left() > 0 || l.can != nil && !l.can() {
+		next = earliest(next, s.core.now().Add(s.opts.Poll))
+	}
 	if l.raced.Swap(false) {
 		next = s.core.now()
 	}
@@ -130,14 +144,15 @@ func (s *Scheduler) look(ctx context.Context, l *loop) (next time.Time, err erro
 // read puts what is due into the lines, and returns when something is due next.
 // While they are worked off, it reads only what has become due since.
 func (s *Scheduler) read(ctx context.Context, l *loop) (next time.Time, err error) {
-	if l.can != nil && !l.can() {
+	if l.fed || l.can != nil && !l.can() {
 		return time.Time{}, nil
 	}
 	now := s.core.now()
 	waiting := l.turns.left()
 	query := storage.DueQuery{Kind: l.kind, Until: now, Limit: duePage}
 	watched := l.kind == storage.DueDeadlines
-	more := !watched && waiting > 0 && !l.until.IsZero() && !now.Before(l.until)
+	more := !watched && waiting > 0 && !l.until.IsZero() && !now.Before(l.until) && s.clock.read() < l.wholeAgain
+	began := time.Now()
 	if more {
 		query.After.At = l.until.Add(-overlap)
 	}
@@ -172,12 +187,16 @@ func (s *Scheduler) read(ctx context.Context, l *loop) (next time.Time, err erro
 		return next, nil
 	case !page.More:
 		l.failing.forget(found)
+		if l.kind == storage.DueDebts {
+			s.cleanups.failing.forget(found)
+		}
 		if watched && s.vigil.end() > 0 {
 			s.prove(ctx, now)
 			next = earliest(next, now.Add(returning(s.vigil.lease)))
 		}
 	}
 	l.turns.replace(kept)
+	l.wholeAgain = s.clock.read() + max(wholeEvery, wholeShare*time.Since(began))
 	return next, nil
 }
 
@@ -235,7 +254,12 @@ func (s *Scheduler) done(ctx context.Context, l *loop, item storage.DueItem, err
 		l.raced.Store(true) // it may be due still
 		err = nil
 	}
-	begins := l.failing.note(item, err != nil)
+	begins := false
+	if errors.Is(err, errNoRoom) {
+		l.later.Store(true)
+	} else {
+		begins = l.failing.note(item, err != nil)
+	}
 	l.turns.done(item)
 	if !l.keepsSlots {
 		l.slots.give(item.OrganizationID, 1)

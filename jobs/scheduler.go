@@ -25,6 +25,9 @@ type Scheduler struct {
 	guard clockGuard
 	// engine is nil without a dispatcher.
 	engine *engine
+	// cleanups is the loop of cleanups, which the loop of debts feeds: a cancel
+	// stands behind none of them.
+	cleanups *loop
 
 	storeOutage outage
 }
@@ -84,7 +87,12 @@ func NewScheduler(service *Service, dispatcher Dispatcher, opts *SchedulerOption
 		if s.engine.capacity != nil {
 			ready.roomAgain = s.engine.capacity.Freed()
 		}
-		s.addLoop(storage.DueDebts, each(s.stepDebt))
+		debts := s.addLoop(storage.DueDebts, each(s.stepDebt))
+		debts.sees = s.seesDebt
+		s.cleanups = s.addLoop(storage.DueDebts, each(s.stepCleanup))
+		s.cleanups.fed = true
+		s.cleanups.slots, s.cleanups.freed, s.cleanups.keepsSlots = s.engine.cleanups, s.engine.cleanups.freed, true
+		s.cleanups.room = s.engine.cleanups.take
 		s.addLoop(storage.DueTombstones, each(s.stepTombstone))
 	}
 	return s

@@ -101,6 +101,13 @@ func (t *turns) done(item storage.DueItem) {
 	delete(t.known, identity(item))
 }
 
+// knows reports whether an item stands in a line or is worked on.
+func (t *turns) knows(item storage.DueItem) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.known[identity(item)]
+}
+
 // left is how many items wait.
 func (t *turns) left() int {
 	t.mu.Lock()
