@@ -108,13 +108,14 @@ func (s *Scheduler) claim(ctx context.Context, item storage.DueItem) (Dispatch, 
 }
 
 // hand hands a claimed run to the engine, in a slot. When the engine takes it,
-// nothing is written: its first report says that it has the run.
+// its first report says so; nothing is written but a timeout that may be over
+// before that report has to come.
 func (s *Scheduler) hand(ctx context.Context, d Dispatch) error {
 	ref := d.Run.ref()
 	engineErr := s.engine.ask(ctx, s.engine.slots, "a dispatch", ref, func(ctx context.Context) error { return s.engine.Dispatch(ctx, d) })
 	s.engine.noteAnswer(engineErr)
 	if engineErr == nil {
-		return nil
+		return s.noteTaken(ctx, d)
 	}
 	_, err := retry(ctx, func() (struct{}, error) {
 		r, err := s.core.readRun(ctx, ref.job(), ref.RunID)
@@ -139,6 +140,28 @@ func (s *Scheduler) hand(ctx context.Context, d Dispatch) error {
 		return err // that is no fault
 	}
 	return errors.Join(told(engineErr), err)
+}
+
+// noteTaken writes when a run that the engine has taken is over its time, if that
+// may be before it is known whether the engine reports.
+func (s *Scheduler) noteTaken(ctx context.Context, d Dispatch) error {
+	timeout := time.Duration(d.Version.TimeoutSeconds) * time.Second
+	if timeout == 0 || timeout > 2*s.core.opts.Runs.Lease {
+		return nil
+	}
+	ref := d.Run.ref()
+	_, err := retry(ctx, func() (struct{}, error) {
+		r, err := s.core.readRun(ctx, ref.job(), ref.RunID)
+		if err != nil || !r.hasToken(d.Token) || !r.Status.dispatched() || r.acknowledged {
+			return struct{}{}, err // it was removed, or is over, or the engine was heard of
+		}
+		r.taken()
+		return struct{}{}, s.core.putRun(ctx, &r, s.core.now())
+	})
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 // backOff has a run wait that was handed to the engine in vain. It reports whether

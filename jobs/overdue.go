@@ -18,8 +18,9 @@ type vigil struct {
 	lease time.Duration
 
 	mu sync.Mutex
-	// last is the look before; zero when the store did not answer then.
-	last time.Time
+	// last is the latest look; zero when the store did not answer then. before is
+	// the one before it.
+	last, before time.Time
 	// since is from when on this scheduler has looked without a gap.
 	since time.Time
 	step  time.Duration
@@ -35,6 +36,9 @@ type sighting struct {
 	// unchanged: any report of the engine moves it.
 	at      time.Time
 	watched time.Duration
+	// before is the look before the first that saw the run so: no deadline was
+	// behind us then.
+	before time.Time
 	// renewed is whether it was moved while it was watched.
 	renewed bool
 	// next is how long it must have been watched before the run is read again,
@@ -48,9 +52,10 @@ type sight struct {
 	// at is the deadline that was watched, and watched for how long.
 	at      time.Time
 	watched time.Duration
-	// since: a deadline after it passed while this scheduler was watching.
-	since time.Time
-	lease time.Duration
+	// since is from when on this scheduler has watched, and before the last look
+	// that saw no deadline of the run behind us.
+	since, before time.Time
+	lease         time.Duration
 }
 
 // maxReturn bounds how long an engine has to report about what happened while
@@ -60,11 +65,20 @@ const maxReturn = 15 * time.Second
 // returning is how long engines have to be heard of again.
 func returning(lease time.Duration) time.Duration { return min(lease/4, maxReturn) }
 
-// enforces reports whether a deadline of the run is over, and its engine has had
-// its chance to report first: the deadline passed while somebody watched, or
-// somebody has watched for a while since.
-func (s sight) enforces(deadline, now time.Time) bool {
-	return !deadline.IsZero() && !deadline.After(now) && (deadline.After(s.since) || s.watched >= returning(s.lease))
+// enforces reports whether a deadline that was set so long before is over, and
+// the engine has had its chance to report first: this scheduler saw the deadline
+// pass, or has watched for a while since. One that was behind this clock before
+// the run was seen so is another clock's: the whole time is watched.
+func (s sight) enforces(deadline time.Time, length time.Duration, now time.Time) bool {
+	switch {
+	case deadline.IsZero() || deadline.After(now):
+		return false
+	case !deadline.After(s.since):
+		return s.watched >= returning(s.lease)
+	case !deadline.After(s.before):
+		return s.watched >= max(length, returning(s.lease))
+	}
+	return true
 }
 
 // lost reports whether the lease that ended then was watched, unrenewed, for a
@@ -86,7 +100,7 @@ func (v *vigil) begin(now time.Time) {
 	if v.last.IsZero() || passed < 0 || passed > v.lease/2 {
 		v.since = now
 	}
-	v.last = now
+	v.before, v.last = v.last, now
 	v.look++
 }
 
@@ -150,10 +164,10 @@ func (v *vigil) see(item storage.DueItem) bool {
 	seen := v.runs[identity(item)]
 	switch {
 	case seen == nil:
-		seen = &sighting{at: item.At}
+		seen = &sighting{at: item.At, before: v.before}
 		v.runs[identity(item)] = seen
 	case !seen.at.Equal(item.At):
-		*seen = sighting{at: item.At, renewed: true}
+		*seen = sighting{at: item.At, before: seen.before, renewed: true}
 	case seen.look != v.look:
 		seen.watched += v.step
 	}
@@ -193,7 +207,7 @@ func (v *vigil) sight(item storage.DueItem) sight {
 	defer v.mu.Unlock()
 	s := sight{since: v.since, lease: v.lease}
 	if seen := v.runs[identity(item)]; seen != nil {
-		s.at, s.watched = seen.at, seen.watched
+		s.at, s.watched, s.before = seen.at, seen.watched, seen.before
 		seen.next = v.nextRead(seen.watched)
 	}
 	return s

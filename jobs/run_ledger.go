@@ -35,9 +35,11 @@ type runLedger struct {
 	stepAt time.Time
 	// leaseUntil is when the engine must have been heard of.
 	leaseUntil time.Time
+	// claimedAt is when a scheduler claimed it last.
+	claimedAt time.Time
 	// timeout is how long the run may take from the claim whose dispatch was
-	// taken; 0 for ever. timeoutAt is when that is over; zero when it is not
-	// dispatched.
+	// taken; 0 for ever. timeoutAt is when that is over; zero while it is not
+	// known that an engine has the run.
 	timeout   time.Duration
 	timeoutAt time.Time
 
@@ -121,14 +123,19 @@ func (r *runLedger) claim(token string, timeoutSeconds int, cleans bool, o RunOp
 	r.cleans = r.cleans || cleans
 	r.handed++
 	r.leaseUntil = now.Add(o.Lease)
+	r.claimedAt = now
 	r.timeout, r.timeoutAt = time.Duration(timeoutSeconds)*time.Second, time.Time{}
-	if r.timeout > 0 {
-		r.timeoutAt = now.Add(r.timeout)
-	}
 	if r.DispatchedAt.IsZero() {
 		r.DispatchedAt = now
 	}
 	r.UpdatedAt = now
+}
+
+// taken notes that an engine has the run: its time counts, from the claim.
+func (r *runLedger) taken() {
+	if r.timeout > 0 && r.timeoutAt.IsZero() {
+		r.timeoutAt = r.claimedAt.Add(r.timeout)
+	}
 }
 
 // heard notes that the engine reported: it has the run, whatever became of the
@@ -140,6 +147,7 @@ func (r *runLedger) heard(o RunOptions, now time.Time) {
 			r.timeoutAt = now.Add(r.timeout)
 		}
 	}
+	r.taken()
 	r.acknowledged, r.failedAt, r.failedFor = true, time.Time{}, 0
 	r.leaseUntil = now.Add(o.Lease)
 }
@@ -254,10 +262,10 @@ func (r *runLedger) overdue(seen sight, o RunOptions, now time.Time) bool {
 	}
 	lost := seen.lost(r.leaseUntil, now)
 	switch {
-	case seen.enforces(r.timeoutAt, now):
+	case seen.enforces(r.timeoutAt, r.timeout, now):
 		r.owesCancel = true
 		r.end(RunTimeout, fmt.Sprintf("took longer than %s", r.timeout), o, now)
-	case seen.enforces(graceUntil, now) || lost && !graceUntil.IsZero():
+	case seen.enforces(graceUntil, o.CancelGrace, now) || lost && !graceUntil.IsZero():
 		r.end(RunCancelled, "the engine did not confirm the cancel in time", o, now)
 	case lost && !r.acknowledged:
 		r.unclaim(o, now)
