@@ -230,7 +230,11 @@ func (s *Scheduler) stepDebt(ctx context.Context, item storage.DueItem) error {
 		return err
 	}
 	now := s.core.now()
-	r.settled(now)
+	if r.owesCancel && r.mayArrive(s.core.opts.Runs, now) {
+		r.owedAt = now.Add(returning(s.core.opts.Runs.Lease)) // the cancel may have overtaken its dispatch
+	} else {
+		r.settled(now)
+	}
 	return s.keepOrRemove(ctx, &r, now)
 }
 

@@ -33,7 +33,7 @@ type engine struct {
 	// when it was busy, twice as many after each that it took; 0 for no bound.
 	busyUntil time.Duration
 	window    int
-	// asking counts the requests under way, by run.
+	// asking counts the requests whose answers are waited for, by run.
 	asking map[RunRef]int
 }
 
@@ -154,7 +154,6 @@ func (e *engine) ask(ctx context.Context, slots *slots, what string, run RunRef,
 			if p := recover(); p != nil {
 				err = fmt.Errorf("it panicked: %v", p)
 			}
-			e.note(run, -1)
 			left := !over.CompareAndSwap(false, true)
 			if left {
 				slots.leave(run.OrganizationID, -1)
@@ -168,6 +167,7 @@ func (e *engine) ask(ctx context.Context, slots *slots, what string, run RunRef,
 		err = request(ctx)
 	}()
 	returned, err := await(ctx, answer)
+	e.note(run, -1)
 	switch {
 	case returned:
 	case !over.CompareAndSwap(false, true): // it returns just now
@@ -212,7 +212,7 @@ func (e *engine) note(run RunRef, more int) {
 	}
 }
 
-// asks reports whether a request about the run is under way.
+// asks reports whether the answer of a request about the run is waited for.
 func (e *engine) asks(run RunRef) bool {
 	if e == nil {
 		return false

@@ -278,6 +278,13 @@ func (r *runLedger) overdue(seen sight, o RunOptions, now time.Time) bool {
 	return true
 }
 
+// mayArrive reports whether a dispatch of another scheduler may still be on its
+// way to the engine: its claim holds, and the engine has not been heard of.
+func (r *runLedger) mayArrive(o RunOptions, now time.Time) bool {
+	holds := r.leaseUntil.After(now) && !r.leaseUntil.After(now.Add(o.Lease))
+	return !r.acknowledged && (r.Status.dispatched() || holds)
+}
+
 // settled notes that the engine did what it was owed.
 func (r *runLedger) settled(now time.Time) {
 	switch {
