@@ -139,3 +139,16 @@ func TestAHeldTickAfterASecondOutage(t *testing.T) {
 	require.Contains(t, fates, "12:25 fired")
 	require.Contains(t, fates, "12:30 fired")
 }
+
+func TestALeaseFromTheFutureTakesNoTick(t *testing.T) {
+	const years = 10 * 365 * 24 * time.Hour
+	p := newPlant(t, nil)
+	job := p.create("job", scheduled("0 * * * *", schedule.ConcurrencySkip, schedule.MissedLatest))
+	p.at(time.Hour)
+	p.clock.Advance(years)
+	p.report(p.runs(job.ID)[0].ID, jobs.Report{Status: jobs.RunRunning})
+	p.clock.Advance(-years) // and then the engine dies
+	p.watch(time.Hour + 3*time.Minute)
+	require.Equal(t, jobs.RunFailed, p.statuses(job.ID)[0])
+	require.Equal(t, []string{"13:00 fired", "14:00 fired"}, p.fates(job.ID))
+}

@@ -43,6 +43,7 @@ func newPass(l *ledger, f facts) *pass {
 
 // decide does all that is due for the job.
 func (p *pass) decide() error {
+	p.doubtLeases()
 	p.releaseRuns()
 	if err := p.settleDue(); err != nil {
 		return err

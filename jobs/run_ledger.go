@@ -35,6 +35,8 @@ type runLedger struct {
 	stepAt time.Time
 	// leaseUntil is when the engine must have been heard of.
 	leaseUntil time.Time
+	// doubtedAt is when a lease that ended too far ahead was last taken for over.
+	doubtedAt time.Time
 	// claimedAt is when a scheduler claimed it last.
 	claimedAt time.Time
 	// timeout is how long the run may take from the claim whose dispatch was

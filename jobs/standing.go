@@ -32,3 +32,29 @@ func (r *runLedger) standing(o RunOptions, now time.Time) standing {
 func (r *runLedger) free() bool {
 	return !r.Status.Terminal() && r.waitsFor == nothing
 }
+
+// maxAhead is how far another clock may be ahead of ours.
+const maxAhead = time.Minute
+
+// doubt takes a lease for over that ends later than any clock that may be right
+// would say: an engine that is alive renews it. One that was renewed since it was
+// last doubted counts for as long as a lease.
+func (r *runLedger) doubt(o RunOptions, now time.Time) bool {
+	if !r.Status.dispatched() || !r.leaseUntil.After(now.Add(o.Lease+maxAhead)) {
+		return false
+	}
+	if since := now.Sub(r.doubtedAt); since >= 0 && since < o.Lease {
+		return false
+	}
+	r.leaseUntil, r.doubtedAt = now, now
+	return true
+}
+
+// doubtLeases doubts the leases of the job's runs.
+func (p *pass) doubtLeases() {
+	for _, r := range p.runs {
+		if len(p.touched) < maxCancels && r.doubt(p.opts, p.now) {
+			p.touched[r] = true
+		}
+	}
+}
