@@ -1,3 +1,5 @@
+//go:build linux && !race
+
 package sqlchild
 
 import "golang.org/x/sys/unix"
