@@ -94,7 +94,7 @@ type jobLister struct {
 // job that moved meanwhile may be missing.
 const (
 	fewTries  = 3 // where there are many grant sets
-	manyTries = 30
+	manyTries = 500
 )
 
 // selects reports whether the query selects a job as it was read.
