@@ -3,6 +3,7 @@ package sqlite
 import (
 	"errors"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/jobledger/jobledger/storage"
@@ -180,11 +181,18 @@ func (w *writer) lose(moved error) error {
 	if w.at.hasLog() {
 		_, _ = w.session.exec("PRAGMA wal_checkpoint(FULL)")
 	}
+	leaving.Lock()
+	defer leaving.Unlock()
 	w.abandon(moved)
 	_ = w.session.close()
 	_ = w.session.db.Close()
 	return moved
 }
+
+// leaving has the stores of this process give a file up one after the other. SQLite
+// brings the log into the file at the last close, and of two that close at the same
+// moment neither is the last.
+var leaving sync.Mutex
 
 // write runs a group in the transaction that was begun, ends it, and answers
 // every request. It answers none, and returns false, when the transaction was
