@@ -66,7 +66,7 @@ type faraway struct {
 }
 
 func (f *faraway) Dispatch(_ context.Context, d jobs.Dispatch) error {
-	time.Sleep(5 * time.Second)
+	<-time.After(5 * time.Second)
 	return f.note(func() { f.has[d.Run.ID] = true })
 }
 

@@ -173,14 +173,7 @@ func (s *Scheduler) read(ctx context.Context, l *loop) (next time.Time, err erro
 		return now.Add(s.opts.Poll), err
 	}
 	l.until, next = now, page.Next
-	found := make(map[storage.DueItem]bool, len(items))
-	kept := items[:0]
-	for _, item := range items {
-		found[identity(item)] = true
-		if (l.sees == nil || l.sees(item)) && !l.failing.waits(item) {
-			kept = append(kept, item)
-		}
-	}
+	kept, found := l.sift(items)
 	switch {
 	case more:
 		l.turns.add(kept)
@@ -198,6 +191,20 @@ func (s *Scheduler) read(ctx context.Context, l *loop) (next time.Time, err erro
 	l.turns.replace(kept)
 	l.wholeAgain = s.clock.read() + max(wholeEvery, wholeShare*time.Since(began))
 	return next, nil
+}
+
+// sift keeps those items that the loop may work on now, in their memory, and
+// returns which there are.
+func (l *loop) sift(items []storage.DueItem) (kept []storage.DueItem, found map[storage.DueItem]bool) {
+	found = make(map[storage.DueItem]bool, len(items))
+	kept = items[:0]
+	for _, item := range items {
+		found[identity(item)] = true
+		if (l.sees == nil || l.sees(item)) && !l.failing.waits(item) {
+			kept = append(kept, item)
+		}
+	}
+	return kept, found
 }
 
 // readDueItems reads all that is due, within bounds.
