@@ -43,7 +43,8 @@ func New(ctx context.Context, part string, env []string, args ...string) (*Proce
 		return nil, fmt.Errorf("find the program: %w", err)
 	}
 	cmd := exec.CommandContext(ctx, binary, args...)
-	cmd.Env = append(env, variable+"="+part)
+	// Under the race detector a process sleeps for a second before it ends.
+	cmd.Env = append(env, variable+"="+part, "GORACE=atexit_sleep_ms=0")
 	leash, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
