@@ -178,6 +178,9 @@ func TestLimits(t *testing.T) {
 		"group":  {numbers + "select length(group_concat(x)) from (select x from n limit 400000)", "longer than it may be"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if name == "memory" && raceDetector {
+				t.Skip("under the race detector SQLite does not come back from its memory limit in time")
+			}
 			_, err := queried(t, people(t), test.source, false)
 			require.ErrorContains(t, err, test.want)
 		})
