@@ -17,6 +17,7 @@ import (
 type core struct {
 	store storage.Store
 	opts  Options
+	locks keyedLocks
 
 	unreadable unreadable
 	callouts   callouts

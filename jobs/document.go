@@ -45,6 +45,8 @@ var jobState = document.New(func(l *ledger) *[]byte { return &l.stateRest },
 	document.Time(9, func(l *ledger) *time.Time { return &l.seen.Last }),
 	document.Time(10, func(l *ledger) *time.Time { return &l.seen.Again }),
 	document.Time(11, func(l *ledger) *time.Time { return &l.seen.Latest }),
+	document.Text(12, func(l *ledger) *RunStatus { return &l.LastOutcome }),
+	document.Integer(13, func(l *ledger) *int64 { return &l.outcomeOf }),
 )
 
 // keptGrant is a grant with what a newer version wrote of it.

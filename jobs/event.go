@@ -65,6 +65,12 @@ type Event struct {
 	Edition int64
 	// RunID is set for what was done or happened to a run.
 	RunID string
+	// Status is the run's, where one began to run or has ended, and Attempt its
+	// number in its chain. Final is whether that end was the chain's: no other
+	// attempt follows.
+	Status  RunStatus
+	Attempt int
+	Final   bool
 	// FromVersion and ToVersion are the active version before and after. They
 	// differ only where an operation changed it.
 	FromVersion int
@@ -98,6 +104,7 @@ func (l *ledger) done(kind EventKind, actor teams.Actor, e edit) *Event {
 func (l *ledger) runEnded(r *runLedger) *Event {
 	e := l.happened(EventKind("run." + string(r.Status)))
 	e.RunID, e.NominalAt, e.Reason = r.ID, r.NominalAt, clip(r.StatusMessage, maxReason)
+	e.Status, e.Attempt = r.Status, r.Attempt
 	return e
 }
 

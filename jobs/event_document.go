@@ -22,6 +22,9 @@ var eventDocument = document.New(nil,
 	document.Count(10, func(e *Event) *int { return &e.Count }),
 	document.Text(11, func(e *Event) *string { return &e.Reason }),
 	document.Text(12, func(e *Event) *string { return &e.operation }),
+	document.Text(13, func(e *Event) *RunStatus { return &e.Status }),
+	document.Count(14, func(e *Event) *int { return &e.Attempt }),
+	document.Flag(15, func(e *Event) *bool { return &e.Final }),
 )
 
 func encodeEvent(e *Event) []byte { return eventDocument.Encode(e, 160+len(e.JobKey)+len(e.Reason)) }

@@ -58,6 +58,10 @@ type Job struct {
 	// past while no scheduler runs. Zero when the job is paused, has no
 	// schedule, or shows a version that is not active.
 	NextRunAt time.Time
+	// LastOutcome is the status of the newest run, by number, of those that have
+	// ended, and of a run that was retried that of its last attempt; empty before
+	// the first. It outlives the run.
+	LastOutcome RunStatus
 	// LatestRun is the newest run; nil without one. Reads fill it in.
 	LatestRun *Run
 }

@@ -41,6 +41,8 @@ type ledger struct {
 	// lastRunNumber is the highest run number ever given.
 	lastRunNumber int64
 	latestRunID   string
+	// outcomeOf is the number of the run that LastOutcome is of.
+	outcomeOf int64
 	// blocked is whether the job waits for its runs to end: a backlog of
 	// ticks, a replacement, or a run that waits for dependencies.
 	blocked bool
@@ -214,6 +216,7 @@ func (l *ledger) stateRecord() *storage.JobRecord {
 	r := l.stored
 	r.JobRef, r.WakeAt, r.LatestRunID = l.ref(), l.wakeAt, l.latestRunID
 	r.Doc, r.State, r.LatestRun = nil, nil, nil
+	r.Scopes = withOutcome(r.Scopes, l.outcomeScope())
 	if state := encodeJobState(l); !bytes.Equal(state, l.stored.State) {
 		r.State = state
 	}

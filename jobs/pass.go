@@ -208,15 +208,13 @@ func (p *pass) change() storage.Change {
 // addTo puts the runs, the ticks and the events of the pass into a change of the
 // job.
 func (p *pass) addTo(c *storage.Change) {
-	over := false
 	for _, r := range p.runs {
 		if !p.touched[r] {
 			continue
 		}
 		c.PutRuns = append(c.PutRuns, r.record(p.opts))
 		if r.justEnded {
-			over = true
-			c.Events = append(c.Events, p.l.runEnded(r).record())
+			p.l.endRun(c, r, p.now)
 		}
 	}
 	for _, t := range p.ticks {
@@ -226,9 +224,8 @@ func (p *pass) addTo(c *storage.Change) {
 	if len(p.ticks) > 0 && p.opts.KeepTicks > 0 {
 		c.TrimTicks = p.now.Add(-p.opts.KeepTicks)
 	}
-	if over || len(p.ticks) > 0 {
-		// Others may wait for just this tick, or this run.
-		c.Wake = &storage.Wake{At: p.now, Scope: dependencyScope + p.l.Key}
+	if len(p.ticks) > 0 {
+		c.Wake = p.l.wakeDependents(p.now) // others may wait for just this tick
 	}
 }
 

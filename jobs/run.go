@@ -110,6 +110,9 @@ type Run struct {
 	Trigger       Trigger
 	// NominalAt is the tick that the run was made for; zero for none.
 	NominalAt time.Time
+	// Attempt counts the runs of a chain of retries from 1: one that has a next
+	// attempt has failed for now only.
+	Attempt int
 	// RetryOf is the run that this one repeats; empty for none.
 	RetryOf             string
 	ResourceCleanupMode CleanupMode

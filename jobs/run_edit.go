@@ -57,40 +57,22 @@ func (s *Service) editRun(ctx context.Context, op runEditing) (Run, error) {
 	return done.run, err
 }
 
-// putRun writes a run that was read, with events. When it has ended since, that
-// wakes whoever may have waited for it: the job's own backlog and the jobs
-// that depend on it.
+// putRun writes a run that was read, with events. One that has ended since is
+// written with all that its end brings with it: see [ledger.endRun].
 func (c *core) putRun(ctx context.Context, r *runLedger, at time.Time, events ...storage.EventRecord) error {
-	record := r.record(c.opts.Runs)
-	change := storage.Change{
-		JobRef: record.JobRef, At: at, OperationID: storage.NewOperationID(at),
-		PutRuns: []storage.RunRecord{record}, Events: events,
-	}
+	ref := r.ref().job()
+	change := storage.Change{JobRef: ref, At: at, OperationID: storage.NewOperationID(at), Events: events}
+	change.PutRuns = []storage.RunRecord{r.record(c.opts.Runs)}
+	var err error
 	if r.justEnded {
-		l, err := c.readLedger(ctx, record.JobRef)
-		if err != nil {
-			return err
-		}
-		l.endRun(&change, r)
-		if change.RemoveRuns, err = c.beyondCount(ctx, &l, r); err != nil {
-			return err
-		}
-		if change.RemoveRuns != nil {
-			change.Job = l.stateRecord() // none of them becomes the latest run meanwhile
-		}
+		err = c.commitEnd(ctx, r, change)
+	} else {
+		err = c.commit(ctx, change)
 	}
-	if err := c.commit(ctx, change); err != nil {
+	if err != nil {
 		return err
 	}
 	r.revision++
 	r.justEnded = false
 	return nil
-}
-
-// endRun adds to a change what the end of a run brings with it.
-func (l *ledger) endRun(c *storage.Change, r *runLedger) {
-	c.Wake = &storage.Wake{At: c.At, Self: l.blocked || l.mayWait(), Scope: dependencyScope + l.Key}
-	// Nobody depends on a key that the job has lost meanwhile.
-	c.RequireKeys = []storage.KeyGuard{{Key: l.Key, JobID: l.ID}}
-	c.Events = append(c.Events, l.runEnded(r).record())
 }

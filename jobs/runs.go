@@ -154,6 +154,7 @@ func (l *ledger) newRun(trigger Trigger, e edit) runLedger {
 			JobVersion:          l.CurrentVersion,
 			Status:              RunPending,
 			Trigger:             trigger,
+			Attempt:             1,
 			ResourceCleanupMode: CleanupAlways,
 			CreatedAt:           e.at,
 			CreatedBy:           e.memberID,

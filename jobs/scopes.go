@@ -16,6 +16,8 @@ const (
 	dependencyScope = "d:"
 	// graphScope holds every job that has dependencies.
 	graphScope = "g"
+	// outcomeScope stands before the job's last outcome.
+	outcomeScope = "o:"
 )
 
 // scopes are the scopes of the job, and those of them that are listed in the
@@ -34,15 +36,21 @@ func (l *ledger) scopes() (all, byKey []string) {
 	if len(l.Version.DependsOn) > 0 {
 		all = append(all, graphScope)
 	}
+	if scope := l.outcomeScope(); scope != "" {
+		all = append(all, scope)
+	}
 	return sorted(all), sorted(byKey)
 }
 
 func foreignScopes(stored []string) []string {
 	return slices.DeleteFunc(slices.Clone(stored), func(scope string) bool {
 		return scope == graphScope || strings.HasPrefix(scope, teamScope) ||
-			strings.HasPrefix(scope, clusterScope) || strings.HasPrefix(scope, dependencyScope)
+			strings.HasPrefix(scope, clusterScope) || strings.HasPrefix(scope, dependencyScope) ||
+			isOutcome(scope)
 	})
 }
+
+func isOutcome(scope string) bool { return strings.HasPrefix(scope, outcomeScope) }
 
 func sorted(scopes []string) []string {
 	slices.Sort(scopes)

@@ -22,7 +22,6 @@ import (
 // share one store.
 type Service struct {
 	*core
-	locks keyedLocks
 }
 
 // Options change how a [Service] works. The zero value, and nil, work.
@@ -65,7 +64,7 @@ type Limits struct {
 // NewService returns a service on a store. The caller keeps the store, and
 // closes it where it must be closed.
 func NewService(store storage.Store, opts *Options) *Service {
-	s := &Service{core: &core{store: store}, locks: newKeyedLocks()}
+	s := &Service{core: &core{store: store, locks: newKeyedLocks()}}
 	if opts != nil {
 		s.opts = *opts
 	}

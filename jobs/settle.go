@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/jobledger/jobledger/schedule"
 	"github.com/jobledger/jobledger/storage"
 )
 
@@ -50,6 +49,11 @@ func (c *core) readDue(ctx context.Context, organizationID string, jobIDs []stri
 // that it claimed, as they are to be handed to the engine.
 func (c *core) settle(ctx context.Context, job dueJob, look lookFacts) ([]Dispatch, error) {
 	return retry(ctx, func() ([]Dispatch, error) {
+		ctx, leave, err := c.locks.enter(ctx, job.ref)
+		if err != nil {
+			return nil, err
+		}
+		defer leave()
 		if job.found == nil {
 			due, err := c.readDue(ctx, job.ref.OrganizationID, []string{job.ref.JobID})
 			if err != nil || len(due) == 0 {
@@ -94,12 +98,4 @@ func (c *core) settleFound(ctx context.Context, found *storage.FoundJob, look lo
 		return nil, err
 	}
 	return p.claimed, nil
-}
-
-// mayWait reports whether the active version is one under which a job waits for
-// its runs to end. It may have begun to since it was read.
-func (l *ledger) mayWait() bool {
-	v := l.Version
-	return v.MissedSchedulePolicy == schedule.MissedAll ||
-		v.ConcurrencyPolicy == schedule.ConcurrencyReplace || len(v.DependsOn) > 0
 }

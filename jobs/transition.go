@@ -84,7 +84,7 @@ func (l *ledger) releases(at time.Time) *storage.Wake {
 	if l.NextRunAt.IsZero() {
 		return nil
 	}
-	return &storage.Wake{At: at, Scope: dependencyScope + l.Key}
+	return l.wakeDependents(at)
 }
 
 // readSchedule parses the schedule of a stored definition; nil when it has none.

@@ -1,0 +1,86 @@
+package jobs_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/schedule"
+	"github.com/jobledger/jobledger/storage"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// withOutcome lists the keys of the jobs with an outcome.
+func (w *world) withOutcome(outcome string) []string {
+	w.t.Helper()
+	page, err := w.store.ListJobs(w.ctx, storage.JobQuery{OrganizationID: org, AllTeams: true, Scope: "o:" + outcome, Limit: 10})
+	require.NoError(w.t, err)
+	var keys []string
+	for _, record := range page.Jobs {
+		keys = append(keys, record.Key)
+	}
+	return keys
+}
+
+func TestTheLastOutcomeIsThatOfTheNewestRunThatEnded(t *testing.T) {
+	p := newPlant(t, nil)
+	job := p.create("job", scheduled("*/5 * * * *", schedule.ConcurrencyAllow, schedule.MissedLatest), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 10 })
+	require.Empty(t, p.job(job.ID).LastOutcome)
+	first, second, third := p.manual(job.ID), p.manual(job.ID), p.manual(job.ID)
+	p.tick()
+	require.Empty(t, p.job(job.ID).LastOutcome, "none has ended")
+
+	p.report(second.ID, jobs.Report{Status: jobs.RunFailed})
+	require.Equal(t, jobs.RunFailed, p.job(job.ID).LastOutcome)
+	require.Equal(t, []string{"job"}, p.withOutcome("failed"))
+	p.report(first.ID, jobs.Report{Status: jobs.RunSucceeded})
+	require.Equal(t, jobs.RunFailed, p.job(job.ID).LastOutcome, "an older run ended later")
+	p.report(third.ID, jobs.Report{Status: jobs.RunTimeout})
+	require.Equal(t, jobs.RunTimeout, p.job(job.ID).LastOutcome)
+	require.Equal(t, []string{"job"}, p.withOutcome("failed"), "a timeout is a failure")
+
+	require.NoError(t, p.DeleteRun(p.ctx, p.admin, job.ID, third.ID))
+	require.Equal(t, jobs.RunTimeout, p.job(job.ID).LastOutcome, "it outlives the run")
+	fourth, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{Hold: true})
+	require.NoError(t, err)
+	_, err = p.CancelRun(p.ctx, p.admin, job.ID, fourth.ID)
+	require.NoError(t, err)
+	require.Equal(t, jobs.RunCancelled, p.job(job.ID).LastOutcome)
+	require.Empty(t, p.withOutcome("failed"))
+	p.at(5*time.Minute + time.Second)
+	p.report(p.runs(job.ID)[0].ID, jobs.Report{Status: jobs.RunSucceeded})
+	require.Equal(t, []string{"job"}, p.withOutcome("succeeded"))
+
+	p.publish(job.ID, versions.Patch{TimeoutSeconds: new(60)})
+	require.Equal(t, jobs.RunSucceeded, p.job(job.ID).LastOutcome)
+	require.Equal(t, []string{"job"}, p.withOutcome("succeeded"), "an edit keeps the list")
+}
+
+func TestTheListOfAnOutcomeIsWrittenOnlyWhenItChanges(t *testing.T) {
+	p, s := newSpiedPlant(t, nil)
+	job := p.create("job")
+	for i := range 3 {
+		run := p.manual(job.ID)
+		p.tick()
+		before := p.record(job.ID)
+		s.made()
+		s.read()
+		p.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
+		made := s.made()
+		require.Len(t, made, 1, "the end is one commit")
+		reads, byName := s.read()
+		require.LessOrEqual(t, reads, 2, "%v", byName)
+		require.Empty(t, made[0].Job.Doc, "what people edit is not written")
+		require.Equal(t, i > 0, len(before.Scopes) == len(made[0].Job.Scopes))
+	}
+}
+
+// record reads a job as the store has it.
+func (w *world) record(id string) storage.JobRecord {
+	w.t.Helper()
+	record, err := w.store.Job(w.ctx, storage.JobRef{OrganizationID: org, JobID: id})
+	require.NoError(w.t, err)
+	return record
+}
