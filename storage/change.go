@@ -80,6 +80,23 @@ type Change struct {
 	Graph *GraphGuard
 	// Wake makes jobs due.
 	Wake *Wake
+
+	// Copied: the change writes records as they were read from another store.
+	// Each is stored with the Revision that it has here, and not one higher:
+	//
+	//   - Job, and each of PutRuns, is new: nothing is there in its place.
+	//     Without Job, versions, the draft, ticks and new runs are written to a
+	//     job that exists.
+	//   - Tombstone removes the job given in Job, whose revision is the guard.
+	//   - Organization is stored with its Revision and its Graph, whatever they
+	//     were; RequireOrganization may guard it.
+	//   - Events keep their JobRef, Seq and At. They follow each other without
+	//     gaps, and the newest event of the journal; in an empty journal the
+	//     first has any Seq. A change with events names no job.
+	//
+	// It removes no run and no draft, trims nothing, raises no graph counter and
+	// wakes nobody.
+	Copied bool
 }
 
 // TrimAtOnce bounds how many ticks one change trims.
@@ -119,4 +136,16 @@ type Wake struct {
 }
 
 // Removes reports whether the change removes its job.
-func (c *Change) Removes() bool { return c.Tombstone != nil && c.Tombstone.Revision == 0 }
+func (c *Change) Removes() bool { return c.Tombstone != nil && (c.Copied || c.Tombstone.Revision == 0) }
+
+// Creates reports whether a job or a run that the change gives at a revision is
+// new.
+func (c *Change) Creates(revision int64) bool { return c.Copied || revision == 0 }
+
+// Stored returns the revision that is stored for a record of the change.
+func (c *Change) Stored(revision int64) int64 {
+	if c.Copied {
+		return revision
+	}
+	return revision + 1
+}

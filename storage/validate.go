@@ -52,6 +52,9 @@ func (c *Change) Validate() error {
 	case c.Organization != nil && (c.Organization.Revision < 0 || c.Organization.OrganizationID != c.OrganizationID):
 		return invalid("a change writes the record of another organization, or at a negative revision")
 	}
+	if err := c.validateCopied(); err != nil {
+		return err
+	}
 	if c.JobID == "" {
 		return c.validateOrganization()
 	}
@@ -121,7 +124,7 @@ func (c *Change) writesParts() bool {
 // validateParts checks what is written beside the job's record.
 func (c *Change) validateParts() error {
 	switch {
-	case c.writesParts() && c.Job == nil:
+	case c.writesParts() && c.Job == nil && !c.Copied:
 		return invalid("versions, drafts and ticks require the job's record")
 	case c.Removes() && (c.writesParts() || len(c.PutRuns)+len(c.RemoveRuns) > 0):
 		return invalid("a removed job is written nothing else")
@@ -184,7 +187,7 @@ func (c *Change) validateRuns() error {
 			return invalid("a run has a time out of range")
 		case r.Revision < 0 || len(r.Outcome) > MaxName:
 			return invalid("a run has a negative revision, or a long outcome")
-		case r.Revision == 0 && c.Job == nil:
+		case r.Revision == 0 && c.Job == nil && !c.Copied:
 			return invalid("inserting a run requires the job's record")
 		case seen[r.ID]:
 			return invalid("run %q is written twice", r.ID)

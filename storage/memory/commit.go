@@ -47,14 +47,17 @@ func (s *Store) commit(ctx context.Context, change storage.Change) error {
 func (s *Store) apply(o *organization, c *storage.Change) {
 	switch {
 	case c.Removes():
-		s.remove(o, *c.Tombstone)
+		s.remove(o, c)
 	case c.Tombstone != nil:
 		s.replaceTombstone(o, c)
 	case c.JobID != "":
 		s.write(o, c)
 	}
 	if c.Organization != nil {
-		o.revision, o.doc = c.Organization.Revision+1, c.Organization.Doc
+		o.revision, o.doc = c.Stored(c.Organization.Revision), c.Organization.Doc
+		if c.Copied {
+			o.graph = c.Organization.Graph
+		}
 	}
 	if c.Graph != nil && c.Graph.Raise {
 		o.graph++
@@ -73,7 +76,7 @@ func (s *Store) write(o *organization, c *storage.Change) {
 			j = &job{}
 			o.jobs[c.JobID] = j
 		}
-		s.setRecord(o, j, nextJob(j.record, c.Job))
+		s.setRecord(o, j, nextJob(j.record, c))
 	}
 	if j == nil {
 		return
@@ -91,7 +94,7 @@ func (s *Store) write(o *organization, c *storage.Change) {
 		s.removeRun(o, j.runs[guard.ID])
 	}
 	for _, r := range c.PutRuns {
-		r.Revision++
+		r.Revision = c.Stored(r.Revision)
 		s.putRun(o, j, &r)
 	}
 	j.putTicks(c.PutTicks, c.TrimTicks)
@@ -99,8 +102,9 @@ func (s *Store) write(o *organization, c *storage.Change) {
 
 // nextJob is the record to keep in place of the current one, which is nil for
 // a new job. A document that the change leaves out stays.
-func nextJob(current, r *storage.JobRecord) *storage.JobRecord {
-	r.Revision++
+func nextJob(current *storage.JobRecord, c *storage.Change) *storage.JobRecord {
+	r := c.Job
+	r.Revision = c.Stored(r.Revision)
 	if current != nil && len(r.Doc) == 0 {
 		r.Doc = current.Doc
 	}

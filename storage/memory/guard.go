@@ -16,6 +16,7 @@ func (o *organization) check(c *storage.Change) error {
 		o.checkPutRuns,
 		o.checkRemoveRuns,
 		o.checkOrganization,
+		o.checkCopied,
 		o.checkKeysAndScope,
 	} {
 		if err := guard(c); err != nil {
@@ -39,9 +40,13 @@ func (o *organization) checkRecord(c *storage.Change) error {
 	if j != nil {
 		revision = j.record.Revision
 	}
+	expected := c.Job.Revision
+	if !c.Removes() && c.Copied {
+		expected = 0
+	}
 	switch {
-	case revision != c.Job.Revision:
-		return stale("the job is at revision %d, not %d", revision, c.Job.Revision)
+	case revision != expected:
+		return stale("the job is at revision %d, not %d", revision, expected)
 	case o.tombstones[c.JobID] != nil:
 		return stale("the job was removed")
 	case c.Removes():
@@ -91,7 +96,7 @@ func (o *organization) checkPutRuns(c *storage.Change) error {
 	for _, r := range c.PutRuns {
 		current := j.runs[r.ID]
 		switch {
-		case r.Revision != 0:
+		case !c.Creates(r.Revision):
 			if err := checkRevision(current, r.ID, r.Revision); err != nil {
 				return err
 			}
@@ -140,7 +145,7 @@ func (o *organization) checkRemoveRuns(c *storage.Change) error {
 }
 
 func (o *organization) checkOrganization(c *storage.Change) error {
-	if c.Organization != nil && c.Organization.Revision != o.revision {
+	if c.Organization != nil && !c.Copied && c.Organization.Revision != o.revision {
 		return stale("the organization is at revision %d, not %d", o.revision, c.Organization.Revision)
 	}
 	if c.RequireOrganization != nil && *c.RequireOrganization != o.revision {
@@ -148,6 +153,19 @@ func (o *organization) checkOrganization(c *storage.Change) error {
 	}
 	if c.Graph != nil && c.Graph.Expect != o.graph {
 		return stale("the dependency graph is at %d, not %d", o.graph, c.Graph.Expect)
+	}
+	return nil
+}
+
+// checkCopied checks what only a copied change rests on.
+func (o *organization) checkCopied(c *storage.Change) error {
+	switch {
+	case !c.Copied:
+		return nil
+	case c.JobID != "" && c.Job == nil && o.jobs[c.JobID] == nil:
+		return stale("there is no job")
+	case len(c.Events) > 0 && o.journal.newest != 0 && c.Events[0].Seq != o.journal.newest+1:
+		return stale("the newest event is %d, and %d does not follow it", o.journal.newest, c.Events[0].Seq)
 	}
 	return nil
 }

@@ -37,8 +37,10 @@ func oldestBefore(a, b *organization) bool {
 // appendEvents appends a change's events to the journal.
 func (s *Store) appendEvents(o *organization, c *storage.Change) {
 	for _, e := range c.Events {
-		o.journal.newest++
-		e.JobRef, e.Seq, e.At = c.JobRef, o.journal.newest, c.At
+		if !c.Copied {
+			e.JobRef, e.Seq, e.At = c.JobRef, o.journal.newest+1, c.At
+		}
+		o.journal.newest = e.Seq
 		o.journal.all.Set(e.Seq, &e)
 		if e.JobID == "" {
 			continue

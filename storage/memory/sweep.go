@@ -39,16 +39,16 @@ func (s *Store) Tombstone(ctx context.Context, ref storage.JobRef) (storage.Tomb
 
 // remove puts a tombstone in place of a job. The runs stay in the indexes
 // across jobs, where reads pass over them until they are erased.
-func (s *Store) remove(o *organization, record storage.TombstoneRecord) {
-	j := o.jobs[record.JobID]
+func (s *Store) remove(o *organization, c *storage.Change) {
+	j := o.jobs[c.JobID]
 	s.setRecord(o, j, nil)
-	delete(o.jobs, record.JobID)
+	delete(o.jobs, c.JobID)
 	j.draft = nil
 	j.removed = true
 
 	t := &tombstone{job: j}
-	o.tombstones[record.JobID] = t
-	s.setTombstone(t, record)
+	o.tombstones[c.JobID] = t
+	s.setTombstone(t, c)
 }
 
 // replaceTombstone puts a tombstone in place of the earlier one, and removes
@@ -58,13 +58,14 @@ func (s *Store) replaceTombstone(o *organization, c *storage.Change) {
 	for _, guard := range c.RemoveRuns {
 		s.removeRun(o, t.job.runs[guard.ID])
 	}
-	s.setTombstone(t, *c.Tombstone)
+	s.setTombstone(t, c)
 }
 
 // setTombstone puts a record in place of a tombstone's, and the tombstone
 // among the remains, unless there is nothing to erase.
-func (s *Store) setTombstone(t *tombstone, record storage.TombstoneRecord) {
-	record.Revision++
+func (s *Store) setTombstone(t *tombstone, c *storage.Change) {
+	record := *c.Tombstone
+	record.Revision = c.Stored(record.Revision)
 	s.moveDue(storage.DueTombstones, t.due(t.record), t.due(&record))
 	t.record = &record
 	if !t.queued && (t.job.erasable() || len(t.job.runs) == 0) {

@@ -25,15 +25,16 @@ func partsOf(c *storage.Change, move *move) part {
 	case c.Tombstone != nil:
 		parts = partBury
 	case c.Job == nil:
-		add(runs || c.Wake != nil, partPresent)
-	case c.Job.Revision == 0:
+		add(runs || c.Wake != nil || c.Copied && c.JobID != "", partPresent)
+	case c.Creates(c.Job.Revision):
 		parts = partCreate
 	default:
 		parts = partPut
 	}
 	add(details, partDetails)
 	add(runs, partRuns)
-	add(len(c.Events) > 0, partEvents)
+	add(len(c.Events) > 0 && !c.Copied, partEvents)
+	add(len(c.Events) > 0 && c.Copied, partJournal)
 	add(c.Organization != nil || c.RequireOrganization != nil || c.Graph != nil, partOrganization)
 	add(len(c.RequireKeys) > 0 || c.ForbidScope != "", partGuards)
 	add(c.Wake != nil && !c.Removes() && (wakesSelf || c.Wake.Scope != ""), partWake)
@@ -54,13 +55,15 @@ func changeArgs(c *storage.Change, parts part, layout string, move *move) []any 
 	}{
 		{partCreate, w.create},
 		{partPut, func(c *storage.Change) { w.replace(c, move) }},
+		{partPresent, func(c *storage.Change) { w.put(flag(c.Copied)) }},
 		{partRemove, func(c *storage.Change) {
-			w.put(intBytes(c.Job.Revision), move.assumed(), encodeTombstone(c.Tombstone))
+			w.put(intBytes(c.Job.Revision), move.assumed(), encodeTombstone(c))
 		}},
-		{partBury, func(c *storage.Change) { w.put(intBytes(c.Tombstone.Revision), encodeTombstone(c.Tombstone)) }},
+		{partBury, func(c *storage.Change) { w.put(intBytes(c.Tombstone.Revision), encodeTombstone(c)) }},
 		{partDetails, w.details},
 		{partRuns, w.runs},
 		{partEvents, w.events},
+		{partJournal, w.journal},
 		{partOrganization, w.organization},
 		{partGuards, w.guards},
 		{partWake, w.wake},
@@ -83,7 +86,7 @@ func (w *changeWriter) create(c *storage.Change) {
 	placement := placementOf(c.Job)
 	indexed := placement.bytes()
 	b := make([]byte, 0, headerLatest+8+len(c.Job.LatestRunID)+len(c.Job.State)+len(indexed))
-	b = append(b, intBytes(1)...)
+	b = append(b, intBytes(c.Stored(c.Job.Revision))...)
 	b = append(b, timeBytes(c.Job.WakeAt)...)
 	b = binary.BigEndian.AppendUint32(b, uint32(len(c.Job.Doc)))
 	b = append(b, digest(indexed)...)
@@ -150,10 +153,10 @@ func (w *changeWriter) runs(c *storage.Change) {
 	for i := range c.PutRuns {
 		r := &c.PutRuns[i]
 		expected := ""
-		if r.Revision != 0 {
+		if !c.Creates(r.Revision) {
 			expected = intBytes(r.Revision)
 		}
-		w.put(expected, r.ID, "o"+nameBytes(string(r.Outcome)), encodeRun(r))
+		w.put(expected, r.ID, "o"+nameBytes(string(r.Outcome)), encodeRun(r, c.Stored(r.Revision)))
 	}
 	w.put(len(c.RemoveRuns))
 	for _, guard := range c.RemoveRuns {
@@ -164,8 +167,37 @@ func (w *changeWriter) runs(c *storage.Change) {
 func (w *changeWriter) events(c *storage.Change) {
 	w.put(timeBytes(c.At), flag(c.JobID != ""), len(c.Events))
 	for i := range c.Events {
-		w.put(encodeEvent(c, &c.Events[i]))
+		w.put(encodeEvent(c.At, c.JobID, c.Events[i].Doc))
 	}
+}
+
+// journal writes events as they are, each with the place of its job among
+// journaled.
+func (w *changeWriter) journal(c *storage.Change) {
+	places := map[string]int{}
+	for i, id := range journaled(c) {
+		places[id] = i + 1
+	}
+	w.put(intBytes(c.Events[0].Seq), intBytes(c.Events[0].Seq-1), timeBytes(c.Events[0].At), len(c.Events))
+	for i := range c.Events {
+		e := &c.Events[i]
+		w.put(intBytes(e.Seq), places[e.JobID], encodeEvent(e.At, e.JobID, e.Doc))
+	}
+}
+
+// journaled are the jobs of the copied events of a change, sorted, each once.
+func journaled(c *storage.Change) []string {
+	if !c.Copied {
+		return nil
+	}
+	var ids []string
+	for _, e := range c.Events {
+		if e.JobID != "" {
+			ids = append(ids, e.JobID)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 func (w *changeWriter) organization(c *storage.Change) {
@@ -173,7 +205,9 @@ func (w *changeWriter) organization(c *storage.Change) {
 	if c.RequireOrganization != nil {
 		expected = intBytes(*c.RequireOrganization)
 	}
-	if o := c.Organization; o != nil {
+	if o := c.Organization; o != nil && c.Copied {
+		written, doc, raised = intBytes(o.Revision), slices.Clone(o.Doc), intBytes(o.Graph)
+	} else if o != nil {
 		revision := intBytes(o.Revision)
 		if expected != "" && expected != revision {
 			revision = intBytes(-1) // it cannot have both

@@ -19,7 +19,7 @@ type move struct {
 
 // newMove returns the move of a change that makes a job, or nil.
 func newMove(c *storage.Change) *move {
-	if c.Job == nil || c.Job.Revision != 0 {
+	if c.Job == nil || c.Removes() || !c.Creates(c.Job.Revision) {
 		return nil
 	}
 	to := placementOf(c.Job)

@@ -32,6 +32,7 @@ const (
 	partDetails
 	partRuns
 	partEvents
+	partJournal
 	partOrganization
 	partGuards
 	partWake
@@ -52,6 +53,7 @@ var partFiles = []struct {
 	{"details", []string{"order"}},
 	{"runs", []string{"runs", "order", "dueReady", "dueDeadlines", "dueDebts"}},
 	{"events", []string{"journals", "order"}},
+	{"journal", []string{"journals"}},
 	{"organization", nil},
 	{"guards", []string{"forbidden"}},
 	{"wake", []string{"dueJobs", "awakened"}},
@@ -126,7 +128,7 @@ func section(name, phase string) string {
 }
 
 // changeKeys are the keys that a script uses for a change, then those of the
-// scopes that the change is moved in.
+// scopes that the change is moved in, or of the jobs of copied events.
 func (s *Store) changeKeys(c *storage.Change, names, scopes []string) []string {
 	p := s.partition(c.OrganizationID)
 	keys := make([]string, 0, len(names)+len(scopes))
@@ -135,6 +137,9 @@ func (s *Store) changeKeys(c *storage.Change, names, scopes []string) []string {
 	}
 	for _, scope := range scopes {
 		keys = append(keys, p.scope(c.OrganizationID, scope))
+	}
+	for _, id := range journaled(c) {
+		keys = append(keys, p.order(storage.JobRef{OrganizationID: c.OrganizationID, JobID: id}))
 	}
 	return keys
 }

@@ -3,6 +3,7 @@ package redis
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"time"
 
 	"github.com/jobledger/jobledger/storage"
 )
@@ -97,9 +98,9 @@ func (d *decoder) placement() placement {
 }
 
 // encodeRun writes a run; runs.lua in commit says how.
-func encodeRun(r *storage.RunRecord) []byte {
+func encodeRun(r *storage.RunRecord, revision int64) []byte {
 	b := make([]byte, 0, 64+len(r.Doc))
-	b = append(b, intBytes(r.Revision+1)...)
+	b = append(b, intBytes(revision)...)
 	b = append(b, timeBytes(r.CreatedAt)...)
 	b = append(b, intBytes(r.Number)...)
 	b = append(b, timeBytes(r.ReadyAt)...)
@@ -127,10 +128,11 @@ func decodeRun(ref storage.JobRef, id string, value any) (storage.RunRecord, err
 	return r, d.err
 }
 
-// encodeTombstone writes a tombstone: revision, wake time, document.
-func encodeTombstone(r *storage.TombstoneRecord) []byte {
+// encodeTombstone writes a change's tombstone: revision, wake time, document.
+func encodeTombstone(c *storage.Change) []byte {
+	r := c.Tombstone
 	b := make([]byte, 0, 16+len(r.Doc))
-	b = append(b, intBytes(r.Revision+1)...)
+	b = append(b, intBytes(c.Stored(r.Revision))...)
 	b = append(b, timeBytes(r.WakeAt)...)
 	return append(b, r.Doc...)
 }
@@ -144,11 +146,11 @@ func decodeTombstone(ref storage.JobRef, value any) (storage.TombstoneRecord, er
 
 // encodeEvent writes an event but for its Seq, which is its field: time, job,
 // document.
-func encodeEvent(c *storage.Change, e *storage.EventRecord) []byte {
-	b := make([]byte, 0, 16+len(c.JobID)+len(e.Doc))
-	b = append(b, timeBytes(c.At)...)
-	b = append(b, nameBytes(c.JobID)...)
-	return append(b, e.Doc...)
+func encodeEvent(at time.Time, jobID string, doc []byte) []byte {
+	b := make([]byte, 0, 16+len(jobID)+len(doc))
+	b = append(b, timeBytes(at)...)
+	b = append(b, nameBytes(jobID)...)
+	return append(b, doc...)
 }
 
 func decodeEvent(organization string, seq int64, value any) (storage.EventRecord, error) {

@@ -13,8 +13,24 @@ func (s *session) writeEvents(c *storage.Change, at *subject) error {
 	const insert = `
 		INSERT INTO events (organization, seq, at, job_id, doc)
 		VALUES (?1, 1 + coalesce((SELECT max(seq) FROM events WHERE organization = ?1), 0), ?2, ?3, ?4)`
+	if c.Copied {
+		return s.copyEvents(c, at)
+	}
 	for _, event := range c.Events {
 		if _, err := s.exec(insert, at.organization.id, micros(c.At), c.JobID, event.Doc); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// copyEvents writes events as they are, behind the newest of the journal.
+func (s *session) copyEvents(c *storage.Change, at *subject) error {
+	const insert = `
+		INSERT INTO events (organization, seq, at, job_id, doc) SELECT ?1, ?2, ?3, ?4, ?5
+		WHERE coalesce((SELECT max(seq) FROM events WHERE organization = ?1), ?2 - 1) = ?2 - 1`
+	for _, event := range c.Events {
+		if _, err := s.insert(insert, at.organization.id, event.Seq, micros(event.At), event.JobID, event.Doc); err != nil {
 			return err
 		}
 	}

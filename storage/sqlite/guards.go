@@ -7,7 +7,7 @@ import "github.com/jobledger/jobledger/storage"
 func (s *session) checkGuards(c *storage.Change, at *subject) error {
 	o := at.organization
 	if c.RequireOrganization != nil && *c.RequireOrganization != o.revision ||
-		c.Organization != nil && c.Organization.Revision != o.revision ||
+		c.Organization != nil && !c.Copied && c.Organization.Revision != o.revision ||
 		c.Graph != nil && c.Graph.Expect != o.graph {
 		return storage.ErrStale
 	}
@@ -34,11 +34,16 @@ func (s *session) checkGuards(c *storage.Change, at *subject) error {
 // counter.
 func (s *session) writeOrganization(c *storage.Change, at *subject) error {
 	const (
-		update = `UPDATE organizations SET revision = revision + 1, doc = ?2 WHERE id = ?1`
+		update = `UPDATE organizations SET revision = ?2, doc = ?3 WHERE id = ?1`
+		count  = `UPDATE organizations SET graph = ?2 WHERE id = ?1`
 		raise  = `UPDATE organizations SET graph = graph + 1 WHERE id = ?1`
 	)
-	if c.Organization != nil {
-		if _, err := s.exec(update, at.organization.id, c.Organization.Doc); err != nil {
+	if o := c.Organization; o != nil {
+		if _, err := s.exec(update, at.organization.id, c.Stored(o.Revision), o.Doc); err != nil {
+			return err
+		}
+		if c.Copied {
+			_, err := s.exec(count, at.organization.id, o.Graph)
 			return err
 		}
 	}

@@ -16,14 +16,16 @@ const inlineMost = 3 << 10
 // removed only the guard is checked: its row goes last.
 func (s *session) writeJob(c *storage.Change, at *subject) error {
 	switch {
+	case c.Job == nil && c.Copied && c.JobID != "" && at.job.id == 0:
+		return storage.ErrStale
 	case c.Job == nil:
 		return nil
-	case c.Job.Revision != at.job.revision:
-		return storage.ErrStale
-	case c.Removes():
+	case c.Removes() && c.Job.Revision == at.job.revision:
 		return nil
-	case c.Job.Revision == 0:
+	case !c.Removes() && c.Creates(c.Job.Revision) && at.job.id == 0:
 		return s.insertJob(c, at)
+	case c.Removes() || c.Copied || c.Job.Revision != at.job.revision:
+		return storage.ErrStale
 	}
 	return s.updateJob(c, at)
 }
@@ -36,7 +38,7 @@ func (s *session) insertJob(c *storage.Change, at *subject) error {
 		INSERT OR FAIL INTO jobs (id, organization, job_id, revision, key, created_at, grants, scopes, key_scopes,
 			wake_at, latest_run_id, versions, organization_id, state, doc)
 		SELECT 1 + max(coalesce((SELECT max(id) FROM jobs), 0), coalesce((SELECT max(id) FROM tombstones), 0)),
-			?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13
+			?1, ?2, ?14, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13
 		WHERE NOT EXISTS (SELECT 1 FROM tombstones WHERE organization_id = ?11 AND job_id = ?2)
 		ON CONFLICT DO NOTHING`
 	job := c.Job
@@ -51,7 +53,7 @@ func (s *session) insertJob(c *storage.Change, at *subject) error {
 	}
 	result, err := s.insert(insert, at.organization.id, c.JobID, job.Key, micros(job.CreatedAt), grants,
 		place.scopes.encode(), place.keyScopes.encode(), instant(job.WakeAt), text(job.LatestRunID), len(c.AddVersions),
-		c.OrganizationID, nullIfEmpty(job.State), nullIfEmpty(inline))
+		c.OrganizationID, nullIfEmpty(job.State), nullIfEmpty(inline), c.Stored(job.Revision))
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 // tombstone's removes what is still open or owed.
 func (s *session) writeRuns(c *storage.Change, at *subject) error {
 	for i := range c.PutRuns {
-		if err := s.putRun(&c.PutRuns[i], at.job.id); err != nil {
+		if err := s.putRun(c, &c.PutRuns[i], at.job.id); err != nil {
 			return err
 		}
 	}
@@ -35,15 +35,16 @@ func (s *session) removeRuns(guards []storage.RunGuard, job int64, left bool) er
 }
 
 // putRun writes one run.
-func (s *session) putRun(run *storage.RunRecord, job int64) error {
+func (s *session) putRun(c *storage.Change, run *storage.RunRecord, job int64) error {
 	const insert = `
 		INSERT INTO runs (job, run_id, number, revision, outcome, created_at, ready_at, deadline_at, owed_at,
 			organization_id, job_id, doc)
-		VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+		VALUES (?1, ?2, ?3, ?12, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
 		ON CONFLICT DO NOTHING`
-	if run.Revision == 0 {
+	if c.Creates(run.Revision) {
 		_, err := s.insert(insert, job, run.ID, run.Number, string(run.Outcome), micros(run.CreatedAt),
-			instant(run.ReadyAt), instant(run.DeadlineAt), instant(run.OwedAt), run.OrganizationID, run.JobID, run.Doc)
+			instant(run.ReadyAt), instant(run.DeadlineAt), instant(run.OwedAt), run.OrganizationID, run.JobID, run.Doc,
+			c.Stored(run.Revision))
 		return err
 	}
 	const find = `

@@ -13,7 +13,7 @@ func (s *session) writeTombstone(c *storage.Change, at *subject) error {
 	const (
 		insert = `
 			INSERT INTO tombstones (id, organization_id, job_id, revision, wake_at, sweep, swept, doc)
-			VALUES (?1, ?2, ?3, 1, ?4, 1, 0, ?5)`
+			VALUES (?1, ?2, ?3, ?6, ?4, 1, 0, ?5)`
 		find   = `SELECT id FROM tombstones WHERE organization_id = ?1 AND job_id = ?2 AND revision = ?3`
 		update = `
 			UPDATE tombstones SET revision = revision + 1, wake_at = ?2, doc = ?3,
@@ -24,11 +24,11 @@ func (s *session) writeTombstone(c *storage.Change, at *subject) error {
 	switch {
 	case t == nil:
 		return nil
-	case t.Revision == 0:
+	case c.Removes():
 		if err := s.removeJob(at); err != nil {
 			return err
 		}
-		_, err := s.exec(insert, at.job.id, c.OrganizationID, c.JobID, instant(t.WakeAt), t.Doc)
+		_, err := s.exec(insert, at.job.id, c.OrganizationID, c.JobID, instant(t.WakeAt), t.Doc, c.Stored(t.Revision))
 		return err
 	}
 	var id int64

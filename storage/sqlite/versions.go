@@ -11,6 +11,7 @@ func (s *session) writeVersions(c *storage.Change, at *subject) error {
 	const (
 		publish     = `INSERT INTO versions (job, number, doc) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING`
 		removeDraft = `DELETE FROM drafts WHERE job = ?1`
+		counted     = `UPDATE jobs SET versions = versions + ?2 WHERE id = ?1`
 		putDraft    = `INSERT OR REPLACE INTO drafts (job, number, doc) VALUES (?1, ?2, ?3)`
 	)
 	for _, v := range c.AddVersions {
@@ -19,6 +20,11 @@ func (s *session) writeVersions(c *storage.Change, at *subject) error {
 		}
 	}
 	var err error
+	if c.Job == nil && len(c.AddVersions) > 0 {
+		if _, err := s.exec(counted, at.job.id, len(c.AddVersions)); err != nil {
+			return err
+		}
+	}
 	switch {
 	case c.RemoveDraft:
 		_, err = s.exec(removeDraft, at.job.id)

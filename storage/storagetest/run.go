@@ -68,6 +68,7 @@ var contract = []group{
 	{"tombstones", tombstoneCases},
 	{"sweep", sweepCases},
 	{"operations", operationCases},
+	{"copied", copiedCases},
 	{"context", contextCases},
 	{"isolation", isolationCases},
 	{"random", randomCases},

@@ -37,16 +37,33 @@ func (s *State) Commit(change storage.Change) (*State, bool) {
 func (s *State) writeOrganization(c *storage.Change) {
 	if c.Organization != nil {
 		s.organization.Doc = c.Organization.Doc
-		s.organization.Revision++
+		s.organization.Revision = c.Stored(c.Organization.Revision)
+	}
+	if c.Organization != nil && c.Copied {
+		s.organization.Graph = c.Organization.Graph
 	}
 	if c.Graph != nil && c.Graph.Raise {
 		s.organization.Graph++
+	}
+	if c.Copied {
+		s.copyEvents(c.Events)
+		return
 	}
 	for _, e := range c.Events {
 		s.events = append(s.events, storage.EventRecord{
 			JobRef: c.JobRef, Seq: int64(len(s.events)) + 1, At: c.At, Doc: e.Doc,
 		})
 	}
+}
+
+// copyEvents appends events as they are. Those before the first of a journal
+// count as erased.
+func (s *State) copyEvents(events []storage.EventRecord) {
+	if len(s.events) == 0 && len(events) > 0 {
+		s.events = make([]storage.EventRecord, events[0].Seq-1)
+		s.oldest = events[0].Seq
+	}
+	s.events = append(s.events, events...)
 }
 
 // writeJob writes the change's own job.
@@ -58,7 +75,7 @@ func (s *State) writeJob(c *storage.Change) {
 	s.jobs[c.JobID] = j
 	if c.Tombstone != nil {
 		tombstone := *c.Tombstone
-		tombstone.Revision++
+		tombstone.Revision = c.Stored(tombstone.Revision)
 		j.tombstone = &tombstone
 		j.writeRuns(c)
 		return
@@ -71,7 +88,7 @@ func (s *State) writeJob(c *storage.Change) {
 		if len(record.State) == 0 {
 			record.State = j.record.State
 		}
-		record.Revision++
+		record.Revision = c.Stored(record.Revision)
 		record.LatestRun = nil
 		j.record = record
 	}
@@ -97,7 +114,7 @@ func (j *job) writeRuns(c *storage.Change) {
 	}
 	j.runs = slices.DeleteFunc(j.runs, func(r storage.RunRecord) bool { return gone[r.ID] })
 	for _, r := range c.PutRuns {
-		r.Revision++
+		r.Revision = c.Stored(r.Revision)
 		j.runs = append(j.runs, r)
 	}
 	slices.SortFunc(j.runs, func(a, b storage.RunRecord) int { return cmp.Compare(a.Number, b.Number) })

@@ -32,13 +32,12 @@ func (s *State) jobHolds(c *storage.Change) bool {
 		return false
 	}
 	if c.Job == nil {
-		return true
+		return !c.Copied || c.JobID == "" || s.live(c.JobID) != nil
 	}
-	var revision int64
-	if j != nil {
-		revision = j.record.Revision
+	if c.Creates(c.Job.Revision) && !c.Removes() {
+		return j == nil
 	}
-	return !removed && revision == c.Job.Revision
+	return !removed && j != nil && j.record.Revision == c.Job.Revision
 }
 
 func (s *State) keyHolds(c *storage.Change) bool {
@@ -79,7 +78,11 @@ func (s *State) runsHold(c *storage.Change) bool {
 		revisions[r.ID] = r.Revision
 	}
 	for _, r := range c.PutRuns {
-		if revisions[r.ID] != r.Revision || r.Revision == 0 && numbers[r.Number] {
+		expected := r.Revision
+		if c.Creates(expected) {
+			expected = 0
+		}
+		if revisions[r.ID] != expected || expected == 0 && numbers[r.Number] {
 			return false
 		}
 		numbers[r.Number] = true
@@ -94,7 +97,10 @@ func (s *State) runsHold(c *storage.Change) bool {
 
 func (s *State) organizationHolds(c *storage.Change) bool {
 	revision := s.organization.Revision
-	return (c.Organization == nil || c.Organization.Revision == revision) &&
+	if newest := int64(len(s.events)); c.Copied && len(c.Events) > 0 && newest > 0 && c.Events[0].Seq != newest+1 {
+		return false
+	}
+	return (c.Organization == nil || c.Copied || c.Organization.Revision == revision) &&
 		(c.RequireOrganization == nil || *c.RequireOrganization == revision) &&
 		(c.Graph == nil || c.Graph.Expect == s.organization.Graph)
 }
