@@ -88,6 +88,12 @@ func (s *Service) editOnce(ctx context.Context, op editing) (edited, error) {
 	}
 	event := l.done(op.kind, op.actor, e)
 	event.RunID, event.FromVersion = runOf(op.kind, change), from
+	switch op.kind {
+	case RunCreated:
+		event.Status = RunPending
+	case JobDeleted:
+		event.teamIDs = l.TeamIDs()
+	}
 	change.JobRef, change.At, change.OperationID = l.ref(), e.at, event.operation
 	change.Job = l.stateRecord()
 	if l.lastEdition > lastEdition { // of the job, or of its draft

@@ -11,10 +11,10 @@ import (
 	"github.com/jobledger/jobledger/teams"
 )
 
-// EventKind is what happened to a job.
+// EventKind is what happened to a job, or to an organization.
 type EventKind string
 
-// The kinds. Those down to RunDeleted are what somebody did; the rest happened.
+// The kinds. Those down to HoldLifted are what somebody did; the rest happened.
 const (
 	JobCreated       EventKind = "job.created"
 	JobUpdated       EventKind = "job.updated"
@@ -33,6 +33,10 @@ const (
 	RunCancelRequested EventKind = "run.cancel_requested"
 	RunDeleted         EventKind = "run.deleted"
 
+	HoldSet    EventKind = "hold.set"
+	HoldLifted EventKind = "hold.lifted"
+
+	RunStarted      EventKind = "run.started"
 	RunEndSucceeded EventKind = "run.succeeded"
 	RunEndFailed    EventKind = "run.failed"
 	RunEndCancelled EventKind = "run.cancelled"
@@ -55,19 +59,23 @@ const (
 // change was made. Events of one job that were made at the same time may arrive in
 // another order than they were made in; Edition tells.
 type Event struct {
+	// Seq is the event's place in the journal of its organization, from 1. It
+	// rises in the order of commits. An observer is told before it is known: 0.
+	Seq  int64
 	At   time.Time
 	Kind EventKind
 	// Actor is who did it; [teams.System] where nobody did.
-	Actor  teams.Actor
+	Actor teams.Actor
+	// JobID and JobKey are empty for what happened to the organization.
 	JobID  string
 	JobKey string
 	// Edition is the job's edition after what was done.
 	Edition int64
-	// RunID is set for what was done or happened to a run.
-	RunID string
-	// Status is the run's, where one began to run or has ended, and Attempt its
-	// number in its chain. Final is whether that end was the chain's: no other
+	// RunID is set for what was done or happened to a run. Status is then where
+	// the run was after it, and Attempt its number in its chain, where one began
+	// to run or has ended. Final is whether that end was the chain's: no other
 	// attempt follows.
+	RunID   string
 	Status  RunStatus
 	Attempt int
 	Final   bool
@@ -79,9 +87,12 @@ type Event struct {
 	// ticks, the first. Count is how many ticks there were.
 	NominalAt time.Time
 	Count     int
-	// Reason is why a tick did not fire, or how a run ended, for people.
+	// Reason is why a tick did not fire, how a run ended, or why an organization
+	// is held, for people.
 	Reason string
 
+	// teamIDs are, of a job's removal, the teams that it was granted to.
+	teamIDs []string
 	// operation is the ID of the commit of what somebody did: it tells whether
 	// that was made when a reply was lost. Empty for what happened.
 	operation string
@@ -105,6 +116,13 @@ func (l *ledger) runEnded(r *runLedger) *Event {
 	e := l.happened(EventKind("run." + string(r.Status)))
 	e.RunID, e.NominalAt, e.Reason = r.ID, r.NominalAt, clip(r.StatusMessage, maxReason)
 	e.Status, e.Attempt = r.Status, r.Attempt
+	return e
+}
+
+// runStarted is the event of a run that an engine has begun to run.
+func (l *ledger) runStarted(r *runLedger) *Event {
+	e := l.happened(RunStarted)
+	e.RunID, e.NominalAt, e.Status, e.Attempt = r.ID, r.NominalAt, r.Status, r.Attempt
 	return e
 }
 

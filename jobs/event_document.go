@@ -25,12 +25,13 @@ var eventDocument = document.New(nil,
 	document.Text(13, func(e *Event) *RunStatus { return &e.Status }),
 	document.Count(14, func(e *Event) *int { return &e.Attempt }),
 	document.Flag(15, func(e *Event) *bool { return &e.Final }),
+	document.Texts(16, func(e *Event) *[]string { return &e.teamIDs }),
 )
 
 func encodeEvent(e *Event) []byte { return eventDocument.Encode(e, 160+len(e.JobKey)+len(e.Reason)) }
 
 func decodeEvent(record storage.EventRecord) (Event, error) {
-	e := Event{At: record.At, JobID: record.JobID, Actor: teams.Actor{OrganizationID: record.OrganizationID}}
+	e := Event{Seq: record.Seq, At: record.At, JobID: record.JobID, Actor: teams.Actor{OrganizationID: record.OrganizationID}}
 	if err := eventDocument.Decode(record.Doc, &e); err != nil {
 		return e, fmt.Errorf("document of event %d: %w", record.Seq, err)
 	}

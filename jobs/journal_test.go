@@ -92,6 +92,30 @@ func TestEachEndOfARunIsInTheJournal(t *testing.T) {
 	require.Equal(t, want, got)
 }
 
+func TestTheStartOfARunIsInTheJournalOnce(t *testing.T) {
+	p := newPlant(t, nil)
+	job := p.create("job")
+	run, straight := p.manual(job.ID), p.manual(job.ID)
+	p.tick()
+	for _, status := range []jobs.RunStatus{jobs.RunCreatingRunner, jobs.RunRunning, jobs.RunRunning, "", jobs.RunSucceeded} {
+		p.report(run.ID, jobs.Report{Status: status})
+	}
+	p.report(straight.ID, jobs.Report{Status: jobs.RunFailed})
+
+	var got []jobs.Event
+	for _, e := range p.journal() {
+		if e.Kind != jobs.JobCreated && e.Kind != jobs.RunCreated {
+			require.Equal(t, "job", e.JobKey)
+			got = append(got, jobs.Event{Kind: e.Kind, RunID: e.RunID, Status: e.Status, Final: e.Final})
+		}
+	}
+	require.Equal(t, []jobs.Event{
+		{Kind: jobs.RunStarted, RunID: run.ID, Status: jobs.RunRunning},
+		{Kind: jobs.RunEndSucceeded, RunID: run.ID, Status: jobs.RunSucceeded, Final: true},
+		{Kind: jobs.RunEndFailed, RunID: straight.ID, Status: jobs.RunFailed, Final: true},
+	}, got)
+}
+
 func TestTicksThatMakeNoRunAreInTheJournal(t *testing.T) {
 	p := newPlant(t, patient)
 	job := p.create("job", scheduled("@hourly", schedule.ConcurrencySkip, schedule.MissedLatest))

@@ -177,6 +177,7 @@ func (r *runLedger) report(p Report, o RunOptions, now time.Time) error {
 		r.RunnerStartedAt = now
 	}
 	if p.Status != "" && p.Status != r.Status {
+		r.justStarted = p.Status == RunRunning
 		r.Status, r.UpdatedAt = p.Status, now
 	}
 	if p.Status.Terminal() {

@@ -48,7 +48,7 @@ func (s *Service) editRun(ctx context.Context, op runEditing) (Run, error) {
 			return result{}, err
 		}
 		event := l.done(op.kind, op.actor, e)
-		event.RunID = r.ID
+		event.RunID, event.Status = r.ID, r.Status
 		return result{r.Run, event}, s.putRun(ctx, &r, e.at, event.record())
 	})
 	if err == nil {
@@ -58,21 +58,29 @@ func (s *Service) editRun(ctx context.Context, op runEditing) (Run, error) {
 }
 
 // putRun writes a run that was read, with events. One that has ended since is
-// written with all that its end brings with it: see [ledger.endRun].
+// written with all that its end brings with it: see [ledger.endRun]. That one has
+// begun to run is an event.
 func (c *core) putRun(ctx context.Context, r *runLedger, at time.Time, events ...storage.EventRecord) error {
 	ref := r.ref().job()
 	change := storage.Change{JobRef: ref, At: at, OperationID: storage.NewOperationID(at), Events: events}
 	change.PutRuns = []storage.RunRecord{r.record(c.opts.Runs)}
 	var err error
-	if r.justEnded {
+	switch {
+	case r.justEnded:
 		err = c.commitEnd(ctx, r, change)
-	} else {
+	case r.justStarted:
+		var l ledger
+		if l, err = c.readLedger(ctx, ref); err == nil {
+			change.Events = append(change.Events, l.runStarted(r).record())
+			err = c.commit(ctx, change)
+		}
+	default:
 		err = c.commit(ctx, change)
 	}
 	if err != nil {
 		return err
 	}
 	r.revision++
-	r.justEnded = false
+	r.justEnded, r.justStarted = false, false
 	return nil
 }

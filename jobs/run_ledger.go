@@ -12,8 +12,9 @@ import (
 type runLedger struct {
 	Run
 	revision int64
-	// justEnded is whether the run has ended since it was read.
-	justEnded bool
+	// justEnded is whether the run has ended since it was read, and justStarted
+	// whether an engine has begun to run it.
+	justEnded, justStarted bool
 	// rest are fields that a newer version wrote.
 	rest []byte
 
