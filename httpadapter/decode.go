@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -113,7 +114,7 @@ func readMembers(d *jsontext.Decoder, read func(name string) error) error {
 		if err := d.SkipValue(); err != nil {
 			return err
 		}
-		return &json.SemanticError{JSONKind: kind}
+		return &json.SemanticError{JSONPointer: d.StackPointer(), JSONKind: kind}
 	}
 	if _, err := d.ReadToken(); err != nil {
 		return err
@@ -129,6 +130,24 @@ func readMembers(d *jsontext.Decoder, read func(name string) error) error {
 	}
 	_, err := d.ReadToken()
 	return err
+}
+
+// readPairs reads an object of texts; null is none.
+func readPairs(d *jsontext.Decoder, into *map[string]string) error {
+	if d.PeekKind() == 'n' {
+		return d.SkipValue()
+	}
+	m := make(map[string]string)
+	*into = m
+	return readMembers(d, func(name string) error {
+		if kind := d.PeekKind(); kind == 'n' { // which would be read as an empty text
+			return &json.SemanticError{JSONPointer: d.StackPointer(), JSONKind: kind, GoType: reflect.TypeFor[string]()}
+		}
+		var value string
+		err := json.UnmarshalDecode(d, &value)
+		m[name] = value
+		return err
+	})
 }
 
 // errUnknownMember says that the member whose name was read last has no meaning.

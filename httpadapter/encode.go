@@ -1,6 +1,8 @@
 package httpadapter
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -48,6 +50,19 @@ func appendPositive(b []byte, name string, n int) []byte {
 		return append(append(b, name...), "null"...)
 	}
 	return appendNumber(b, name, n)
+}
+
+// appendPairs writes an object of texts, ordered by name.
+func appendPairs(b []byte, name string, m map[string]string) []byte {
+	b = append(append(b, name...), '{')
+	for i, name := range slices.Sorted(maps.Keys(m)) {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(appendString(b, name), ':')
+		b = appendString(b, m[name])
+	}
+	return append(b, '}')
 }
 
 // appendRaw writes stored JSON as it is, null when there is none.

@@ -2,6 +2,7 @@ package httpadapter
 
 import (
 	"encoding/json"
+	"slices"
 
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/versions"
@@ -50,24 +51,31 @@ func appendVersion(b []byte, jobID string, v *versions.Version) []byte {
 // definitionMember is a field of the table with what stands before its value.
 type definitionMember struct {
 	versions.Field
-	text string
+	text  string
+	parts []definitionMember
 }
 
 // definitionMembers are the fields that jobs and versions show alike: all but
 // those that each shows in a place of its own.
-var definitionMembers = func() (members []definitionMember) {
-	for _, f := range definitionFields {
-		if f.Name != "clusterId" && f.Name != "description" {
-			members = append(members, definitionMember{f, `,"` + f.Name + `":`})
-		}
+var definitionMembers = membersOf(slices.DeleteFunc(versions.Fields(), func(f versions.Field) bool {
+	return f.Name == "clusterId" || f.Name == "description"
+}))
+
+func membersOf(fields []versions.Field) (members []definitionMember) {
+	for _, f := range fields {
+		members = append(members, definitionMember{f, `,"` + f.Name + `":`, membersOf(f.Parts)})
 	}
 	return members
-}()
+}
 
 // appendDefinition writes the members that jobs and versions show alike.
 func appendDefinition(b []byte, d *versions.Definition) []byte {
-	for i := range definitionMembers {
-		m := &definitionMembers[i]
+	return appendMembers(b, definitionMembers, d)
+}
+
+func appendMembers(b []byte, members []definitionMember, d *versions.Definition) []byte {
+	for i := range members {
+		m := &members[i]
 		switch v := m.In(d).(type) {
 		case *string:
 			if m.Nullable {
@@ -81,9 +89,24 @@ func appendDefinition(b []byte, d *versions.Definition) []byte {
 			b = appendRaw(b, m.text, *v)
 		case *[]string:
 			b = appendDependencies(b, m.text, *v)
+		case *map[string]string:
+			b = appendPairs(b, m.text, *v)
+		default:
+			b = appendParts(b, m, d)
 		}
 	}
 	return b
+}
+
+// appendParts writes a field that has parts, null when it holds nothing.
+func appendParts(b []byte, m *definitionMember, d *versions.Definition) []byte {
+	if b = append(b, m.text...); m.IsZero(d) {
+		return append(b, "null"...)
+	}
+	start := len(b)
+	b = appendMembers(b, m.parts, d)
+	b[start] = '{' // where the comma of the first stands
+	return append(b, '}')
 }
 
 // appendDependencies writes a list of objects that name jobs.

@@ -158,15 +158,22 @@ func definitionSchema(f *versions.Field, given bool) member {
 	var s member
 	switch f.In(new(versions.Definition)).(type) {
 	case *int:
-		if s = whole(f.Least, versions.MaxNumber); given {
+		if s = whole(f.Least, f.Most); given && !f.Required {
 			s["minimum"] = 0
 		}
 	case *json.RawMessage:
 		s = anyObject()
 	case *[]string:
 		s = array(ref("Dependency"))
-	default:
+	case *map[string]string:
+		s = member{"type": "object", "additionalProperties": textUpTo(f.MaxLength), "propertyNames": with(text(), "pattern", f.Pattern), "maxProperties": f.Most}
+	case *string:
 		s = textSchema(f)
+	default:
+		s = partsSchema(f, given)
+	}
+	if f.Ours {
+		s["x-source"] = ours
 	}
 	if f.About != "" {
 		s["description"] = f.About
@@ -178,6 +185,14 @@ func definitionSchema(f *versions.Field, given bool) member {
 		s = nullable(s)
 	}
 	return s
+}
+
+func partsSchema(f *versions.Field, given bool) member {
+	parts := make([]property, len(f.Parts))
+	for i, part := range f.Parts {
+		parts[i] = property{part.Name, definitionSchema(&part, given), given && !part.Required}
+	}
+	return object(ours, parts...)
 }
 
 func textSchema(f *versions.Field) member {

@@ -2,11 +2,13 @@ package httpadapter
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 
 	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/jobledger/jobledger/internal/strictjson"
 	"github.com/jobledger/jobledger/versions"
 )
 
@@ -31,15 +33,34 @@ func (d *definition) readMember(dec *jsontext.Decoder, name string) error {
 	if at < 0 {
 		return errUnknownMember(dec)
 	}
-	return definitionFields[at].Fill(&d.given, func(value any) error {
+	f, kind := &definitionFields[at], dec.PeekKind()
+	err := f.Fill(&d.given, func(value any) error {
 		switch value := value.(type) {
 		case *[]string:
 			return readDependencies(dec, value)
+		case *map[string]string:
+			return readPairs(dec, value)
 		case *json.RawMessage:
 			return jsonv2.UnmarshalDecode(dec, (*jsontext.Value)(value))
 		}
 		return jsonv2.UnmarshalDecode(dec, value)
 	})
+	if err == nil && kind == '{' && f.Parts != nil {
+		return checkParts(dec, f, d.given.Definition())
+	}
+	return err
+}
+
+// checkParts refuses an object that holds nothing: null says that.
+func checkParts(dec *jsontext.Decoder, f *versions.Field, given versions.Definition) error {
+	if !f.IsZero(&given) {
+		return nil
+	}
+	part := f.Parts[slices.IndexFunc(f.Parts, func(part versions.Field) bool { return part.Required })]
+	return &jsonv2.SemanticError{
+		JSONPointer: dec.StackPointer().AppendToken(part.Name),
+		Err:         &strictjson.Error{Rule: fmt.Sprintf("must be %d to %d", part.Least, part.Most)},
+	}
 }
 
 // readDependencies reads a list of objects that name jobs.

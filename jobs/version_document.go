@@ -26,10 +26,9 @@ var versionDocument = document.New(func(v *versions.Version) *[]byte { return &v
 )
 
 // definitionDocument is made from the one table of a definition's fields.
-var definitionDocument = document.New(func(d *versions.Definition) *[]byte { return &d.Unknown }, definitionFields()...)
+var definitionDocument = document.New(func(d *versions.Definition) *[]byte { return &d.Unknown }, definitionFields(versions.Fields())...)
 
-func definitionFields() []document.Field[versions.Definition] {
-	table := versions.Fields()
+func definitionFields(table []versions.Field) []document.Field[versions.Definition] {
 	fields := make([]document.Field[versions.Definition], len(table))
 	for i := range table {
 		f, n := &table[i], document.Number(table[i].Number)
@@ -42,7 +41,14 @@ func definitionFields() []document.Field[versions.Definition] {
 			fields[i] = document.Bytes(n, in[json.RawMessage](f))
 		case *[]string:
 			fields[i] = document.Texts(n, in[[]string](f))
+		case *map[string]string:
+			fields[i] = document.Pairs(n, in[map[string]string](f))
 		default:
+			if f.Parts != nil {
+				parts := document.New(f.Unknown, definitionFields(f.Parts)...)
+				fields[i] = document.One(n, parts, func(d *versions.Definition) *versions.Definition { return d })
+				continue
+			}
 			panic("jobs: no document can hold the field " + f.Name)
 		}
 	}

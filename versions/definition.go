@@ -35,6 +35,15 @@ type Definition struct {
 	MaxConcurrentRuns int
 	// MissedSchedulePolicy decides about ticks that nobody took; latest by default.
 	MissedSchedulePolicy schedule.MissedSchedulePolicy
+	// Retry says what follows a run that did not succeed; nothing by default.
+	Retry Retry
+	// Parameters are the names that a run may set, each with the value that
+	// holds when it does not: at most 50, values up to 1 KiB.
+	Parameters map[string]string
+	// JitterSeconds is how long at most the start of a scheduled run waits, so
+	// that not all start at once; 0 to 3600, and less than
+	// [schedule.Cron.ShortestInterval].
+	JitterSeconds int
 
 	// Unknown holds, as they are kept, the fields that a newer version of this
 	// library wrote and this one does not know. It goes where the rest goes: a

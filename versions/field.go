@@ -2,7 +2,9 @@ package versions
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"maps"
 	"slices"
 )
 
@@ -20,13 +22,18 @@ type Field struct {
 	Required bool
 	// Nullable fields are shown as null when they are empty.
 	Nullable bool
-	// Pattern, MaxLength (in characters) and Enum bound a text.
+	// Pattern, MaxLength (in characters) and Enum bound a text. Of a map,
+	// Pattern bounds the names, MaxLength the values, and Most how many.
 	Pattern   string
 	MaxLength int
 	Enum      []string
-	// Least bounds a number; [MaxNumber] does from above. 0 may be given
-	// for the default.
-	Least int
+	// Least and Most bound a number. 0 may be given for the default.
+	Least, Most int
+	// Parts are the members of a field that is an object with members of its
+	// own; nil for others. They are read by In, and filled with the whole.
+	Parts []Field
+	// Ours is true for what the documented API does not have.
+	Ours bool
 	// Default is what holds where nothing is given, a string or an int; nil for
 	// the zero value.
 	Default any
@@ -38,16 +45,24 @@ type Field struct {
 	in    func(*Definition) any
 	same  func(a, b *Definition) bool
 	clone func(*Definition)
-	apply func(*Patch, *Definition)
-	fill  func(*Patch, func(any) error) error
+	// unknown is [Field.Unknown]; nil for a field without Parts.
+	unknown func(*Definition) *[]byte
+	apply   func(*Patch, *Definition)
+	fill    func(*Patch, func(any) error) error
 }
 
 // Fields returns the table, in the documented order.
 func Fields() []Field { return slices.Clone(fields) }
 
-// In returns a pointer to the field in d: a *string, *int, *json.RawMessage or
-// *[]string.
+// In returns a pointer to the field in d: a *string, *int, *json.RawMessage,
+// *[]string, *map[string]string, or to a struct when the field has Parts.
 func (f *Field) In(d *Definition) any { return f.in(d) }
+
+// Unknown returns where a field that has Parts keeps what is not known of it.
+func (f *Field) Unknown(d *Definition) *[]byte { return f.unknown(d) }
+
+// IsZero reports whether the field holds nothing in d.
+func (f *Field) IsZero(d *Definition) bool { return f.same(d, &Definition{}) }
 
 // Fill sets the field in p to what fill writes to the pointer that it is given.
 // When that fails, p stays as it is.
@@ -61,6 +76,7 @@ func text[S ~string](f Field, of func(*Definition) *string, in func(*Patch) **S)
 }
 
 func count(f Field, of func(*Definition) *int, in func(*Patch) **int) Field {
+	f.Most = cmp.Or(f.Most, MaxNumber)
 	f.same = func(a, b *Definition) bool { return *of(a) == *of(b) }
 	return complete(f, of, in, itself, itself)
 }
@@ -73,6 +89,33 @@ func object(f Field, of func(*Definition) *json.RawMessage, in func(*Patch) **js
 func keys(f Field, of func(*Definition) *[]string, in func(*Patch) **[]string) Field {
 	f.same = func(a, b *Definition) bool { return slices.Equal(*of(a), *of(b)) }
 	return complete(f, of, in, itself, slices.Clone)
+}
+
+func pairs(f Field, of func(*Definition) *map[string]string, in func(*Patch) **map[string]string) Field {
+	f.same = func(a, b *Definition) bool { return maps.Equal(*of(a), *of(b)) }
+	return complete(f, of, in, itself, maps.Clone)
+}
+
+// record is an object that has a number for each of its parts. What a newer
+// version of this library wrote in it is kept until the record is replaced.
+func record[T any](f Field, of func(*Definition) *T, in func(*Patch) **T, unknown func(*T) *[]byte, parts ...Field) Field {
+	f.Parts = parts
+	f.unknown = func(d *Definition) *[]byte { return unknown(of(d)) }
+	f.same = func(a, b *Definition) bool {
+		return !slices.ContainsFunc(parts, func(part Field) bool { return !part.same(a, b) })
+	}
+	return complete(f, of, in, itself, func(v T) T {
+		rest := unknown(&v)
+		*rest = bytes.Clone(*rest)
+		return v
+	})
+}
+
+// member is a number of a record.
+func member(f Field, of func(*Definition) *int) Field {
+	f.in = func(d *Definition) any { return of(d) }
+	f.same = func(a, b *Definition) bool { return *of(a) == *of(b) }
+	return f
 }
 
 func itself[T any](v T) T { return v }

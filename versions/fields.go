@@ -43,11 +43,31 @@ var fields = []Field{
 	text(Field{Number: 12, Name: "missedSchedulePolicy", Enum: []string{"latest", "skip", "all"}, Default: "latest", check: checkText},
 		func(d *Definition) *string { return (*string)(&d.MissedSchedulePolicy) },
 		func(p *Patch) **schedule.MissedSchedulePolicy { return &p.MissedSchedulePolicy }),
+	record(Field{Number: 13, Name: "retry", About: aboutRetry, Ours: true, Nullable: true, check: checkRetry},
+		func(d *Definition) *Retry { return &d.Retry },
+		func(p *Patch) **Retry { return &p.Retry },
+		func(r *Retry) *[]byte { return &r.Unknown },
+		member(Field{Number: 2, Name: "maxAttempts", About: "In all; the first counts.", Required: true, Least: 1, Most: MaxAttempts},
+			func(d *Definition) *int { return &d.Retry.MaxAttempts }),
+		member(Field{Number: 3, Name: "backoffSeconds", About: "The wait before the second attempt; each later one is twice as long.", Most: MaxBackoffSeconds},
+			func(d *Definition) *int { return &d.Retry.BackoffSeconds }),
+		member(Field{Number: 4, Name: "maxBackoffSeconds", About: "The longest wait. By default an hour, or backoffSeconds if that is longer.", Most: MaxBackoffSeconds},
+			func(d *Definition) *int { return &d.Retry.MaxBackoffSeconds })),
+	pairs(Field{Number: 14, Name: "parameters", About: aboutParameters, Ours: true, Pattern: ParameterPattern, MaxLength: MaxParameterBytes, Most: MaxParameters, check: checkParameters},
+		func(d *Definition) *map[string]string { return &d.Parameters },
+		func(p *Patch) **map[string]string { return &p.Parameters }),
+	count(Field{Number: 15, Name: "jitterSeconds", About: aboutJitter, Ours: true, Most: maxJitter, check: checkCount},
+		func(d *Definition) *int { return &d.JitterSeconds },
+		func(p *Patch) **int { return &p.JitterSeconds }),
 }
 
 const (
 	aboutConfig = "The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python."
 	aboutCron   = "Five fields, or @hourly @daily @weekly @monthly @yearly; null for none."
+	aboutRetry  = "What follows a run that failed, was lost or took too long; null for nothing."
+	aboutJitter = "How long at most the start of a scheduled run waits; less than the shortest interval of the schedule."
+
+	aboutParameters = "The names that a run may set, each with its default; values up to 1 KiB."
 )
 
 // withDefaults fills in what is absent.
@@ -64,6 +84,7 @@ func (d Definition) withDefaults() Definition {
 			}
 		}
 	}
+	d.Retry = d.Retry.withDefaults()
 	return d
 }
 

@@ -66,6 +66,10 @@ func fillAny(v any) error {
 		*v = []string{"a"}
 	case *int:
 		*v = 1
+	case *map[string]string:
+		*v = map[string]string{"a": ""}
+	case *versions.Retry:
+		v.MaxAttempts = 1
 	default:
 		reflect.ValueOf(v).Elem().SetString("a")
 	}

@@ -8,7 +8,7 @@ import (
 
 // Patch changes some fields of a [Definition]. A nil field keeps its value; a
 // pointer to a zero value clears it, and then the default holds. Config,
-// SourceConfig and DependsOn are replaced whole.
+// SourceConfig, DependsOn, Retry and Parameters are replaced whole.
 type Patch struct {
 	ClusterID            *string
 	Description          *string
@@ -21,4 +21,7 @@ type Patch struct {
 	ConcurrencyPolicy    *schedule.ConcurrencyPolicy
 	MaxConcurrentRuns    *int
 	MissedSchedulePolicy *schedule.MissedSchedulePolicy
+	Retry                *Retry
+	Parameters           *map[string]string
+	JitterSeconds        *int
 }

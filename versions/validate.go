@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/jobledger/jobledger/internal/strictjson"
@@ -16,6 +17,7 @@ import (
 // Documented bounds.
 const (
 	maxDescription = 1023
+	maxJitter      = 60 * 60 // ours
 	// MaxNumber bounds every count and number of seconds: the API's are int32.
 	MaxNumber = math.MaxInt32
 )
@@ -165,8 +167,8 @@ func checkText(f *Field, errs *FieldErrors, d *Definition) {
 }
 
 func checkCount(f *Field, errs *FieldErrors, d *Definition) {
-	if n := *f.in(d).(*int); n < 0 || n > MaxNumber {
-		errs.Add(f.Name, fmt.Sprintf("must be 0 to %d", MaxNumber))
+	if n := *f.in(d).(*int); n < 0 || n > f.Most {
+		errs.Add(f.Name, fmt.Sprintf("must be 0 to %d", f.Most))
 	}
 }
 
@@ -192,10 +194,13 @@ func checkSchedule(errs *FieldErrors, d Definition) {
 	if expr == "" {
 		expr = "@daily" // so that the zone is checked on its own
 	}
-	_, err := schedule.Parse(expr, d.CronTimezone)
+	cron, err := schedule.Parse(expr, d.CronTimezone)
 	fault, ok := errors.AsType[*schedule.ParseError](err)
 	switch {
 	case err == nil:
+		if d.CronExpression != "" {
+			checkJitter(errs, d.JitterSeconds, cron)
+		}
 	case !ok:
 		errs.Add("cronExpression", err.Error())
 	case fault.Field == schedule.FieldZone:
@@ -204,5 +209,15 @@ func checkSchedule(errs *FieldErrors, d Definition) {
 		errs.Add("cronExpression", fault.Reason)
 	default:
 		errs.Add("cronExpression", fault.Field+": "+fault.Reason)
+	}
+}
+
+// checkJitter refuses a jitter that could start a tick behind the next one.
+func checkJitter(errs *FieldErrors, seconds int, cron *schedule.Cron) {
+	if seconds <= 0 || seconds > maxJitter {
+		return // which the table decides
+	}
+	if shortest := int(cron.ShortestInterval() / time.Second); seconds >= shortest {
+		errs.Add("jitterSeconds", fmt.Sprintf("must be less than the shortest time between two fires of the schedule, which is %d seconds", shortest))
 	}
 }

@@ -2,8 +2,10 @@ package versions_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
@@ -92,7 +94,29 @@ func TestValidateNamesTheFieldAndTheRule(t *testing.T) {
 		"depends on many":        {func(d *versions.Definition) { d.DependsOn = make([]string, 101) }, "dependsOn", "must name at most 100 jobs"},
 		"bad minute":             {func(d *versions.Definition) { d.CronExpression = "61 * * * *" }, "cronExpression", "minute: "},
 		"bad zone":               {func(d *versions.Definition) { d.CronTimezone = "Mars/Olympus" }, "cronTimezone", ""},
-		"Local zone":             {func(d *versions.Definition) { d.CronExpression, d.CronTimezone = "@daily", "Local" }, "cronTimezone", ""},
+		"no attempts":            {func(d *versions.Definition) { d.Retry.BackoffSeconds = 5 }, "retry.maxAttempts", "must be 1 to 100"},
+		"many attempts":          {func(d *versions.Definition) { d.Retry.MaxAttempts = 101 }, "retry.maxAttempts", "must be 1 to 100"},
+		"negative attempts":      {func(d *versions.Definition) { d.Retry.MaxAttempts = -1 }, "retry.maxAttempts", "must be 1 to 100"},
+		"long wait": {func(d *versions.Definition) {
+			d.Retry = versions.Retry{MaxAttempts: 2, BackoffSeconds: 86401, MaxBackoffSeconds: 86400}
+		}, "retry.backoffSeconds", "must be 0 to 86400"},
+		"long longest wait": {func(d *versions.Definition) { d.Retry = versions.Retry{MaxAttempts: 2, MaxBackoffSeconds: 86401} }, "retry.maxBackoffSeconds", "must be 0 to 86400"},
+		"longest wait too short": {func(d *versions.Definition) {
+			d.Retry = versions.Retry{MaxAttempts: 2, BackoffSeconds: 60, MaxBackoffSeconds: 59}
+		}, "retry.maxBackoffSeconds", "must not be below backoffSeconds, which is 60"},
+		"an option as parameter": {func(d *versions.Definition) { d.Parameters = map[string]string{"--force": ""} }, "parameters.--force", "the first a letter"},
+		"a long parameter name":  {func(d *versions.Definition) { d.Parameters = map[string]string{long(300): ""} }, "parameters", "the first a letter"},
+		"a long parameter":       {func(d *versions.Definition) { d.Parameters = map[string]string{"a": long(513)} }, "parameters.a", "must be at most 1024 bytes"},
+		"a parameter with NUL":   {func(d *versions.Definition) { d.Parameters = map[string]string{"a": "\x00"} }, "parameters.a", "must not hold the character U+0000"},
+		"a parameter not UTF-8":  {func(d *versions.Definition) { d.Parameters = map[string]string{"a": "\xff"} }, "parameters.a", "must be valid UTF-8"},
+		"many parameters":        {func(d *versions.Definition) { d.Parameters = parameters(51) }, "parameters", "must be at most 50"},
+		"negative jitter":        {func(d *versions.Definition) { d.JitterSeconds = -1 }, "jitterSeconds", "must be 0 to 3600"},
+		"long jitter":            {func(d *versions.Definition) { d.JitterSeconds = 3601 }, "jitterSeconds", "must be 0 to 3600"},
+		"jitter of an interval":  {func(d *versions.Definition) { d.JitterSeconds, d.CronExpression = 60, "* * * * *" }, "jitterSeconds", "which is 60 seconds"},
+		"jitter and a moved clock": {func(d *versions.Definition) {
+			d.JitterSeconds, d.CronExpression, d.CronTimezone = 1800, "30 2,3 * * *", "Europe/Berlin"
+		}, "jitterSeconds", "which is 1800 seconds"},
+		"Local zone": {func(d *versions.Definition) { d.CronExpression, d.CronTimezone = "@daily", "Local" }, "cronTimezone", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := valid()
@@ -107,6 +131,48 @@ func TestValidateNamesTheFieldAndTheRule(t *testing.T) {
 			require.Contains(t, errs[0].Detail, tc.detail)
 		})
 	}
+}
+
+// parameters are so many.
+func parameters(n int) map[string]string {
+	m := map[string]string{}
+	for i := range n {
+		m[fmt.Sprint("p", i)] = "select 1; -- '"
+	}
+	return m
+}
+
+func TestValidateAcceptsOurFieldsAtTheirBounds(t *testing.T) {
+	for _, row := range []struct{ given, want versions.Definition }{
+		{versions.Definition{Retry: versions.Retry{MaxAttempts: 1}}, versions.Definition{Retry: versions.Retry{MaxAttempts: 1, MaxBackoffSeconds: 3600}}},
+		{versions.Definition{Retry: versions.Retry{MaxAttempts: 100, BackoffSeconds: 86400}}, versions.Definition{Retry: versions.Retry{MaxAttempts: 100, BackoffSeconds: 86400, MaxBackoffSeconds: 86400}}},
+		{versions.Definition{Retry: versions.Retry{MaxAttempts: 3, BackoffSeconds: 5, MaxBackoffSeconds: 5}}, versions.Definition{Retry: versions.Retry{MaxAttempts: 3, BackoffSeconds: 5, MaxBackoffSeconds: 5}}},
+		{versions.Definition{Parameters: map[string]string{}}, versions.Definition{}},
+		{versions.Definition{Parameters: parameters(50)}, versions.Definition{Parameters: parameters(50)}},
+		{versions.Definition{Parameters: map[string]string{"A" + strings.Repeat("_", 62): strings.Repeat("x", 1024)}}, versions.Definition{Parameters: map[string]string{"A" + strings.Repeat("_", 62): strings.Repeat("x", 1024)}}},
+		{versions.Definition{JitterSeconds: 3600}, versions.Definition{JitterSeconds: 3600}}, // without a schedule
+		{versions.Definition{JitterSeconds: 59, CronExpression: "* * * * *"}, versions.Definition{JitterSeconds: 59, CronExpression: "* * * * *"}},
+	} {
+		d := valid()
+		d.Retry, d.Parameters, d.JitterSeconds, d.CronExpression = row.given.Retry, row.given.Parameters, row.given.JitterSeconds, row.given.CronExpression
+		got, _, err := versions.Validator{}.Validate(d)
+		require.NoError(t, err)
+		want := versions.Definition{Retry: got.Retry, Parameters: got.Parameters, JitterSeconds: got.JitterSeconds, CronExpression: got.CronExpression}
+		require.Empty(t, cmp.Diff(row.want, want))
+	}
+}
+
+func TestRetryWaits(t *testing.T) {
+	wait := func(r versions.Retry) (seconds []int) {
+		for after := range 5 {
+			seconds = append(seconds, int(r.Wait(after+1).Seconds()))
+		}
+		return seconds
+	}
+	require.Equal(t, []int{10, 20, 40, 50, 50}, wait(versions.Retry{MaxAttempts: 9, BackoffSeconds: 10, MaxBackoffSeconds: 50}))
+	require.Equal(t, []int{0, 0, 0, 0, 0}, wait(versions.Retry{MaxAttempts: 9, MaxBackoffSeconds: 3600}))
+	require.Equal(t, 24*time.Hour, versions.Retry{MaxAttempts: 100, BackoffSeconds: 86400, MaxBackoffSeconds: 86400}.Wait(99))
+	require.Equal(t, time.Hour, versions.Retry{MaxAttempts: 100, BackoffSeconds: 1, MaxBackoffSeconds: 3600}.Wait(99))
 }
 
 func TestValidateNamesEveryBrokenRule(t *testing.T) {

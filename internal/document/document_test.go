@@ -36,6 +36,7 @@ type whole struct {
 	At    time.Time
 	One   part
 	Many  []part
+	Pairs map[string]string
 	Rest  []byte
 }
 
@@ -74,6 +75,7 @@ var (
 		document.Flag(8, func(w *whole) *bool { return &w.On }),
 		document.Duration(9, func(w *whole) *time.Duration { return &w.For }),
 		document.Time(10, func(w *whole) *time.Time { return &w.At }),
+		document.Pairs(13, func(w *whole) *map[string]string { return &w.Pairs }),
 	)
 )
 
@@ -86,6 +88,7 @@ func random(r *rand.Rand) whole {
 	if r.IntN(2) == 0 {
 		w.At = time.UnixMicro(r.Int64N(1 << 52)).UTC()
 		w.Raw = slices.Repeat([]byte{0xff, 0}, 1+r.IntN(200))
+		w.Pairs = map[string]string{text(): text(), "b": "", "": "c"}
 	}
 	for range r.IntN(4) {
 		w.Many, w.Tags, w.Bigs = append(w.Many, part()), append(w.Tags, text()), append(w.Bigs, number())

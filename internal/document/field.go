@@ -1,6 +1,10 @@
 package document
 
-import "time"
+import (
+	"maps"
+	"slices"
+	"time"
+)
 
 // The functions below make fields. At says where a value keeps the field.
 
@@ -108,10 +112,17 @@ func Time[T any](n Number, at func(*T) *time.Time) Field[T] {
 	}
 }
 
-// One is a field that holds a message.
+// One is a field that holds a message. One without fields is left out.
 func One[T, M any](n Number, m *Message[M], at func(*T) *M) Field[T] {
 	return Field[T]{n,
-		func(e *encoder, v *T) { putMessage(e, n, m, at(v)) },
+		func(e *encoder, v *T) {
+			before, start := len(e.doc), e.begin(n)
+			if m.write(e, at(v)); len(e.doc) > start {
+				e.end(start)
+			} else {
+				e.doc = e.doc[:before]
+			}
+		},
 		func(d *decoder, v *T) { takeMessage(d, m, at(v)) },
 	}
 }
@@ -130,6 +141,30 @@ func Many[T, M any](n Number, m *Message[M], each func(v *T, put func(*M)), add 
 		},
 	}
 }
+
+// Pairs is a field that holds a map, written in the order of its names.
+func Pairs[T any](n Number, at func(*T) *map[string]string) Field[T] {
+	return Many(n, pairs,
+		func(v *T, put func(*pair)) {
+			m := *at(v)
+			for _, name := range slices.Sorted(maps.Keys(m)) {
+				put(&pair{name, m[name]})
+			}
+		},
+		func(v *T, p pair) {
+			m := at(v)
+			if *m == nil {
+				*m = make(map[string]string)
+			}
+			(*m)[p.name] = p.value
+		})
+}
+
+type pair struct{ name, value string }
+
+var pairs = New(nil,
+	Text(2, func(p *pair) *string { return &p.name }),
+	Text(3, func(p *pair) *string { return &p.value }))
 
 func putMessage[M any](e *encoder, n Number, m *Message[M], v *M) {
 	start := e.begin(n)

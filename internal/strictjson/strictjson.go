@@ -89,7 +89,10 @@ func describe(err error) *Error {
 		return describeIO(err)
 	}
 	e := &Error{Path: path(semantic.JSONPointer)}
+	rule, ok := errors.AsType[*Error](semantic.Err)
 	switch {
+	case ok:
+		e.Rule = rule.Rule
 	case errors.Is(semantic.Err, json.ErrUnknownName):
 		e.Rule = "is not a known member"
 	case semantic.GoType != nil && semantic.JSONKind != 0:
