@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/jobledger/jobledger/storage"
@@ -21,6 +22,9 @@ type NewJob struct {
 	Status Status
 	// TeamIDs are the teams that the job is granted to: at least one.
 	TeamIDs []string
+	// Labels are at most 16. A name is 1 to 63 characters of a-z, 0-9 and
+	// . _ / -; a value is at most 63 characters of those that a key may hold.
+	Labels map[string]string
 }
 
 // CreateJob makes a job with a published version 1. The actor must be a
@@ -65,6 +69,7 @@ func (s *Service) createOnce(ctx context.Context, actor teams.Actor, job NewJob,
 		OrganizationID: actor.OrganizationID,
 		Key:            job.Key,
 		Status:         job.Status,
+		Labels:         maps.Clone(job.Labels),
 	}}
 	e := edit{memberID: actor.MemberID, at: s.now()}
 	if job.CronExpression == "" {
@@ -103,6 +108,7 @@ func (s *Service) validateNew(ctx context.Context, job *NewJob) (versions.JobTyp
 		job.Status = Active
 	}
 	checkStatus(&errs, job.Status)
+	checkLabels(&errs, job.Labels)
 	s.checkTeamIDs(&errs, job.TeamIDs)
 	var jobType versions.JobType
 	var err error

@@ -31,6 +31,8 @@ var jobDocument = document.New(func(l *ledger) *[]byte { return &l.docRest },
 	document.Integer(13, func(l *ledger) *int64 { return &l.lastEdition }),
 	document.Integer(14, func(l *ledger) *int64 { return &l.draftEdition }),
 	document.Flag(15, func(l *ledger) *bool { return &l.draftFollows }),
+	document.Many(16, labelDocument, (*ledger).eachLabel, (*ledger).addLabel),
+	document.Time(17, func(l *ledger) *time.Time { return &l.PausedUntil }),
 )
 
 // jobState is what the scheduler keeps of a job.

@@ -65,6 +65,14 @@ func (s *Service) editOnce(ctx context.Context, op editing) (edited, error) {
 	if err := s.may(ctx, op.actor, op.action, &l); err != nil {
 		return edited{}, err
 	}
+	e := edit{memberID: op.actor.MemberID, at: s.now()}
+	if op.kind != JobDeleted {
+		if done, err := s.resume(ctx, &l, e.at); err != nil {
+			return edited{}, err
+		} else if done {
+			return edited{}, fmt.Errorf("%w: the pause of job %s is over", storage.ErrStale, l.ID)
+		}
+	}
 	edition := l.Edition
 	if op.onDraft {
 		edition = l.draftEdition
@@ -72,7 +80,6 @@ func (s *Service) editOnce(ctx context.Context, op editing) (edited, error) {
 	if err := check(op.when, edition); err != nil {
 		return edited{}, err
 	}
-	e := edit{memberID: op.actor.MemberID, at: s.now()}
 	if op.read != nil {
 		if err := op.read(ctx, &l, e); err != nil {
 			return edited{}, err

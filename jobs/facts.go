@@ -88,7 +88,7 @@ func (c *core) readBeside(ctx context.Context, l *ledger, open []storage.RunReco
 	if f.waiting, err = c.readWaiting(ctx, l, f.runs); err != nil {
 		return f, err
 	}
-	f.up, err = c.readUpstreams(ctx, l)
+	f.up, err = c.readUpstreams(ctx, l, f.now)
 	return f, err
 }
 

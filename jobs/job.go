@@ -29,6 +29,12 @@ type Job struct {
 	// MemberID is who created the job.
 	MemberID string
 	Status   Status
+	// PausedUntil is when the pause ends; zero when it does not end by itself,
+	// and for a job that is not paused. A scheduler ends it, and may be late:
+	// until then the job shows a time that has passed. See [JobPatch].
+	PausedUntil time.Time
+	// Labels are at most 16 names with values. Lists can be filtered by one.
+	Labels map[string]string
 	// Description is the job's; a version keeps the one it was published with.
 	Description string
 
@@ -48,6 +54,7 @@ type Job struct {
 	CreatedAt time.Time
 	CreatedBy string
 	// UpdatedAt and UpdatedBy change with Edition.
+	// UpdatedBy is empty when a pause ended by itself.
 	UpdatedAt time.Time
 	UpdatedBy string
 
@@ -64,6 +71,12 @@ type Job struct {
 	LastOutcome RunStatus
 	// LatestRun is the newest run; nil without one. Reads fill it in.
 	LatestRun *Run
+	// RecentRuns are the newest 20 runs, newest first, without their messages
+	// and results. Those reads fill it in that are asked for it.
+	RecentRuns []Run
+	// Permissions are what the actor may do with the job, in the order of their
+	// declaration. [Service.Job] and lists of jobs fill it in.
+	Permissions []teams.Action
 }
 
 // TeamIDs returns the teams that the job is granted to, sorted.

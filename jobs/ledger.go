@@ -20,10 +20,10 @@ type ledger struct {
 	// latestErr is why the latest run could not be read; nil when it could, or
 	// there is none.
 	latestErr error
-	// docRest, stateRest and grantRest (by team ID) are what a newer version
-	// wrote, and this one keeps.
-	docRest, stateRest []byte
-	grantRest          map[string][]byte
+	// docRest, stateRest, grantRest (by team ID) and labelRest (by name) are what
+	// a newer version wrote, and this one keeps.
+	docRest, stateRest   []byte
+	grantRest, labelRest map[string][]byte
 	// lastVersion is the highest version number ever given.
 	lastVersion int
 	// lastEdition counts edits of the job and of its drafts; Edition and the
@@ -146,17 +146,11 @@ func (l *ledger) reschedule(from time.Time) {
 		l.NextRunAt = canonical(cron.Next(l.cursor))
 		l.wakeAt = l.NextRunAt
 	}
+	if l.Status == Paused {
+		l.wakeAt = l.PausedUntil
+	}
 	if l.blocked || l.joins() && l.Status == Active {
 		l.wakeAt = from
-	}
-}
-
-// pause stops the schedule. What is due and not settled stays so until the
-// job is resumed: pausing starts nothing.
-func (l *ledger) pause(at time.Time) {
-	l.NextRunAt, l.wakeAt, l.seen = time.Time{}, time.Time{}, schedule.Seen{}
-	if l.blocked {
-		l.wakeAt = at
 	}
 }
 

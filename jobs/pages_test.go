@@ -112,6 +112,6 @@ func TestScopesOfANewerVersionStay(t *testing.T) {
 	require.NoError(t, err)
 	record, err := w.store.Job(w.ctx, storage.JobRef{OrganizationID: org, JobID: job.ID})
 	require.NoError(t, err)
-	require.Equal(t, []string{"a:x", "c:C2", "t:T1", "t:T2", "z:x"}, record.Scopes)
-	require.Equal(t, []string{"c:C2", "t:T1", "t:T2", "z:x"}, record.KeyScopes)
+	require.Equal(t, []string{"a:x", "c:C2", "s:active", "t:T1", "t:T2", "z:x"}, record.Scopes)
+	require.Equal(t, []string{"c:C2", "s:active", "t:T1", "t:T2", "z:x"}, record.KeyScopes)
 }

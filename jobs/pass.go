@@ -24,6 +24,8 @@ type pass struct {
 	// blocked is whether something that is due waits for the job's own runs, and
 	// held whether suspected ones alone are in the way.
 	blocked, held bool
+	// resumed is whether a pause ended, which shows in what people edit.
+	resumed bool
 	// more is whether the pass left something that is due now.
 	more bool
 	// following is the first tick that is not due yet.
@@ -45,6 +47,9 @@ func newPass(l *ledger, f facts) *pass {
 func (p *pass) decide() error {
 	p.doubtLeases()
 	p.releaseRuns()
+	if err := p.endPause(); err != nil {
+		return err
+	}
 	if err := p.settleDue(); err != nil {
 		return err
 	}
@@ -185,6 +190,9 @@ func (p *pass) nextLook() time.Time {
 		return p.now
 	}
 	next := p.l.NextRunAt
+	if p.l.Status == Paused {
+		next = p.l.PausedUntil
+	}
 	if !next.IsZero() && !next.After(p.now) {
 		next = time.Time{} // the next tick waits for its turn
 	}
@@ -197,11 +205,17 @@ func (p *pass) nextLook() time.Time {
 	return canonical(next)
 }
 
-// change is the pass as one commit. It leaves what people edit as it is.
+// change is the pass as one commit. It leaves what people edit as it is, unless a
+// pause ended.
 func (p *pass) change() storage.Change {
 	c := storage.Change{JobRef: p.l.ref(), OperationID: storage.NewOperationID(p.now), At: p.now}
+	if p.resumed {
+		c.Events = append(c.Events, p.l.happened(JobUpdated).record())
+	}
 	p.addTo(&c)
-	c.Job = p.l.stateRecord()
+	if c.Job = p.l.stateRecord(); p.resumed {
+		c.Job = p.l.record()
+	}
 	return c
 }
 

@@ -18,7 +18,14 @@ const (
 	graphScope = "g"
 	// outcomeScope stands before the job's last outcome.
 	outcomeScope = "o:"
+	// statusScope stands before the job's status, and labelScope before each of
+	// its labels: name=value.
+	statusScope = "s:"
+	labelScope  = "l:"
 )
+
+// ownScopes are what the scopes of this version of the library begin with.
+var ownScopes = []string{teamScope, clusterScope, dependencyScope, outcomeScope, statusScope, labelScope}
 
 // scopes are the scopes of the job, and those of them that are listed in the
 // order of keys too, both sorted. Scopes that this version of the library does
@@ -27,7 +34,7 @@ func (l *ledger) scopes() (all, byKey []string) {
 	for _, g := range l.Grants {
 		byKey = append(byKey, teamScope+g.TeamID)
 	}
-	byKey = append(byKey, clusterScope+l.Version.ClusterID)
+	byKey = append(byKey, clusterScope+l.Version.ClusterID, statusScope+string(l.Status))
 	byKey = append(byKey, foreignScopes(l.stored.KeyScopes)...)
 	all = append(slices.Clone(byKey), foreignScopes(l.stored.Scopes)...)
 	for _, key := range l.Version.DependsOn {
@@ -39,14 +46,16 @@ func (l *ledger) scopes() (all, byKey []string) {
 	if scope := l.outcomeScope(); scope != "" {
 		all = append(all, scope)
 	}
+	for name, value := range l.Labels {
+		all = append(all, labelScope+name+"="+value)
+	}
 	return sorted(all), sorted(byKey)
 }
 
 func foreignScopes(stored []string) []string {
 	return slices.DeleteFunc(slices.Clone(stored), func(scope string) bool {
-		return scope == graphScope || strings.HasPrefix(scope, teamScope) ||
-			strings.HasPrefix(scope, clusterScope) || strings.HasPrefix(scope, dependencyScope) ||
-			isOutcome(scope)
+		return scope == graphScope ||
+			slices.ContainsFunc(ownScopes, func(prefix string) bool { return strings.HasPrefix(scope, prefix) })
 	})
 }
 

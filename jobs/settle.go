@@ -72,7 +72,7 @@ func (c *core) settleFound(ctx context.Context, found *storage.FoundJob, look lo
 	if err != nil {
 		return nil, err
 	}
-	if l.wakeAt.IsZero() || l.wakeAt.After(look.horizon) {
+	if (l.wakeAt.IsZero() || l.wakeAt.After(look.horizon)) && !l.pauseOver(look.horizon) {
 		return nil, nil // another scheduler was here
 	}
 	ids := c.ids(ctx)

@@ -3,6 +3,8 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"maps"
+	"time"
 
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
@@ -16,6 +18,13 @@ type JobPatch struct {
 	Key *string
 	// Status pauses or resumes it. A resumed schedule counts from now.
 	Status *Status
+	// PausedUntil is when the pause is to end by itself: a time in the future, for
+	// a job that is paused by then. The zero time has it last until somebody ends
+	// it. However late the end is noticed, ticks up to it are recorded as the
+	// pause, and later ones follow the missed-schedule policy.
+	PausedUntil *time.Time
+	// Labels take the place of those that the job has; see [NewJob].
+	Labels *map[string]string
 	// Description is the job's; published versions keep theirs.
 	Description *string
 	// Version, when above 0, must be the active version.
@@ -30,7 +39,7 @@ func (s *Service) UpdateJob(ctx context.Context, actor teams.Actor, jobID string
 	l, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Edit, kind: JobUpdated, when: when,
 		read: func(ctx context.Context, l *ledger, e edit) (err error) {
-			if err := patch.validate(); err != nil {
+			if err := patch.validate(l, e.at); err != nil {
 				return err
 			}
 			if patch.Version > 0 && patch.Version != l.CurrentVersion {
@@ -106,7 +115,8 @@ func (s *Service) guardRename(ctx context.Context, actor teams.Actor, l *ledger,
 	return s.refuseDependents(ctx, actor, l)
 }
 
-func (p JobPatch) validate() error {
+// validate checks a patch of a job.
+func (p JobPatch) validate(l *ledger, now time.Time) error {
 	var errs versions.FieldErrors
 	if p.Key != nil {
 		if rule := versions.CheckKey(*p.Key); rule != "" {
@@ -115,6 +125,10 @@ func (p JobPatch) validate() error {
 	}
 	if p.Status != nil {
 		checkStatus(&errs, *p.Status)
+	}
+	p.checkPausedUntil(&errs, l, now)
+	if p.Labels != nil {
+		checkLabels(&errs, *p.Labels)
 	}
 	if p.Description != nil {
 		versions.CheckDescription(&errs, *p.Description)
@@ -125,6 +139,35 @@ func (p JobPatch) validate() error {
 	return errs.Err()
 }
 
+// pausing is the status of the job under the patch, and when its pause ends.
+func (p JobPatch) pausing(l *ledger) (status Status, until time.Time) {
+	status, until = l.Status, l.PausedUntil
+	if p.Status != nil {
+		status = *p.Status
+	}
+	if p.PausedUntil != nil {
+		until = canonical(*p.PausedUntil)
+	}
+	if status != Paused {
+		until = time.Time{}
+	}
+	return status, until
+}
+
+func (p JobPatch) checkPausedUntil(errs *versions.FieldErrors, l *ledger, now time.Time) {
+	if p.PausedUntil == nil || p.PausedUntil.IsZero() {
+		return
+	}
+	switch status, until := p.pausing(l); {
+	case status != Paused:
+		errs.Add("pausedUntil", "must be given with the status paused, or for a paused job")
+	case !until.After(now) && !until.Equal(l.PausedUntil):
+		errs.Add("pausedUntil", "must be in the future")
+	case until.Year() > 9999:
+		errs.Add("pausedUntil", "must be in the years 1 to 9999")
+	}
+}
+
 // update applies a valid patch, and reports whether it changed anything.
 func (l *ledger) update(p JobPatch, e edit) (changed bool) {
 	if p.Key != nil && *p.Key != l.Key {
@@ -133,13 +176,17 @@ func (l *ledger) update(p JobPatch, e edit) (changed bool) {
 	if p.Description != nil && *p.Description != l.Description {
 		l.Description, changed = *p.Description, true
 	}
-	if p.Status != nil && *p.Status != l.Status {
-		l.Status, changed = *p.Status, true
-		if l.Status == Paused {
-			l.pause(e.at)
-		} else {
-			l.reschedule(e.at)
-		}
+	if p.Labels != nil && !maps.Equal(*p.Labels, l.Labels) {
+		l.Labels, l.labelRest, changed = maps.Clone(*p.Labels), nil, true
+	}
+	switch status, until := p.pausing(l); {
+	case status == l.Status && until.Equal(l.PausedUntil):
+	case status == Paused:
+		l.pause(e.at, until)
+		changed = true
+	default:
+		l.Status, l.PausedUntil, changed = status, until, true
+		l.reschedule(e.at)
 	}
 	if !changed {
 		return false

@@ -19,8 +19,8 @@ type upstreams struct {
 	successes []successes
 }
 
-// readUpstreams reads the jobs that l depends on.
-func (c *core) readUpstreams(ctx context.Context, l *ledger) (upstreams, error) {
+// readUpstreams reads the jobs that l depends on, for a decision at an instant.
+func (c *core) readUpstreams(ctx context.Context, l *ledger, now time.Time) (upstreams, error) {
 	var up upstreams
 	keys := l.Version.DependsOn
 	if len(keys) == 0 {
@@ -38,7 +38,13 @@ func (c *core) readUpstreams(ctx context.Context, l *ledger) (upstreams, error) 
 		}
 		up.jobs = append(up.jobs, job)
 		if l.joins() {
-			fresh, err := c.readSuccesses(ctx, job.ref(), l.consumed[job.ID])
+			used := l.consumed[job.ID]
+			if l.pauseOver(now) {
+				if used, err = c.usedUntil(ctx, job.ref(), used, l.PausedUntil); err != nil {
+					return up, err
+				}
+			}
+			fresh, err := c.readSuccesses(ctx, job.ref(), used)
 			if err != nil {
 				return up, err
 			}
@@ -62,11 +68,16 @@ func (u upstreams) state(tick time.Time) schedule.UpstreamState {
 
 // upstreamState says how one upstream stands: it is going while a tick up to
 // this one is not settled or its latest run has not ended. A paused one has no
-// unsettled tick.
+// unsettled tick, but for those after the end of its pause.
 func upstreamState(job *ledger, tick time.Time) schedule.UpstreamState {
-	unsettled := !job.NextRunAt.IsZero() && !job.NextRunAt.After(tick)
+	next := job.NextRunAt
+	if job.pauseOver(tick) {
+		if cron, err := job.Version.Schedule(); err == nil && cron != nil {
+			next = cron.Next(job.PausedUntil)
+		}
+	}
 	switch {
-	case unsettled, job.LatestRun != nil && !job.LatestRun.Status.Terminal():
+	case !next.IsZero() && !next.After(tick), job.LatestRun != nil && !job.LatestRun.Status.Terminal():
 		return schedule.UpstreamGoing
 	case job.LatestRun != nil && job.LatestRun.Status == RunSucceeded:
 		return schedule.UpstreamSatisfied

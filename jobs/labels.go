@@ -1,0 +1,97 @@
+package jobs
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/jobledger/jobledger/internal/document"
+	"github.com/jobledger/jobledger/versions"
+)
+
+const (
+	// maxLabels is how many labels a job has at most.
+	maxLabels = 16
+	// maxLabelValue is the most characters of a label's value.
+	maxLabelValue = 63
+)
+
+// labelName is what a label's name looks like.
+var labelName = regexp.MustCompile(`^[a-z0-9._/-]{1,63}$`)
+
+// labelNameRule says in words what labelName does.
+const labelNameRule = "must be named by 1 to 63 characters of a-z, 0-9 and . _ / -"
+
+// checkLabels notes which rules labels break.
+func checkLabels(errs *versions.FieldErrors, labels map[string]string) {
+	if len(labels) > maxLabels {
+		errs.Add("labels", fmt.Sprintf("must be at most %d labels", maxLabels))
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(labels)) {
+		switch rule := labelValueRule(labels[name]); {
+		case !labelName.MatchString(name):
+			errs.Add("labels", labelNameRule+fmt.Sprintf(" (%q is not)", clip(name, maxLabelValue)))
+		case rule != "":
+			errs.Add("labels."+name, rule)
+		}
+	}
+}
+
+// labelValueRule returns the rule that a label's value breaks; empty for none. A
+// value is empty, or of the characters that a job key may hold.
+func labelValueRule(value string) string {
+	switch {
+	case value == "":
+		return ""
+	case utf8.RuneCountInString(value) > maxLabelValue:
+		return fmt.Sprintf("must be at most %d characters", maxLabelValue)
+	}
+	return versions.CheckKey(value)
+}
+
+// checkLabelFilter notes what is wrong with a filter by label: name=value.
+func checkLabelFilter(errs *versions.FieldErrors, filter string) {
+	name, value, found := strings.Cut(filter, "=")
+	switch rule := labelValueRule(value); {
+	case !found:
+		errs.Add("label", "must be name=value")
+	case !labelName.MatchString(name):
+		errs.Add("label", labelNameRule)
+	case rule != "":
+		errs.Add("label", rule)
+	}
+}
+
+// label is one label of a job, as it is kept.
+type label struct {
+	name, value string
+	rest        []byte
+}
+
+var labelDocument = document.New(func(l *label) *[]byte { return &l.rest },
+	document.Text(2, func(l *label) *string { return &l.name }),
+	document.Text(3, func(l *label) *string { return &l.value }),
+)
+
+func (l *ledger) eachLabel(put func(*label)) {
+	for _, name := range slices.Sorted(maps.Keys(l.Labels)) {
+		put(&label{name: name, value: l.Labels[name], rest: l.labelRest[name]})
+	}
+}
+
+func (l *ledger) addLabel(kept label) {
+	if l.Labels == nil {
+		l.Labels = map[string]string{}
+	}
+	l.Labels[kept.name] = kept.value
+	if kept.rest != nil {
+		if l.labelRest == nil {
+			l.labelRest = map[string][]byte{}
+		}
+		l.labelRest[kept.name] = kept.rest
+	}
+}

@@ -1,0 +1,113 @@
+package jobs
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/jobledger/jobledger/schedule"
+	"github.com/jobledger/jobledger/storage"
+)
+
+// pauseOver reports whether the job's pause has ended by itself, and that is not
+// written yet.
+func (l *ledger) pauseOver(at time.Time) bool {
+	return l.Status == Paused && !l.PausedUntil.IsZero() && !l.PausedUntil.After(at)
+}
+
+// pause stops the schedule, until an instant or, when that is zero, until somebody
+// resumes it. What is due and not settled stays so until then: pausing starts
+// nothing.
+func (l *ledger) pause(at, until time.Time) {
+	l.Status, l.PausedUntil = Paused, until
+	l.NextRunAt, l.wakeAt, l.seen = time.Time{}, until, schedule.Seen{}
+	if l.blocked {
+		l.wakeAt = at
+	}
+}
+
+// endPause resumes a job whose pause is over. Ticks up to the end of the pause are
+// recorded as the pause; those after it are settled like any other.
+func (p *pass) endPause() error {
+	if !p.l.pauseOver(p.now) {
+		return nil
+	}
+	cron, err := readSchedule(p.l.Version.Definition)
+	if err != nil {
+		return err
+	}
+	until := p.l.PausedUntil
+	p.l.Status, p.l.PausedUntil = Active, time.Time{}
+	if cron != nil {
+		p.carryOut(schedule.Resume(cron, p.l.cursor, until), cron)
+	} else if p.l.cursor.Before(until) {
+		p.l.cursor = until
+	}
+	p.l.touch(edit{at: p.now})
+	p.resumed = true
+	return nil
+}
+
+// resume writes that a pause is over, as a scheduler would that had looked just
+// before an edit: the edit then finds what the job is by now. A schedule that this
+// process cannot read is left to others; publishing a new one is no reason to wait.
+func (s *Service) resume(ctx context.Context, l *ledger, now time.Time) (done bool, err error) {
+	if _, err := readSchedule(l.Version.Definition); err != nil || !l.pauseOver(now) {
+		return false, nil
+	}
+	releaseLock(ctx) // settle takes it
+	_, err = s.settle(ctx, dueJob{ref: l.ref()}, lookFacts{horizon: now})
+	return err == nil, err
+}
+
+// usedUntil reads which successes of an upstream count as used after a pause: what
+// ended up to its end starts nothing. It goes by the newest successes; all that are
+// older than those count as used.
+func (c *core) usedUntil(ctx context.Context, ref storage.JobRef, used consumption, until time.Time) (consumption, error) {
+	page, err := c.store.ListRuns(ctx, storage.RunQuery{JobRef: ref, Outcomes: succeeded, Limit: maxFresh})
+	if err != nil {
+		return used, storeError("list the successful runs of job "+ref.JobID, err)
+	}
+	going, err := c.unfinished(ctx, ref)
+	if err != nil {
+		return used, err
+	}
+	newest := make([]runLedger, len(page.Runs))
+	for i, record := range page.Runs {
+		if newest[i], err = decodeRun(record); err != nil {
+			return used, err
+		}
+	}
+	return used.until(until, newest, going), nil
+}
+
+// until is the consumption after a pause that ended at an instant. newest are the
+// newest successes, newest first, and going the numbers of runs that have not ended.
+func (c consumption) until(end time.Time, newest []runLedger, going []int64) consumption {
+	u := successes{used: consumption{upTo: c.upTo, open: slices.Clone(c.open), rest: c.rest}, going: slices.Clone(going)}
+	for _, r := range newest {
+		if r.FinishedAt.After(end) {
+			u.going = append(u.going, r.Number)
+		}
+	}
+	slices.Sort(u.going)
+	if len(newest) == maxFresh {
+		oldest := newest[maxFresh-1].Number
+		u.used.open = slices.DeleteFunc(u.used.open, func(number int64) bool {
+			_, spared := slices.BinarySearch(u.going, number)
+			return number < oldest && !spared
+		})
+		if oldest-1 > u.used.upTo {
+			u.use(oldest - 1)
+		}
+	}
+	for _, r := range slices.Backward(newest) {
+		if r.FinishedAt.After(end) {
+			continue
+		}
+		if _, open := slices.BinarySearch(u.used.open, r.Number); open || r.Number > u.used.upTo {
+			u.use(r.Number)
+		}
+	}
+	return u.used
+}
