@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -25,16 +26,32 @@ func (x *exchange) decode(into any) error {
 	if err != nil {
 		return err
 	}
-	return x.decodeText(text, into)
+	return x.withFaults(x.decodeText(text, into))
 }
 
 // decodeOptional reads a body, if there is one, into a request.
 func (x *exchange) decodeOptional(into any) error {
 	text, err := x.optionalBody()
-	if err != nil || isBlank(text) {
+	if err == nil && !isBlank(text) {
+		err = x.decodeText(text, into)
+	}
+	return x.withFaults(err)
+}
+
+// withFaults adds what is wrong with the query to what is wrong with the body.
+func (x *exchange) withFaults(err error) error {
+	if x.faults == nil {
 		return err
 	}
-	return x.decodeText(text, into)
+	if err == nil {
+		return x.faults
+	}
+	if p, ok := errors.AsType[*problem](err); ok && p.status == http.StatusBadRequest {
+		all := *p
+		all.fields = slices.Concat(x.faults, p.fields)
+		return &all
+	}
+	return err
 }
 
 func (x *exchange) decodeText(text []byte, into any) error {

@@ -21,22 +21,22 @@ func describeDraft(x *exchange) error {
 // showDraft prepares an answer that is a draft.
 func (x *exchange) showDraft(draft versions.Version) error {
 	x.out.tag = draftTag(draft.Edition)
-	x.out.body = appendVersion(x.out.body, x.place.params[0], &draft)
+	x.out.body = versionMembers.append(x.out.body, &versionOf{x.place.params[0], &draft}, &x.opts)
 	return nil
 }
 
 // createDraft serves POST /workloads/jobs/{job}/draft. Without a body the draft
 // is a plain copy of the active version.
 func createDraft(x *exchange) error {
-	var body definition
+	var body versions.Patch
 	when, err := x.ifDraftExists()
 	if err != nil {
 		return err
 	}
-	if err := x.decodeOptional(&body); err != nil {
+	if err := x.decodeOptional(bodyOf(x, &body, definitionMembers)); err != nil {
 		return err
 	}
-	draft, err := x.service.CreateDraft(x.r.Context(), x.actor, x.place.params[0], body.patch(), when...)
+	draft, err := x.service.CreateDraft(x.r.Context(), x.actor, x.place.params[0], body, when...)
 	if err != nil {
 		return err
 	}
@@ -47,15 +47,15 @@ func createDraft(x *exchange) error {
 
 // updateDraft serves PATCH /workloads/jobs/{job}/draft.
 func updateDraft(x *exchange) error {
-	var body draftPatch
+	var body versions.Patch
 	when, err := x.ifDraft()
 	if err != nil {
 		return err
 	}
-	if err := x.decode(&body); err != nil {
+	if err := x.decode(bodyOf(x, &body, draftPatchMembers)); err != nil {
 		return err
 	}
-	draft, err := x.service.UpdateDraft(x.r.Context(), x.actor, x.place.params[0], body.patch(), when...)
+	draft, err := x.service.UpdateDraft(x.r.Context(), x.actor, x.place.params[0], body, when...)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func publishDraft(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	if err := x.decodeOptional(&nothing{}); err != nil {
+	if err := x.decodeOptional(bodyOf(x, &nothing{}, nil)); err != nil {
 		return err
 	}
 	job, err := x.service.PublishDraft(x.r.Context(), x.actor, x.place.params[0], when...)

@@ -107,3 +107,19 @@ func appendDigits(b []byte, n, digits int) []byte {
 	}
 	return b
 }
+
+func appendFlag(b []byte, name string, set bool) []byte {
+	return strconv.AppendBool(append(b, name...), set)
+}
+
+// appendDependencies writes a list of objects that name jobs.
+func appendDependencies(b []byte, name string, keys []string) []byte {
+	b = append(append(b, name...), '[')
+	for i, key := range keys {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(appendText(b, `{"jobKey":`, key), '}')
+	}
+	return append(b, ']')
+}

@@ -10,6 +10,10 @@ import (
 type RouteInfo struct {
 	Method, Pattern, Name string
 	Needs                 teams.Action
+	// Origin is whose the route is: documented, sibling, decided or ours.
+	Origin string
+	// Query names the parameters that the route knows.
+	Query []string
 	// Allow is what the pattern's Allow header says.
 	Allow string
 }
@@ -18,7 +22,10 @@ type RouteInfo struct {
 func Routes() []RouteInfo {
 	var infos []RouteInfo
 	for _, r := range routes {
-		info := RouteInfo{Method: r.method, Pattern: r.pattern, Name: r.name, Needs: r.needs}
+		info := RouteInfo{Method: r.method, Pattern: r.pattern, Name: r.name, Needs: r.needs, Origin: string(r.origin)}
+		for _, a := range r.query {
+			info.Query = append(info.Query, a.name)
+		}
 		for _, res := range compile(routes) {
 			for _, other := range res.routes {
 				if other.method == r.method && other.pattern == r.pattern {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/teams"
+	"github.com/jobledger/jobledger/versions"
 )
 
 // Options change how a handler works. The zero value, and nil, work.
@@ -33,6 +34,12 @@ type Options struct {
 	// request, which needs a mux that strips it, or that notes its pattern in
 	// [http.Request.Pattern], as net/http and chi do.
 	Prefix string
+	// DocumentedOnly leaves out what this library adds to the documented API:
+	// its routes are not found, its members are not shown, and in requests they
+	// and its parameters are unknown. What is left are the documented routes,
+	// those of runs that a sibling page of the documentation has, and the route
+	// of engines' reports.
+	DocumentedOnly bool
 	// Logger hears of what no client is told: at the level Error panics and
 	// failures of this library's own, at Warn a store or an identity source
 	// that cannot answer, at Debug clients that left. Nothing by default.
@@ -62,7 +69,7 @@ func New(service *jobs.Service, authenticate func(*http.Request) (teams.Actor, e
 	if service == nil || authenticate == nil {
 		panic("httpadapter: New needs a service and an authenticate function")
 	}
-	h := &handler{service: service, authenticate: authenticate, resources: compile(routes)}
+	h := &handler{service: service, authenticate: authenticate}
 	if opts != nil {
 		h.opts = *opts
 	}
@@ -81,6 +88,7 @@ func New(service *jobs.Service, authenticate func(*http.Request) (teams.Actor, e
 	if h.opts.Prefix = strings.Trim(h.opts.Prefix, "/"); h.opts.Prefix != "" {
 		h.opts.Prefix = "/" + h.opts.Prefix
 	}
+	h.resources = compile(routesFor(&h.opts))
 	return h
 }
 
@@ -110,7 +118,11 @@ type exchange struct {
 	token string
 	// place is what the path names; the zero place until that is known.
 	place place
-	out   reply
+	// values are the parameters of the query, and faults is what is wrong with
+	// it. A request with a body is refused when the body has been read too.
+	values map[*parameter]any
+	faults versions.FieldErrors
+	out    reply
 	// maxBody bounds the request's body.
 	maxBody int64
 	// buffer is what out.body was taken from.
@@ -133,6 +145,9 @@ func (x *exchange) dispatch() error {
 	}
 	if err := x.identify(route); err != nil {
 		return err
+	}
+	if x.faults = x.readQuery(route); x.faults != nil && route.body == "" {
+		return x.faults
 	}
 	return route.serve(x)
 }

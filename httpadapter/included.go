@@ -28,7 +28,7 @@ type jobPage struct {
 type reference struct{ jobID, runID string }
 
 func newJobPage(x *exchange) *jobPage {
-	return &jobPage{x: x, items: list[jobs.Job]{x: x, element: appendItem}}
+	return &jobPage{x: x, items: list[jobs.Job]{x: x, element: itemMembers.element(&x.opts)}}
 }
 
 // part writes the items of the next jobs.
@@ -72,7 +72,7 @@ func (x *exchange) describe(job jobs.Job, tag string) error {
 		return err
 	}
 	p := &jobPage{x: x, first: []jobs.Job{job}, teams: job.TeamIDs()}
-	x.out.body = appendItem(append(x.out.body, `{"item":`...), &job)
+	x.out.body = itemMembers.append(append(x.out.body, `{"item":`...), &job, &x.opts)
 	return p.include()
 }
 
@@ -96,7 +96,7 @@ func (p *jobPage) include() error {
 }
 
 func (p *jobPage) includeJobs() error {
-	out := list[jobs.Job]{x: p.x, element: appendJob}
+	out := list[jobs.Job]{x: p.x, element: jobMembers.element(&p.x.opts)}
 	if err := out.addAll(p.first); err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (p *jobPage) includeJobs() error {
 }
 
 func (p *jobPage) includeRuns() error {
-	out := list[jobs.Run]{x: p.x, element: appendRun}
+	out := list[jobs.Run]{x: p.x, element: runMembers.element(&p.x.opts)}
 	for i := range p.first {
 		if run := p.first[i].LatestRun; run != nil {
 			if err := out.add(run); err != nil {
@@ -134,7 +134,7 @@ func (p *jobPage) includeRuns() error {
 const teamsAtOnce = 1000
 
 func (p *jobPage) includeTeams() error {
-	out := list[teams.Team]{x: p.x, element: appendTeam}
+	out := list[teams.Team]{x: p.x, element: teamMembers.element(&p.x.opts)}
 	for ids := range slices.Chunk(p.teams, teamsAtOnce) {
 		described, err := p.x.service.Teams(p.x.r.Context(), p.x.actor, ids)
 		if err != nil {
@@ -157,26 +157,4 @@ func addAgain[T any](out *list[T], item T, err error) error {
 		return err
 	}
 	return out.add(&item)
-}
-
-// appendItem writes the references of one job.
-func appendItem(b []byte, job *jobs.Job) []byte {
-	b = appendText(b, `{"jobId":`, job.ID)
-	b = appendOptional(b, `,"latestJobRunId":`, latestRunID(job))
-	b = append(b, `,"teamIds":[`...)
-	for i := range job.Grants {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = appendString(b, job.Grants[i].TeamID)
-	}
-	return append(b, "]}"...)
-}
-
-// latestRunID names the job's latest run; empty without one.
-func latestRunID(job *jobs.Job) string {
-	if job.LatestRun == nil {
-		return ""
-	}
-	return job.LatestRun.ID
 }

@@ -9,7 +9,7 @@ import (
 // createJob serves POST /workloads/jobs.
 func createJob(x *exchange) error {
 	var body newJob
-	if err := x.decode(&body); err != nil {
+	if err := x.decode(bodyOf(x, &body, newJobMembers)); err != nil {
 		return err
 	}
 	if err := x.ifNone(); err != nil {
@@ -27,7 +27,7 @@ func createJob(x *exchange) error {
 // showJob prepares an answer that is the job itself.
 func (x *exchange) showJob(job jobs.Job) error {
 	x.out.tag = jobTag(job.Edition)
-	x.out.body = appendJob(x.out.body, &job)
+	x.out.body = jobMembers.append(x.out.body, &job, &x.opts)
 	return nil
 }
 
@@ -47,7 +47,7 @@ func updateJob(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	if err := x.decode(&body); err != nil {
+	if err := x.decode(bodyOf(x, &body, jobPatchMembers)); err != nil {
 		return err
 	}
 	patch, err := body.patch()

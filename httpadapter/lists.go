@@ -23,10 +23,7 @@ func listClusterJobs(x *exchange) error {
 
 // listJobs lists the jobs of what the path names, if it names anything.
 func (x *exchange) listJobs(narrow func(query *jobs.JobQuery, id string)) error {
-	query, err := x.jobQuery()
-	if err != nil {
-		return err
-	}
+	query := x.jobQuery()
 	id := x.place.params[0]
 	if id != "" && !versions.ValidID(id) {
 		return jobs.ErrNotFound

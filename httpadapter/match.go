@@ -6,10 +6,10 @@ import (
 )
 
 // maxSegments is how many segments the longest pattern has.
-const maxSegments = 6
+const maxSegments = 7
 
 // maxParams is how many variables a pattern has at most.
-const maxParams = 2
+const maxParams = 3
 
 // place is what a path names.
 type place struct {

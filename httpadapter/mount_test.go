@@ -98,7 +98,7 @@ func TestMounts(t *testing.T) {
 			job := m.base + "/workloads/jobs/" + id
 			follow(created, job)
 			follow(a.do(t, request{to: "POST " + job + "/versions", body: "{}", status: 201}), job+"/versions/2")
-			follow(a.do(t, request{to: "POST " + job + "/draft?x=y", status: 201}), job+"/draft")
+			follow(a.do(t, request{to: "POST " + job + "/draft?&", status: 201}), job+"/draft")
 			run := a.do(t, request{to: "POST " + job + "/runs", status: 201})
 			runID := run.object(t)["id"].(string)
 			follow(run, job+"/runs/"+runID)

@@ -1,32 +1,31 @@
 package httpadapter
 
 import (
-	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
-
-	"github.com/jobledger/jobledger/jobs"
-	"github.com/jobledger/jobledger/versions"
 )
 
 // member is shorthand for an object of the document.
 type member = map[string]any
 
-// OpenAPI returns an OpenAPI 3.1 document of the routes, made from the table
-// that they are served from. Base is the path under which the handler is
-// mounted, such as "/api/v1". The extension x-source tells what the platform
-// documents from what this library decided.
-func OpenAPI(base string) []byte {
+// OpenAPI returns an OpenAPI 3.1 document of the routes that a handler with
+// these options answers, made from the tables that it serves them from. Base is
+// the path under which the handler is mounted, such as "/api/v1". The extension
+// x-source tells what the platform documents from what this library decided and
+// added.
+func OpenAPI(base string, opts *Options) []byte {
+	if opts == nil {
+		opts = &Options{}
+	}
 	paths := member{}
-	for i := range routes {
-		r := &routes[i]
+	for _, r := range routesFor(opts) {
 		path, ok := paths[r.pattern].(member)
 		if !ok {
 			path = member{}
 			paths[r.pattern] = path
 		}
-		path[strings.ToLower(r.method)] = r.describe(operations[r.name])
+		path[strings.ToLower(r.method)] = r.describe(opts)
 	}
 	document, err := json.MarshalIndent(member{
 		"openapi":  "3.1.0",
@@ -35,7 +34,7 @@ func OpenAPI(base string) []byte {
 		"security": []any{member{"bearer": []any{}}},
 		"paths":    paths,
 		"components": member{
-			"schemas": schemas(),
+			"schemas": reachable(schemas(opts), paths),
 			"securitySchemes": member{
 				"bearer":   member{"type": "http", "scheme": "bearer"},
 				"dispatch": member{"type": "http", "scheme": "bearer", "description": "The token of a dispatch.", "x-source": ours},
@@ -49,41 +48,45 @@ func OpenAPI(base string) []byte {
 }
 
 // describe returns the OpenAPI operation of a route.
-func (r *route) describe(o operation) member {
+func (r *route) describe(opts *Options) member {
 	described := member{
 		"operationId": r.name,
-		"summary":     o.summary,
-		"x-source":    cmp.Or(o.source, "documented"),
-		"responses":   member{strconv.Itoa(o.status): o.success(), "default": problemResponse()},
+		"summary":     r.summary,
+		"x-source":    r.origin.label(),
+		"responses":   member{strconv.Itoa(r.status): r.success(), "default": problemResponse()},
 	}
 	if r.needs == byDispatch {
 		described["security"] = []any{member{"dispatch": []any{}}}
 	} else {
 		described["x-requires"] = string(r.needs)
 	}
-	if parameters := r.parameters(o); parameters != nil {
+	if parameters := r.parameters(opts); parameters != nil {
 		described["parameters"] = parameters
 	}
-	if o.body != "" {
-		described["requestBody"] = member{"required": !o.optional, "content": content("application/json", o.body)}
+	if r.body != "" {
+		described["requestBody"] = member{"required": !r.optional, "content": content("application/json", r.body)}
 	}
 	return described
 }
 
-func (o operation) success() member {
+func (r *route) success() member {
 	response := member{"description": "Done."}
-	if o.answer != "" {
-		response["content"] = content("application/json", o.answer)
+	if r.answer != "" {
+		media := content("application/json", r.answer)
+		if r.streamed {
+			media["text/event-stream"] = member{"schema": text()}
+		}
+		response["content"] = media
 	}
-	headers := member{}
-	if o.tagged {
-		headers["ETag"] = header()
+	sent := member{}
+	if r.headers&tagged != 0 {
+		sent["ETag"] = header()
 	}
-	if o.located {
-		headers["Location"] = header()
+	if r.headers&located != 0 {
+		sent["Location"] = header()
 	}
-	if len(headers) > 0 {
-		response["headers"] = headers
+	if len(sent) > 0 {
+		response["headers"] = sent
 	}
 	return response
 }
@@ -96,70 +99,45 @@ func content(media, schema string) member {
 	return member{media: member{"schema": ref(schema)}}
 }
 
-func header() member { return member{"schema": member{"type": "string"}, "x-source": ours} }
+func header() member { return member{"schema": text(), "x-source": ours} }
 
 // parameters returns those of the path, the query and the headers.
-func (r *route) parameters(o operation) (list []any) {
+func (r *route) parameters(opts *Options) (list []any) {
 	for _, segment := range strings.Split(r.pattern, "/") {
 		name, isParam := strings.CutPrefix(segment, "{")
 		if !isParam {
 			continue
 		}
 		name = strings.TrimSuffix(name, "}")
-		schema := member{"type": "string"}
-		if name == "jobVersionNumber" {
-			schema = whole(1, versions.MaxNumber)
+		list = append(list, parameterOf("path", name, r.origin, pathSchema(name)))
+	}
+	for _, a := range r.query {
+		if a.origin.shownTo(opts) {
+			list = append(list, a.describe())
 		}
-		list = append(list, parameter("path", name, "documented", schema))
 	}
-	for _, name := range o.documented {
-		list = append(list, parameter("query", name, "documented", o.querySchema(name)))
-	}
-	for _, name := range o.ours {
-		list = append(list, parameter("query", name, ours, o.querySchema(name)))
-	}
-	text := member{"type": "string"}
-	isTaggedRead := r.method == "GET" && o.tagged
-	if o.conditional || isTaggedRead {
-		list = append(list, parameter("header", "If-Match", ours, text))
+	isTaggedRead := r.method == "GET" && r.headers&tagged != 0
+	if r.headers&conditional != 0 || isTaggedRead {
+		list = append(list, parameterOf("header", "If-Match", decided, text()))
 	}
 	if isTaggedRead {
-		list = append(list, parameter("header", "If-None-Match", ours, text))
+		list = append(list, parameterOf("header", "If-None-Match", decided, text()))
 	}
-	if o.keyed {
-		key := member{"type": "string", "minLength": 1, "maxLength": 255}
-		list = append(list, parameter("header", "Idempotency-Key", ours, key))
+	if r.headers&keyed != 0 {
+		key := with(with(text(), "minLength", 1), "maxLength", 255)
+		list = append(list, parameterOf("header", "Idempotency-Key", decided, key))
 	}
 	return list
 }
 
-func parameter(in, name, source string, schema member) member {
-	return member{"in": in, "name": name, "required": in == "path", "schema": schema, "x-source": source}
+// pathSchema is that of a variable of a path.
+func pathSchema(name string) member {
+	if name == "jobVersionNumber" {
+		return numbered()
+	}
+	return text()
 }
 
-func (o operation) querySchema(name string) member {
-	var schema member
-	switch name {
-	case "limit":
-		schema = whole(0, jobs.MaxPage)
-		if o.marked {
-			schema = whole(1, jobs.MaxPage)
-		}
-		schema["default"] = jobs.MaxPage
-	case "page":
-		schema = whole(1, versions.MaxNumber)
-		schema["default"] = 1
-	case "marker":
-		schema = member{"type": "string", "description": "The marker of the page before."}
-	case "n":
-		schema = whole(1, jobs.MaxPreview)
-		schema["default"] = defaultPreview
-	case "draft":
-		schema = member{"type": "boolean", "default": false}
-	case "sortBy":
-		schema = member{"type": "string", "enum": []any{"jobKey", "createdAt"}, "default": "createdAt"}
-	case "sortDirection":
-		schema = member{"type": "string", "enum": []any{"asc", "desc"}, "default": "asc"}
-	}
-	return schema
+func parameterOf(in, name string, o origin, schema member) member {
+	return member{"in": in, "name": name, "required": in == "path", "schema": schema, "x-source": o.label()}
 }

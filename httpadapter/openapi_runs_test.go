@@ -32,7 +32,10 @@ func TestOpenAPIRunRoutes(t *testing.T) {
 		"cancelRun": {"If-Match": "ours"}, "retryRun": {"If-Match": "ours"}, "describeRun": {}, "reportRun": {},
 		"listTicks": {"limit": "ours", "marker": "ours"}, "previewSchedule": {"n": "ours", "draft": "ours"},
 	}
-	for _, route := range httpadapter.Routes()[20:] {
+	for _, route := range httpadapter.Routes() {
+		if want[route.Name] == nil {
+			continue
+		}
 		op := at(t, document, "paths", route.Pattern, strings.ToLower(route.Method)).(object)
 		require.Equal(t, want[route.Name], parametersOf(op), route.Name)
 		at(t, op, "responses", strconv.Itoa(allowed[route.Name].status))
@@ -56,7 +59,10 @@ func TestOpenAPIRunSchemas(t *testing.T) {
 	id := w.do(t, request{to: "POST /workloads/jobs", body: body, status: 201}).object(t)["id"].(string)
 	w.at(time.Hour)
 	run := w.start("/workloads/jobs/" + id)
-	for _, route := range httpadapter.Routes()[20:] {
+	for _, route := range httpadapter.Routes() {
+		if route.Origin == "documented" {
+			continue
+		}
 		ask := allowed[route.Name]
 		as, shown := tokenFor(route), run
 		if ask.run != "" {

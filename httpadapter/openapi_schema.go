@@ -44,9 +44,9 @@ func (p properties) MarshalJSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// open is an object that others are made of, so that it may have more members.
-func open(source string, list ...property) member {
-	s := member{"type": "object", "properties": properties(list), "x-source": source}
+// object is an object that has no other members.
+func object(o origin, list ...property) member {
+	s := member{"type": "object", "properties": properties(list), "additionalProperties": false, "x-source": o.label()}
 	required := []string{}
 	for _, p := range list {
 		if !p.optional {
@@ -59,25 +59,6 @@ func open(source string, list ...property) member {
 	return s
 }
 
-// object is an object that has no other members.
-func object(source string, list ...property) member {
-	return with(open(source, list...), "additionalProperties", false)
-}
-
-// extended is an object that has the members of open schemas, and more.
-func extended(source string, of []string, list ...property) member {
-	parts := make([]any, 0, len(of)+1)
-	for _, name := range of {
-		parts = append(parts, ref(name))
-	}
-	if len(list) > 0 {
-		own := open(source, list...)
-		delete(own, "x-source")
-		parts = append(parts, own)
-	}
-	return member{"type": "object", "allOf": parts, "unevaluatedProperties": false, "x-source": source}
-}
-
 func with(schema member, name string, value any) member {
 	schema[name] = value
 	return schema
@@ -85,7 +66,7 @@ func with(schema member, name string, value any) member {
 
 func about(text string, schema member) member { return with(schema, "description", text) }
 
-func by(source string, schema member) member { return with(schema, "x-source", source) }
+func by(o origin, schema member) member { return with(schema, "x-source", o.label()) }
 
 func ref(name string) member { return member{"$ref": "#/components/schemas/" + name} }
 
@@ -138,22 +119,8 @@ func moment() member {
 	return about("RFC 3339, UTC, six digits of a second.", with(text(), "format", "date-time"))
 }
 
-// definitionProperties makes schemas of the table of a definition's fields: as
-// they are shown, or as they are given in a request.
-func definitionProperties(given bool) []property {
-	list := make([]property, len(definitionFields))
-	for i, f := range definitionFields {
-		list[i] = property{f.Name, definitionSchema(&f, given), given}
-	}
-	return list
-}
-
-// givenField is the member of that name, as it is given in a request.
-func givenField(name string) property {
-	list := definitionProperties(true)
-	return list[slices.IndexFunc(list, func(p property) bool { return p.name == name })]
-}
-
+// definitionSchema is that of a field of a definition: as it is shown, or as it
+// is given in a request.
 func definitionSchema(f *versions.Field, given bool) member {
 	var s member
 	switch f.In(new(versions.Definition)).(type) {

@@ -1,111 +1,55 @@
 package httpadapter
 
-import "github.com/jobledger/jobledger/jobs"
+import "maps"
 
-const documented = "documented"
-
-// schemas are those of the OpenAPI document, by name. What a version defines
-// comes from the one table of its fields.
-func schemas() member {
+// schemas are those of the OpenAPI document, by name. Those of objects come
+// from the tables that encode and decode them.
+func schemas(opts *Options) member {
 	all := member{}
-	for _, part := range []member{versionSchemas(), jobSchemas(), teamSchemas(), runSchemas(), tickSchemas()} {
-		for name, schema := range part {
-			all[name] = schema
-		}
+	for _, part := range []member{
+		versionSchemas(opts),
+		jobSchemas(opts),
+		teamSchemas(opts),
+		runSchemas(opts),
+		scheduleSchemas(opts),
+		problemSchemas(),
+	} {
+		maps.Copy(all, part)
 	}
-	all["Nothing"] = object(ours)
-	all["Problem"] = about("RFC 9457.", object(ours,
-		has("type", text()),
-		has("title", text()),
-		has("status", member{"type": "integer"}),
-		has("detail", text()),
-		has("code", about("For programs.", text())),
-		may("errors", about("Where fields are at fault.", array(ref("FieldProblem")))),
-		has("message", about("Repeats detail.", text())),
-	))
-	all["FieldProblem"] = object(ours, has("field", text()), has("detail", text()))
 	return all
 }
 
-func versionSchemas() member {
-	ignored := make([]property, len(bookkeeping))
-	for i, name := range bookkeeping {
-		ignored[i] = may(name, ignoredSchema())
-	}
+func problemSchemas() member {
 	return member{
-		"DefinitionShown": about("What a version defines.", open(documented, definitionProperties(false)...)),
-		"DefinitionGiven": about("What a request says of it; null clears what may be cleared.", open(documented, definitionProperties(true)...)),
-		"Bookkeeping":     about("What nobody edits, so that an answer can be edited and sent back.", open(ours, ignored...)),
-		"Dependency":      object(documented, has("jobKey", jobKey())),
-
-		"Definition": about("What is absent keeps the value of the active version.", extended(documented, []string{"DefinitionGiven"})),
-		"DraftPatch": about("What is absent keeps its value.", extended(documented, []string{"DefinitionGiven", "Bookkeeping"},
-			may("status", ignoredSchema()),
-			may("version", ignoredSchema()),
+		"Problem": about("RFC 9457.", object(ours,
+			has("type", text()),
+			has("title", text()),
+			has("status", member{"type": "integer"}),
+			has("detail", text()),
+			has("code", about("For programs.", text())),
+			may("errors", about("Where fields are at fault.", array(ref("FieldProblem")))),
+			has("message", about("Repeats detail.", text())),
 		)),
-		"Version": extended(documented, []string{"DefinitionShown"},
-			has("jobId", ledgerID()),
-			has("version", numbered()),
-			has("basedOnVersion", counting()),
-			has("status", enum("published", "draft")),
-			has("jobType", about("python or sql, unless the embedder has others.", text())),
-			has("memberId", embedderID()),
-			has("createdAt", moment()),
-			has("createdBy", embedderID()),
-			has("updatedAt", moment()),
-			has("updatedBy", embedderID()),
-		),
-		"VersionList": listOf("Version", documented),
-		"Activation":  object(documented, has("version", numbered())),
+		"FieldProblem": object(ours, has("field", text()), has("detail", text())),
+		"Nothing":      object(ours),
 	}
 }
 
-func ignoredSchema() member { return by(ours, about("Accepted and ignored.", member{})) }
-
-// listOf is a page with a total.
-func listOf(items, source string) member {
-	return object(source, has("total", counting()), has("items", array(ref(items))))
-}
-
-// markedList is a page that goes on by a marker.
-func markedList(items, source string) member {
-	return about("The newest first.", object(source,
-		has("items", array(ref(items))),
-		has("marker", about("Goes on behind this page; null at the end. A page may be short, and even empty, before the end.", nullable(text()))),
-	))
-}
-
-func jobStatus() member { return enum(string(jobs.Active), string(jobs.Paused)) }
-
-func jobSchemas() member {
-	teamIDs := func() member { return with(array(embedderID()), "minItems", 1) }
-	newJob := extended(documented, []string{"DefinitionGiven"},
-		has("jobKey", jobKey()),
-		may("status", nullable(jobStatus())),
-		has("teamIds", teamIDs()),
-	)
+func versionSchemas(opts *Options) member {
 	return member{
-		"Job": extended(documented, []string{"DefinitionShown"},
-			has("id", ledgerID()),
-			has("memberId", embedderID()),
-			has("jobKey", jobKey()),
-			has("version", about("The version shown.", numbered())),
-			has("currentVersion", about("The active version.", numbered())),
-			has("draftVersion", nullable(numbered())),
-			has("basedOnVersion", counting()),
-			has("status", jobStatus()),
-			has("createdAt", moment()),
-			has("createdBy", embedderID()),
-			has("updatedAt", moment()),
-			has("nextRunAt", nullable(moment())),
-			has("lastScheduledAt", nullable(moment())),
-			has("updatedBy", embedderID()),
-		),
-		"JobItem": object(documented,
-			has("jobId", ledgerID()),
-			has("latestJobRunId", nullable(ledgerID())),
-			has("teamIds", array(embedderID())),
-		),
+		"Dependency":  object(documented, has("jobKey", jobKey())),
+		"Definition":  about("What is absent keeps the value of the active version.", bodySchema(documented, definitionMembers, opts)),
+		"DraftPatch":  about("What is absent keeps its value.", bodySchema(documented, draftPatchMembers, opts)),
+		"Version":     schemaOf(documented, versionMembers, opts),
+		"VersionList": listOf("Version", documented),
+		"Activation":  bodySchema(documented, activationMembers, opts),
+	}
+}
+
+func jobSchemas(opts *Options) member {
+	return member{
+		"Job":     schemaOf(documented, jobMembers, opts),
+		"JobItem": schemaOf(documented, itemMembers, opts),
 		"Included": about("Each entity that the items refer to, once.", object(documented,
 			has("jobs", array(ref("Job"))),
 			has("jobRuns", array(ref("JobRun"))),
@@ -113,23 +57,50 @@ func jobSchemas() member {
 		)),
 		"JobList":        object(documented, has("total", counting()), has("items", array(ref("JobItem"))), has("included", ref("Included"))),
 		"JobDescription": object(documented, has("item", ref("JobItem")), has("included", ref("Included"))),
-		"NewJob":         with(newJob, "required", requiredNames()),
-		"JobPatch": about("What a version defines is changed by a new version.", extended(documented, []string{"Bookkeeping"},
-			may("jobKey", jobKey()),
-			may("status", jobStatus()),
-			givenField("description"),
-			may("version", by(ours, about("Above 0: must be the active version.", nullable(counting())))),
-		)),
-		"Granting": object(documented, has("teamIds", teamIDs())),
+		"NewJob":         bodySchema(documented, newJobMembers, opts),
+		"JobPatch":       about("What a version defines is changed by a new version.", bodySchema(documented, jobPatchMembers, opts)),
 	}
 }
 
-// requiredNames are the fields without which there is no definition.
-func requiredNames() (names []string) {
-	for _, f := range definitionFields {
-		if f.Required {
-			names = append(names, f.Name)
-		}
+func teamSchemas(opts *Options) member {
+	return member{
+		"Team":      about("What the directory does not know is null.", schemaOf(documented, teamMembers, opts)),
+		"TeamItem":  schemaOf(documented, membershipMembers, opts),
+		"TeamList":  listOf("TeamItem", documented),
+		"Grant":     schemaOf(documented, grantMembers, opts),
+		"GrantList": object(documented, has("items", array(ref("Grant")))),
+		"Granting":  bodySchema(documented, grantingMembers, opts),
 	}
-	return names
+}
+
+func runSchemas(opts *Options) member {
+	return member{
+		"JobRun":      about("One execution of one version of a job.", schemaOf(documented, runMembers, opts)),
+		"RunList":     markedList("JobRun", documented),
+		"NewRun":      bodySchema(decided, newRunMembers, opts),
+		"ReportedRun": about("The run as its engine sees it.", schemaOf(decided, reportedMembers, opts)),
+		"RunReport":   about("What is absent or null does not change. An empty report is a heartbeat.", bodySchema(decided, runReportMembers, opts)),
+	}
+}
+
+func scheduleSchemas(opts *Options) member {
+	return member{
+		"Tick":     schemaOf(ours, tickMembers, opts),
+		"TickList": markedList("Tick", ours),
+		"Fire":     schemaOf(ours, fireMembers, opts),
+		"Preview":  about("The next first.", object(ours, has("items", array(ref("Fire"))))),
+	}
+}
+
+// listOf is a page with a total.
+func listOf(items string, o origin) member {
+	return object(o, has("total", counting()), has("items", array(ref(items))))
+}
+
+// markedList is a page that goes on by a marker.
+func markedList(items string, o origin) member {
+	return about("The newest first.", object(o,
+		has("items", array(ref(items))),
+		has("marker", about("Goes on behind this page; null at the end. A page may be short, and even empty, before the end.", nullable(text()))),
+	))
 }

@@ -1,118 +1,130 @@
 package httpadapter
 
 import (
-	"fmt"
 	"net/url"
-	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/versions"
 )
 
-// query reads the parameters that a route knows, and notes what is wrong with
-// them. Others are not looked at.
-type query struct {
-	raw  string
-	errs versions.FieldErrors
-}
-
-// page reads limit and page.
-func (x *exchange) page() (jobs.PageOptions, error) {
-	q := query{raw: x.r.URL.RawQuery}
-	page := q.page()
-	return page, q.errs.Err()
-}
-
-// jobQuery reads what every list of jobs knows: limit, page, sortBy and
-// sortDirection.
-func (x *exchange) jobQuery() (jobs.JobQuery, error) {
-	q := query{raw: x.r.URL.RawQuery}
-	f := jobs.JobQuery{
-		SortByKey:  choose(&q, "sortBy", false, option[bool]{"createdAt", false}, option[bool]{"jobKey", true}),
-		Descending: choose(&q, "sortDirection", false, option[bool]{"asc", false}, option[bool]{"desc", true}),
-		Page:       q.page(),
-	}
-	return f, q.errs.Err()
-}
-
-func (q *query) page() jobs.PageOptions {
-	limit := q.number("limit", 0, jobs.MaxPage, jobs.MaxPage)
-	if limit == 0 {
-		limit = jobs.TotalOnly
-	}
-	return jobs.PageOptions{Limit: limit, Number: q.number("page", 1, versions.MaxNumber, 1)}
-}
-
-// markedPage reads limit and marker. A list without a total has no use for a limit
-// of 0, and an empty marker is a lost one, not the start.
-func (x *exchange) markedPage() (jobs.RunQuery, error) {
-	q := query{raw: x.r.URL.RawQuery}
-	page := jobs.RunQuery{Limit: q.number("limit", 1, jobs.MaxPage, jobs.MaxPage)}
-	var given bool
-	if page.Marker, given = q.value("marker"); given && page.Marker == "" {
-		q.errs.Add("marker", "must be a marker that this list gave")
-	}
-	return page, q.errs.Err()
-}
-
-// number reads a whole number from least to most, written in digits.
-func (q *query) number(name string, least, most, byDefault int) int {
-	text, given := q.value(name)
-	if !given {
-		return byDefault
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < least || n > most || text[0] < '0' || text[0] > '9' {
-		q.errs.Add(name, fmt.Sprintf("must be a whole number from %d to %d", least, most))
-		return byDefault
-	}
-	return n
-}
-
-// option is a name that a parameter may have, and what it stands for.
-type option[T any] struct {
-	name  string
-	value T
-}
-
-// choose reads one of several names.
-func choose[T any](q *query, name string, byDefault T, options ...option[T]) T {
-	text, given := q.value(name)
-	if !given {
-		return byDefault
-	}
-	names := make([]string, len(options))
-	for i, o := range options {
-		if o.name == text {
-			return o.value
+// The parameters that several routes know.
+var (
+	limit         = number("limit", 0, jobs.MaxPage, jobs.MaxPage, "How many items a page has at most; 0 gives only the total.")
+	page          = number("page", 1, versions.MaxNumber, 1, "Which page; the first is 1.")
+	sortBy        = choice("sortBy", "Ties are broken by ID.", option[bool]{"createdAt", false}, option[bool]{"jobKey", true})
+	sortDirection = choice("sortDirection", "", option[bool]{"asc", false}, option[bool]{"desc", true})
+	// A list without a total has no use for a limit of 0, and an empty marker
+	// is a lost one, not the start.
+	markedLimit = number("limit", 1, jobs.MaxPage, jobs.MaxPage, "How many items a page has at most.")
+	marker      = words("marker", "The marker of the page before.", with(text(), "minLength", 1), func(text string) string {
+		if text == "" {
+			return "must be a marker that this list gave"
 		}
-		names[i] = o.name
+		return ""
+	})
+)
+
+// pageOptions is what limit and page say.
+func (x *exchange) pageOptions() jobs.PageOptions {
+	size := limit.of(x)
+	if size == 0 {
+		size = jobs.TotalOnly
 	}
-	q.errs.Add(name, "must be one of "+strings.Join(names, ", "))
-	return byDefault
+	return jobs.PageOptions{Limit: size, Number: page.of(x)}
 }
 
-// value returns the value of a parameter. One that stands twice, or cannot be
-// decoded, is noted and not given.
-func (q *query) value(name string) (value string, given bool) {
-	for pair := range strings.SplitSeq(q.raw, "&") {
-		key, text, _ := strings.Cut(pair, "=")
-		if key != name {
-			if key, _ = url.QueryUnescape(key); key != name {
-				continue
+// jobQuery is what the parameters that every list of jobs knows say.
+func (x *exchange) jobQuery() jobs.JobQuery {
+	return jobs.JobQuery{SortByKey: sortBy.of(x), Descending: sortDirection.of(x), Page: x.pageOptions()}
+}
+
+// runQuery is what the parameters that every list of runs knows say.
+func (x *exchange) runQuery() jobs.RunQuery {
+	return jobs.RunQuery{Limit: markedLimit.of(x), Marker: marker.of(x)}
+}
+
+// maxUnknown is how many unknown parameters one answer names.
+const maxUnknown = 10
+
+// readQuery reads the parameters of the query that the route knows into
+// x.values, and returns what is wrong with the query: unknown parameters too.
+func (x *exchange) readQuery(r *route) (errs versions.FieldErrors) {
+	raw := x.r.URL.RawQuery
+	if raw == "" {
+		return nil
+	}
+	seen := make(map[string]bool)
+	var faults, unknown versions.FieldErrors
+	for pair := range strings.SplitSeq(raw, "&") {
+		if pair == "" {
+			continue
+		}
+		name, text, _ := strings.Cut(pair, "=")
+		if decoded, err := url.QueryUnescape(name); err == nil {
+			name = decoded
+		}
+		at := slices.IndexFunc(r.query, func(a asked) bool { return a.name == name && a.origin.shownTo(&x.opts) })
+		switch {
+		case at >= 0 && seen[name]:
+			delete(x.values, r.query[at].parameter)
+			faults = replaceFault(faults, name, "must stand only once")
+		case at >= 0:
+			if rule := x.readParameter(r.query[at].parameter, text); rule != "" {
+				faults.Add(name, rule)
 			}
+		case !seen[name] && len(unknown) < maxUnknown:
+			unknown.Add(name, r.query.knownTo(&x.opts))
 		}
-		if given {
-			q.errs.Add(name, "must stand only once")
-			return "", false
-		}
-		var err error
-		if value, err = url.QueryUnescape(text); err != nil {
-			q.errs.Add(name, "must be percent-encoded")
-			return "", false
-		}
-		given = true
+		seen[name] = true
 	}
-	return value, given
+	return append(r.query.sort(faults), unknown...)
+}
+
+// readParameter reads one value into x.values, and returns the rule that it
+// breaks.
+func (x *exchange) readParameter(p *parameter, text string) (rule string) {
+	text, err := url.QueryUnescape(text)
+	if err != nil {
+		return "must be percent-encoded"
+	}
+	value, rule := p.read(text)
+	if rule == "" {
+		if x.values == nil {
+			x.values = make(map[*parameter]any)
+		}
+		x.values[p] = value
+	}
+	return rule
+}
+
+// replaceFault lets the fault of a parameter be the last one found.
+func replaceFault(faults versions.FieldErrors, name, rule string) versions.FieldErrors {
+	faults = slices.DeleteFunc(faults, func(f versions.FieldError) bool { return f.Field == name })
+	faults.Add(name, rule)
+	return faults
+}
+
+// sort brings faults into the order that the route knows its parameters in.
+func (p parameters) sort(faults versions.FieldErrors) versions.FieldErrors {
+	place := func(f versions.FieldError) int {
+		return slices.IndexFunc(p, func(a asked) bool { return a.name == f.Field })
+	}
+	slices.SortStableFunc(faults, func(a, b versions.FieldError) int { return place(a) - place(b) })
+	return faults
+}
+
+// knownTo says which parameters there are, to whoever gave another.
+func (p parameters) knownTo(opts *Options) string {
+	var names []string
+	for _, a := range p {
+		if a.origin.shownTo(opts) {
+			names = append(names, a.name)
+		}
+	}
+	if names == nil {
+		return "is not a parameter: this route knows none"
+	}
+	return "is not a parameter: this route knows " + strings.Join(names, ", ")
 }

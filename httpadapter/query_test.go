@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/jobledger/jobledger/httpadapter"
+	"github.com/jobledger/jobledger/storage/memory"
 	"github.com/stretchr/testify/require"
 )
 
@@ -26,7 +27,10 @@ func TestQueryParameters(t *testing.T) {
 		{"limit=007", "", false},
 		{"l%69mit=1", "", false},
 		{"limit=%31", "", false},
-		{"unknown=1&unknown=2&%zz=%zz&Limit=x&;", "", false},
+		{"&limit=1&&page=2&", "", false},
+		{"unknown=1", "unknown", false},
+		{"unknown=1&unknown=2&%zz=%zz&Limit=x&;", "unknown %zz Limit ;", false},
+		{"unknown=1&page=0&limit=x", "limit page unknown", false},
 		{"sortBy=jobKey&sortDirection=desc", "", true},
 		{"sortBy=createdAt&sortDirection=asc", "", true},
 		{"limit=101", "limit", false},
@@ -59,15 +63,49 @@ func TestQueryParameters(t *testing.T) {
 		}
 		for _, row := range rows {
 			req := request{name: row.query, to: "GET " + pathOf(route.Pattern, job) + "?" + row.query, status: 200}
-			if row.fields != "" && (ofJobs || !row.jobs) {
-				req.status, req.code, req.fields = 400, "invalid", strings.Fields(row.fields)
+			if row.fields != "" || !ofJobs && row.jobs {
+				req.status, req.code = 400, "invalid"
+			}
+			if ofJobs || !row.jobs {
+				req.fields = strings.Fields(row.fields)
 			}
 			a.do(t, req)
 		}
 	}
-	for _, to := range []string{"GET /workloads/jobs/" + job + "?limit=x", "GET /workloads/jobs/" + job + "/versions/1?page=x"} {
-		a.do(t, request{to: to, status: 200}) // not parameters of these
+}
+
+// Every route refuses a parameter that it does not know, says which it knows,
+// and has no effect.
+func TestUnknownParameters(t *testing.T) {
+	for _, route := range httpadapter.Routes() {
+		w := newWorkshop(t, memory.New())
+		job := w.create(t, "job")
+		run := w.arrange(t, job, route.Name)
+		before := w.do(t, request{to: "GET /workloads/jobs/" + job, status: 200}).Body.String()
+		req := request{to: route.Method + " " + pathOf(route.Pattern, job, run) + "?nope=1&" + strings.Repeat("&n%C3%B6=", 20), body: allowed[route.Name].body}
+		if route.Needs == "" {
+			run = w.start("/workloads/jobs/" + job)
+			before = w.do(t, request{to: "GET /workloads/jobs/" + job, status: 200}).Body.String()
+			req.as, req.to = w.engine.tokens[run], route.Method+" "+pathOf(route.Pattern, job, run)+"?nope=1&n%C3%B6="
+		}
+		req.status, req.code, req.fields = 400, "invalid", []string{"nope", "nö"}
+		detail := w.do(t, req).problem(t).Errors[0].Detail
+		for _, name := range route.Query {
+			require.Contains(t, detail, name)
+		}
+		require.Equal(t, before, w.do(t, request{to: "GET /workloads/jobs/" + job, status: 200}).Body.String())
 	}
+}
+
+// What is wrong with the query and with the body is said at once.
+func TestFaultsOfQueryAndBody(t *testing.T) {
+	a := newMemoryAPI(t)
+	job := "/workloads/jobs/" + a.create(t, "job")
+	a.do(t, request{to: "PATCH " + job + "?limit=5", body: `{"nope":1}`, status: 400, code: "malformed_body", fields: []string{"limit", "nope"}})
+	a.do(t, request{to: "PATCH " + job + "?limit=5", body: `{"description":"x"}`, status: 400, code: "invalid", fields: []string{"limit"}})
+	a.do(t, request{to: "POST " + job + "/draft?limit=5", status: 400, code: "invalid", fields: []string{"limit"}})
+	a.do(t, request{to: "POST /workloads/jobs/ZZZZZZZZZZ/draft?limit=5", status: 400, code: "invalid", fields: []string{"limit"}})
+	a.do(t, request{to: "GET " + job + "/draft", status: 404})
 }
 
 // page decodes what all lists of jobs share.

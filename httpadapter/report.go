@@ -26,7 +26,7 @@ const maxReportBytes = 64<<10 + 6*4<<10 + 4<<10
 func reportRun(x *exchange) error {
 	var body runReport
 	x.maxBody = min(x.maxBody, maxReportBytes)
-	if err := x.decodeOptional(&body); err != nil {
+	if err := x.decodeOptional(bodyOf(x, &body, runReportMembers)); err != nil {
 		return err
 	}
 	report, err := body.report()
@@ -37,7 +37,7 @@ func reportRun(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	x.out.body = appendReportedRun(x.out.body, &run)
+	x.out.body = reportedMembers.append(x.out.body, &run, &x.opts)
 	return nil
 }
 
@@ -59,27 +59,16 @@ func (x *exchange) checkToken() error {
 	return x.service.CheckReport(x.r.Context(), x.place.params[0], x.place.params[1], x.token)
 }
 
-// runReport is the body of POST report. A member that is null says nothing,
-// like one that is absent.
-type runReport struct {
-	Status                field[string]         `json:"status"`
-	StatusMessage         field[string]         `json:"statusMessage"`
-	Results               field[jsontext.Value] `json:"results"`
-	RunnerStartedAt       field[string]         `json:"runnerStartedAt"`
-	RunnerCompletedAt     field[string]         `json:"runnerCompletedAt"`
-	RunnerExecutionTimeUs field[int64]          `json:"runnerExecutionTimeUs"`
-}
-
 func (r *runReport) report() (jobs.Report, error) {
 	var errs versions.FieldErrors
 	report := jobs.Report{
-		Status:            jobs.RunStatus(r.Status.value),
-		Message:           r.StatusMessage.value,
-		RunnerStartedAt:   parseTime(&errs, "runnerStartedAt", r.RunnerStartedAt.value),
-		RunnerCompletedAt: parseTime(&errs, "runnerCompletedAt", r.RunnerCompletedAt.value),
-		RunnerExecution:   parseMicroseconds(&errs, "runnerExecutionTimeUs", r.RunnerExecutionTimeUs.value),
+		Status:            r.status,
+		Message:           r.message,
+		RunnerStartedAt:   parseTime(&errs, "runnerStartedAt", r.runnerStartedAt),
+		RunnerCompletedAt: parseTime(&errs, "runnerCompletedAt", r.runnerCompletedAt),
+		RunnerExecution:   parseMicroseconds(&errs, "runnerExecutionTimeUs", r.runnerExecutionUs),
 	}
-	if results := r.Results.value; results != nil && results.Kind() != jsontext.KindNull {
+	if results := r.results; results != nil && results.Kind() != jsontext.KindNull {
 		report.Results = json.RawMessage(results)
 	}
 	return report, errs.Err()
@@ -94,11 +83,20 @@ func parseTime(errs *versions.FieldErrors, name, text string) time.Time {
 	if text == "" {
 		return time.Time{}
 	}
-	t, err := time.Parse(time.RFC3339, text)
-	if year := t.UTC().Year(); err != nil || !rfc3339.MatchString(text) || year < 1970 || year > 9999 {
-		errs.Add(name, "must be an RFC 3339 time of the years 1970 to 9999")
+	t, rule := readTime(text)
+	if rule != "" {
+		errs.Add(name, rule)
 	}
 	return t
+}
+
+// readTime reads a time, or says the rule that the text breaks.
+func readTime(text string) (t time.Time, rule string) {
+	t, err := time.Parse(time.RFC3339, text)
+	if year := t.UTC().Year(); err != nil || !rfc3339.MatchString(text) || year < 1970 || year > 9999 {
+		return t, "must be an RFC 3339 time of the years 1970 to 9999"
+	}
+	return t, ""
 }
 
 // parseMicroseconds reads a duration that a [time.Duration] can hold.

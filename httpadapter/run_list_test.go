@@ -26,7 +26,7 @@ func TestMarkedListParameters(t *testing.T) {
 	}
 	for _, operation := range markedLists {
 		for query, fields := range map[string]string{
-			"": "", "limit=1": "", "limit=100": "", "page=x": "", "unknown=1&unknown=2": "",
+			"": "", "limit=1": "", "limit=100": "", "page=x": "page", "unknown=1&unknown=2": "unknown", "marker=&x": "marker x",
 			"limit=0": "limit", "limit=101": "limit", "limit=": "limit", "limit=-1": "limit", "limit=1&limit=1": "limit",
 			"marker=": "marker", "marker=null": "marker", "marker=x": "marker", "marker=%zz": "marker", "marker=e30": "marker", "marker=%00": "marker",
 			"marker=bnVsbA": "marker", "marker=W10": "marker", "marker=x&marker=x": "marker", "limit=x&marker=": "limit marker",

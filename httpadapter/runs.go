@@ -11,34 +11,20 @@ import (
 
 // listMyRuns serves GET /me/jobs/runs.
 func listMyRuns(x *exchange) error {
-	page, err := x.markedPage()
+	found, err := x.service.ListMyRuns(x.r.Context(), x.actor, x.runQuery())
 	if err != nil {
 		return err
 	}
-	found, err := x.service.ListMyRuns(x.r.Context(), x.actor, page)
-	if err != nil {
-		return err
-	}
-	return showMarked(x, found.Runs, found.Marker, appendRun)
+	return showMarked(x, found.Runs, found.Marker, runMembers.element(&x.opts))
 }
 
 // listRuns serves GET /workloads/jobs/{job}/runs.
 func listRuns(x *exchange) error {
-	page, err := x.markedPage()
+	found, err := x.service.ListRuns(x.r.Context(), x.actor, x.place.params[0], x.runQuery())
 	if err != nil {
 		return err
 	}
-	found, err := x.service.ListRuns(x.r.Context(), x.actor, x.place.params[0], page)
-	if err != nil {
-		return err
-	}
-	return showMarked(x, found.Runs, found.Marker, appendRun)
-}
-
-// newRun is the body of POST runs.
-type newRun struct {
-	Hold                field[bool]   `json:"hold"`
-	ResourceCleanupMode field[string] `json:"resourceCleanupMode"`
+	return showMarked(x, found.Runs, found.Marker, runMembers.element(&x.opts))
 }
 
 // createRun serves POST /workloads/jobs/{job}/runs. A request that is repeated
@@ -50,13 +36,13 @@ func createRun(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	when, err := x.prepare(&body)
+	when, err := x.prepare(bodyOf(x, &body, newRunMembers))
 	if err != nil {
 		return err
 	}
 	run, err := x.service.CreateRun(x.r.Context(), x.actor, x.place.params[0], jobs.NewRun{
-		Hold:                body.Hold.value,
-		ResourceCleanupMode: jobs.CleanupMode(body.ResourceCleanupMode.value),
+		Hold:                body.hold,
+		ResourceCleanupMode: body.cleanupMode,
 		IdempotencyKey:      key,
 	}, when...)
 	if err != nil {
@@ -100,7 +86,7 @@ func (x *exchange) showNewRun(run *jobs.Run) error {
 
 // showRun prepares an answer that is the run itself.
 func (x *exchange) showRun(run *jobs.Run) error {
-	x.out.body = appendRun(x.out.body, run)
+	x.out.body = runMembers.append(x.out.body, run, &x.opts)
 	return nil
 }
 
@@ -156,7 +142,7 @@ type change func(ctx context.Context, actor teams.Actor, jobID, runID string, wh
 
 // changeRun makes a change. There is no body; an empty object is as good.
 func (x *exchange) changeRun(do change) (jobs.Run, error) {
-	when, err := x.prepare(&nothing{})
+	when, err := x.prepare(bodyOf(x, &nothing{}, nil))
 	if err != nil {
 		return jobs.Run{}, err
 	}

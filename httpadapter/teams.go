@@ -8,15 +8,11 @@ import (
 
 // listTeams serves GET /workloads/jobs/{job}/teams.
 func listTeams(x *exchange) error {
-	page, err := x.page()
+	found, err := x.service.ListTeams(x.r.Context(), x.actor, x.place.params[0], x.pageOptions())
 	if err != nil {
 		return err
 	}
-	found, err := x.service.ListTeams(x.r.Context(), x.actor, x.place.params[0], page)
-	if err != nil {
-		return err
-	}
-	out := list[teams.Team]{x: x, element: appendMembership}
+	out := list[teams.Team]{x: x, element: membershipMembers.element(&x.opts)}
 	err = out.part(found.Total, found.Teams)
 	out.end("]}")
 	return err
@@ -29,14 +25,16 @@ func grantTeams(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	if err := x.decode(&body); err != nil {
+	if err := x.decode(bodyOf(x, &body, grantingMembers)); err != nil {
 		return err
 	}
-	grants, err := x.service.GrantTeams(x.r.Context(), x.actor, x.place.params[0], body.TeamIDs.value, when...)
+	grants, err := x.service.GrantTeams(x.r.Context(), x.actor, x.place.params[0], body.teamIDs, when...)
 	if err != nil {
 		return err
 	}
-	return showItems(x, grants, func(b []byte, g *teams.Grant) []byte { return appendGrant(b, x.place.params[0], g) })
+	return showItems(x, grants, func(b []byte, g *teams.Grant) []byte {
+		return grantMembers.append(b, &grantOf{x.place.params[0], g}, &x.opts)
+	})
 }
 
 // revokeTeam serves DELETE /workloads/jobs/{job}/teams/{team}.

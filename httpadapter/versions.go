@@ -15,10 +15,10 @@ func activateVersion(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	if err := x.decode(&body); err != nil {
+	if err := x.decode(bodyOf(x, &body, activationMembers)); err != nil {
 		return err
 	}
-	job, err := x.service.ActivateVersion(x.r.Context(), x.actor, x.place.params[0], body.Version.value, when...)
+	job, err := x.service.ActivateVersion(x.r.Context(), x.actor, x.place.params[0], body.version, when...)
 	if err != nil {
 		return err
 	}
@@ -27,13 +27,11 @@ func activateVersion(x *exchange) error {
 
 // listVersions serves GET /workloads/jobs/{job}/versions.
 func listVersions(x *exchange) error {
-	page, err := x.page()
-	if err != nil {
-		return err
-	}
 	job := x.place.params[0]
-	out := list[versions.Version]{x: x, element: func(b []byte, v *versions.Version) []byte { return appendVersion(b, job, v) }}
-	err = x.service.VisitVersions(x.r.Context(), x.actor, job, page, func(part jobs.VersionList) error {
+	out := list[versions.Version]{x: x, element: func(b []byte, v *versions.Version) []byte {
+		return versionMembers.append(b, &versionOf{job, v}, &x.opts)
+	}}
+	err := x.service.VisitVersions(x.r.Context(), x.actor, job, x.pageOptions(), func(part jobs.VersionList) error {
 		return out.part(part.Total, part.Versions)
 	})
 	out.end("]}")
@@ -43,21 +41,21 @@ func listVersions(x *exchange) error {
 // publishVersion serves POST /workloads/jobs/{job}/versions. A body is required:
 // what is published at once is meant.
 func publishVersion(x *exchange) error {
-	var body definition
+	var body versions.Patch
 	when, err := x.ifJob()
 	if err != nil {
 		return err
 	}
-	if err := x.decode(&body); err != nil {
+	if err := x.decode(bodyOf(x, &body, definitionMembers)); err != nil {
 		return err
 	}
-	version, err := x.service.PublishVersion(x.r.Context(), x.actor, x.place.params[0], body.patch(), when...)
+	version, err := x.service.PublishVersion(x.r.Context(), x.actor, x.place.params[0], body, when...)
 	if err != nil {
 		return err
 	}
 	x.out.status = http.StatusCreated
 	x.out.location = x.jobLocation(x.place.params[0], "/versions/"+strconv.Itoa(version.Number))
-	x.out.body = appendVersion(x.out.body, x.place.params[0], &version)
+	x.out.body = versionMembers.append(x.out.body, &versionOf{x.place.params[0], &version}, &x.opts)
 	return nil
 }
 

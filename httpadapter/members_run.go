@@ -1,0 +1,95 @@
+package httpadapter
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/jobledger/jobledger/jobs"
+)
+
+// runMembers is the documented run object, and what we add to it.
+var runMembers = show(
+	shownText("id", documented, ledgerID(), func(r *jobs.Run) string { return r.ID }),
+	shownText("jobId", documented, ledgerID(), func(r *jobs.Run) string { return r.JobID }),
+	shownNumber("jobVersion", documented, numbered(), func(r *jobs.Run) int { return r.JobVersion }),
+	shownText("status", documented, enum(runStatuses...), func(r *jobs.Run) string { return string(r.Status) }),
+	shownOptional("statusMessage", documented, text(), func(r *jobs.Run) string { return r.StatusMessage }),
+	shownText("resourceCleanupMode", documented, cleanupMode(), func(r *jobs.Run) string { return string(r.ResourceCleanupMode) }),
+	shownMaybeTime("dispatchedAt", documented, func(r *jobs.Run) time.Time { return r.DispatchedAt }),
+	shownMaybeTime("finishedAt", documented, func(r *jobs.Run) time.Time { return r.FinishedAt }),
+	shownMaybeTime("runnerStartedAt", documented, func(r *jobs.Run) time.Time { return r.RunnerStartedAt }),
+	shownMaybeTime("runnerCompletedAt", documented, func(r *jobs.Run) time.Time { return r.RunnerCompletedAt }),
+	shown[jobs.Run]{name: "runnerExecutionTimeUs", origin: documented, schema: nullable(microseconds()), write: appendExecution},
+	shownText("trigger", documented, runTrigger(), func(r *jobs.Run) string { return string(r.Trigger) }),
+	shownTime("createdAt", documented, moment(), func(r *jobs.Run) time.Time { return r.CreatedAt }),
+	shownText("createdBy", documented, embedderID(), func(r *jobs.Run) string { return r.CreatedBy }),
+	shownTime("updatedAt", documented, moment(), func(r *jobs.Run) time.Time { return r.UpdatedAt }),
+	shownRaw("results", documented, func(r *jobs.Run) []byte { return r.Results }),
+	shownText("updatedBy", documented, embedderID(), func(r *jobs.Run) string { return r.UpdatedBy }),
+	shownMaybeTime("cleanedAt", documented, func(r *jobs.Run) time.Time { return r.CleanedAt }),
+)
+
+// reportedMembers is the run as its engine sees it: with when somebody asked it
+// to stop.
+var reportedMembers = runMembers.with(shownTime("cancelRequestedAt", decided,
+	about("When somebody asked the run to stop: the engine is to stop it. RFC 3339, UTC, six digits of a second.", nullable(moment())),
+	func(r *jobs.Run) time.Time { return r.CancelRequestedAt }))
+
+// appendExecution writes how long the runner ran, null while that is not known.
+// A runner that was over at once has run for 0.
+func appendExecution(b []byte, name string, run *jobs.Run) []byte {
+	b = append(b, name...)
+	if run.RunnerExecution == 0 && (run.RunnerStartedAt.IsZero() || run.RunnerCompletedAt.IsZero()) {
+		return append(b, "null"...)
+	}
+	return strconv.AppendInt(b, run.RunnerExecution.Microseconds(), 10)
+}
+
+// newRun is the body of POST runs.
+type newRun struct {
+	hold        bool
+	cleanupMode jobs.CleanupMode
+}
+
+var newRunMembers = taking[newRun]{
+	take("hold", decided, about("Keeps the run pending until it is made ready.", with(flag(), "default", false)), func(n *newRun) *bool { return &n.hold }),
+	take("resourceCleanupMode", decided, with(cleanupMode(), "default", string(jobs.CleanupAlways)), func(n *newRun) *jobs.CleanupMode { return &n.cleanupMode }),
+}
+
+// runReport is the body of POST report. A member that is null says nothing,
+// like one that is absent.
+type runReport struct {
+	status                             jobs.RunStatus
+	message                            string
+	results                            jsontext.Value
+	runnerStartedAt, runnerCompletedAt string
+	runnerExecutionUs                  int64
+}
+
+var runReportMembers = taking[runReport]{
+	take("status", decided, nullable(enum(runStatuses[2:]...)), func(r *runReport) *jobs.RunStatus { return &r.status }),
+	take("statusMessage", decided, nullable(textUpTo(4096)), func(r *runReport) *string { return &r.message }),
+	take("results", decided, nullable(anyObject()), func(r *runReport) *jsontext.Value { return &r.results }),
+	take("runnerStartedAt", decided, nullable(moment()), func(r *runReport) *string { return &r.runnerStartedAt }),
+	take("runnerCompletedAt", decided, nullable(moment()), func(r *runReport) *string { return &r.runnerCompletedAt }),
+	take("runnerExecutionTimeUs", decided, nullable(with(with(microseconds(), "minimum", 0), "maximum", 9223372036854775)), func(r *runReport) *int64 { return &r.runnerExecutionUs }),
+}
+
+// runStatuses are the statuses of runs, in the order a run passes through them.
+var runStatuses = []string{
+	string(jobs.RunPending), string(jobs.RunReady), string(jobs.RunStarting), string(jobs.RunCreatingSail),
+	string(jobs.RunWaitingForSail), string(jobs.RunCreatingRunner), string(jobs.RunRunning),
+	string(jobs.RunSucceeded), string(jobs.RunFailed), string(jobs.RunCancelled), string(jobs.RunTimeout),
+}
+
+func cleanupMode() member {
+	return enum(string(jobs.CleanupAlways), string(jobs.CleanupOnSuccess), string(jobs.CleanupNever))
+}
+
+func runTrigger() member {
+	return enum(string(jobs.TriggerManual), string(jobs.TriggerSchedule), string(jobs.TriggerDependency), string(jobs.TriggerRetry))
+}
+
+func microseconds() member { return member{"type": "integer", "format": "int64"} }

@@ -1,0 +1,58 @@
+package httpadapter
+
+import (
+	"slices"
+	"time"
+
+	"github.com/jobledger/jobledger/versions"
+)
+
+// definitionFields is the one table of what a version defines.
+var definitionFields = versions.Fields()
+
+// fieldNamed returns the row of that table.
+func fieldNamed(name string) *versions.Field {
+	return &definitionFields[slices.IndexFunc(definitionFields, func(f versions.Field) bool { return f.Name == name })]
+}
+
+// versionOf is a version, which a draft is too, and the job that it is of.
+type versionOf struct {
+	jobID string
+	*versions.Version
+}
+
+// versionMembers is the documented version object, and what we add to it.
+var versionMembers = show(slices.Concat(
+	[]shown[versionOf]{
+		shownText("jobId", documented, ledgerID(), func(v *versionOf) string { return v.jobID }),
+		shownNumber("version", documented, numbered(), func(v *versionOf) int { return v.Number }),
+		shownNumber("basedOnVersion", documented, counting(), func(v *versionOf) int { return v.BasedOn }),
+		shownText("status", documented, enum("published", "draft"), func(v *versionOf) string { return string(v.Status) }),
+		shownText("jobType", documented, about("python or sql, unless the embedder has others.", text()), func(v *versionOf) string { return string(v.JobType) }),
+		definitionRow("clusterId", versionDefinition),
+		shownText("memberId", documented, embedderID(), func(v *versionOf) string { return v.MemberID }),
+		definitionRow("description", versionDefinition),
+	},
+	shownDefinition(versionDefinition, "clusterId", "description"),
+	[]shown[versionOf]{
+		shownTime("createdAt", documented, moment(), func(v *versionOf) time.Time { return v.CreatedAt }),
+		shownText("createdBy", documented, embedderID(), func(v *versionOf) string { return v.CreatedBy }),
+		shownTime("updatedAt", documented, moment(), func(v *versionOf) time.Time { return v.UpdatedAt }),
+		shownText("updatedBy", documented, embedderID(), func(v *versionOf) string { return v.UpdatedBy }),
+	},
+)...)
+
+func versionDefinition(v *versionOf) *versions.Definition { return &v.Definition }
+
+// definitionMembers is the body that describes a version.
+var definitionMembers = takeDefinition(func(p *versions.Patch) *versions.Patch { return p }, false)
+
+// draftPatchMembers is the body of PATCH draft.
+var draftPatchMembers = ignoring(slices.Clip(definitionMembers), versionMembers, append(slices.Clip(bookkeeping), "status", "version")...)
+
+// activation is the body of POST activate-version.
+type activation struct{ version int }
+
+var activationMembers = taking[activation]{
+	must(take("version", documented, numbered(), func(a *activation) *int { return &a.version })),
+}

@@ -1,0 +1,11 @@
+package httpadapter
+
+import "github.com/jobledger/jobledger/teams"
+
+// scheduleRoutes are the routes of what a job's schedule did and will do.
+var scheduleRoutes = []route{
+	{method: "GET", pattern: "/workloads/jobs/{job}/ticks", name: "listTicks", needs: teams.View, serve: listTicks, origin: ours,
+		summary: "List what became of a job's ticks", query: from(ours, markedLimit, marker), status: 200, answer: "TickList"},
+	{method: "GET", pattern: "/workloads/jobs/{job}/preview", name: "previewSchedule", needs: teams.View, serve: previewSchedule, origin: ours,
+		summary: "Preview when a job would fire", query: from(ours, previewCount, previewDraft), status: 200, answer: "Preview"},
+}

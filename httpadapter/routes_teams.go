@@ -1,0 +1,13 @@
+package httpadapter
+
+import "github.com/jobledger/jobledger/teams"
+
+// teamRoutes are the routes of the grants that a job has.
+var teamRoutes = []route{
+	{method: "GET", pattern: "/workloads/jobs/{job}/teams", name: "listJobTeams", needs: teams.View, serve: listTeams, origin: documented,
+		summary: "List a job's teams", query: join(from(documented, limit), from(decided, page)), status: 200, answer: "TeamList"},
+	{method: "POST", pattern: "/workloads/jobs/{job}/teams", name: "grantTeams", needs: teams.ChangeGrants, serve: grantTeams, origin: documented,
+		summary: "Add teams to a job", body: "Granting", status: 200, answer: "GrantList", headers: conditional},
+	{method: "DELETE", pattern: "/workloads/jobs/{job}/teams/{team}", name: "revokeTeam", needs: teams.ChangeGrants, serve: revokeTeam, origin: documented,
+		summary: "Remove a team from a job", status: 204, headers: conditional},
+}

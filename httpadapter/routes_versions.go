@@ -1,0 +1,25 @@
+package httpadapter
+
+import "github.com/jobledger/jobledger/teams"
+
+// versionRoutes are the routes of a job's versions and of its draft.
+var versionRoutes = []route{
+	{method: "POST", pattern: "/workloads/jobs/{job}/activate-version", name: "activateVersion", needs: teams.Edit, serve: activateVersion, origin: documented,
+		summary: "Activate a version", body: "Activation", status: 200, answer: "Job", headers: tagged | conditional},
+	{method: "GET", pattern: "/workloads/jobs/{job}/draft", name: "describeDraft", needs: teams.View, serve: describeDraft, origin: documented,
+		summary: "Describe the draft", status: 200, answer: "Version", headers: tagged},
+	{method: "POST", pattern: "/workloads/jobs/{job}/draft", name: "createDraft", needs: teams.Edit, serve: createDraft, origin: documented,
+		summary: "Create a draft", body: "Definition", optional: true, status: 201, answer: "Version", headers: tagged | conditional | located},
+	{method: "DELETE", pattern: "/workloads/jobs/{job}/draft", name: "discardDraft", needs: teams.Edit, serve: discardDraft, origin: documented,
+		summary: "Discard the draft", status: 204, headers: conditional},
+	{method: "PATCH", pattern: "/workloads/jobs/{job}/draft", name: "updateDraft", needs: teams.Edit, serve: updateDraft, origin: documented,
+		summary: "Update the draft", body: "DraftPatch", status: 200, answer: "Version", headers: tagged | conditional},
+	{method: "POST", pattern: "/workloads/jobs/{job}/draft/publish", name: "publishDraft", needs: teams.Edit, serve: publishDraft, origin: documented,
+		summary: "Publish the draft", body: "Nothing", optional: true, status: 200, answer: "Job", headers: tagged | conditional},
+	{method: "GET", pattern: "/workloads/jobs/{job}/versions", name: "listVersions", needs: teams.View, serve: listVersions, origin: documented,
+		summary: "List a job's versions", query: from(documented, limit, page), status: 200, answer: "VersionList"},
+	{method: "POST", pattern: "/workloads/jobs/{job}/versions", name: "publishVersion", needs: teams.Edit, serve: publishVersion, origin: documented,
+		summary: "Create and publish a version", body: "Definition", status: 201, answer: "Version", headers: conditional | located},
+	{method: "GET", pattern: "/workloads/jobs/{job}/versions/{jobVersionNumber}", name: "describeVersion", needs: teams.View, serve: describeVersion, origin: documented,
+		summary: "Describe a version", status: 200, answer: "JobDescription", headers: tagged},
+}

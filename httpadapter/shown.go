@@ -1,0 +1,158 @@
+package httpadapter
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/jobledger/jobledger/versions"
+)
+
+// shown is a member of an object in answers: a row of the one table that
+// encodes the object and describes it in the OpenAPI document.
+type shown[T any] struct {
+	name   string
+	origin origin
+	schema member
+	// write appends the member; name is what stands before its value in the
+	// text, such as `,"jobKey":`. A member that is optional may append nothing.
+	write func(b []byte, name string, of *T) []byte
+	// optional members need not be there.
+	optional bool
+
+	text string
+}
+
+// showing is the table of an object's members, in the order that they are
+// written in. The first is always there.
+type showing[T any] []shown[T]
+
+// show completes a table.
+func show[T any](rows ...shown[T]) showing[T] {
+	for i := range rows {
+		rows[i].text = `,"` + rows[i].name + `":`
+	}
+	return rows
+}
+
+// append writes an object.
+func (s showing[T]) append(b []byte, of *T, opts *Options) []byte {
+	start := len(b)
+	for i := range s {
+		if s[i].origin.shownTo(opts) {
+			b = s[i].write(b, s[i].text, of)
+		}
+	}
+	b[start] = '{' // in place of the first comma
+	return append(b, '}')
+}
+
+// element returns append for the elements of a list.
+func (s showing[T]) element(opts *Options) func([]byte, *T) []byte {
+	return func(b []byte, of *T) []byte { return s.append(b, of, opts) }
+}
+
+// with returns the table with one more row, in place of one of the same name.
+func (s showing[T]) with(row shown[T]) showing[T] {
+	rest := slices.DeleteFunc(slices.Clone(s), func(r shown[T]) bool { return r.name == row.name })
+	return show(append(rest, row)...)
+}
+
+// The functions below make rows, one for each kind of value.
+
+func shownText[T any](name string, o origin, schema member, of func(*T) string) shown[T] {
+	return shown[T]{name: name, origin: o, schema: schema, write: func(b []byte, name string, v *T) []byte { return appendText(b, name, of(v)) }}
+}
+
+// shownOptional is a text that is null when it is empty.
+func shownOptional[T any](name string, o origin, schema member, of func(*T) string) shown[T] {
+	return shown[T]{name: name, origin: o, schema: nullable(schema), write: func(b []byte, name string, v *T) []byte { return appendOptional(b, name, of(v)) }}
+}
+
+func shownNumber[T any](name string, o origin, schema member, of func(*T) int) shown[T] {
+	return shown[T]{name: name, origin: o, schema: schema, write: func(b []byte, name string, v *T) []byte { return appendNumber(b, name, of(v)) }}
+}
+
+// shownPositive is a number that is null when it is 0.
+func shownPositive[T any](name string, o origin, schema member, of func(*T) int) shown[T] {
+	return shown[T]{name: name, origin: o, schema: nullable(schema), write: func(b []byte, name string, v *T) []byte { return appendPositive(b, name, of(v)) }}
+}
+
+func shownTime[T any](name string, o origin, schema member, of func(*T) time.Time) shown[T] {
+	return shown[T]{name: name, origin: o, schema: schema, write: func(b []byte, name string, v *T) []byte { return appendTime(b, name, of(v)) }}
+}
+
+// shownMaybeTime is a time that is null when it is zero.
+func shownMaybeTime[T any](name string, o origin, of func(*T) time.Time) shown[T] {
+	return shownTime(name, o, nullable(moment()), of)
+}
+
+func shownFlag[T any](name string, o origin, schema member, of func(*T) bool) shown[T] {
+	return shown[T]{name: name, origin: o, schema: schema, write: func(b []byte, name string, v *T) []byte { return appendFlag(b, name, of(v)) }}
+}
+
+// shownRaw is stored JSON, null when there is none.
+func shownRaw[T any](name string, o origin, of func(*T) []byte) shown[T] {
+	return shown[T]{name: name, origin: o, schema: nullable(anyObject()), write: func(b []byte, name string, v *T) []byte { return appendRaw(b, name, of(v)) }}
+}
+
+// shownDefinition are the rows of what a version defines, but those named,
+// which the object shows in a place of its own.
+func shownDefinition[T any](of func(*T) *versions.Definition, but ...string) (rows []shown[T]) {
+	for _, f := range definitionFields {
+		if !slices.Contains(but, f.Name) {
+			rows = append(rows, shownField(f, of))
+		}
+	}
+	return rows
+}
+
+// definitionRow is the row of one field of a definition.
+func definitionRow[T any](name string, of func(*T) *versions.Definition) shown[T] {
+	at := slices.IndexFunc(definitionFields, func(f versions.Field) bool { return f.Name == name })
+	return shownField(definitionFields[at], of)
+}
+
+func shownField[T any](f versions.Field, of func(*T) *versions.Definition) shown[T] {
+	parts := make([]shown[T], len(f.Parts))
+	for i, part := range f.Parts {
+		parts[i] = shownField(part, of)
+	}
+	rows := show(parts...)
+	return shown[T]{name: f.Name, origin: originOf(&f), schema: definitionSchema(&f, false), write: func(b []byte, name string, v *T) []byte {
+		switch {
+		case len(rows) == 0:
+			return appendField(b, name, &f, of(v))
+		case f.IsZero(of(v)):
+			return append(append(b, name...), "null"...)
+		}
+		return rows.append(append(b, name...), v, &Options{})
+	}}
+}
+
+func appendField(b []byte, name string, f *versions.Field, d *versions.Definition) []byte {
+	switch v := f.In(d).(type) {
+	case *string:
+		if f.Nullable {
+			return appendOptional(b, name, *v)
+		}
+		return appendText(b, name, *v)
+	case *int:
+		return appendNumber(b, name, *v)
+	case *json.RawMessage:
+		return appendRaw(b, name, *v)
+	case *[]string:
+		return appendDependencies(b, name, *v)
+	case *map[string]string:
+		return appendPairs(b, name, *v)
+	}
+	panic("httpadapter: " + f.Name + " is of a kind that answers cannot show")
+}
+
+// originOf says whose a field of a definition is.
+func originOf(f *versions.Field) origin {
+	if f.Ours {
+		return ours
+	}
+	return documented
+}
