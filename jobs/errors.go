@@ -32,6 +32,11 @@ var (
 	// ErrUnavailable: the store, the directory or the policy cannot answer;
 	// nothing was written, and the same call may be made again.
 	ErrUnavailable = errors.New("jobs: unavailable")
+	// ErrCopyDiffers: [Copy] found a record of the organization in the target
+	// that the source does not have, or has otherwise. The target holds other
+	// data of the organization, or somebody wrote to one of the two stores
+	// meanwhile.
+	ErrCopyDiffers = errors.New("jobs: the organization is not the same in both stores")
 )
 
 // Conflict says why the state of a job does not allow an operation.
