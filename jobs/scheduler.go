@@ -39,7 +39,7 @@ type SchedulerOptions struct {
 	Poll time.Duration
 	// Workers is how many due items of each kind (jobs, runs to dispatch, runs
 	// with a deadline, requests to the engine, removed jobs) of one organization
-	// are worked on at once; 64 by default. Twice as many are in all, so that no
+	// are worked on at once; 32 by default. Twice as many are in all, so that no
 	// organization keeps the others waiting.
 	Workers int
 	// RequestTimeout bounds each request to the dispatcher; 10 seconds by default.
@@ -66,7 +66,7 @@ func NewScheduler(service *Service, dispatcher Dispatcher, opts *SchedulerOption
 		s.opts = *opts
 	}
 	orDefault(&s.opts.Poll, time.Second)
-	orDefault(&s.opts.Workers, 64)
+	orDefault(&s.opts.Workers, 32)
 	orDefault(&s.opts.RequestTimeout, 10*time.Second)
 	orDefault(&s.opts.MaxOutage, 366*24*time.Hour)
 	lease := s.core.opts.Runs.Lease
