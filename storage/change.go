@@ -37,8 +37,11 @@ type Change struct {
 
 	// AddVersions are published; each number must be new. Requires Job.
 	AddVersions []VersionRecord
-	// PutDraft becomes the job's draft, in place of one that is there.
-	// Requires Job.
+	// PutVersionStates replace the State of published versions, which must exist
+	// before the change; their Doc is ignored, and stays. Requires Job.
+	PutVersionStates []VersionRecord
+	// PutDraft becomes the job's draft, in place of one that is there. It has no
+	// State. Requires Job.
 	PutDraft *VersionRecord
 	// RemoveDraft removes the draft, if there is one. Requires Job.
 	RemoveDraft bool

@@ -52,7 +52,11 @@ type VersionRecord struct {
 
 	// Number is the version's number, from 1.
 	Number int
-	Doc    []byte
+	// Doc never changes once the version is published.
+	Doc []byte
+	// State is what is kept of a published version beside it. It is small, and is
+	// written by Change.PutVersionStates without its Doc.
+	State []byte
 }
 
 // Outcome is how a run ended, in the domain's words; [Open] while it has not.

@@ -19,7 +19,7 @@ const (
 	MaxEvents = 2000
 	MaxTicks  = 1000
 	// MaxKeys bounds the keys that one change requires, and MaxVersions the
-	// versions that it adds.
+	// versions that it adds or puts the state of.
 	MaxKeys     = 500
 	MaxVersions = 2000
 	// MaxOutcomes bounds the outcomes that a [RunQuery] selects.
@@ -43,8 +43,8 @@ func (c *Change) Validate() error {
 		return invalid("a change has no time in the years 1 to 9999; look at the clock")
 	case len(c.Events) > MaxEvents:
 		return invalid("a change writes more than %d events", MaxEvents)
-	case len(c.RequireKeys) > MaxKeys || len(c.AddVersions) > MaxVersions:
-		return invalid("a change requires more than %d keys, or adds more than %d versions", MaxKeys, MaxVersions)
+	case len(c.RequireKeys) > MaxKeys || len(c.AddVersions)+len(c.PutVersionStates) > MaxVersions:
+		return invalid("a change requires more than %d keys, or writes more than %d versions", MaxKeys, MaxVersions)
 	case len(c.ForbidScope) > MaxName:
 		return invalid("a change forbids a scope of more than %d bytes", MaxName)
 	case c.Wake != nil && (c.Wake.At.IsZero() || !validTime(c.Wake.At) || len(c.Wake.Scope) > MaxName):
@@ -118,7 +118,7 @@ func (c *Change) validateJob() error {
 
 // writesParts reports whether the change writes versions, a draft or ticks.
 func (c *Change) writesParts() bool {
-	return len(c.AddVersions) > 0 || c.PutDraft != nil || c.RemoveDraft || len(c.PutTicks) > 0 || !c.TrimTicks.IsZero()
+	return len(c.AddVersions)+len(c.PutVersionStates) > 0 || c.PutDraft != nil || c.RemoveDraft || len(c.PutTicks) > 0 || !c.TrimTicks.IsZero()
 }
 
 // validateParts checks what is written beside the job's record.
@@ -134,13 +134,17 @@ func (c *Change) validateParts() error {
 		return invalid("the draft is both put and removed")
 	case c.PutDraft != nil && c.PutDraft.Number < 1:
 		return invalid("version numbers count from 1")
+	case c.PutDraft != nil && len(c.PutDraft.State) > 0:
+		return invalid("a draft has no state")
 	}
-	seen := make(map[int]bool, len(c.AddVersions))
-	for _, v := range c.AddVersions {
-		if v.Number < 1 || seen[v.Number] {
-			return invalid("version %d is below 1 or added twice", v.Number)
+	seen := make(map[int]bool, len(c.AddVersions)+len(c.PutVersionStates))
+	for _, versions := range [][]VersionRecord{c.AddVersions, c.PutVersionStates} {
+		for _, v := range versions {
+			if v.Number < 1 || seen[v.Number] {
+				return invalid("version %d is below 1 or written twice", v.Number)
+			}
+			seen[v.Number] = true
 		}
-		seen[v.Number] = true
 	}
 	return nil
 }
@@ -158,6 +162,9 @@ func (c *Change) validateRefs() error {
 		refs = append(refs, c.PutDraft.JobRef)
 	}
 	for _, v := range c.AddVersions {
+		refs = append(refs, v.JobRef)
+	}
+	for _, v := range c.PutVersionStates {
 		refs = append(refs, v.JobRef)
 	}
 	for _, r := range c.PutRuns {

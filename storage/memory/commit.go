@@ -84,6 +84,10 @@ func (s *Store) write(o *organization, c *storage.Change) {
 	for _, v := range c.AddVersions {
 		j.versions.set(int64(v.Number), &v)
 	}
+	for _, v := range c.PutVersionStates {
+		v.Doc = j.versions.get(int64(v.Number)).Doc
+		j.versions.set(int64(v.Number), &v)
+	}
 	switch {
 	case c.RemoveDraft:
 		j.draft = nil

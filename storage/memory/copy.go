@@ -27,7 +27,7 @@ func copyOf[R any](record *R) R {
 		r.Doc = bytes.Clone(r.Doc)
 		inMicroseconds(&r.WakeAt)
 	case *storage.VersionRecord:
-		r.Doc = bytes.Clone(r.Doc)
+		r.Doc, r.State = bytes.Clone(r.Doc), bytes.Clone(r.State)
 	case *storage.EventRecord:
 		r.Doc = bytes.Clone(r.Doc)
 	case *storage.OrganizationRecord:
@@ -63,6 +63,7 @@ func copyChange(c storage.Change) storage.Change {
 	one(&c.Organization)
 	one(&c.Wake)
 	all(&c.AddVersions)
+	all(&c.PutVersionStates)
 	all(&c.PutRuns)
 	all(&c.PutTicks)
 	all(&c.Events)

@@ -77,11 +77,16 @@ func (o *organization) checkTombstone(c *storage.Change) error {
 func (o *organization) checkVersions(c *storage.Change) error {
 	j := o.jobs[c.JobID]
 	if j == nil {
-		return nil
+		j = &job{}
 	}
 	for _, v := range c.AddVersions {
 		if j.versions.get(int64(v.Number)) != nil {
 			return stale("version %d exists", v.Number)
+		}
+	}
+	for _, v := range c.PutVersionStates {
+		if j.versions.get(int64(v.Number)) == nil {
+			return stale("version %d does not exist", v.Number)
 		}
 	}
 	return nil

@@ -49,7 +49,7 @@ func (s *Store) ListVersions(ctx context.Context, query storage.VersionQuery) (s
 			versions := s.job(query.JobRef).versions.entries
 			total = len(versions)
 			for _, v := range versions[min(query.Offset, total):] {
-				if !found.add(v.record, len(v.record.Doc)) {
+				if !found.add(v.record, len(v.record.Doc)+len(v.record.State)) {
 					break
 				}
 			}

@@ -18,7 +18,7 @@ func partsOf(c *storage.Change, move *move) part {
 	}
 	wakesSelf := c.Wake != nil && c.Wake.Self
 	runs := len(c.PutRuns)+len(c.RemoveRuns) > 0
-	details := len(c.AddVersions)+len(c.PutTicks) > 0 || c.PutDraft != nil || c.RemoveDraft || !c.TrimTicks.IsZero()
+	details := len(c.AddVersions)+len(c.PutVersionStates)+len(c.PutTicks) > 0 || c.PutDraft != nil || c.RemoveDraft || !c.TrimTicks.IsZero()
 	switch {
 	case c.Removes():
 		parts = partRemove
@@ -130,6 +130,10 @@ func (w *changeWriter) details(c *storage.Change) {
 	for i := range c.AddVersions {
 		w.put(intBytes(int64(c.AddVersions[i].Number)), encodeVersion(&c.AddVersions[i]))
 	}
+	w.put(len(c.PutVersionStates))
+	for i := range c.PutVersionStates {
+		w.put(intBytes(int64(c.PutVersionStates[i].Number)), appendName(nil, string(c.PutVersionStates[i].State)))
+	}
 	w.put(len(c.PutTicks))
 	for i := range c.PutTicks {
 		w.put(timeBytes(c.PutTicks[i].NominalAt), slices.Clone(c.PutTicks[i].Doc))
@@ -141,10 +145,11 @@ func (w *changeWriter) details(c *storage.Change) {
 	w.put(trim, storage.TrimAtOnce)
 }
 
-// encodeVersion writes a version, or a draft: number, document.
+// encodeVersion writes a version, or a draft: number, state, document.
 func encodeVersion(r *storage.VersionRecord) []byte {
-	b := make([]byte, 0, 8+len(r.Doc))
+	b := make([]byte, 0, 12+len(r.State)+len(r.Doc))
 	b = append(b, intBytes(int64(r.Number))...)
+	b = appendName(b, string(r.State))
 	return append(b, r.Doc...)
 }
 

@@ -40,7 +40,9 @@ func decodeVersion(ref storage.JobRef, value any) (storage.VersionRecord, error)
 	if number < math.MinInt || number > math.MaxInt {
 		return storage.VersionRecord{}, fmt.Errorf("version number %d is too large for this machine", number)
 	}
-	return storage.VersionRecord{JobRef: ref, Number: int(number), Doc: document(d.rest)}, d.err
+	v := storage.VersionRecord{JobRef: ref, Number: int(number), State: document(d.name())}
+	v.Doc = document(d.rest)
+	return v, d.err
 }
 
 // ListVersions implements [storage.Store].

@@ -140,7 +140,10 @@ func copyChange(change *storage.Change) *storage.Change {
 		c.Organization.Doc = slices.Clone(c.Organization.Doc)
 	}
 	c.Graph, c.Wake, c.RequireOrganization = copied(c.Graph), copied(c.Wake), copied(c.RequireOrganization)
-	c.AddVersions = copiedAll(c.AddVersions, func(v *storage.VersionRecord) *[]byte { return &v.Doc })
+	for _, versions := range []*[]storage.VersionRecord{&c.AddVersions, &c.PutVersionStates} {
+		*versions = copiedAll(*versions, func(v *storage.VersionRecord) *[]byte { return &v.Doc })
+		*versions = copiedAll(*versions, func(v *storage.VersionRecord) *[]byte { return &v.State })
+	}
 	c.PutRuns = copiedAll(c.PutRuns, func(r *storage.RunRecord) *[]byte { return &r.Doc })
 	c.PutTicks = copiedAll(c.PutTicks, func(t *storage.TickRecord) *[]byte { return &t.Doc })
 	c.Events = copiedAll(c.Events, func(e *storage.EventRecord) *[]byte { return &e.Doc })

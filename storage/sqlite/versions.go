@@ -6,16 +6,23 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// writeVersions publishes the change's versions and writes its draft.
+// writeVersions publishes the change's versions, and writes its draft and the
+// states of versions.
 func (s *session) writeVersions(c *storage.Change, at *subject) error {
 	const (
-		publish     = `INSERT INTO versions (job, number, doc) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING`
+		publish     = `INSERT INTO versions (job, number, doc, state) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING`
+		putState    = `UPDATE versions SET state = ?3 WHERE job = ?1 AND number = ?2`
 		removeDraft = `DELETE FROM drafts WHERE job = ?1`
 		counted     = `UPDATE jobs SET versions = versions + ?2 WHERE id = ?1`
 		putDraft    = `INSERT OR REPLACE INTO drafts (job, number, doc) VALUES (?1, ?2, ?3)`
 	)
+	for _, v := range c.PutVersionStates {
+		if _, err := s.insert(putState, at.job.id, v.Number, nullIfEmpty(v.State)); err != nil {
+			return err
+		}
+	}
 	for _, v := range c.AddVersions {
-		if _, err := s.insert(publish, at.job.id, v.Number, v.Doc); err != nil {
+		if _, err := s.insert(publish, at.job.id, v.Number, v.Doc, nullIfEmpty(v.State)); err != nil {
 			return err
 		}
 	}
@@ -53,10 +60,10 @@ func (s *Store) Draft(ctx context.Context, ref storage.JobRef) (storage.VersionR
 
 // Version implements [storage.Store].
 func (s *Store) Version(ctx context.Context, ref storage.JobRef, number int) (storage.VersionRecord, error) {
-	const query = `SELECT v.doc FROM ` + ofJob + `JOIN versions v ON v.job = j.id AND v.number = ?3`
+	const query = `SELECT v.doc, v.state FROM ` + ofJob + `JOIN versions v ON v.job = j.id AND v.number = ?3`
 	version := storage.VersionRecord{JobRef: ref, Number: number}
 	args := []any{ref.OrganizationID, ref.JobID, number}
-	found, err := s.readers.read().one(ctx, query, args, func(row scanner) error { return row.Scan(&version.Doc) })
+	found, err := s.readers.read().one(ctx, query, args, func(row scanner) error { return row.Scan(&version.Doc, &version.State) })
 	if err := missing(found, err); err != nil {
 		return storage.VersionRecord{}, describe(ctx, err, "version %d of job %s", number, ref.JobID)
 	}
@@ -66,7 +73,7 @@ func (s *Store) Version(ctx context.Context, ref storage.JobRef, number int) (st
 // ListVersions implements [storage.Store]. The total is kept with the job.
 func (s *Store) ListVersions(ctx context.Context, query storage.VersionQuery) (page storage.VersionPage, err error) {
 	const list = `
-		SELECT j.versions, v.number, v.doc FROM ` + ofJob + `
+		SELECT j.versions, v.number, v.doc, v.state FROM ` + ofJob + `
 		LEFT JOIN versions v ON v.id IN (
 			SELECT id FROM versions WHERE job = j.id ORDER BY number LIMIT ?3 OFFSET ?4)
 		ORDER BY v.number`
@@ -82,12 +89,12 @@ func (s *Store) ListVersions(ctx context.Context, query storage.VersionQuery) (p
 		}
 		v := storage.VersionRecord{JobRef: query.JobRef}
 		var n number
-		if err := row.Scan(&page.Total, &n, (*document)(&v.Doc)); err != nil || n == 0 {
+		if err := row.Scan(&page.Total, &n, (*document)(&v.Doc), (*document)(&v.State)); err != nil || n == 0 {
 			return err
 		}
 		v.Number = int(n)
 		page.Versions = append(page.Versions, v)
-		bytes.add(v.Doc)
+		bytes.add(v.Doc, v.State)
 		return nil
 	})
 	if err != nil {

@@ -100,7 +100,7 @@ func everything(p *probe) storage.Change {
 	p.create(ref("down"), "down", withScopes("up"))
 	p.create(ref("job"), "key", withVersions(1), withDraft(2),
 		withRuns(newRun(ref("job"), 1), newRun(ref("job"), 2)), withTicks(1, 2))
-	return p.editing(ref("job"), withKey("new-key"), withTeams("team"), withVersions(2), withDraft(3),
+	return p.editing(ref("job"), withKey("new-key"), withTeams("team"), withVersions(2), withStates("counts", 1), withDraft(3),
 		withRuns(newRun(ref("job"), 3)), withTicks(2, 3), func(c *storage.Change) {
 			run := newRun(ref("job"), 1)
 			run.Revision, run.Outcome, run.OwedAt = 1, succeeded, minute(8)
@@ -126,7 +126,9 @@ func commitEverything(p *probe) {
 	require.Equal(p, []string{"team"}, job.TeamIDs)
 	require.Equal(p, int64(3), p.latest(job).Number)
 	s := p.snapshot()
-	p.same([]storage.VersionRecord{version(ref("job"), 1), version(ref("job"), 2)},
+	first := version(ref("job"), 1)
+	first.State = []byte("counts")
+	p.same([]storage.VersionRecord{first, version(ref("job"), 2)},
 		s.Jobs[ref("job")].Versions, "versions")
 	p.same(version(ref("job"), 3), *s.Jobs[ref("job")].Draft, "the draft")
 	p.same([]storage.TickRecord{tick(ref("job"), 3), tick(ref("job"), 2)}, s.Jobs[ref("job")].Ticks, "ticks")

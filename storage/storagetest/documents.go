@@ -72,7 +72,7 @@ func (p *probe) documentEverywhere(ref storage.JobRef, name string, doc []byte) 
 	run, v, t := newRun(ref, 1), version(ref, 1), tick(ref, 1)
 	run.Doc, v.Doc, t.Doc = doc, doc, doc
 	draft := v
-	draft.Number = 2
+	draft.Number, v.State = 2, doc
 	p.create(ref, ref.JobID, withRuns(run), func(c *storage.Change) {
 		c.AddVersions, c.PutDraft, c.PutTicks = []storage.VersionRecord{v}, &draft, []storage.TickRecord{t}
 	})
@@ -87,7 +87,7 @@ func (p *probe) documentEverywhere(ref storage.JobRef, name string, doc []byte) 
 	require.NoError(p, err, name)
 	readDraft, err := p.store.Draft(p.ctx, ref)
 	require.NoError(p, err, name)
-	got["version"], got["draft"] = readVersion.Doc, readDraft.Doc
+	got["version"], got["draft"], got["version's state"] = readVersion.Doc, readDraft.Doc, readVersion.State
 	ticks := p.ticks(storage.TickQuery{JobRef: ref, Limit: 1})
 	require.Len(p, ticks, 1, name)
 	got["tick"] = ticks[0].Doc

@@ -78,10 +78,12 @@ var brokenGuards = []struct {
 	{"a job revision that is too low", func(c *storage.Change) { c.Job.Revision = 0 }},
 	{"a job revision that is too high", func(c *storage.Change) { c.Job.Revision++ }},
 	{"a key that is taken", func(c *storage.Change) { c.Job.Key = "down" }},
-	{"a version that exists", func(c *storage.Change) { c.AddVersions[0].Number = 1 }},
+	{"a version that exists", func(c *storage.Change) { c.AddVersions[0].Number, c.PutVersionStates = 1, nil }},
 	{"a second version that exists", func(c *storage.Change) {
-		c.AddVersions = append(c.AddVersions, version(c.JobRef, 1))
+		c.AddVersions, c.PutVersionStates = append(c.AddVersions, version(c.JobRef, 1)), nil
 	}},
+	{"the state of a version that does not exist", func(c *storage.Change) { c.PutVersionStates[0].Number = 9 }},
+	{"the state of a version that is a draft", func(c *storage.Change) { withStates("draft", 3)(c) }},
 	{"an organization's revision that is too high", func(c *storage.Change) { c.Organization.Revision = 1 }},
 	{"a required revision of the organization that is too high", func(c *storage.Change) { c.RequireOrganization = new(int64(1)) }},
 	{"a required revision of the organization alone", func(c *storage.Change) {

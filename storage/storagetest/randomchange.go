@@ -72,7 +72,7 @@ func (g *generator) edit(c *storage.Change) {
 	edits := []func(*storage.Change){
 		withKey(g.key()), withTeams(some(g, "blue", "green", "red")...),
 		withScopes(some(g, "key-east", "key-west", "up", "up-2")...), withWakeAt(minute(g.rng.IntN(9))), withWakeAt(storage.Change{}.At),
-		withDraft(1 + g.rng.IntN(9)), withoutDraft, g.addVersion, g.insertRun, g.insertRun, g.updateRun, g.removeRun,
+		withDraft(1 + g.rng.IntN(9)), withoutDraft, g.addVersion, g.putState, g.insertRun, g.insertRun, g.updateRun, g.removeRun,
 		withTicks(g.rng.IntN(40), 40), trimmed(g.rng.IntN(40)),
 	}
 	for range 1 + g.rng.IntN(5) {
@@ -93,6 +93,13 @@ func (g *generator) beside(c *storage.Change) {
 
 func (g *generator) addVersion(c *storage.Change) {
 	withVersions(1 + len(c.AddVersions) + g.versions(c.JobRef))(c)
+}
+
+// putState puts the state of a version that exists, more often than not.
+func (g *generator) putState(c *storage.Change) {
+	if stored := g.versions(c.JobRef); stored > 0 {
+		withStates(c.OperationID, 1+g.rng.IntN(stored))(c)
+	}
 }
 
 // versions counts the versions of a job.
@@ -185,6 +192,8 @@ func (g *generator) spoil(c *storage.Change) {
 		c.RemoveRuns[0].Revision++
 	case g.rng.IntN(2) == 0:
 		c.RequireOrganization = new(g.state(c.JobRef).Organization().Revision + 1)
+	case len(c.PutVersionStates) > 0:
+		c.PutVersionStates[0].Number += 100
 	default:
 		c.Graph = &storage.GraphGuard{Expect: g.state(c.JobRef).Organization().Graph + 1}
 	}

@@ -116,6 +116,16 @@ func withVersions(numbers ...int) func(*storage.Change) {
 	}
 }
 
+// withStates puts the state of versions.
+func withStates(state string, numbers ...int) func(*storage.Change) {
+	return func(c *storage.Change) {
+		for _, n := range numbers {
+			put := storage.VersionRecord{JobRef: c.JobRef, Number: n, State: []byte(state)}
+			c.PutVersionStates = append(c.PutVersionStates, put)
+		}
+	}
+}
+
 func withDraft(number int) func(*storage.Change) {
 	return func(c *storage.Change) {
 		draft := version(c.JobRef, number)

@@ -71,6 +71,69 @@ var versionCases = []testCase{
 			p.versionNumbers(list(0, 0), 4)
 		},
 	},
+	{
+		name: "the state of a version is put beside its document",
+		why:  "what a version says never changes; how many runs it had does, and a large config is not written anew for that",
+		run: func(p *probe) {
+			p.create(ref("job"), "key", withVersions(1, 2), func(c *storage.Change) { c.AddVersions[1].State = []byte("first") })
+			p.versionStates("", "first")
+			p.edit(ref("job"), withStates("a longer one", 1, 2), withVersions(3))
+			p.versionStates("a longer one", "a longer one", "")
+			p.edit(ref("job"), withStates("short", 2))
+			p.versionStates("a longer one", "short", "")
+			p.edit(ref("job"), withStates("", 1))
+			p.versionStates("", "short", "")
+			p.edit(ref("job"), withKey("renamed"))
+			p.versionStates("", "short", "")
+		},
+	},
+	{
+		name: "the state of a version needs the version",
+		why:  "a state that stands alone would be read with no document, as a version that says nothing",
+		run: func(p *probe) {
+			p.create(ref("other"), "other", withVersions(1, 2))
+			p.create(ref("job"), "key", withVersions(1), withDraft(2))
+			p.stale(p.editing(ref("job"), withStates("state", 2)))
+			p.stale(p.editing(ref("job"), withStates("state", 1, 3)))
+			p.versionStates("")
+			p.edit(ref("job"), withStates("state", 1))
+			p.versionStates("state")
+		},
+	},
+	{
+		name: "a removed job takes the states of its versions along",
+		why:  "a job that is made anew under the same ID begins to count at nothing",
+		run: func(p *probe) {
+			p.create(ref("job"), "key", withVersions(1))
+			p.edit(ref("job"), withStates("state", 1))
+			p.commit(p.removing(ref("job")))
+			p.notFound("Version", second(p.store.Version(p.ctx, ref("job"), 1)))
+			require.Empty(p, p.versions(storage.VersionQuery{JobRef: ref("job"), Limit: 9}).Versions)
+			for erased := 1; erased > 0; {
+				var err error
+				erased, err = p.store.Sweep(p.ctx, storage.SweepOptions{Limit: 100})
+				require.NoError(p, err)
+			}
+			p.create(ref("job"), "key", withVersions(1))
+			p.versionStates("")
+		},
+	},
+}
+
+// versionStates compares the states of all versions of the job "job", by every read
+// of them, and finds their documents as they were.
+func (p *probe) versionStates(want ...string) {
+	p.Helper()
+	listed := p.versions(storage.VersionQuery{JobRef: ref("job"), Limit: 9}).Versions
+	require.Len(p, listed, len(want))
+	for i, state := range want {
+		v := version(ref("job"), i+1)
+		v.State = []byte(state)
+		read, err := p.store.Version(p.ctx, ref("job"), i+1)
+		require.NoError(p, err)
+		p.same(v, read, "version %d", i+1)
+		p.same(v, listed[i], "listed version %d", i+1)
+	}
 }
 
 // versionNumbers compares a page of versions.

@@ -56,6 +56,7 @@ var wrongChanges = []struct {
 	{"another job's record", func(c *storage.Change) { c.Job.JobID = "other" }},
 	{"another organization's record", func(c *storage.Change) { c.Job.OrganizationID = "other" }},
 	{"another job's version", func(c *storage.Change) { c.AddVersions = []storage.VersionRecord{version(ref("other"), 1)} }},
+	{"another job's version's state", func(c *storage.Change) { c.PutVersionStates = []storage.VersionRecord{version(ref("other"), 1)} }},
 	{"another job's draft", func(c *storage.Change) { draft := version(ref("other"), 1); c.PutDraft = &draft }},
 	{"another job's run", func(c *storage.Change) { c.PutRuns = []storage.RunRecord{newRun(ref("other"), 2)} }},
 	{"another job's tick", func(c *storage.Change) { c.PutTicks = []storage.TickRecord{tick(ref("other"), 1)} }},
@@ -94,6 +95,15 @@ var wrongChanges = []struct {
 	{"a version without the job", func(c *storage.Change) { withVersions(1)(c); c.Job = nil }},
 	{"a version of number 0", withVersions(0)},
 	{"a version added twice", withVersions(1, 1)},
+	{"a version's state without the job", func(c *storage.Change) { withStates("state", 1)(c); c.Job = nil }},
+	{"a state of version 0", withStates("state", 0)},
+	{"a version's state put twice", withStates("state", 1, 1)},
+	{"a version's state put as it is added", func(c *storage.Change) { withVersions(2)(c); withStates("state", 2)(c) }},
+	{"a draft with a state", func(c *storage.Change) { withDraft(1)(c); c.PutDraft.State = []byte("state") }},
+	{"a removal that puts a version's state", func(c *storage.Change) {
+		withStates("state", 1)(c)
+		c.Tombstone = &storage.TombstoneRecord{JobRef: ref("job")}
+	}},
 	{"a draft without the job", func(c *storage.Change) { withDraft(1)(c); c.Job = nil }},
 	{"a draft of number 0", withDraft(0)},
 	{"a draft put and removed", func(c *storage.Change) { withDraft(1)(c); c.RemoveDraft = true }},
@@ -145,6 +155,11 @@ var wrongChanges = []struct {
 	{"too many versions", func(c *storage.Change) {
 		for n := range storage.MaxVersions + 1 {
 			c.AddVersions = append(c.AddVersions, version(ref("job"), n+2))
+		}
+	}},
+	{"too many states of versions", func(c *storage.Change) {
+		for n := range storage.MaxVersions + 1 {
+			withStates("state", n+1)(c)
 		}
 	}},
 	{"a long forbidden scope", func(c *storage.Change) { c.ForbidScope = tooLong }},

@@ -90,6 +90,7 @@ CREATE TABLE versions (
     job    INTEGER NOT NULL,
     number INTEGER NOT NULL,
     doc    BLOB,
+    state  BLOB,
     UNIQUE (job, number)
 ) STRICT;
 

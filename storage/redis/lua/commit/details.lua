@@ -1,10 +1,17 @@
 -- Versions, draft and ticks. ARGV: the draft ('-' removes it, empty leaves it),
--- how many versions, number and document of each, how many ticks, time and
--- document of each, the time before which ticks are trimmed or empty, how many.
+-- how many versions, number and record of each, how many states of versions, number
+-- and state with its size of each, how many ticks, time and document of each, the
+-- time before which ticks are trimmed or empty, how many.
+-- A version's record: number (8 bytes), state with its size, document.
 -- @read
 local draft, versions, firstVersion = ARGV[n + 1], tonumber(ARGV[n + 2]), n + 3
-local ticks = tonumber(ARGV[firstVersion + 2 * versions])
-local firstTick = firstVersion + 2 * versions + 1
+local firstState = firstVersion + 2 * versions + 1
+local states, statesAt = tonumber(ARGV[firstState - 1]), #fields
+for i = firstState, firstState + 2 * states - 2, 2 do
+  fields[#fields + 1] = 'v' .. me .. ARGV[i]
+end
+local firstTick = firstState + 2 * states + 1
+local ticks = tonumber(ARGV[firstTick - 1])
 n = firstTick + 2 * ticks + 1
 local trim, trimmed = ARGV[n - 1], ARGV[n]
 -- @guard
@@ -13,6 +20,11 @@ if found[2] then
     if redis.call('HEXISTS', records, 'v' .. me .. ARGV[i]) == 1 then
       return 'stale: the version exists'
     end
+  end
+end
+for i = 1, states do
+  if not found[statesAt + i] then
+    return 'stale: the version does not exist'
   end
 end
 -- @write
@@ -24,6 +36,11 @@ end
 for i = firstVersion, firstVersion + 2 * versions - 2, 2 do
   set[#set + 1], set[#set + 2] = 'v' .. me .. ARGV[i], ARGV[i + 1]
   ordered[#ordered + 1], ordered[#ordered + 2] = 0, 'v' .. ARGV[i]
+end
+for i = 1, states do
+  local record, at = found[statesAt + i], firstState + 2 * i - 2
+  local _, from = struct.unpack('>I4c0', record, 9)
+  set[#set + 1], set[#set + 2] = 'v' .. me .. ARGV[at], sub(record, 1, 8) .. ARGV[at + 1] .. sub(record, from)
 end
 for i = firstTick, firstTick + 2 * ticks - 2, 2 do
   set[#set + 1], set[#set + 2] = 't' .. me .. ARGV[i], ARGV[i + 1]

@@ -19,7 +19,9 @@ type Store struct {
 }
 
 // Stores returns all of them.
-func Stores() []Store { return slices.Concat(writers, readers, pages, journals, removals, copies) }
+func Stores() []Store {
+	return slices.Concat(writers, states, readers, pages, journals, removals, copies)
+}
 
 // Forgetful returns the stores that are whole until they are opened again:
 // Breaks opens one. They are caught by the cases of durability.

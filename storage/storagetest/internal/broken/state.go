@@ -2,12 +2,30 @@ package broken
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/jobledger/jobledger/storage"
 )
+
+var states = []Store{
+	{"forgets the states of versions", drops(func(c *storage.Change) { c.PutVersionStates = nil }), []string{
+		"versions/the state of a version is put beside its document",
+		"versions/the state of a version needs the version",
+		"guards/a failed guard writes nothing",
+		"random/any history leaves what the model has",
+	}},
+	{"puts the states of those versions that exist", spoils(func(ctx context.Context, s storage.Store, c *storage.Change) {
+		c.PutVersionStates = slices.DeleteFunc(slices.Clone(c.PutVersionStates), func(v storage.VersionRecord) bool {
+			_, err := s.Version(ctx, c.JobRef, v.Number)
+			return err != nil && v.Number > 0
+		})
+	}), []string{
+		"versions/the state of a version needs the version",
+	}},
+}
 
 // sharesReads returns the same job to whoever reads the same revision.
 func sharesReads(whole storage.Store) storage.Store {

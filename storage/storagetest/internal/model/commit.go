@@ -92,6 +92,13 @@ func (s *State) writeJob(c *storage.Change) {
 		record.LatestRun = nil
 		j.record = record
 	}
+	for i, v := range j.versions {
+		for _, put := range c.PutVersionStates {
+			if put.Number == v.Number {
+				j.versions[i].State = put.State
+			}
+		}
+	}
 	j.versions = append(j.versions, c.AddVersions...)
 	slices.SortFunc(j.versions, func(a, b storage.VersionRecord) int { return cmp.Compare(a.Number, b.Number) })
 	switch {

@@ -59,7 +59,13 @@ func (s *State) holder(key string) *job {
 }
 
 func (s *State) versionsHold(c *storage.Change) bool {
-	for _, v := range s.parts(c.JobID).versions {
+	stored := s.parts(c.JobID).versions
+	for _, put := range c.PutVersionStates {
+		if !slices.ContainsFunc(stored, func(v storage.VersionRecord) bool { return v.Number == put.Number }) {
+			return false
+		}
+	}
+	for _, v := range stored {
 		if slices.ContainsFunc(c.AddVersions, func(added storage.VersionRecord) bool { return added.Number == v.Number }) {
 			return false
 		}
