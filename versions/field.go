@@ -1,12 +1,6 @@
 package versions
 
-import (
-	"bytes"
-	"cmp"
-	"encoding/json"
-	"maps"
-	"slices"
-)
+import "slices"
 
 // Field is a field of a [Definition]: a row of the one table that says how it
 // is named, kept, patched, compared, checked and described.
@@ -43,6 +37,7 @@ type Field struct {
 	check func(*Field, *FieldErrors, *Definition)
 
 	in    func(*Definition) any
+	show  func([]byte, *Definition) []byte
 	same  func(a, b *Definition) bool
 	clone func(*Definition)
 	// unknown is [Field.Unknown]; nil for a field without Parts.
@@ -61,80 +56,12 @@ func (f *Field) In(d *Definition) any { return f.in(d) }
 // Unknown returns where a field that has Parts keeps what is not known of it.
 func (f *Field) Unknown(d *Definition) *[]byte { return f.unknown(d) }
 
+// AppendJSON appends what the API shows of the field in d.
+func (f *Field) AppendJSON(b []byte, d *Definition) []byte { return f.show(b, d) }
+
 // IsZero reports whether the field holds nothing in d.
 func (f *Field) IsZero(d *Definition) bool { return f.same(d, &Definition{}) }
 
 // Fill sets the field in p to what fill writes to the pointer that it is given.
 // When that fails, p stays as it is.
 func (f *Field) Fill(p *Patch, fill func(value any) error) error { return f.fill(p, fill) }
-
-// The functions below complete rows: one for each type that a field may have.
-
-func text[S ~string](f Field, of func(*Definition) *string, in func(*Patch) **S) Field {
-	f.same = func(a, b *Definition) bool { return *of(a) == *of(b) }
-	return complete(f, of, in, func(s S) string { return string(s) }, func(s string) string { return s })
-}
-
-func count(f Field, of func(*Definition) *int, in func(*Patch) **int) Field {
-	f.Most = cmp.Or(f.Most, MaxNumber)
-	f.same = func(a, b *Definition) bool { return *of(a) == *of(b) }
-	return complete(f, of, in, itself, itself)
-}
-
-func object(f Field, of func(*Definition) *json.RawMessage, in func(*Patch) **json.RawMessage) Field {
-	f.same = func(a, b *Definition) bool { return bytes.Equal(*of(a), *of(b)) }
-	return complete(f, of, in, itself, slices.Clone)
-}
-
-func keys(f Field, of func(*Definition) *[]string, in func(*Patch) **[]string) Field {
-	f.same = func(a, b *Definition) bool { return slices.Equal(*of(a), *of(b)) }
-	return complete(f, of, in, itself, slices.Clone)
-}
-
-func pairs(f Field, of func(*Definition) *map[string]string, in func(*Patch) **map[string]string) Field {
-	f.same = func(a, b *Definition) bool { return maps.Equal(*of(a), *of(b)) }
-	return complete(f, of, in, itself, maps.Clone)
-}
-
-// record is an object that has a number for each of its parts. What a newer
-// version of this library wrote in it is kept until the record is replaced.
-func record[T any](f Field, of func(*Definition) *T, in func(*Patch) **T, unknown func(*T) *[]byte, parts ...Field) Field {
-	f.Parts = parts
-	f.unknown = func(d *Definition) *[]byte { return unknown(of(d)) }
-	f.same = func(a, b *Definition) bool {
-		return !slices.ContainsFunc(parts, func(part Field) bool { return !part.same(a, b) })
-	}
-	return complete(f, of, in, itself, func(v T) T {
-		rest := unknown(&v)
-		*rest = bytes.Clone(*rest)
-		return v
-	})
-}
-
-// member is a number of a record.
-func member(f Field, of func(*Definition) *int) Field {
-	f.in = func(d *Definition) any { return of(d) }
-	f.same = func(a, b *Definition) bool { return *of(a) == *of(b) }
-	return f
-}
-
-func itself[T any](v T) T { return v }
-
-func complete[T, P any](f Field, of func(*Definition) *T, in func(*Patch) **P, from func(P) T, clone func(T) T) Field {
-	f.in = func(d *Definition) any { return of(d) }
-	f.clone = func(d *Definition) { *of(d) = clone(*of(d)) }
-	f.apply = func(p *Patch, d *Definition) {
-		if v := *in(p); v != nil {
-			*of(d) = from(*v)
-		}
-	}
-	f.fill = func(p *Patch, fill func(any) error) error {
-		v := new(P)
-		if err := fill(v); err != nil {
-			return err
-		}
-		*in(p) = v
-		return nil
-	}
-	return f
-}

@@ -1,6 +1,7 @@
 // Package strictjson decodes JSON from people: it refuses unknown members,
 // members in another case, duplicate members, invalid UTF-8, trailing data and
-// values of another type, and says where in the text the first fault is.
+// values of another type, and says where in the text the first fault is. It also
+// writes texts.
 package strictjson
 
 import (
