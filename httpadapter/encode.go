@@ -1,12 +1,10 @@
 package httpadapter
 
 import (
-	"maps"
-	"slices"
 	"strconv"
 	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
+	"github.com/jobledger/jobledger/internal/strictjson"
 )
 
 // The functions of this package that encode append to a buffer: the keys are
@@ -16,17 +14,7 @@ import (
 
 // appendString writes a JSON string. Bytes that are no UTF-8, which an
 // embedder's directory may hold, are replaced.
-func appendString(b []byte, s string) []byte {
-	for i := range len(s) {
-		if c := s[i]; c < 0x20 || c == '"' || c == '\\' || c >= 0x7f {
-			b, _ = jsontext.AppendQuote(b, s)
-			return b
-		}
-	}
-	b = append(b, '"')
-	b = append(b, s...)
-	return append(b, '"')
-}
+func appendString(b []byte, s string) []byte { return strictjson.AppendString(b, s) }
 
 func appendText(b []byte, name, s string) []byte {
 	return appendString(append(b, name...), s)
@@ -54,15 +42,7 @@ func appendPositive(b []byte, name string, n int) []byte {
 
 // appendPairs writes an object of texts, ordered by name.
 func appendPairs(b []byte, name string, m map[string]string) []byte {
-	b = append(append(b, name...), '{')
-	for i, name := range slices.Sorted(maps.Keys(m)) {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(appendString(b, name), ':')
-		b = appendString(b, m[name])
-	}
-	return append(b, '}')
+	return strictjson.AppendTexts(append(b, name...), m)
 }
 
 // appendRaw writes stored JSON as it is, null when there is none.
@@ -110,16 +90,4 @@ func appendDigits(b []byte, n, digits int) []byte {
 
 func appendFlag(b []byte, name string, set bool) []byte {
 	return strconv.AppendBool(append(b, name...), set)
-}
-
-// appendDependencies writes a list of objects that name jobs.
-func appendDependencies(b []byte, name string, keys []string) []byte {
-	b = append(append(b, name...), '[')
-	for i, key := range keys {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(appendText(b, `{"jobKey":`, key), '}')
-	}
-	return append(b, ']')
 }

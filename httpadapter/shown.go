@@ -1,7 +1,6 @@
 package httpadapter
 
 import (
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -114,39 +113,9 @@ func definitionRow[T any](name string, of func(*T) *versions.Definition) shown[T
 }
 
 func shownField[T any](f versions.Field, of func(*T) *versions.Definition) shown[T] {
-	parts := make([]shown[T], len(f.Parts))
-	for i, part := range f.Parts {
-		parts[i] = shownField(part, of)
-	}
-	rows := show(parts...)
 	return shown[T]{name: f.Name, origin: originOf(&f), schema: definitionSchema(&f, false), write: func(b []byte, name string, v *T) []byte {
-		switch {
-		case len(rows) == 0:
-			return appendField(b, name, &f, of(v))
-		case f.IsZero(of(v)):
-			return append(append(b, name...), "null"...)
-		}
-		return rows.append(append(b, name...), v, &Options{})
+		return f.AppendJSON(append(b, name...), of(v))
 	}}
-}
-
-func appendField(b []byte, name string, f *versions.Field, d *versions.Definition) []byte {
-	switch v := f.In(d).(type) {
-	case *string:
-		if f.Nullable {
-			return appendOptional(b, name, *v)
-		}
-		return appendText(b, name, *v)
-	case *int:
-		return appendNumber(b, name, *v)
-	case *json.RawMessage:
-		return appendRaw(b, name, *v)
-	case *[]string:
-		return appendDependencies(b, name, *v)
-	case *map[string]string:
-		return appendPairs(b, name, *v)
-	}
-	panic("httpadapter: " + f.Name + " is of a kind that answers cannot show")
 }
 
 // originOf says whose a field of a definition is.
