@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
@@ -25,6 +26,9 @@ type NewJob struct {
 	// Labels are at most 16. A name is 1 to 63 characters of a-z, 0-9 and
 	// . _ / -; a value is at most 63 characters of those that a key may hold.
 	Labels map[string]string
+	// PausedUntil, of a job that begins paused, is when that ends by itself: a time
+	// in the future. See [JobPatch].
+	PausedUntil time.Time
 }
 
 // CreateJob makes a job with a published version 1. The actor must be a
@@ -39,7 +43,16 @@ func (s *Service) CreateJob(ctx context.Context, actor teams.Actor, job NewJob) 
 	if err != nil {
 		return Job{}, err
 	}
+	return s.createChecked(ctx, actor, job, jobType)
+}
+
+// createChecked makes a job whose values are right.
+func (s *Service) createChecked(ctx context.Context, actor teams.Actor, job NewJob, jobType versions.JobType) (Job, error) {
 	if err := s.mayCreate(ctx, actor, job.TeamIDs); err != nil {
+		return Job{}, err
+	}
+	paused := ledger{Job: Job{Status: Paused}}
+	if err := (JobPatch{PausedUntil: &job.PausedUntil}).validate(&paused, s.now()); err != nil {
 		return Job{}, err
 	}
 	if err := s.checkNewReferences(ctx, actor.OrganizationID, job); err != nil {
@@ -70,6 +83,7 @@ func (s *Service) createOnce(ctx context.Context, actor teams.Actor, job NewJob,
 		Key:            job.Key,
 		Status:         job.Status,
 		Labels:         maps.Clone(job.Labels),
+		PausedUntil:    canonical(job.PausedUntil),
 	}}
 	e := edit{memberID: actor.MemberID, at: s.now()}
 	if job.CronExpression == "" {
@@ -109,6 +123,9 @@ func (s *Service) validateNew(ctx context.Context, job *NewJob) (versions.JobTyp
 	}
 	checkStatus(&errs, job.Status)
 	checkLabels(&errs, job.Labels)
+	if !job.PausedUntil.IsZero() && job.Status != Paused {
+		errs.Add("pausedUntil", "must be given with the status paused")
+	}
 	s.checkTeamIDs(&errs, job.TeamIDs)
 	var jobType versions.JobType
 	var err error

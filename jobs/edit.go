@@ -16,6 +16,9 @@ type editing struct {
 	action teams.Action
 	// kind is what the journal and an observer are told.
 	kind EventKind
+	// kinds, unless nil, takes the place of kind, once it was decided: an event of
+	// each is in the journal, and an observer is told of the first.
+	kinds func() []EventKind
 	// onDraft says whose edition the preconditions are about.
 	onDraft bool
 	when    []Precondition
@@ -93,7 +96,11 @@ func (s *Service) editOnce(ctx context.Context, op editing) (edited, error) {
 	if err != nil {
 		return edited{}, err
 	}
-	event := l.done(op.kind, op.actor, e)
+	kinds := []EventKind{op.kind}
+	if op.kinds != nil {
+		kinds = op.kinds()
+	}
+	event := l.done(kinds[0], op.actor, e)
 	event.RunID, event.FromVersion = runOf(op.kind, change), from
 	switch op.kind {
 	case RunCreated:
@@ -106,7 +113,11 @@ func (s *Service) editOnce(ctx context.Context, op editing) (edited, error) {
 	if l.lastEdition > lastEdition { // of the job, or of its draft
 		change.Job = l.record()
 	}
-	change.Events = append([]storage.EventRecord{event.record()}, change.Events...)
+	events := []storage.EventRecord{event.record()}
+	for _, kind := range kinds[1:] {
+		events = append(events, l.done(kind, op.actor, e).record())
+	}
+	change.Events = append(events, change.Events...)
 	if err := s.commit(ctx, change); err != nil {
 		return edited{}, err
 	}

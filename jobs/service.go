@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"regexp"
 	"time"
@@ -119,7 +120,7 @@ func (s *Service) load(ctx context.Context, actor teams.Actor, jobID string) (le
 		if !byRole {
 			return ledger{}, ErrNotFound
 		}
-		return ledger{}, err
+		return ledger{}, fmt.Errorf("%w: %w", errDocument, err)
 	}
 	sees, err := s.allowed(ctx, actor, teams.View, &l)
 	if err == nil && !sees {

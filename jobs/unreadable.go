@@ -2,11 +2,15 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 
 	"github.com/jobledger/jobledger/storage"
 )
+
+// errDocument: what is stored of a job cannot be read.
+var errDocument = errors.New("jobs: a document cannot be read")
 
 // unreadable remembers which documents could not be read, so that the log names
 // each once and not with every list that leaves it out.

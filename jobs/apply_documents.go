@@ -1,0 +1,158 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/jobledger/jobledger/teams"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// documents are what [Service.Apply] was given, kept as a store would keep the
+// jobs: that is how they are smallest.
+type documents struct {
+	list  []keptDocument
+	byKey map[string]int
+}
+
+type keptDocument struct {
+	key string
+	// dependsOn are the keys that the job depends on.
+	dependsOn []string
+	doc       []byte
+}
+
+// maxFaults bounds how many faults of documents are told at once.
+const maxFaults = 1000
+
+// readDocuments reads all documents and checks their values.
+func (s *Service) readDocuments(ctx context.Context, all iter.Seq2[NewJob, error]) (*documents, error) {
+	d := &documents{byKey: map[string]int{}}
+	var errs versions.FieldErrors
+	for job, err := range all {
+		at := len(d.list)
+		var jobType versions.JobType
+		if err == nil {
+			job.TeamIDs = distinct(job.TeamIDs)
+			jobType, err = s.validateNew(ctx, &job)
+		}
+		fields, isFields := errors.AsType[versions.FieldErrors](err)
+		if err != nil && !isFields {
+			return nil, err
+		}
+		for _, f := range fields {
+			errs.Add(fmt.Sprintf("jobs[%d].%s", at, f.Field), f.Detail)
+		}
+		if first, again := d.byKey[job.Key]; again && job.Key != "" {
+			errs.Add(fmt.Sprintf("jobs[%d].jobKey", at), fmt.Sprintf("is that of jobs[%d] too", first))
+		}
+		if len(errs) >= maxFaults {
+			errs = append(errs[:maxFaults], versions.FieldError{Field: "jobs", Detail: "may have more faults: they were not looked for"})
+			return nil, errs
+		}
+		d.add(job, jobType, errs == nil)
+	}
+	return d, errs.Err()
+}
+
+// add notes a document, and keeps it if all are right so far.
+func (d *documents) add(job NewJob, jobType versions.JobType, keep bool) {
+	if _, again := d.byKey[job.Key]; !again {
+		d.byKey[job.Key] = len(d.list)
+	}
+	kept := keptDocument{key: job.Key}
+	if keep {
+		l := ledger{Job: Job{
+			Status: job.Status, PausedUntil: canonical(job.PausedUntil), Labels: job.Labels,
+			Version: versions.Version{Definition: job.Definition, JobType: jobType},
+		}}
+		for _, id := range slices.Sorted(slices.Values(job.TeamIDs)) {
+			l.Grants = append(l.Grants, teams.Grant{TeamID: id})
+		}
+		kept.dependsOn, kept.doc = slices.Clone(job.DependsOn), encodeJobDoc(&l)
+	}
+	d.list = append(d.list, kept)
+}
+
+// take returns the job that a document describes, and lets go of the document.
+func (d *documents) take(at int) (ledger, error) {
+	kept := &d.list[at]
+	l := ledger{Job: Job{Key: kept.key}}
+	err := jobDocument.Decode(kept.doc, &l)
+	kept.doc = nil
+	return l, err
+}
+
+// newJob is the job that a document describes, as it is created.
+func (l *ledger) newJob() NewJob {
+	return NewJob{
+		Definition: l.Version.Definition, Key: l.Key, Status: l.Status, PausedUntil: l.PausedUntil,
+		TeamIDs: l.TeamIDs(), Labels: l.Labels,
+	}
+}
+
+// order is an order in which each job stands behind those that it depends on. A
+// cycle is a fault of the documents.
+func (d *documents) order() ([]int, error) {
+	order, cycle := dependencyOrder(len(d.list), func(at int) []string { return d.list[at].dependsOn }, d.byKey)
+	if cycle == nil {
+		return order, nil
+	}
+	const most = 10 // of a long one the beginning is enough
+	var keys []string
+	for _, at := range cycle[:min(most, len(cycle))] {
+		keys = append(keys, fmt.Sprintf("%q", d.list[at].key))
+	}
+	if len(cycle) > most {
+		keys = append(keys, fmt.Sprintf("%d more", len(cycle)-most))
+	}
+	return nil, versions.FieldErrors{{
+		Field:  fmt.Sprintf("jobs[%d].dependsOn", cycle[0]),
+		Detail: fmt.Sprintf("must not lead back to the job itself: %s, %q", strings.Join(keys, ", "), d.list[cycle[0]].key),
+	}}
+}
+
+// dependencyOrder returns an order of n things in which each stands behind those
+// that it depends on, and otherwise as they were given; or else a cycle, in the
+// order of dependence. Keys that byKey does not know stand for nothing here.
+func dependencyOrder(n int, dependsOn func(int) []string, byKey map[string]int) (order, cycle []int) {
+	const (
+		unseen = iota
+		open
+		done
+	)
+	state := make([]byte, n)
+	next := make([]int, n) // the dependency to follow next
+	order = make([]int, 0, n)
+	for root := range n {
+		if state[root] != unseen {
+			continue
+		}
+		state[root] = open
+		path := []int{root}
+		for len(path) > 0 {
+			at := path[len(path)-1]
+			keys := dependsOn(at)
+			if next[at] == len(keys) {
+				state[at] = done
+				order, path = append(order, at), path[:len(path)-1]
+				continue
+			}
+			to, known := byKey[keys[next[at]]]
+			next[at]++
+			switch {
+			case !known || state[to] == done:
+			case state[to] == open:
+				return nil, path[slices.Index(path, to):]
+			default:
+				state[to] = open
+				path = append(path, to)
+			}
+		}
+	}
+	return order, nil
+}

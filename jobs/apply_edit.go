@@ -1,0 +1,257 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jobledger/jobledger/storage"
+	"github.com/jobledger/jobledger/teams"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// applyPlan is what is to be changed of a job that is there, so that it is as a
+// document says.
+type applyPlan struct {
+	// publishes is whether definition differs from what is active, in more than
+	// its description.
+	publishes  bool
+	definition versions.Definition
+	// patch changes what no version defines; isPatched is whether it does.
+	patch     JobPatch
+	isPatched bool
+	// grants and revokes are teams.
+	grants, revokes []string
+	changes         []versions.Change
+}
+
+func (p *applyPlan) isEmpty() bool { return len(p.changes) == 0 }
+
+// compare says what differs between the job and the one that a document describes.
+func (l *ledger) compare(want *ledger) (p applyPlan) {
+	have := l.draftDefinition()
+	p.definition = want.Version.Definition.Clone()
+	p.definition.Unknown = have.Unknown
+	p.changes = versions.Changes(have, p.definition)
+	p.publishes = slices.ContainsFunc(p.changes, func(c versions.Change) bool { return c.Path != "/description" })
+	if len(p.changes) > 0 && !p.publishes {
+		p.patch.Description, p.isPatched = &p.definition.Description, true
+	}
+	if want.Status != l.Status {
+		p.patch.Status, p.isPatched = &want.Status, true
+		p.note("/status", l.Status, want.Status)
+	}
+	if !want.PausedUntil.Equal(l.PausedUntil) && want.Status == Paused {
+		p.patch.PausedUntil, p.isPatched = &want.PausedUntil, true
+	}
+	if !want.PausedUntil.Equal(l.PausedUntil) {
+		p.note("/pausedUntil", timeOrNull(l.PausedUntil), timeOrNull(want.PausedUntil))
+	}
+	if !maps.Equal(want.Labels, l.Labels) {
+		p.patch.Labels, p.isPatched = &want.Labels, true
+		p.noteLabels(l.Labels, want.Labels)
+	}
+	is, willBe := l.TeamIDs(), want.TeamIDs()
+	p.grants, p.revokes = without(willBe, is), without(is, willBe)
+	if p.grants != nil || p.revokes != nil {
+		p.note("/teamIds", is, willBe)
+	}
+	return p
+}
+
+// note notes that a member differs.
+func (p *applyPlan) note(path string, from, to any) {
+	p.changes = append(p.changes, versions.Change{Path: path, From: asJSON(from), To: asJSON(to)})
+}
+
+func asJSON(v any) json.RawMessage {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return nil // of texts and times, and lists and maps of texts, nothing fails
+	}
+	return text
+}
+
+// noteLabels notes each label that differs.
+func (p *applyPlan) noteLabels(from, to map[string]string) {
+	both := maps.Clone(from)
+	if both == nil {
+		both = map[string]string{}
+	}
+	maps.Copy(both, to)
+	for _, name := range slices.Sorted(maps.Keys(both)) {
+		before, had := from[name]
+		after, has := to[name]
+		if had == has && before == after {
+			continue
+		}
+		c := versions.Change{Path: "/labels/" + strings.ReplaceAll(name, "/", "~1")}
+		if had {
+			c.From = asJSON(before)
+		}
+		if has {
+			c.To = asJSON(after)
+		}
+		p.changes = append(p.changes, c)
+	}
+}
+
+// timeOrNull is a time as JSON shows it.
+func timeOrNull(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t
+}
+
+// without returns the elements of a that are not in b, in their order; nil for none.
+func without(a, b []string) (left []string) {
+	for _, s := range a {
+		if !slices.Contains(b, s) {
+			left = append(left, s)
+		}
+	}
+	return left
+}
+
+// kinds are what the journal is told.
+func (p *applyPlan) kinds() (kinds []EventKind) {
+	for _, of := range []struct {
+		kind EventKind
+		is   bool
+	}{
+		{VersionPublished, p.publishes}, {JobUpdated, p.isPatched},
+		{TeamsGranted, p.grants != nil}, {TeamRevoked, p.revokes != nil},
+	} {
+		if of.is {
+			kinds = append(kinds, of.kind)
+		}
+	}
+	return kinds
+}
+
+// action is what is done.
+func (p *applyPlan) action() ApplyAction {
+	switch {
+	case p.isEmpty():
+		return ApplyUnchanged
+	case p.publishes:
+		return ApplyPublished
+	}
+	return ApplyUpdated
+}
+
+// applyEdit changes a job so that it is as a document says, in one commit.
+func (s *Service) applyEdit(ctx context.Context, actor teams.Actor, jobID string, want *ledger) (Applied, error) {
+	var p applyPlan
+	var r applyReads
+	_, err := s.edit(ctx, editing{
+		actor: actor, jobID: jobID, action: teams.View, kinds: func() []EventKind { return p.kinds() },
+		read: func(ctx context.Context, l *ledger, e edit) (err error) {
+			if p = l.compare(want); !p.isEmpty() {
+				r, err = s.readApply(ctx, actor, l, &p, e)
+			}
+			return err
+		},
+		decide: func(l *ledger, e edit) (storage.Change, error) { return l.decideApply(&p, r, e) },
+	})
+	return Applied{JobKey: want.Key, Action: p.action(), Changes: p.changes}, err
+}
+
+// applyReads are what a plan rests on, beside the job.
+type applyReads struct {
+	activation
+	resumption scheduleEnd
+}
+
+// readApply checks that the plan may be carried out, and reads what that rests on.
+func (s *Service) readApply(ctx context.Context, actor teams.Actor, l *ledger, p *applyPlan, e edit) (r applyReads, err error) {
+	if p.publishes || p.isPatched {
+		if err := s.may(ctx, actor, teams.Edit, l); err != nil {
+			return r, err
+		}
+	}
+	if p.grants != nil || p.revokes != nil {
+		if err := s.may(ctx, actor, teams.ChangeGrants, l); err != nil {
+			return r, err
+		}
+	}
+	if p.publishes && l.DraftVersion != 0 {
+		return r, draftExists(l)
+	}
+	if err := p.patch.validate(l, e.at); err != nil {
+		return r, err
+	}
+	var errs versions.FieldErrors
+	if p.grants != nil {
+		found, err := s.opts.Directory.Teams(ctx, l.OrganizationID, p.grants)
+		if err != nil {
+			return r, directoryError("teams", err)
+		}
+		for _, id := range p.grants {
+			if _, ok := found[id]; !ok {
+				errs.Add("teamIds", fmt.Sprintf("%q names no team of the organization", id))
+			}
+		}
+	}
+	if p.publishes {
+		r.activation, err = s.readPublication(ctx, actor, l, p.definition, e)
+	}
+	if err := joinFields(errs, err); err != nil {
+		return r, err
+	}
+	if p.patch.resumes(l) {
+		r.resumption, err = s.readResumption(ctx, l, e)
+	}
+	return r, err
+}
+
+// decideApply carries out a plan. What no version defines comes first: a job that
+// is paused starts nothing of the schedule that it had, and one that is resumed
+// counts the new one from now.
+func (l *ledger) decideApply(p *applyPlan, r applyReads, e edit) (change storage.Change, err error) {
+	if p.isEmpty() {
+		return change, errUnchanged
+	}
+	if p.isPatched {
+		if change, err = l.decideUpdate(p.patch, r.resumption, e); err != nil {
+			return change, fmt.Errorf("change what no version defines: %w", err)
+		}
+	}
+	if p.publishes {
+		v := l.startDraft(r.checked, e)
+		l.dropDraft()
+		published, err := l.publish(&v, r.activation, e)
+		if err != nil {
+			return change, err
+		}
+		change = together(change, published)
+	}
+	if p.grants != nil || p.revokes != nil {
+		l.grant(p.grants, e)
+		for _, id := range p.revokes {
+			l.revoke(id)
+		}
+		l.touch(e)
+	}
+	return change, nil
+}
+
+// together is what two decisions about a job change, the second of which was made
+// on what the first had made of it.
+func together(first, then storage.Change) storage.Change {
+	then.PutRuns = append(first.PutRuns, then.PutRuns...)
+	then.PutTicks = append(first.PutTicks, then.PutTicks...)
+	then.Events = append(first.Events, then.Events...)
+	if then.TrimTicks.IsZero() {
+		then.TrimTicks = first.TrimTicks
+	}
+	if then.Wake == nil {
+		then.Wake = first.Wake
+	}
+	return then
+}

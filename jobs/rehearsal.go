@@ -1,0 +1,128 @@
+package jobs
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/jobledger/jobledger/storage"
+)
+
+// rehearsal is a service that decides as s does, and writes nothing: what it
+// commits is kept beside the store, where its own reads find it. It tells no
+// observer. It is for one operation, in one goroutine.
+func (s *Service) rehearsal() *Service {
+	o := s.opts
+	o.Observer, o.NewID = nil, nil
+	c := &core{store: &rehearsed{Store: s.store, jobs: map[string]*storage.JobRecord{}, keys: map[string]string{}, scopes: map[string]map[string]bool{}}, opts: o}
+	c.callouts.logger = o.Logger
+	c.locks = newKeyedLocks()
+	return &Service{core: c}
+}
+
+// rehearsed is a store with jobs of one organization that were, as it seems,
+// created, changed and removed. Of what belongs to them it knows nothing.
+type rehearsed struct {
+	storage.Store
+	// jobs are those that seem changed, by ID; nil for one that was removed.
+	jobs map[string]*storage.JobRecord
+	// keys and scopes find those that are there. Only the scopes that the graph is
+	// made of are kept.
+	keys   map[string]string
+	scopes map[string]map[string]bool
+}
+
+// Commit keeps the record of the change's job. No guard is checked: the decision
+// was made a moment ago.
+func (r *rehearsed) Commit(_ context.Context, change storage.Change) error {
+	if change.Job == nil {
+		return nil
+	}
+	if before := r.jobs[change.JobID]; before != nil {
+		delete(r.keys, before.Key)
+		for _, scope := range before.Scopes {
+			delete(r.scopes[scope], before.JobID)
+		}
+	}
+	r.jobs[change.JobID] = nil
+	if change.Tombstone != nil {
+		return nil
+	}
+	record := *change.Job
+	record.JobRef, record.LatestRun = change.JobRef, nil
+	r.jobs[record.JobID], r.keys[record.Key] = &record, record.JobID
+	for _, scope := range record.Scopes {
+		if scope != graphScope && !strings.HasPrefix(scope, dependencyScope) {
+			continue
+		}
+		if r.scopes[scope] == nil {
+			r.scopes[scope] = map[string]bool{}
+		}
+		r.scopes[scope][record.JobID] = true
+	}
+	return nil
+}
+
+// Job returns a job as it would be.
+func (r *rehearsed) Job(ctx context.Context, ref storage.JobRef) (storage.JobRecord, error) {
+	record, changed := r.jobs[ref.JobID]
+	switch {
+	case !changed:
+		return r.Store.Job(ctx, ref)
+	case record == nil:
+		return storage.JobRecord{}, storage.ErrNotFound
+	}
+	return *record, nil
+}
+
+// FindJobs finds jobs by their keys as they would be, and by their IDs as they are.
+func (r *rehearsed) FindJobs(ctx context.Context, query storage.FindQuery) (storage.JobList, error) {
+	list, err := r.Store.FindJobs(ctx, query)
+	list.Jobs = slices.DeleteFunc(list.Jobs, func(j storage.FoundJob) bool { return r.isChanged(j.JobID) })
+	for _, key := range query.Keys {
+		if id, ok := r.keys[key]; ok {
+			list.Jobs = append(list.Jobs, storage.FoundJob{JobRecord: *r.jobs[id]})
+		}
+	}
+	return list, err
+}
+
+// ListJobs lists the jobs of a scope of the graph as they would be, all on one
+// page and in no order. Other lists are as they are.
+func (r *rehearsed) ListJobs(ctx context.Context, query storage.JobQuery) (storage.JobPage, error) {
+	if query.Scope == "" {
+		return r.Store.ListJobs(ctx, query)
+	}
+	var all storage.JobPage
+	query.Offset, query.Limit, query.After = 0, storage.MaxLimit, nil
+	for {
+		page, err := r.Store.ListJobs(ctx, query)
+		if err != nil {
+			return all, err
+		}
+		more := page.More && len(page.Jobs) > 0
+		if more {
+			query.After = position(&page.Jobs[len(page.Jobs)-1])
+		}
+		all.Jobs = append(all.Jobs, slices.DeleteFunc(page.Jobs, func(j storage.JobRecord) bool { return r.isChanged(j.JobID) })...)
+		if !more {
+			break
+		}
+	}
+	for id := range r.scopes[query.Scope] {
+		if record := r.jobs[id]; query.AllTeams || intersect(record.TeamIDs, query.TeamIDs) {
+			all.Jobs = append(all.Jobs, *record)
+		}
+	}
+	all.Total = len(all.Jobs)
+	return all, nil
+}
+
+func (r *rehearsed) isChanged(jobID string) bool {
+	_, changed := r.jobs[jobID]
+	return changed
+}
+
+func intersect(a, b []string) bool {
+	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
+}
