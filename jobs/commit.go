@@ -55,6 +55,15 @@ func pause(ctx context.Context, lost int) error {
 // anew. After a lost reply a guard may not hold because the change itself was
 // made: then the journal tells, and where that does not, the outcome is unknown.
 func (c *core) commit(ctx context.Context, change storage.Change) error {
+	err := c.commitOnce(ctx, change)
+	if err == nil && len(change.Events) > 0 {
+		c.tails.wake(change.OrganizationID)
+		c.observe(change)
+	}
+	return err
+}
+
+func (c *core) commitOnce(ctx context.Context, change storage.Change) error {
 	var err, doubt error
 	for n := range maxRepeats {
 		if err = c.store.Commit(ctx, change); err == nil {

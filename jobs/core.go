@@ -21,6 +21,8 @@ type core struct {
 
 	unreadable unreadable
 	callouts   callouts
+	tails      tails
+	observing  observing
 	// forgetting holds the jobs of which old runs are being removed, by JobRef.
 	forgetting sync.Map
 	// lastNow is what the clock last said, in microseconds since 1970; 0 for

@@ -26,6 +26,9 @@ var (
 	ErrPrecondition = errors.New("jobs: precondition failed")
 	// ErrNoDraft: publishing a job that has no draft.
 	ErrNoDraft = errors.New("jobs: there is no draft to publish")
+	// ErrCursorLost: events behind this place of the journal are kept no longer,
+	// or the place is not reached yet, since an older journal was restored.
+	ErrCursorLost = errors.New("jobs: the journal cannot be read on from here")
 	// ErrBusy: other writers won every race for the job; nothing was
 	// written, and the same call may be made again.
 	ErrBusy = errors.New("jobs: too many writers on one job")

@@ -1,8 +1,6 @@
 package jobs
 
 import (
-	"context"
-	"log/slog"
 	"strings"
 	"time"
 
@@ -47,17 +45,23 @@ const (
 	TickCoalesced  EventKind = "tick.coalesced"
 	TickSuperseded EventKind = "tick.superseded"
 	TickPaused     EventKind = "tick.paused"
+
+	// EventUnreadable is an event that this process cannot read: it is damaged, or
+	// a newer version wrote it.
+	EventUnreadable EventKind = "unreadable"
 )
 
 // Event says what happened to which job. Each is written to the journal of its
 // organization, in the commit that made it so, and kept for
 // RunOptions.KeepEvents.
 //
-// An observer is told of what somebody did: after the commit, and before the
-// operation returns unless its context ends first; at most once: that is lost
-// when the process dies in between, or when it could not be known whether the
-// change was made. Events of one job that were made at the same time may arrive in
-// another order than they were made in; Edition tells.
+// An observer is told of each at most once: it is lost when the process dies in
+// between, or when it could not be known whether the change was made. Of what
+// somebody did it is told after the commit, and before the operation returns unless
+// its context ends first; of what happened, to runs and ticks too, soon after the
+// commit, and not of what finds a thousand others waiting. Events of one job that
+// were made at the same time may arrive in another order than they were made in;
+// Edition tells.
 type Event struct {
 	// Seq is the event's place in the journal of its organization, from 1. It
 	// rises in the order of commits. An observer is told before it is known: 0.
@@ -154,21 +158,4 @@ func (l *ledger) tickEvents(ticks []Tick) (events []storage.EventRecord) {
 // clip shortens a text to so many bytes of UTF-8.
 func clip(text string, most int) string {
 	return strings.ToValidUTF8(text[:min(len(text), most)], "")
-}
-
-// tell calls the observer, if there is one and something to tell. What goes
-// wrong there is logged, and does not undo what was done.
-func (c *core) tell(ctx context.Context, e *Event) {
-	if e == nil || c.opts.Observer == nil {
-		return
-	}
-	err := c.callOut(ctx, "the observer", func(ctx context.Context) { c.opts.Observer(ctx, *e) })
-	if err != nil {
-		run := RunRef{OrganizationID: e.Actor.OrganizationID, JobID: e.JobID, RunID: e.RunID}
-		level := slog.LevelError
-		if ctx.Err() != nil { // nobody waits for it any more
-			level = slog.LevelWarn
-		}
-		c.log(ctx, level, "an observer could not be told", run, slog.String("what", string(e.Kind)), slog.Any("error", err))
-	}
 }

@@ -45,8 +45,8 @@ type Options struct {
 	CheckConfig versions.CheckConfig
 	// Policy may narrow or widen every access decision; by default roles decide.
 	Policy Policy
-	// Observer is called after each commit of an operation of the service
-	// that takes an actor; see [Event].
+	// Observer is told of each event after its commit, of schedulers too; see
+	// [Event]. It may be called from several goroutines at once.
 	Observer func(context.Context, Event)
 	// Limits bound what is accepted.
 	Limits Limits

@@ -136,3 +136,8 @@ func (s *spy) ListTicks(ctx context.Context, query storage.TickQuery) (storage.T
 	s.count("ListTicks")
 	return s.Store.ListTicks(ctx, query)
 }
+
+func (s *spy) ListEvents(ctx context.Context, query storage.EventQuery) (storage.EventPage, error) {
+	s.count("ListEvents")
+	return s.Store.ListEvents(ctx, query)
+}

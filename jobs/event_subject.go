@@ -1,0 +1,104 @@
+package jobs
+
+import (
+	"context"
+
+	"github.com/jobledger/jobledger/storage"
+	"github.com/jobledger/jobledger/teams"
+)
+
+// subject is the job that an event is about, as far as it tells who sees the event.
+type subject struct {
+	// record is the job's; nil when there is none any more.
+	record *storage.JobRecord
+	// removal is the event of its removal, which has the teams that it had then.
+	removal Event
+}
+
+// removalsAtOnce bounds of how many removed jobs the teams are looked up at once:
+// each is a read of its own.
+const removalsAtOnce = 50
+
+// subjects finds jobs by their IDs, also removed ones. Of many that were removed
+// the first are found.
+func (c *core) subjects(ctx context.Context, organizationID string, ids []string) (map[string]subject, error) {
+	list, err := c.store.FindJobs(ctx, storage.FindQuery{OrganizationID: organizationID, IDs: ids, Brief: c.opts.Policy == nil})
+	if err != nil {
+		return nil, storeError("find the jobs of events", err)
+	}
+	found := make(map[string]subject, len(ids))
+	for i := range list.Jobs {
+		found[list.Jobs[i].JobID] = subject{record: &list.Jobs[i].JobRecord}
+	}
+	removed := 0
+	for _, id := range ids {
+		if _, is := found[id]; is {
+			continue
+		}
+		if removed++; removed > removalsAtOnce {
+			break
+		}
+		removal, err := c.readRemoval(ctx, storage.JobRef{OrganizationID: organizationID, JobID: id})
+		if err != nil {
+			return nil, err
+		}
+		found[id] = subject{removal: removal}
+	}
+	return found, nil
+}
+
+// readRemoval reads the event of a job's removal, which is the job's newest. Of a
+// job that never was there is none.
+func (c *core) readRemoval(ctx context.Context, ref storage.JobRef) (Event, error) {
+	page, err := c.listEvents(ctx, storage.EventQuery{OrganizationID: ref.OrganizationID, JobID: ref.JobID, Limit: 1})
+	if err != nil || len(page.Events) == 0 {
+		return Event{}, err
+	}
+	e, err := decodeEvent(page.Events[0])
+	if err != nil || e.Kind != JobDeleted {
+		return Event{}, nil //nolint:nilerr // then nobody but who sees all teams sees it
+	}
+	return e, nil
+}
+
+// decideSubjects notes of which of some jobs the actor sees the events. Those that
+// were noted are not asked about again.
+func (s *Service) decideSubjects(ctx context.Context, actor teams.Actor, from eventSource, ids []string, sees map[string]bool) error {
+	var open []string
+	for _, id := range ids {
+		if _, known := sees[id]; !known {
+			open = append(open, id)
+		}
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	found, err := from.subjects(ctx, actor.OrganizationID, open)
+	if err != nil {
+		return err
+	}
+	for id, job := range found {
+		if sees[id], err = s.seesSubject(ctx, actor, job); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// seesSubject decides whether the actor sees the events of a job. Of a job that
+// never was nobody sees any.
+func (s *Service) seesSubject(ctx context.Context, actor teams.Actor, job subject) (bool, error) {
+	if job.record != nil {
+		return s.sees(ctx, actor, job.record)
+	}
+	e := job.removal
+	allowed := e.JobID != "" && actor.RoleOn(e.teamIDs).Permits(teams.View)
+	if s.opts.Policy == nil || e.JobID == "" {
+		return allowed, nil
+	}
+	gone := Job{ID: e.JobID, OrganizationID: actor.OrganizationID, Key: e.JobKey}
+	for _, id := range e.teamIDs {
+		gone.Grants = append(gone.Grants, teams.Grant{TeamID: id})
+	}
+	return s.askPolicy(ctx, Access{Actor: actor, Action: teams.View, Job: &gone, TeamIDs: e.teamIDs, Allowed: allowed})
+}
