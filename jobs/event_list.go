@@ -153,6 +153,9 @@ func (s *Service) readEvents(ctx context.Context, actor teams.Actor, query Event
 			return p, ErrNotFound
 		}
 	}
+	if !query.Ascending {
+		query.After = 0
+	}
 	q := storage.EventQuery{
 		OrganizationID: actor.OrganizationID, JobID: query.JobID, Ascending: query.Ascending, After: query.After, Before: query.Before,
 	}
