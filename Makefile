@@ -20,7 +20,7 @@ BENCHTIME ?= 1s
 
 # Modules of their own: what they need beside the library is no dependency of
 # ours. go.work joins them with it.
-MODULES := examples/asynq examples/bench examples/controlplane
+MODULES := examples/asynq examples/bench examples/controlplane httpadapter/client
 PACKAGES := ./... $(MODULES:%=./%/...)
 in_modules = for module in . $(MODULES); do echo "$$module: $(1)"; (cd $$module && $(1)); done
 
@@ -45,7 +45,7 @@ test: tools ## Run all tests, with the race detector where it can be
 	go test $(RACE) -timeout $(TEST_TIMEOUT) $(PACKAGES)
 
 .PHONY: check
-check: format vet tidy-check deps size lint test ## What CI runs: every check, then all tests
+check: format vet tidy-check deps size generate-check lint test ## What CI runs: every check, then all tests
 
 .PHONY: format
 format: ## Fail when a file is not formatted with gofmt
@@ -74,6 +74,14 @@ size: ## Fail when a Go file, or what a user of package jobs reads, has become t
 .PHONY: lint
 lint: ## Run golangci-lint; it is compiled the first time, which takes minutes
 	go run $(GOLANGCI_LINT) run --timeout 10m $(PACKAGES)
+
+.PHONY: generate
+generate: ## Generate the client from the OpenAPI document
+	@scripts/generate
+
+.PHONY: generate-check
+generate-check: ## Fail when "make generate" would change something
+	@scripts/generate --check
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for FUZZTIME (1m)

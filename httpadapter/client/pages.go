@@ -1,0 +1,155 @@
+package client
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"net/http"
+
+	"github.com/oapi-codegen/nullable"
+)
+
+// pageLength is how many items a page has when the caller does not say.
+const pageLength int32 = 100
+
+// numbered reads a list whose pages have numbers, to its end.
+func numbered[T any](limit, first *int32, read func(limit, page *int32) ([]T, error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		length, page := pageLength, int32(1)
+		if limit != nil {
+			length = *limit
+		}
+		if first != nil {
+			page = *first
+		}
+		for ; ; page++ {
+			items, err := read(&length, &page)
+			if !yieldAll(items, err, yield) || int32(len(items)) < length || length == 0 {
+				return
+			}
+		}
+	}
+}
+
+// marked reads a list whose pages have markers, to its end.
+func marked[T any](marker *string, read func(marker *string) ([]T, nullable.Nullable[string], error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for {
+			items, next, err := read(marker)
+			following, _ := next.Get()
+			if !yieldAll(items, err, yield) || following == "" {
+				return
+			}
+			marker = &following
+		}
+	}
+}
+
+// yieldAll yields a page, or the error in its place, and reports whether to go on.
+func yieldAll[T any](items []T, err error, yield func(T, error) bool) bool {
+	if err != nil {
+		var none T
+		yield(none, err)
+		return false
+	}
+	for _, item := range items {
+		if !yield(item, nil) {
+			return false
+		}
+	}
+	return true
+}
+
+// or returns the parameters, or those that ask for nothing.
+func or[P any](params *P) P {
+	if params == nil {
+		params = new(P)
+	}
+	return *params
+}
+
+// noList says that an answer was not what the API gives.
+func noList(res *http.Response) error {
+	return fmt.Errorf("client: the server answered %s without a list: is its URL that of the API?", res.Status)
+}
+
+// AllJobs iterates over the jobs of the organization that the caller sees,
+// reading page after page. An error ends it. The other iterators are alike.
+func (c *ClientWithResponses) AllJobs(ctx context.Context, params *ListJobsParams) iter.Seq2[ListedJob, error] {
+	q := or(params)
+	return numbered(q.Limit, q.Page, func(limit, page *int32) ([]ListedJob, error) {
+		q.Limit, q.Page = limit, page
+		res, err := c.ListJobsWithResponse(ctx, &q)
+		if err != nil {
+			return nil, err
+		}
+		if res.JSON200 == nil {
+			return nil, noList(res.HTTPResponse)
+		}
+		return res.JSON200.Listed(), nil
+	})
+}
+
+// AllVersions iterates over the published versions of a job.
+func (c *ClientWithResponses) AllVersions(ctx context.Context, jobID string, params *ListVersionsParams) iter.Seq2[Version, error] {
+	q := or(params)
+	return numbered(q.Limit, q.Page, func(limit, page *int32) ([]Version, error) {
+		q.Limit, q.Page = limit, page
+		res, err := c.ListVersionsWithResponse(ctx, jobID, &q)
+		if err != nil {
+			return nil, err
+		}
+		if res.JSON200 == nil {
+			return nil, noList(res.HTTPResponse)
+		}
+		return res.JSON200.Items, nil
+	})
+}
+
+// AllRuns iterates over the runs of a job, newest first.
+func (c *ClientWithResponses) AllRuns(ctx context.Context, jobID string, params *ListRunsParams) iter.Seq2[JobRun, error] {
+	q := or(params)
+	return marked(q.Marker, func(marker *string) ([]JobRun, nullable.Nullable[string], error) {
+		q.Marker = marker
+		res, err := c.ListRunsWithResponse(ctx, jobID, &q)
+		if err != nil {
+			return nil, nil, err
+		}
+		if res.JSON200 == nil {
+			return nil, nil, noList(res.HTTPResponse)
+		}
+		return res.JSON200.Items, res.JSON200.Marker, nil
+	})
+}
+
+// AllMyRuns iterates over the runs of all jobs that the caller sees, newest first.
+func (c *ClientWithResponses) AllMyRuns(ctx context.Context, params *ListMyRunsParams) iter.Seq2[JobRun, error] {
+	q := or(params)
+	return marked(q.Marker, func(marker *string) ([]JobRun, nullable.Nullable[string], error) {
+		q.Marker = marker
+		res, err := c.ListMyRunsWithResponse(ctx, &q)
+		if err != nil {
+			return nil, nil, err
+		}
+		if res.JSON200 == nil {
+			return nil, nil, noList(res.HTTPResponse)
+		}
+		return res.JSON200.Items, res.JSON200.Marker, nil
+	})
+}
+
+// AllTicks iterates over the ticks of a job, newest first.
+func (c *ClientWithResponses) AllTicks(ctx context.Context, jobID string, params *ListTicksParams) iter.Seq2[Tick, error] {
+	q := or(params)
+	return marked(q.Marker, func(marker *string) ([]Tick, nullable.Nullable[string], error) {
+		q.Marker = marker
+		res, err := c.ListTicksWithResponse(ctx, jobID, &q)
+		if err != nil {
+			return nil, nil, err
+		}
+		if res.JSON200 == nil {
+			return nil, nil, noList(res.HTTPResponse)
+		}
+		return res.JSON200.Items, res.JSON200.Marker, nil
+	})
+}

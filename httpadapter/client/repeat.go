@@ -1,0 +1,176 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// repeater makes requests, and makes them again where that is safe.
+type repeater struct{ Options }
+
+// firstWait is the wait before the second attempt, about.
+const firstWait = 100 * time.Millisecond
+
+// fate is what is known of an attempt.
+type fate int
+
+const (
+	// settled: the answer counts.
+	settled fate = iota
+	// undone: nothing was written; any request may be made again.
+	undone
+	// doubtful: the request may have taken effect.
+	doubtful
+)
+
+// Do makes a request until it is settled, within bounds. An answer that is an
+// error is returned as a [*Problem].
+func (r *repeater) Do(req *http.Request) (*http.Response, error) {
+	doubt := false
+	for attempt := 1; ; attempt++ {
+		if err := rewind(req, attempt); err != nil {
+			return nil, err
+		}
+		res, err := r.HTTP.Do(req)
+		var asked time.Duration
+		if err == nil {
+			asked = retryAfter(res)
+		}
+		res, err = answerOf(res, err)
+		fate := fateOf(req, err)
+		if fate == settled {
+			return settle(req, res, err, doubt)
+		}
+		doubt = doubt || fate == doubtful
+		again := attempt < r.Attempts && (fate == undone || repeatable(req)) && (req.Body == nil || req.GetBody != nil)
+		if !again || !wait(req.Context(), r.pause(attempt, asked)) {
+			if doubt && !safe(req) {
+				return nil, unknown(err)
+			}
+			return nil, err
+		}
+	}
+}
+
+// rewind gives the request its body anew.
+func rewind(req *http.Request, attempt int) (err error) {
+	if attempt > 1 && req.GetBody != nil {
+		req.Body, err = req.GetBody()
+	}
+	return err
+}
+
+// answerOf turns an answer that is an error into one.
+func answerOf(res *http.Response, err error) (*http.Response, error) {
+	if err != nil {
+		return nil, err
+	}
+	if res.StatusCode >= http.StatusBadRequest {
+		return nil, problemOf(res)
+	}
+	return res, nil
+}
+
+// fateOf judges an attempt.
+func fateOf(req *http.Request, err error) fate {
+	var problem *Problem
+	var op *net.OpError
+	switch {
+	case err == nil:
+		return settled
+	case errors.As(err, &problem):
+		return fateOfProblem(problem)
+	case req.Context().Err() != nil && safe(req):
+		return settled
+	case errors.As(err, &op) && op.Op == "dial":
+		return undone
+	}
+	return doubtful
+}
+
+func fateOfProblem(p *Problem) fate {
+	switch {
+	case p.Status == http.StatusTooManyRequests:
+		return undone
+	case p.Status == http.StatusServiceUnavailable && p.Code != "" && p.Code != CodeOutcomeUnknown:
+		return undone // the API says that nothing was written
+	case p.Status == http.StatusServiceUnavailable, p.Status == http.StatusBadGateway, p.Status == http.StatusGatewayTimeout:
+		return doubtful
+	}
+	return settled
+}
+
+// safe reports whether a request changes nothing.
+func safe(req *http.Request) bool {
+	return req.Method == http.MethodGet || req.Method == http.MethodHead
+}
+
+// repeatable reports whether a request that is made twice does the same as one
+// that is made once.
+func repeatable(req *http.Request) bool {
+	switch req.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete:
+		return true
+	}
+	return req.Header.Get("Idempotency-Key") != "" || req.Header.Get("If-Match") != ""
+}
+
+// settle returns an answer, in the light of an earlier attempt that may have
+// taken effect: what that deleted is gone, and what it changed has another tag.
+func settle(req *http.Request, res *http.Response, err error, doubt bool) (*http.Response, error) {
+	var problem *Problem
+	if !doubt || !errors.As(err, &problem) {
+		return res, err
+	}
+	switch {
+	case req.Method == http.MethodDelete && problem.Status == http.StatusNotFound:
+		return &http.Response{
+			Status: "204 No Content", StatusCode: http.StatusNoContent, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+			Header: http.Header{}, Body: http.NoBody, Request: req,
+		}, nil
+	case problem.Status == http.StatusPreconditionFailed && !safe(req):
+		return nil, unknown(err)
+	}
+	return nil, err
+}
+
+// unknown adds to an error that the request may have taken effect.
+func unknown(err error) error {
+	if errors.Is(err, ErrOutcomeUnknown) {
+		return err
+	}
+	return errors.Join(ErrOutcomeUnknown, err)
+}
+
+// pause is the wait behind an attempt: what the server asked for, but no longer
+// than MaxWait.
+func (r *repeater) pause(attempt int, asked time.Duration) time.Duration {
+	bound := min(firstWait<<min(attempt-1, 20), r.MaxWait)
+	return min(max(bound/2+rand.N(bound/2+1), asked), r.MaxWait)
+}
+
+// retryAfter is what an answer asks for in seconds.
+func retryAfter(res *http.Response) time.Duration {
+	seconds, err := strconv.Atoi(res.Header.Get("Retry-After"))
+	if err != nil || seconds < 0 || seconds > 3600 {
+		return 0
+	}
+	return time.Duration(seconds) * time.Second
+}
+
+// wait waits, and reports false when the context ended.
+func wait(ctx context.Context, pause time.Duration) bool {
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
