@@ -99,9 +99,15 @@ func (s *Scheduler) claim(ctx context.Context, item storage.DueItem) (Dispatch, 
 			return Dispatch{}, err
 		}
 	}
+	change := storage.Change{JobRef: item.JobRef, At: now, OperationID: storage.NewOperationID(now)}
+	if r.isQueued() { // its time has come
+		l.latestRunID = r.ID
+		change.Job = l.stateRecord()
+	}
 	token := newToken(r.OrganizationID)
 	r.claim(token, version.TimeoutSeconds, s.engine.cleans, s.core.opts.Runs, now)
-	if err := s.core.putRun(ctx, &r, now); err != nil {
+	change.PutRuns = []storage.RunRecord{r.record(s.core.opts.Runs)}
+	if err := s.core.commit(ctx, change); err != nil {
 		return Dispatch{}, err
 	}
 	return Dispatch{Run: r.Run, JobKey: l.Key, Version: version, Token: token, Lease: s.core.opts.Runs.Lease}, nil

@@ -137,7 +137,7 @@ func (l *ledger) decode(r *storage.JobRecord) error {
 		latest, err := decodeRun(*r.LatestRun)
 		l.latestErr = err
 		if err == nil && !latest.deleted {
-			l.LatestRun = &latest.Run
+			l.latest, l.LatestRun = &latest, &latest.Run
 		}
 	}
 	return nil

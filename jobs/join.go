@@ -31,7 +31,7 @@ func (p *pass) joinUpstreams() {
 			break
 		}
 		next := used + 1
-		if !each && p.isLast() {
+		if !each && p.full(1) {
 			next = turns
 		}
 		p.up.use(used, next)
@@ -42,12 +42,6 @@ func (p *pass) joinUpstreams() {
 	for i, fresh := range p.up.successes {
 		p.l.consume(p.up.jobs[i].ID, fresh.used)
 	}
-}
-
-// isLast reports whether no other run may start beside the next one.
-func (p *pass) isLast() bool {
-	verdict, reason, _ := p.admission(1)
-	return verdict == schedule.VerdictSkipped || reason == schedule.ReasonReplace
 }
 
 // turns is how often every upstream has succeeded, and whether there may be more.

@@ -17,6 +17,8 @@ type ledger struct {
 	Job
 	// stored is the record as it was read; zero for a new job.
 	stored storage.JobRecord
+	// latest is the latest run as it was read; nil without one.
+	latest *runLedger
 	// latestErr is why the latest run could not be read; nil when it could, or
 	// there is none.
 	latestErr error

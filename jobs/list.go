@@ -160,6 +160,9 @@ func (s *Service) reads(ctx context.Context, record *storage.JobRecord, l *ledge
 // read decodes a record for somebody who looks at it, and logs what it cannot.
 func (s *Service) read(ctx context.Context, record *storage.JobRecord, l *ledger) error {
 	err := l.decode(record)
+	if l.latest != nil {
+		l.LatestRun.WaitingFor = l.latest.waiting(s.now())
+	}
 	for _, unread := range []error{err, l.latestErr} {
 		if unread != nil {
 			s.unreadable.note(ctx, s.opts.Logger, record.JobRef, unread)

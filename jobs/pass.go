@@ -54,6 +54,7 @@ func (p *pass) decide() error {
 		return err
 	}
 	p.joinUpstreams()
+	p.releaseQueue()
 	p.claim()
 	p.l.blocked = p.waits()
 	p.l.wakeAt = p.nextLook()
@@ -117,6 +118,7 @@ func (p *pass) fire(d schedule.Decision) *runLedger {
 	r := p.insert(TriggerSchedule)
 	r.NominalAt = canonical(d.NominalAt)
 	p.l.LastScheduledAt = r.NominalAt
+	p.delay(r)
 	switch d.Reason {
 	case schedule.ReasonWaiting:
 		if old := find(p.runs, (*runLedger).waitsAfterTick); old != nil {
@@ -151,7 +153,7 @@ func (p *pass) claim() {
 		if len(p.claimed) >= p.room {
 			return
 		}
-		if !p.touched[r] || r.Status != RunReady || r.JobVersion != p.l.CurrentVersion {
+		if !p.touched[r] || r.Status != RunReady || r.stepAt.After(p.now) || r.JobVersion != p.l.CurrentVersion {
 			continue
 		}
 		token := p.newToken(r.OrganizationID)
@@ -176,7 +178,7 @@ func tickOf(d schedule.Decision, cron *schedule.Cron, runID string) Tick {
 // waits reports whether the end of one of the job's own runs, or of an
 // upstream's, has consequences beyond the run.
 func (p *pass) waits() bool {
-	return p.blocked || find(p.runs, func(r *runLedger) bool { return r.waitsAfterTick() || r.waitsFor == predecessors }) != nil
+	return p.blocked || find(p.runs, (*runLedger).waitsAfterTick) != nil || find(p.runs, (*runLedger).waitsForRuns) != nil
 }
 
 // recheck is how soon a job is looked at again that waits for its own runs. A
@@ -196,7 +198,7 @@ func (p *pass) nextLook() time.Time {
 	if !next.IsZero() && !next.After(p.now) {
 		next = time.Time{} // the next tick waits for its turn
 	}
-	if p.blocked || find(p.runs, func(r *runLedger) bool { return r.waitsFor == predecessors }) != nil {
+	if p.blocked || find(p.runs, (*runLedger).waitsForRuns) != nil {
 		next = earliest(next, p.now.Add(recheck))
 	}
 	if p.held {

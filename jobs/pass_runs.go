@@ -5,17 +5,6 @@ import (
 	"github.com/jobledger/jobledger/teams"
 )
 
-// suspects is what the run of a held tick waits for that an edit has settled: it
-// meets the concurrency policy when it is known which suspected runs are gone. Its
-// dependencies were asked already, those of the version that the tick was due under.
-const suspects waitsFor = "suspects"
-
-// waitsAfterTick reports whether the tick of the run has fired, and the run waits
-// to meet the concurrency policy.
-func (r *runLedger) waitsAfterTick() bool {
-	return r.waitsFor == upstreamRuns || r.waitsFor == suspects
-}
-
 // releaseRuns releases the runs that wait, where that for which they wait is over.
 // They come before the ticks that are due: they are older, and may count.
 func (p *pass) releaseRuns() {
@@ -32,14 +21,14 @@ func (p *pass) releaseReplacement() {
 	}
 	left := false
 	for _, other := range p.runs {
-		if !other.free() || other.Number >= r.Number && other.CancelRequestedAt.IsZero() {
+		if !other.free(p.now) || other.Number >= r.Number && other.CancelRequestedAt.IsZero() {
 			continue
 		}
 		if other.CancelRequestedAt.IsZero() && p.cancelled < maxCancels {
 			p.cancel(other, "replaced by run "+r.ID)
 		}
-		p.more = p.more || other.free() && other.CancelRequestedAt.IsZero()
-		left = left || other.free()
+		p.more = p.more || other.free(p.now) && other.CancelRequestedAt.IsZero()
+		left = left || other.free(p.now)
 	}
 	if !left {
 		p.release(r)
@@ -94,9 +83,51 @@ func (p *pass) admit(r *runLedger) {
 
 // release makes a pending run ready.
 func (p *pass) release(r *runLedger) {
-	r.waitsFor = nothing
-	r.Status, r.stepAt, r.UpdatedAt = RunReady, p.now, p.now
+	r.startAt(r.stepAt, p.now)
+	r.UpdatedAt = p.now
 	p.touched[r] = true
+}
+
+// delay has the run of a tick wait its part of the version's jitter: from the
+// tick on, or from now when the tick is late.
+func (p *pass) delay(r *runLedger) {
+	from := r.NominalAt
+	if p.now.Sub(from) > p.opts.OnTime {
+		from = p.now
+	}
+	r.startAt(from.Add(jitter(r.JobID, r.NominalAt, p.l.Version.JitterSeconds)), p.now)
+}
+
+// releaseQueue releases runs of backfills, the oldest first, as far as the
+// concurrency policy has room for them beside what counts. Ticks that are due
+// had their turn.
+func (p *pass) releaseQueue() {
+	if find(p.runs, func(r *runLedger) bool { return r.waitsFor == predecessors }) != nil {
+		return // it would take the first of them for one that it replaces
+	}
+	released := 0
+	for _, r := range p.runs {
+		switch {
+		case r.waitsFor != itsTurn:
+			continue
+		case p.full(0):
+			return
+		case released == maxFires:
+			p.more = true
+			return
+		}
+		p.release(r)
+		released++
+		if p.l.LatestRun == nil || p.l.LatestRun.Number < r.Number && p.l.latestRunID == p.l.LatestRun.ID {
+			p.l.latestRunID, p.l.LatestRun = r.ID, &r.Run
+		}
+	}
+}
+
+// full reports whether no other run may start beside what counts, and so many more.
+func (p *pass) full(more int) bool {
+	verdict, reason, _ := p.admission(more)
+	return verdict == schedule.VerdictSkipped || reason == schedule.ReasonReplace
 }
 
 // skip ends a run that waited, and corrects the row of its tick.
@@ -130,7 +161,7 @@ func (p *pass) replace(r *runLedger) {
 		case other == r || other.Status.Terminal():
 		case other.waitsFor == predecessors:
 			p.cancel(other, "superseded by run "+r.ID)
-		case other.free() && p.cancelled < maxCancels: // the others have their turn later
+		case other.free(p.now) && p.cancelled < maxCancels: // the others have their turn later
 			p.cancel(other, "replaced by run "+r.ID)
 		}
 	}

@@ -81,6 +81,21 @@ const (
 	TriggerSchedule   Trigger = "schedule"
 	TriggerDependency Trigger = "dependency"
 	TriggerRetry      Trigger = "retry"
+	TriggerBackfill   Trigger = "backfill"
+)
+
+// WaitingFor is what a run waits for that no engine has.
+type WaitingFor string
+
+// What a run may wait for; nothing once it was dispatched.
+const (
+	WaitingForRelease      WaitingFor = "release"
+	WaitingForTime         WaitingFor = "time"
+	WaitingForDependencies WaitingFor = "dependencies"
+	// WaitingForPredecessor: other runs of the job have to end first.
+	WaitingForPredecessor WaitingFor = "predecessor"
+	// WaitingForEngine: the run may start as soon as an engine takes it.
+	WaitingForEngine WaitingFor = "engine"
 )
 
 // CleanupMode says when a run's resources are cleaned up.
@@ -107,14 +122,22 @@ type Run struct {
 	JobVersion    int
 	Status        RunStatus
 	StatusMessage string
-	Trigger       Trigger
+	// WaitingFor says why the run was not dispatched yet, as of when it was read.
+	WaitingFor WaitingFor
+	Trigger    Trigger
 	// NominalAt is the tick that the run was made for; zero for none.
 	NominalAt time.Time
 	// Attempt counts the runs of a chain of retries from 1: one that has a next
 	// attempt has failed for now only.
 	Attempt int
 	// RetryOf is the run that this one repeats; empty for none.
-	RetryOf             string
+	RetryOf string
+	// Parameters are what the version declares, with the values that were given
+	// or else its defaults; fixed when the run is made. Nil for none.
+	Parameters map[string]string
+	// RunAt is the time that somebody asked for the run to start at; zero for at
+	// once.
+	RunAt               time.Time
 	ResourceCleanupMode CleanupMode
 	// DispatchedAt is when it was first handed to the engine.
 	DispatchedAt      time.Time

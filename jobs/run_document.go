@@ -49,6 +49,8 @@ var runDocument = document.New(func(r *runLedger) *[]byte { return &r.rest },
 	document.Flag(36, func(r *runLedger) *bool { return &r.cleans }),
 	document.Time(37, func(r *runLedger) *time.Time { return &r.failedAt }),
 	document.Duration(38, func(r *runLedger) *time.Duration { return &r.failedFor }),
+	document.Pairs(43, func(r *runLedger) *map[string]string { return &r.Parameters }),
+	document.Time(44, func(r *runLedger) *time.Time { return &r.RunAt }),
 	document.Count(50, func(r *runLedger) *int { return &r.Attempt }),
 )
 

@@ -61,29 +61,8 @@ type runLedger struct {
 	deleted bool
 }
 
-// waitsFor is what a pending run waits for before it may be handed to an engine.
-type waitsFor string
-
-const (
-	nothing waitsFor = ""
-	// itsRelease: somebody made it with NewRun.Hold.
-	itsRelease waitsFor = "release"
-	// upstreamRuns: they have not all ended well yet.
-	upstreamRuns waitsFor = "dependencies"
-	// predecessors: the runs that it replaces have not ended yet.
-	predecessors waitsFor = "predecessors"
-)
-
 // owes reports whether the engine has not acknowledged a request.
 func (r *runLedger) owes() bool { return r.owesCancel || r.Status.Terminal() && r.owesCleanup }
-
-// readyAt is when the run may be handed to an engine; zero for never.
-func (r *runLedger) readyAt() time.Time {
-	if r.Status.Terminal() || r.Status.dispatched() || !r.free() {
-		return time.Time{}
-	}
-	return r.stepAt
-}
 
 // deadlineAt is when the run is to be looked at whatever its engine does: its
 // engine was silent for too long, its time is over, or it is not kept any
@@ -124,6 +103,7 @@ func earliest(a, b time.Time) time.Time {
 func (r *runLedger) claim(token string, timeoutSeconds int, cleans bool, o RunOptions, now time.Time) {
 	r.Status, r.tokenDigest, r.acknowledged = RunStarting, tokenDigest(token), false
 	r.cleans = r.cleans || cleans
+	r.waitsFor = nothing
 	r.handed++
 	r.leaseUntil = now.Add(o.Lease)
 	r.claimedAt = now

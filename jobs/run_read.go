@@ -30,14 +30,14 @@ func (c *core) readAnyRun(ctx context.Context, ref storage.JobRef, runID string)
 	return decodeRun(record)
 }
 
-// newestRunBut returns the newest run of a job that is not this one.
+// newestRunBut returns the newest run of a job that is not this one, nor queued.
 func (c *core) newestRunBut(ctx context.Context, ref storage.JobRef, runID string) (string, error) {
 	for record, err := range c.eachRun(ctx, storage.RunQuery{JobRef: ref, Limit: MaxPage}) {
 		if err != nil {
 			return "", err
 		}
 		r, err := decodeRun(record)
-		if err != nil || !r.deleted && record.ID != runID {
+		if err != nil || !r.deleted && !r.isQueued() && record.ID != runID {
 			return record.ID, err
 		}
 	}

@@ -6,57 +6,23 @@ import (
 	"encoding/base32"
 	"errors"
 	"fmt"
+	"maps"
 
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
 )
 
-// NewRun says how [Service.CreateRun] makes a run.
-type NewRun struct {
-	// Hold keeps the run pending until [Service.ReleaseRun].
-	Hold bool
-	// ResourceCleanupMode is CleanupAlways by default.
-	ResourceCleanupMode CleanupMode
-	// IdempotencyKey, 1 to 255 characters, makes a repeated call answer with
-	// the same run, whatever else it says, for as long as that run is kept by
-	// RunOptions; after that the key makes another run of the same ID. When
-	// somebody deleted the run it is a [*ConflictError] for so long. Keys are
-	// the member's and the job's. Empty for none.
-	IdempotencyKey string
-}
-
 // CreateRun makes a run of a job's active version, paused or not. It is
 // pending until a [Scheduler] dispatches it. No concurrency policy refuses it.
 // Preconditions of all operations on runs are about the job.
 func (s *Service) CreateRun(ctx context.Context, actor teams.Actor, jobID string, n NewRun, when ...Precondition) (Run, error) {
-	if err := n.validate(); err != nil {
-		return Run{}, err
-	}
-	return s.addRun(ctx, addition{actor: actor, jobID: jobID, key: n.IdempotencyKey, when: when, build: func(l *ledger, e edit) (runLedger, error) {
-		r := l.newRun(TriggerManual, e)
-		if n.Hold {
-			r.waitsFor = itsRelease
-		}
-		r.ResourceCleanupMode = n.ResourceCleanupMode
-		return r, nil
-	}})
-}
-
-func (n *NewRun) validate() error {
-	var errs versions.FieldErrors
-	orDefault(&n.ResourceCleanupMode, CleanupAlways)
-	switch n.ResourceCleanupMode {
-	case CleanupAlways, CleanupOnSuccess, CleanupNever:
-	default:
-		errs.Add("resourceCleanupMode", "must be one of always, on_success, never")
-	}
 	if n.IdempotencyKey != "" {
 		if rule := versions.CheckKey(n.IdempotencyKey); rule != "" {
-			errs.Add("Idempotency-Key", rule)
+			return Run{}, versions.FieldErrors{{Field: "Idempotency-Key", Detail: rule}}
 		}
 	}
-	return errs.Err()
+	return s.addRun(ctx, addition{actor: actor, jobID: jobID, key: n.IdempotencyKey, when: when, build: n.build})
 }
 
 // RetryRun makes a new run of the same version as one that has ended, and for the
@@ -73,6 +39,7 @@ func (s *Service) RetryRun(ctx context.Context, actor teams.Actor, jobID, runID 
 		}
 		r := l.newRun(TriggerRetry, e)
 		r.JobVersion, r.RetryOf, r.NominalAt, r.ResourceCleanupMode = old.JobVersion, old.ID, old.NominalAt, old.ResourceCleanupMode
+		r.Parameters = maps.Clone(old.Parameters)
 		return r, nil
 	}})
 }
@@ -133,14 +100,16 @@ func (s *Service) addRun(ctx context.Context, a addition) (_ Run, err error) {
 				return storage.Change{}, err
 			}
 			run.ID, run.keyed = id, a.key != ""
-			l.latestRunID = id
+			if !run.isQueued() {
+				l.latestRunID = id
+			}
 			return storage.Change{PutRuns: []storage.RunRecord{run.record(s.opts.Runs)}}, nil
 		},
 	})
 	if err != nil {
 		return Run{}, err
 	}
-	return run.Run, nil
+	return run.shown(s.now()), nil
 }
 
 // newRun gives a run the next number. It is due for dispatch at once.
@@ -156,6 +125,7 @@ func (l *ledger) newRun(trigger Trigger, e edit) runLedger {
 			Trigger:             trigger,
 			Attempt:             1,
 			ResourceCleanupMode: CleanupAlways,
+			Parameters:          maps.Clone(l.Version.Parameters),
 			CreatedAt:           e.at,
 			CreatedBy:           e.memberID,
 			UpdatedAt:           e.at,
@@ -182,20 +152,20 @@ func (s *Service) JobRun(ctx context.Context, actor teams.Actor, jobID, runID st
 		return Run{}, err
 	}
 	r, err := s.readRun(ctx, l.ref(), runID)
-	return r.Run, err
+	return r.shown(s.now()), err
 }
 
-// ReleaseRun makes a pending run ready to be dispatched. A run that is not
-// pending, or that waits for its dependencies or for those it replaces, is a
+// ReleaseRun makes a pending run ready to be dispatched, also before its time. A run
+// that is not pending, or that waits for its dependencies or for those it replaces, is a
 // [*ConflictError].
 func (s *Service) ReleaseRun(ctx context.Context, actor teams.Actor, jobID, runID string, when ...Precondition) (Run, error) {
 	return s.editRun(ctx, runEditing{
 		actor: actor, jobID: jobID, runID: runID, action: teams.Operate, kind: RunReleased, when: when,
 		decide: func(r *runLedger, e edit) error {
-			if r.Status != RunPending || r.waitsFor != nothing && r.waitsFor != itsRelease {
+			if r.Status != RunPending || r.waitsFor != nothing && r.waitsFor != itsRelease && r.waitsFor != itsTime {
 				return conflict(ConflictRunState, "the run is %s: only one that is pending, and waits for nothing else, can be released", r.Status)
 			}
-			r.Status, r.waitsFor, r.stepAt = RunReady, nothing, e.at
+			r.startAt(e.at, e.at)
 			r.UpdatedAt, r.UpdatedBy = e.at, e.memberID
 			return nil
 		},

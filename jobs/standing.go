@@ -7,7 +7,8 @@ import "time"
 type standing int
 
 const (
-	// none: the run has ended, or somebody or something else has to release it.
+	// none: the run has ended, or somebody or something else has to release it, or
+	// its time has not come.
 	none standing = iota
 	// suspected: the engine has been silent for too long, or the run is past a
 	// deadline of its own. It may be gone; until that is known it takes no tick,
@@ -19,18 +20,13 @@ const (
 
 // standing is the one place that says which runs count.
 func (r *runLedger) standing(o RunOptions, now time.Time) standing {
-	if !r.free() {
+	if !r.free(now) {
 		return none
 	}
 	if at := r.deadlineAt(o); r.Status.dispatched() && !at.IsZero() && !at.After(now) {
 		return suspected
 	}
 	return counts
-}
-
-// free reports whether the run has not ended and waits for nothing but an engine.
-func (r *runLedger) free() bool {
-	return !r.Status.Terminal() && r.waitsFor == nothing
 }
 
 // maxAhead is how far another clock may be ahead of ours.
