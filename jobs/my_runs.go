@@ -38,7 +38,7 @@ func (s *Service) ListMyRuns(ctx context.Context, actor teams.Actor, query RunQu
 		return RunList{}, err
 	}
 	var errs versions.FieldErrors
-	limit := checkLimit(query.Limit, &errs)
+	limit, choice := checkLimit(query.Limit, &errs), query.choice(s.now(), &errs)
 	numbers, isFew := parseFew(query.Marker)
 	var from marker
 	if !isFew {
@@ -50,11 +50,11 @@ func (s *Service) ListMyRuns(ctx context.Context, actor teams.Actor, query RunQu
 	ids, all := actor.VisibleTeams()
 	switch {
 	case isFew:
-		return s.goOnWithFew(ctx, actor, numbers, limit)
+		return s.goOnWithFew(ctx, actor, numbers, limit, choice)
 	case query.Marker == "" && !all && s.opts.Policy == nil:
-		return s.firstOfMine(ctx, actor, ids, limit)
+		return s.firstOfMine(ctx, actor, ids, limit, choice)
 	}
-	return s.scanRuns(ctx, actor, from.position(), limit)
+	return s.scanRuns(ctx, actor, from.position(), limit, choice)
 }
 
 // position is the place that a marker stands for; zero for the beginning.
@@ -70,7 +70,7 @@ func markAll(at storage.RunPosition) string {
 }
 
 // firstOfMine lists the first page of somebody who does not see everything.
-func (s *Service) firstOfMine(ctx context.Context, actor teams.Actor, teamIDs []string, limit int) (RunList, error) {
+func (s *Service) firstOfMine(ctx context.Context, actor teams.Actor, teamIDs []string, limit int, choice choice) (RunList, error) {
 	mine, err := s.store.ListJobs(ctx, storage.JobQuery{
 		OrganizationID: actor.OrganizationID, TeamIDs: teamIDs, Limit: someJobs + 1, Brief: true,
 	})
@@ -83,16 +83,16 @@ func (s *Service) firstOfMine(ctx context.Context, actor teams.Actor, teamIDs []
 		ids[i], numbers[job.JobID] = job.JobID, 0
 	}
 	switch {
-	case len(ids) > someJobs:
-		return s.scanRuns(ctx, actor, storage.RunPosition{}, limit)
+	case len(ids) > someJobs || len(ids) > fewJobs && choice.selects():
+		return s.scanRuns(ctx, actor, storage.RunPosition{}, limit, choice)
 	case len(ids) > fewJobs:
-		return s.newestOf(ctx, actor.OrganizationID, ids, limit)
+		return s.newestOf(ctx, actor, ids, limit, choice)
 	}
-	return s.mergeFew(ctx, actor.OrganizationID, numbers, limit)
+	return s.mergeFew(ctx, actor.OrganizationID, numbers, limit, choice)
 }
 
 // goOnWithFew lists a further page of those of few jobs that are still visible.
-func (s *Service) goOnWithFew(ctx context.Context, actor teams.Actor, numbers map[string]int64, limit int) (RunList, error) {
+func (s *Service) goOnWithFew(ctx context.Context, actor teams.Actor, numbers map[string]int64, limit int, choice choice) (RunList, error) {
 	ids := make([]string, 0, len(numbers))
 	for id := range numbers {
 		ids = append(ids, id)
@@ -106,40 +106,51 @@ func (s *Service) goOnWithFew(ctx context.Context, actor teams.Actor, numbers ma
 			delete(numbers, id)
 		}
 	}
-	return s.mergeFew(ctx, actor.OrganizationID, numbers, limit)
+	return s.mergeFew(ctx, actor.OrganizationID, numbers, limit, choice)
 }
 
 // mergeFew lists the newest runs of few jobs, of each behind a number.
-func (s *Service) mergeFew(ctx context.Context, organizationID string, numbers map[string]int64, limit int) (RunList, error) {
+func (s *Service) mergeFew(ctx context.Context, organizationID string, numbers map[string]int64, limit int, choice choice) (RunList, error) {
 	var m merge
 	for id, number := range numbers {
 		page, err := s.store.ListRuns(ctx, storage.RunQuery{
-			JobRef: storage.JobRef{OrganizationID: organizationID, JobID: id},
-			After:  storage.RunPosition{Number: number}, Limit: limit,
+			JobRef: storage.JobRef{OrganizationID: organizationID, JobID: id}, Outcomes: choice.outcomes,
+			After: storage.RunPosition{Number: number}, Limit: choice.pageOf(limit),
 		})
 		if err != nil {
 			return RunList{}, storeError("list the runs of job "+id, err)
 		}
-		m.queues = append(m.queues, queue{jobID: id, number: number, runs: page.Runs, more: page.More})
+		records, ends := choice.until(page.Runs, maxAhead)
+		q := queue{jobID: id, number: number, runs: s.readableRuns(ctx, records, choice), more: page.More && !ends}
+		if q.more {
+			q.end = page.Next.Number
+		}
+		m.queues = append(m.queues, q)
 	}
-	return RunList{Runs: s.readableRuns(ctx, m.take(limit)), Marker: m.mark()}, nil
+	return RunList{Runs: m.take(limit), Marker: m.mark()}, nil
 }
 
 // newestOf lists the newest runs of some jobs, as far as one read goes.
-func (s *Service) newestOf(ctx context.Context, organizationID string, ids []string, limit int) (RunList, error) {
+func (s *Service) newestOf(ctx context.Context, actor teams.Actor, ids []string, limit int, choice choice) (RunList, error) {
 	recent := min(limit, max(limit/len(ids), 5))
-	found, err := s.store.FindJobs(ctx, storage.FindQuery{OrganizationID: organizationID, IDs: ids, Brief: true, RecentRuns: recent})
+	found, err := s.store.FindJobs(ctx, storage.FindQuery{OrganizationID: actor.OrganizationID, IDs: ids, Brief: true, RecentRuns: recent})
 	if err != nil {
 		return RunList{}, storeError("find the newest runs of jobs", err)
 	}
 	var m merge
 	for _, job := range found.Jobs {
-		m.queues = append(m.queues, queue{jobID: job.JobID, runs: job.RecentRuns, more: len(job.RecentRuns) == recent})
+		q := queue{jobID: job.JobID, runs: s.readableRuns(ctx, job.RecentRuns, choice), more: len(job.RecentRuns) == recent}
+		if q.more {
+			q.end = job.RecentRuns[recent-1].Number
+		}
+		m.queues = append(m.queues, q)
 	}
-	taken := m.take(limit)
-	list := RunList{Runs: s.readableRuns(ctx, taken)}
-	if m.mark() != "" && len(taken) > 0 {
-		list.Marker = markAll(place(taken[len(taken)-1]))
+	list := RunList{Runs: m.take(limit)}
+	if m.mark() != "" {
+		if len(list.Runs) == 0 { // nothing that was read can be shown
+			return s.scanRuns(ctx, actor, storage.RunPosition{}, limit, choice)
+		}
+		list.Marker = markAll(list.Runs[len(list.Runs)-1].place())
 	}
 	return list, nil
 }
@@ -165,43 +176,51 @@ func parseFew(text string) (numbers map[string]int64, ok bool) {
 }
 
 // scanRuns looks through the runs of the organization for those that the actor
-// may see.
-func (s *Service) scanRuns(ctx context.Context, actor teams.Actor, from storage.RunPosition, limit int) (RunList, error) {
-	query := storage.RunQuery{JobRef: storage.JobRef{OrganizationID: actor.OrganizationID}, After: from, Limit: storage.MaxLimit}
+// may see, and that are chosen.
+func (s *Service) scanRuns(ctx context.Context, actor teams.Actor, from storage.RunPosition, limit int, choice choice) (RunList, error) {
+	query := storage.RunQuery{
+		JobRef:   storage.JobRef{OrganizationID: actor.OrganizationID},
+		Outcomes: choice.outcomes, After: choice.from(from), Limit: choice.pageOf(limit),
+	}
 	_, all := actor.VisibleTeams()
 	switch all = all && s.opts.Policy == nil; {
-	case all:
-		query.Limit = limit
 	case s.opts.Policy != nil:
 		query.Limit = MaxPage // each with its job's documents
+	case !all:
+		query.Limit = storage.MaxLimit
 	}
-	var taken []storage.RunRecord
-	last := from // the place behind which all that is visible was taken
+	var list RunList
+	last := query.After // the place behind which all that is visible was taken
 	for scan := 1; ; scan++ {
 		page, err := s.store.ListRuns(ctx, query)
 		if err != nil {
 			return RunList{}, storeError("list runs", err)
 		}
-		visible := page.Runs
+		visible, ends := choice.until(page.Runs, 0)
 		if !all {
-			if visible, err = s.visibleRuns(ctx, actor, page.Runs); err != nil {
+			if visible, err = s.visibleRuns(ctx, actor, visible); err != nil {
 				return RunList{}, err
 			}
 		}
-		if n := len(taken) + len(visible); n > limit || n == limit && page.More {
-			taken = append(taken, visible[:limit-len(taken)]...)
-			return RunList{Runs: s.readableRuns(ctx, taken), Marker: markAll(place(taken[limit-1]))}, nil
+		found, more := s.readableRuns(ctx, visible, choice), page.More && !ends
+		if n := len(list.Runs) + len(found); n > limit || n == limit && more {
+			list.Runs = append(list.Runs, found[:limit-len(list.Runs)]...)
+			list.Marker = markAll(list.Runs[limit-1].place())
+			return list, nil
 		}
-		if taken = append(taken, visible...); len(taken) > 0 {
-			last = place(taken[len(taken)-1])
+		list.Runs = append(list.Runs, found...)
+		if len(visible) > 0 {
+			last = place(visible[len(visible)-1])
 		}
 		switch {
-		case !page.More:
-			return RunList{Runs: s.readableRuns(ctx, taken)}, nil
-		case all:
-			return RunList{Runs: s.readableRuns(ctx, taken), Marker: markAll(page.Next)}, nil
+		case !more:
+			return list, nil
+		case all && (choice.all() || scan == maxScans):
+			list.Marker = markAll(page.Next)
+			return list, nil
 		case scan == maxScans:
-			return RunList{Runs: s.readableRuns(ctx, taken), Marker: markAll(coarse(last, page.Next))}, nil
+			list.Marker = markAll(coarse(last, page.Next))
+			return list, nil
 		}
 		query.After = page.Next
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
@@ -18,6 +19,14 @@ type RunQuery struct {
 	Limit int
 	// Marker is where to go on: the Marker of the page before.
 	Marker string
+
+	// Statuses selects the runs of one of these statuses; empty for all.
+	Statuses []RunStatus
+	// Trigger selects the runs of one trigger; empty for all.
+	Trigger Trigger
+	// CreatedFrom, inclusive, and CreatedUntil, exclusive, select by the time of
+	// creation; zero for no bound.
+	CreatedFrom, CreatedUntil time.Time
 }
 
 // checkLimit is the limit of a page that goes on by markers.
@@ -71,10 +80,12 @@ func parseMarker(text, list string, errs *versions.FieldErrors) (m marker) {
 	return m
 }
 
-// ListRuns lists a job's runs, the newest first.
+// ListRuns lists a job's runs, the newest first. The cost of a page is bounded: one
+// that selects few of many runs may be short, and even empty, before the end.
 func (s *Service) ListRuns(ctx context.Context, actor teams.Actor, jobID string, query RunQuery) (RunList, error) {
 	var errs versions.FieldErrors
 	limit, from := checkLimit(query.Limit, &errs), parseMarker(query.Marker, "job", &errs)
+	choice := query.choice(s.now(), &errs)
 	if err := errs.Err(); err != nil {
 		return RunList{}, err
 	}
@@ -82,28 +93,45 @@ func (s *Service) ListRuns(ctx context.Context, actor teams.Actor, jobID string,
 	if err != nil {
 		return RunList{}, err
 	}
-	page, err := s.store.ListRuns(ctx, storage.RunQuery{JobRef: l.ref(), After: storage.RunPosition{Number: from.number}, Limit: limit})
-	if err != nil {
-		return RunList{}, storeError("list the runs of job "+jobID, err)
+	q := storage.RunQuery{JobRef: l.ref(), Outcomes: choice.outcomes, After: storage.RunPosition{Number: from.number}, Limit: choice.pageOf(limit)}
+	var list RunList
+	for scan := 1; ; scan++ {
+		page, err := s.store.ListRuns(ctx, q)
+		if err != nil {
+			return RunList{}, storeError("list the runs of job "+jobID, err)
+		}
+		// The numbers of a job's runs rise with time, but for clocks that differ.
+		records, ends := choice.until(page.Runs, maxAhead)
+		found := s.readableRuns(ctx, records, choice)
+		more := page.More && !ends
+		if n := len(list.Runs) + len(found); n > limit || n == limit && more {
+			list.Runs = append(list.Runs, found[:limit-len(list.Runs)]...)
+			list.Marker = marker{list: "job", number: list.Runs[limit-1].Number}.String()
+			return list, nil
+		}
+		list.Runs = append(list.Runs, found...)
+		switch {
+		case !more:
+			return list, nil
+		case scan == maxScans || choice.all():
+			list.Marker = marker{list: "job", number: page.Next.Number}.String()
+			return list, nil
+		}
+		q.After = page.Next
 	}
-	list := RunList{Runs: s.readableRuns(ctx, page.Runs)}
-	if page.More {
-		list.Marker = marker{list: "job", number: page.Next.Number}.String()
-	}
-	return list, nil
 }
 
-// readableRuns decodes those of the records that can be decoded, and are not
-// hidden.
-func (s *Service) readableRuns(ctx context.Context, records []storage.RunRecord) []Run {
+// readableRuns decodes those of the records that can be decoded, are not hidden,
+// and are among the chosen.
+func (s *Service) readableRuns(ctx context.Context, records []storage.RunRecord, choice choice) []Run {
 	runs := make([]Run, 0, len(records))
 	for _, record := range records {
 		r, err := decodeRun(record)
 		switch {
 		case err != nil:
 			s.unreadable.note(ctx, s.opts.Logger, record.JobRef, err)
-		case !r.deleted:
-			runs = append(runs, r.Run)
+		case !r.deleted && choice.takes(&r):
+			runs = append(runs, r.shown(choice.now))
 		}
 	}
 	return runs

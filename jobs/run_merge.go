@@ -17,19 +17,23 @@ type queue struct {
 	jobID string
 	// number is behind which the runs stand.
 	number int64
-	runs   []storage.RunRecord
-	// more is whether the job has further runs that were not read.
+	runs   []Run
+	// more is whether the job has further runs that were not read, and end the
+	// number behind which those stand.
 	more bool
+	end  int64
 }
 
 // take takes the newest runs. It stops where the next one might be one that was
 // not read.
-func (m *merge) take(limit int) (taken []storage.RunRecord) {
+func (m *merge) take(limit int) (taken []Run) {
+	taken = make([]Run, 0, limit)
 	for len(taken) < limit {
 		var newest *queue
 		for i := range m.queues {
 			q := &m.queues[i]
 			if len(q.runs) == 0 && q.more {
+				q.number = q.end
 				return taken
 			}
 			if len(q.runs) > 0 && (newest == nil || newerFirst(q.runs[0], newest.runs[0]) < 0) {
@@ -46,12 +50,16 @@ func (m *merge) take(limit int) (taken []storage.RunRecord) {
 }
 
 // newerFirst is the order of an organization's runs, descending.
-func newerFirst(a, b storage.RunRecord) int {
+func newerFirst(a, b Run) int {
 	return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.JobID, a.JobID), cmp.Compare(b.Number, a.Number))
 }
 
 // place is where a run stands in its organization.
 func place(r storage.RunRecord) storage.RunPosition {
+	return storage.RunPosition{CreatedAt: r.CreatedAt, JobID: r.JobID, Number: r.Number}
+}
+
+func (r *Run) place() storage.RunPosition {
 	return storage.RunPosition{CreatedAt: r.CreatedAt, JobID: r.JobID, Number: r.Number}
 }
 
