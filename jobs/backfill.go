@@ -1,0 +1,176 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jobledger/jobledger/schedule"
+	"github.com/jobledger/jobledger/storage"
+	"github.com/jobledger/jobledger/teams"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// BackfillQuery says for which ticks [Service.Backfill] makes runs.
+type BackfillQuery struct {
+	// From, inclusive, and Until, exclusive, bound the nominal times. Until is not
+	// after now.
+	From, Until time.Time
+	// DryRun only says what would be made.
+	DryRun bool
+}
+
+// Backfill is what [Service.Backfill] made, or would make.
+type Backfill struct {
+	// Fires are the ticks, oldest first.
+	Fires []Fire
+	// Runs are theirs, in the same order; none of a dry run.
+	Runs []Run
+}
+
+// MaxBackfill is for how many ticks runs can be made at once.
+const MaxBackfill = 100
+
+// Backfill makes a run for each tick of a job's active schedule in a time that is
+// past, paused or not. Left out are ticks for which a run is kept, so that asking
+// twice makes each once, and those of an active job that are due and not settled:
+// they get their runs from the schedule.
+//
+// The runs queue: they start one by one, oldest first, when no other run of the
+// job counts, or under allow while fewer count than may run at once. None is
+// skipped, and no tick is because one waits: only those that have started count.
+// The ledger of ticks stays as it is.
+func (s *Service) Backfill(ctx context.Context, actor teams.Actor, jobID string, query BackfillQuery, when ...Precondition) (Backfill, error) {
+	var ticks []time.Time
+	var made Backfill
+	_, err := s.edit(ctx, editing{
+		actor: actor, jobID: jobID, action: teams.Operate, kind: RunCreated, when: when,
+		read: func(ctx context.Context, l *ledger, e edit) (err error) {
+			cron, err := query.check(l, e.at)
+			if err != nil {
+				return err
+			}
+			if ticks, err = s.withoutRun(ctx, l, query.ticks(l, cron)); err != nil {
+				return err
+			}
+			made = Backfill{Fires: fires(cron, ticks), Runs: []Run{}}
+			return nil
+		},
+		decide: func(l *ledger, e edit) (storage.Change, error) {
+			if len(ticks) == 0 || query.DryRun {
+				return storage.Change{}, errUnchanged
+			}
+			ids := s.ids(ctx)
+			change := l.queue(ticks, ids, actor, s.opts.Runs, e)
+			for _, r := range change.runs {
+				made.Runs = append(made.Runs, r.shown(e.at))
+			}
+			return change.Change, ids.err
+		},
+	})
+	if err != nil {
+		return Backfill{}, err
+	}
+	return made, nil
+}
+
+// check says what is wrong with the query, and returns the schedule.
+func (q *BackfillQuery) check(l *ledger, now time.Time) (*schedule.Cron, error) {
+	var errs versions.FieldErrors
+	cron, err := readSchedule(l.Version.Definition)
+	if err == nil && cron == nil {
+		errs.Add("cronExpression", fmt.Sprintf("must be set to backfill: version %d has no schedule", l.CurrentVersion))
+	}
+	q.From, q.Until = canonical(q.From), canonical(q.Until)
+	if q.From.IsZero() {
+		errs.Add("from", "must be a time")
+	}
+	switch {
+	case q.Until.IsZero():
+		errs.Add("until", "must be a time")
+	case q.Until.After(now):
+		errs.Add("until", "must not be after now")
+	case !q.Until.After(q.From):
+		errs.Add("until", "must be after from")
+	case cron == nil || q.From.IsZero():
+	default:
+		if n := cron.Count(q.From.Add(-1), q.Until.Add(-1)); n > MaxBackfill {
+			errs.Add("until", fmt.Sprintf("must leave at most %d ticks behind from; these are %d", MaxBackfill, n))
+		}
+	}
+	return cron, joinFields(errs, err)
+}
+
+// ticks are those that the query is about, oldest first.
+func (q *BackfillQuery) ticks(l *ledger, cron *schedule.Cron) []time.Time {
+	last := q.Until.Add(-1)
+	if l.Status == Active {
+		last = earliest(last, l.cursor)
+	}
+	return cron.Between(q.From.Add(-1), last, MaxBackfill)
+}
+
+// withoutRun leaves out the nominal times for which the job has a run. No run is
+// made before its nominal time, but by a clock that is ahead.
+func (c *core) withoutRun(ctx context.Context, l *ledger, ticks []time.Time) ([]time.Time, error) {
+	if len(ticks) == 0 {
+		return nil, nil
+	}
+	oldest := ticks[0].Add(-maxAhead)
+	has := map[int64]bool{}
+	for record, err := range c.eachRun(ctx, storage.RunQuery{JobRef: l.ref(), Limit: storage.MaxLimit}) {
+		if err != nil {
+			return nil, err
+		}
+		if record.CreatedAt.Before(oldest.Add(-maxAhead)) {
+			break
+		}
+		r, err := decodeRun(record)
+		if err != nil {
+			return nil, err
+		}
+		if !r.NominalAt.IsZero() && !r.deleted {
+			has[r.NominalAt.Unix()] = true
+		}
+	}
+	var left []time.Time
+	for _, at := range ticks {
+		if !has[at.Unix()] {
+			left = append(left, at)
+		}
+	}
+	return left, nil
+}
+
+// queued is the change that makes the runs of a backfill.
+type queued struct {
+	storage.Change
+	runs []*runLedger
+}
+
+// queue makes a run that waits for its turn for each of some ticks. A scheduler is
+// to look at them at once.
+func (l *ledger) queue(ticks []time.Time, ids *ids, actor teams.Actor, o RunOptions, e edit) (c queued) {
+	for _, at := range ticks {
+		r := l.newRun(TriggerBackfill, e)
+		r.ID, r.NominalAt, r.waitsFor = ids.next(), canonical(at), itsTurn
+		c.runs = append(c.runs, &r)
+		c.PutRuns = append(c.PutRuns, r.record(o))
+		if len(c.runs) > 1 { // the first has the event of the operation
+			event := l.done(RunCreated, actor, e)
+			event.RunID, event.Status = r.ID, r.Status
+			c.Events = append(c.Events, event.record())
+		}
+	}
+	l.blocked, l.wakeAt = true, earliest(l.wakeAt, e.at)
+	return c
+}
+
+// fires are ticks as callers see them.
+func fires(cron *schedule.Cron, ticks []time.Time) []Fire {
+	list := make([]Fire, len(ticks))
+	for i, at := range ticks {
+		list[i] = Fire{NominalAt: canonical(at), LocalTime: localTime(cron, at), Shifted: cron.Shifted(at)}
+	}
+	return list
+}

@@ -1,0 +1,252 @@
+package jobs_test
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/schedule"
+	"github.com/jobledger/jobledger/teams"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// backfill asks for the ticks from one time to another, both counted from the epoch.
+func (w *world) backfill(id string, from, until time.Duration) jobs.Backfill {
+	w.t.Helper()
+	made, err := w.Backfill(w.ctx, w.admin, id, jobs.BackfillQuery{From: epoch.Add(from), Until: epoch.Add(until)})
+	require.NoError(w.t, err)
+	return made
+}
+
+// clocks are times of the day.
+func clocks(fires []jobs.Fire) []string {
+	list := make([]string, len(fires))
+	for i, f := range fires {
+		list[i] = f.NominalAt.Format("15:04")
+	}
+	return list
+}
+
+func TestBackfillMakesARunForEachTick(t *testing.T) {
+	p := newPlant(t, nil)
+	job := p.create("job", scheduled("@hourly", "", ""), declares(map[string]string{"day": "today"}), func(j *jobs.NewJob) {
+		j.CronTimezone = "Europe/Berlin"
+	})
+	query := jobs.BackfillQuery{From: epoch.Add(-3 * time.Hour), Until: epoch, DryRun: true}
+	dry, err := p.Backfill(p.ctx, p.admin, job.ID, query)
+	require.NoError(t, err)
+	require.Equal(t, []string{"09:00", "10:00", "11:00"}, clocks(dry.Fires), "from is in, until is out")
+	require.Equal(t, "2026-03-01T10:00:00+01:00", dry.Fires[0].LocalTime)
+	require.Empty(t, dry.Runs)
+	require.Empty(t, p.runs(job.ID))
+
+	query.DryRun = false
+	made, err := p.Backfill(p.ctx, member("ada", teams.Contributor, "T1"), job.ID, query)
+	require.NoError(t, err)
+	require.Equal(t, dry.Fires, made.Fires)
+	require.Len(t, made.Runs, 3)
+	for i, run := range made.Runs {
+		require.Equal(t, made.Fires[i].NominalAt, run.NominalAt)
+		require.Equal(t, jobs.TriggerBackfill, run.Trigger)
+		require.Equal(t, int64(i+1), run.Number)
+		require.Equal(t, 1, run.Attempt)
+		require.Equal(t, "ada", run.CreatedBy)
+		require.Equal(t, jobs.RunPending, run.Status)
+		require.Equal(t, jobs.WaitingForPredecessor, run.WaitingFor)
+		require.Equal(t, map[string]string{"day": "today"}, run.Parameters)
+	}
+	require.Nil(t, p.job(job.ID).LatestRun, "none of them has started")
+	require.Empty(t, p.fates(job.ID), "the ledger stays as it is")
+	created := 0
+	for _, e := range p.journal() {
+		if e.Kind == jobs.RunCreated {
+			require.Equal(t, made.Runs[created].ID, e.RunID)
+			created++
+		}
+	}
+	require.Equal(t, 3, created)
+
+	again, err := p.Backfill(p.ctx, p.admin, job.ID, query)
+	require.NoError(t, err)
+	require.Empty(t, again.Fires, "each is made once")
+	require.Empty(t, again.Runs)
+}
+
+func TestTheRunsOfABackfillTakeTurns(t *testing.T) {
+	for _, tc := range []struct {
+		policy schedule.ConcurrencyPolicy
+		most   int
+	}{{schedule.ConcurrencySkip, 1}, {schedule.ConcurrencyReplace, 1}, {schedule.ConcurrencyAllow, 3}} {
+		t.Run(string(tc.policy), func(t *testing.T) {
+			p := newPlant(t, nil)
+			job := p.create("job", scheduled("@hourly", tc.policy, ""), func(j *jobs.NewJob) { j.MaxConcurrentRuns = tc.most })
+			made := p.backfill(job.ID, -7*time.Hour, 0)
+			require.Len(t, made.Runs, 7)
+			p.tick()
+			for ended := range 7 {
+				require.Len(t, p.engine.dispatched, min(ended+tc.most, 7))
+				for _, d := range p.engine.dispatched {
+					require.LessOrEqual(t, d.Run.Number, int64(ended+tc.most), "the oldest first")
+				}
+				p.report(made.Runs[ended].ID, jobs.Report{Status: []jobs.RunStatus{jobs.RunSucceeded, jobs.RunFailed}[ended%2]})
+				p.tick()
+			}
+			require.NotContains(t, p.statuses(job.ID), jobs.RunCancelled)
+			require.Equal(t, made.Runs[6].ID, p.job(job.ID).LatestRun.ID)
+		})
+	}
+}
+
+func TestABackfillGoesOnWhileTheJobIsPaused(t *testing.T) {
+	p := newPlant(t, nil)
+	job := p.create("job", scheduled("@hourly", "", ""))
+	p.backfill(job.ID, -2*time.Hour, 0)
+	_, err := p.UpdateJob(p.ctx, p.admin, job.ID, jobs.JobPatch{Status: new(jobs.Paused)})
+	require.NoError(t, err)
+	p.tick()
+	require.Len(t, p.engine.dispatched, 1)
+	p.report(p.engine.dispatched[0].Run.ID, jobs.Report{Status: jobs.RunSucceeded})
+	p.tick()
+	require.Len(t, p.engine.dispatched, 2)
+
+	p.clock.Advance(3 * time.Hour)
+	require.Equal(t, []string{"13:00", "14:00"}, clocks(p.backfill(job.ID, time.Hour, 3*time.Hour).Fires), "a paused job has no unsettled tick")
+}
+
+func TestOfQueuedRunsNothingElseTakesNote(t *testing.T) {
+	p := newPlant(t, nil)
+	job := p.create("job", scheduled("@hourly", "", ""))
+	manual := p.manual(job.ID)
+	made := p.backfill(job.ID, -3*time.Hour, 0)
+	p.tick()
+	require.Len(t, p.engine.dispatched, 1, "a run by hand comes first")
+	_, err := p.ReleaseRun(p.ctx, p.admin, job.ID, made.Runs[0].ID)
+	requireConflict(t, jobs.ConflictRunState, err)
+	_, err = p.CancelRun(p.ctx, p.admin, job.ID, made.Runs[0].ID)
+	require.NoError(t, err)
+	require.Equal(t, manual.ID, p.job(job.ID).LatestRun.ID)
+	p.report(manual.ID, jobs.Report{Status: jobs.RunSucceeded})
+	p.clock.Advance(time.Hour)
+	p.tick()
+	require.Equal(t, []string{"13:00 fired"}, p.fates(job.ID), "the tick has its turn before those that queue")
+	require.Equal(t, jobs.TriggerSchedule, p.engine.dispatched[1].Run.Trigger)
+	scheduled := p.engine.dispatched[1].Run
+	p.report(scheduled.ID, jobs.Report{Status: jobs.RunSucceeded})
+	p.tick()
+	require.Equal(t, made.Runs[1].ID, p.engine.dispatched[2].Run.ID)
+	require.Equal(t, scheduled.ID, p.job(job.ID).LatestRun.ID, "no run of the past takes the place of a newer one")
+}
+
+func TestWhichTicksABackfillLeavesOut(t *testing.T) {
+	p := newPlant(t, nil)
+	job := p.create("job", scheduled("@hourly", "", schedule.MissedSkip))
+	p.at(time.Hour)
+	p.finish(job.ID, jobs.RunSucceeded)
+	p.at(4*time.Hour + 30*time.Minute) // 14:00, 15:00, 16:00 were missed
+	require.Equal(t, []string{"13:00 fired", "14:00 missed: policy to 16:00"}, p.fates(job.ID))
+	p.clock.Advance(time.Hour) // 17:00 is due, and not settled
+	made := p.backfill(job.ID, 0, 5*time.Hour+time.Minute)
+	require.Equal(t, []string{"12:00", "14:00", "15:00", "16:00"}, clocks(made.Fires))
+	p.tick()
+	require.Len(t, p.runs(job.ID), 5, "17:00 is the schedule's to miss")
+
+	_, err := p.CancelRun(p.ctx, p.admin, job.ID, made.Runs[2].ID)
+	require.NoError(t, err)
+	require.Empty(t, p.backfill(job.ID, 0, 5*time.Hour).Fires, "also one that was cancelled is kept")
+	require.NoError(t, p.DeleteRun(p.ctx, p.admin, job.ID, made.Runs[2].ID))
+	require.Equal(t, []string{"15:00"}, clocks(p.backfill(job.ID, 0, 5*time.Hour).Fires))
+}
+
+func TestABackfillAfterAReset(t *testing.T) {
+	p := newPlant(t, nil)
+	job := p.create("job", scheduled("@hourly", "", schedule.MissedAll))
+	first := p.backfill(job.ID, -2*time.Hour, 0)
+	p.tick()
+	p.clock.Advance(3 * time.Hour)
+	_, err := p.ResetSchedule(p.ctx, p.admin, job.ID)
+	require.NoError(t, err)
+	p.report(first.Runs[0].ID, jobs.Report{Status: jobs.RunSucceeded})
+	p.tick()
+	require.Len(t, p.engine.dispatched, 2, "those that queue go on")
+	require.Empty(t, p.fates(job.ID), "ticks that were due are given up")
+	require.Equal(t, []string{"12:00", "13:00", "14:00"}, clocks(p.backfill(job.ID, 0, 3*time.Hour).Fires), "and can be made good")
+	p.report(first.Runs[1].ID, jobs.Report{Status: jobs.RunSucceeded})
+	p.at(4 * time.Hour)
+	require.Equal(t, []string{"16:00 fired"}, p.fates(job.ID))
+}
+
+func TestWhatABackfillMayNotAsk(t *testing.T) {
+	w := newWorld(t, nil)
+	every := w.create("every", scheduled("* * * * *", "", ""))
+	none := w.create("none")
+	for name, tc := range map[string]struct {
+		id          string
+		from, until time.Time
+		field, says string
+	}{
+		"a minute too many":  {every.ID, epoch.Add(-101 * time.Minute), epoch, "until", "these are 101"},
+		"two thousand years": {every.ID, time.Date(1, 1, 1, 0, 0, 1, 0, time.UTC), epoch, "until", "at most 100 ticks"},
+		"the future":         {every.ID, epoch, epoch.Add(time.Second), "until", "not be after now"},
+		"nothing":            {every.ID, epoch, epoch, "until", "after from"},
+		"no beginning":       {every.ID, time.Time{}, epoch, "from", "must be a time"},
+		"no end":             {every.ID, epoch, time.Time{}, "until", "must be a time"},
+		"no schedule":        {none.ID, epoch.Add(-time.Hour), epoch, "cronExpression", "version 1 has no schedule"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := w.Backfill(w.ctx, w.admin, tc.id, jobs.BackfillQuery{From: tc.from, Until: tc.until})
+			requireField(t, tc.field, err)
+			require.ErrorContains(t, err, tc.says)
+		})
+	}
+	_, err := w.Backfill(w.ctx, w.admin, every.ID, jobs.BackfillQuery{})
+	var errs versions.FieldErrors
+	require.ErrorAs(t, err, &errs)
+	require.Len(t, errs, 2)
+	require.Len(t, w.backfill(every.ID, -100*time.Minute, 0).Runs, 100)
+	_, err = w.Backfill(w.ctx, member("bob", teams.Viewer, "T1"), every.ID, jobs.BackfillQuery{})
+	require.ErrorIs(t, err, jobs.ErrForbidden)
+	_, err = w.Backfill(w.ctx, member("eve", teams.Admin, "T9"), every.ID, jobs.BackfillQuery{})
+	require.ErrorIs(t, err, jobs.ErrNotFound)
+}
+
+// Several who ask at once make each run once, in every place.
+func TestABackfillIsMadeOnceByMany(t *testing.T) {
+	places := map[string]func() *world{"memory": func() *world { return newWorld(t, nil) }}
+	for name, place := range shared {
+		places[name] = func() *world { return newWorldOn(t, place(t)(), nil) }
+	}
+	for name, open := range places {
+		t.Run(name, func(t *testing.T) {
+			w := open()
+			job := w.create("job", scheduled("@hourly", "", ""))
+			var group sync.WaitGroup
+			var mu sync.Mutex
+			made := map[time.Time]int{}
+			for i := range 6 {
+				group.Go(func() {
+					from := epoch.Add(-time.Duration(5+i) * time.Hour)
+					b, err := w.Backfill(w.ctx, w.admin, job.ID, jobs.BackfillQuery{From: from, Until: epoch})
+					if err != nil {
+						t.Error(err)
+					}
+					mu.Lock()
+					defer mu.Unlock()
+					for _, run := range b.Runs {
+						made[run.NominalAt]++
+					}
+				})
+			}
+			group.Wait()
+			require.Len(t, made, 10)
+			for at, times := range made {
+				require.Equal(t, 1, times, at)
+			}
+			list, err := w.ListRuns(w.ctx, w.admin, job.ID, jobs.RunQuery{Trigger: jobs.TriggerBackfill})
+			require.NoError(t, err)
+			require.Len(t, list.Runs, 10)
+		})
+	}
+}
