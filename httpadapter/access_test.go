@@ -51,6 +51,8 @@ var allowed = map[string]struct {
 	"reportRun":       {status: 200, run: "held", body: `{"status":"running"}`},
 	"listTicks":       {status: 200},
 	"previewSchedule": {status: 200},
+	"applyJobs":       {status: 200, body: `{"jobs":[{"jobKey":"new","clusterId":"A1B2C3D4E5","config":{"sql":{"source":"x"}},"teamIds":["A1B2C3D4E5"]}]}`},
+	"exportJobs":      {status: 200},
 }
 
 // actors are the columns of the matrix, with the role that each has on the job.

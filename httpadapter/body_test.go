@@ -51,6 +51,9 @@ func TestBodyLimit(t *testing.T) {
 	a := &api{Handler: httpadapter.New(w.service, bearer(directory(t)), &httpadapter.Options{MaxBodyBytes: limit})}
 	fill := func(n int) string { return `{"description":"x"` + strings.Repeat(" ", n-19) + `}` }
 	for _, write := range writes {
+		if strings.HasSuffix(write.to, "/apply") {
+			continue // is read as a stream, and has a limit of its own
+		}
 		req := begin(write.to)
 		req.body = fill(limit)
 		require.NotEqual(t, 413, a.do(t, req).Code)

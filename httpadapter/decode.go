@@ -55,14 +55,22 @@ func (x *exchange) withFaults(err error) error {
 }
 
 func (x *exchange) decodeText(text []byte, into any) error {
-	if most := max(x.opts.MaxBodyBytes/bytesPerValue, fewValues); countValues(text) > most {
-		return malformed(&strictjson.Error{Rule: fmt.Sprintf("must not hold more than %d values", most)})
-	}
-	if err := strictjson.Decode(text, into); err != nil {
+	if err := x.readText(text, into); err != nil {
 		return malformed(err)
 	}
+	return nil
+}
+
+// readText reads an object into a request. An error is a [*strictjson.Error].
+func (x *exchange) readText(text []byte, into any) error {
+	if most := max(x.opts.MaxBodyBytes/bytesPerValue, fewValues); countValues(text) > most {
+		return &strictjson.Error{Rule: fmt.Sprintf("must not hold more than %d values", most)}
+	}
+	if err := strictjson.Decode(text, into); err != nil {
+		return err
+	}
 	if firstByte(text) != '{' { // null, which decodes into anything
-		return malformed(&strictjson.Error{Rule: "must be an object"})
+		return &strictjson.Error{Rule: "must be an object"}
 	}
 	return nil
 }

@@ -19,6 +19,9 @@ type Options struct {
 	// bounds how many values a body holds, to one for each 32 bytes, but not
 	// to less than 4,096: what they cost in memory is far more than their text.
 	MaxBodyBytes int64
+	// MaxApplyBytes bounds the body of POST /workloads/jobs/apply; 32 MiB by
+	// default. Each job of it is bounded as a body is by MaxBodyBytes.
+	MaxApplyBytes int64
 	// BodyTimeout bounds the time in which a body must have arrived, where
 	// the server can be told of deadlines; 30 s by default. It then stands in
 	// for [http.Server.ReadTimeout], which is left alone when it is negative.
@@ -75,6 +78,9 @@ func New(service *jobs.Service, authenticate func(*http.Request) (teams.Actor, e
 	}
 	if h.opts.MaxBodyBytes <= 0 {
 		h.opts.MaxBodyBytes = 1 << 20
+	}
+	if h.opts.MaxApplyBytes <= 0 {
+		h.opts.MaxApplyBytes = 32 << 20
 	}
 	if h.opts.BodyTimeout == 0 {
 		h.opts.BodyTimeout = 30 * time.Second

@@ -12,6 +12,7 @@ func schemas(opts *Options) member {
 		teamSchemas(opts),
 		runSchemas(opts),
 		scheduleSchemas(opts),
+		applySchemas(opts),
 		problemSchemas(),
 	} {
 		maps.Copy(all, part)

@@ -66,6 +66,7 @@ var routes = slices.Concat(
 	teamRoutes,
 	runRoutes,
 	scheduleRoutes,
+	applyRoutes,
 )
 
 // routesFor returns the routes that a handler with these options answers.

@@ -28,6 +28,7 @@ var writes = []struct{ to, ok string }{
 	{"POST /workloads/jobs/JOB/runs/RUN/cancel", `{}`},
 	{"POST /workloads/jobs/JOB/runs/RUN/retry", `{}`},
 	{"POST /workloads/jobs/JOB/runs/RUN/report", `{"statusMessage":"m"}`},
+	{"POST /workloads/jobs/apply", `{"jobs":[]}`},
 }
 
 // writing makes what the writes are about, and returns what begins a request to

@@ -219,7 +219,7 @@ func refused(key string, changes []versions.Change, err error) (Applied, error) 
 		return result, nil
 	}
 	for _, known := range refusals {
-		if errors.Is(err, known.err) {
+		if errors.Is(err, known.err) && !errors.Is(err, ErrOutcomeUnknown) {
 			result.Errors.Add("", known.detail)
 			return result, nil
 		}
@@ -232,7 +232,6 @@ var refusals = []struct {
 	err    error
 	detail string
 }{
-	{ErrOutcomeUnknown, "it is unknown whether the change was made: apply again"},
 	{ErrForbidden, "you may not do this"},
 	{ErrBusy, "too many writers on the job: nothing of it was changed, apply again"},
 	{ErrNotFound, "the job was created and removed again meanwhile: apply again"},

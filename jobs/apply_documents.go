@@ -45,7 +45,7 @@ func (s *Service) readDocuments(ctx context.Context, all iter.Seq2[NewJob, error
 			return nil, err
 		}
 		for _, f := range fields {
-			errs.Add(fmt.Sprintf("jobs[%d].%s", at, f.Field), f.Detail)
+			errs.Add(strings.TrimSuffix(fmt.Sprintf("jobs[%d].%s", at, f.Field), "."), f.Detail)
 		}
 		if first, again := d.byKey[job.Key]; again && job.Key != "" {
 			errs.Add(fmt.Sprintf("jobs[%d].jobKey", at), fmt.Sprintf("is that of jobs[%d] too", first))

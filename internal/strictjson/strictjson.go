@@ -168,3 +168,15 @@ func isIndex(token string) bool {
 	}
 	return token != ""
 }
+
+// Describe is the error of a text that is read from an [jsontext.Decoder]. One
+// that is not the JSON library's, and comes from what the decoder reads, stays as
+// it is.
+func Describe(err error) error {
+	_, isSemantic := errors.AsType[*json.SemanticError](err)
+	_, isSyntactic := errors.AsType[*jsontext.SyntacticError](err)
+	if isSemantic || isSyntactic || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return describe(err)
+	}
+	return err
+}
