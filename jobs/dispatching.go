@@ -105,7 +105,7 @@ func (s *Scheduler) claim(ctx context.Context, item storage.DueItem) (Dispatch, 
 		change.Job = l.stateRecord()
 	}
 	token := newToken(r.OrganizationID)
-	r.claim(token, version.TimeoutSeconds, s.engine.cleans, s.core.opts.Runs, now)
+	r.claim(token, &version, s.engine.cleans, s.core.opts.Runs, now)
 	change.PutRuns = []storage.RunRecord{r.record(s.core.opts.Runs)}
 	if err := s.core.commit(ctx, change); err != nil {
 		return Dispatch{}, err

@@ -49,6 +49,7 @@ var jobState = document.New(func(l *ledger) *[]byte { return &l.stateRest },
 	document.Time(11, func(l *ledger) *time.Time { return &l.seen.Latest }),
 	document.Text(12, func(l *ledger) *RunStatus { return &l.LastOutcome }),
 	document.Integer(13, func(l *ledger) *int64 { return &l.outcomeOf }),
+	document.Many(14, countsDocument, (*ledger).eachCount, func(l *ledger, n runCounts) { l.counts = append(l.counts, n) }),
 )
 
 // keptGrant is a grant with what a newer version wrote of it.

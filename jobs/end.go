@@ -11,12 +11,38 @@ import (
 // endRun adds to a change what the end of a run brings with it, and is the one
 // place that says what that is. The change also writes the run, and the job's
 // record, guarded by its revision.
-func (l *ledger) endRun(c *storage.Change, r *runLedger, at time.Time) {
-	l.noteOutcome(r)
+//
+// A chain of attempts is over for others with the run that none follows: only then
+// does the job's last outcome move, and only then are dependents woken.
+func (l *ledger) endRun(c *storage.Change, r *runLedger, f *facts, at time.Time) {
+	l.countEnd(r)
 	event := l.runEnded(r)
-	event.Final = true
+	if event.Final = !r.isRetried(); event.Final {
+		l.noteOutcome(r)
+		c.Wake = l.wakeDependents(at)
+	} else {
+		next := l.nextAttempt(r, at)
+		next.ID = f.newID()
+		l.latestRunID = next.ID
+		c.PutRuns = append(c.PutRuns, next.record(f.opts))
+	}
 	c.Events = append(c.Events, event.record())
-	c.Wake = l.wakeDependents(at)
+}
+
+// isRetried reports whether another attempt follows a run that has ended: the engine
+// did not refuse it, nobody asked it to stop, and its version has attempts left.
+func (r *runLedger) isRetried() bool {
+	return (r.Status == RunFailed || r.Status == RunTimeout) && !r.refused && r.CancelRequestedAt.IsZero() &&
+		r.Attempt < r.retry.MaxAttempts
+}
+
+// nextAttempt is the run that follows one that is retried. It waits for its time,
+// and counts meanwhile.
+func (l *ledger) nextAttempt(r *runLedger, at time.Time) *runLedger {
+	next := l.repeat(r, edit{memberID: r.CreatedBy, at: at})
+	next.Attempt = r.Attempt + 1
+	next.startAt(at.Add(r.retry.Wait(r.Attempt)), at)
+	return &next
 }
 
 // wakeDependents has the jobs look that depend on this one.
@@ -56,11 +82,19 @@ func (c *core) commitEnd(ctx context.Context, r *runLedger, change storage.Chang
 	if err != nil {
 		return err
 	}
-	l.endRun(&change, r, change.At)
+	ids := c.ids(ctx)
+	f := c.newFacts(ids, change.At)
+	l.endRun(&change, r, &f, change.At)
+	if ids.err != nil {
+		return ids.err
+	}
 	if l.blocked {
 		l.wakeAt = earliest(l.wakeAt, change.At)
 	}
 	if change.RemoveRuns, err = c.beyondCount(ctx, &l, r); err != nil {
+		return err
+	}
+	if err := c.foldCounts(ctx, &l, &change); err != nil {
 		return err
 	}
 	change.Job = l.stateRecord()

@@ -45,6 +45,8 @@ type ledger struct {
 	latestRunID   string
 	// outcomeOf is the number of the run that LastOutcome is of.
 	outcomeOf int64
+	// counts are how many runs of its versions there were lately.
+	counts []runCounts
 	// blocked is whether the job waits for its runs to end: a backlog of
 	// ticks, a replacement, or a run that waits for dependencies.
 	blocked bool

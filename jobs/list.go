@@ -202,29 +202,53 @@ func (s *Service) VisitVersions(ctx context.Context, actor teams.Actor, jobID st
 	query := storage.VersionQuery{JobRef: l.ref(), Offset: offset, Limit: limit}
 	total := -1
 	for {
-		found, err := s.store.ListVersions(ctx, query)
+		found, list, err := s.countedVersions(ctx, actor, &l, query)
 		if err != nil {
-			return storeError("list the versions of job "+jobID, err)
+			return err
 		}
 		if total < 0 {
 			total = found.Total
 		}
-		part := VersionList{Total: total, Versions: make([]versions.Version, 0, len(found.Versions))}
-		for _, record := range found.Versions {
-			v, err := decodeVersion(record)
-			if err != nil {
-				s.unreadable.note(ctx, s.opts.Logger, record.JobRef, err)
-				continue
-			}
-			part.Versions = append(part.Versions, v)
-		}
-		if err := visit(part); err != nil {
+		if err := visit(VersionList{Total: total, Versions: list}); err != nil {
 			return err
 		}
 		query.Offset += len(found.Versions)
 		query.Limit -= len(found.Versions)
 		if !found.More || len(found.Versions) == 0 || query.Limit <= 0 {
 			return nil
+		}
+	}
+}
+
+// countedVersions reads a page of versions with their counts, which are as of the
+// job: it is read anew when it has moved some of them meanwhile.
+func (s *Service) countedVersions(
+	ctx context.Context, actor teams.Actor, l *ledger, query storage.VersionQuery,
+) (storage.VersionPage, []versions.Version, error) {
+	for again := 0; ; again++ {
+		found, err := s.store.ListVersions(ctx, query)
+		if err != nil {
+			return found, nil, storeError("list the versions of job "+l.ID, err)
+		}
+		list, stale := make([]versions.Version, 0, len(found.Versions)), false
+		for _, record := range found.Versions {
+			v, err := decodeVersion(record)
+			if err == nil {
+				var older bool
+				older, err = l.addCounts(&v, record.State)
+				stale = stale || older
+			}
+			if err != nil {
+				s.unreadable.note(ctx, s.opts.Logger, record.JobRef, err)
+				continue
+			}
+			list = append(list, v)
+		}
+		if !stale || again == maxAttempts {
+			return found, list, nil
+		}
+		if *l, err = s.load(ctx, actor, l.ID); err != nil {
+			return found, nil, err
 		}
 	}
 }

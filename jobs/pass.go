@@ -157,7 +157,7 @@ func (p *pass) claim() {
 			continue
 		}
 		token := p.newToken(r.OrganizationID)
-		r.claim(token, p.l.Version.TimeoutSeconds, p.cleans, p.opts, p.now)
+		r.claim(token, &p.l.Version, p.cleans, p.opts, p.now)
 		p.claimed = append(p.claimed, Dispatch{Run: r.Run, JobKey: p.l.Key, Version: p.l.Version, Token: token, Lease: p.opts.Lease})
 	}
 }
@@ -230,7 +230,7 @@ func (p *pass) addTo(c *storage.Change) {
 		}
 		c.PutRuns = append(c.PutRuns, r.record(p.opts))
 		if r.justEnded {
-			p.l.endRun(c, r, p.now)
+			p.l.endRun(c, r, &p.facts, p.now)
 		}
 	}
 	for _, t := range p.ticks {

@@ -52,6 +52,9 @@ var runDocument = document.New(func(r *runLedger) *[]byte { return &r.rest },
 	document.Pairs(43, func(r *runLedger) *map[string]string { return &r.Parameters }),
 	document.Time(44, func(r *runLedger) *time.Time { return &r.RunAt }),
 	document.Count(50, func(r *runLedger) *int { return &r.Attempt }),
+	document.Count(51, func(r *runLedger) *int { return &r.retry.MaxAttempts }),
+	document.Count(52, func(r *runLedger) *int { return &r.retry.BackoffSeconds }),
+	document.Count(53, func(r *runLedger) *int { return &r.retry.MaxBackoffSeconds }),
 )
 
 func encodeRun(r *runLedger) []byte {

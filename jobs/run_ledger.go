@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/jobledger/jobledger/storage"
+	"github.com/jobledger/jobledger/versions"
 )
 
 // runLedger is a run with what is kept beside it. Its methods are the
@@ -45,6 +46,12 @@ type runLedger struct {
 	// known that an engine has the run.
 	timeout   time.Duration
 	timeoutAt time.Time
+
+	// retry says what follows the run, by the version that was claimed.
+	retry versions.Retry
+	// refused is whether the engine has said since the run was read that it will
+	// never take it.
+	refused bool
 
 	// cleans is whether the dispatcher of the run has anything to clean up.
 	cleans bool
@@ -100,14 +107,15 @@ func earliest(a, b time.Time) time.Time {
 
 // claim hands the run to a scheduler, which is about to dispatch it. cleans says
 // whether its dispatcher has anything to clean up.
-func (r *runLedger) claim(token string, timeoutSeconds int, cleans bool, o RunOptions, now time.Time) {
+func (r *runLedger) claim(token string, v *versions.Version, cleans bool, o RunOptions, now time.Time) {
 	r.Status, r.tokenDigest, r.acknowledged = RunStarting, tokenDigest(token), false
 	r.cleans = r.cleans || cleans
 	r.waitsFor = nothing
 	r.handed++
 	r.leaseUntil = now.Add(o.Lease)
 	r.claimedAt = now
-	r.timeout, r.timeoutAt = time.Duration(timeoutSeconds)*time.Second, time.Time{}
+	r.retry = v.Retry
+	r.timeout, r.timeoutAt = time.Duration(v.TimeoutSeconds)*time.Second, time.Time{}
 	if r.DispatchedAt.IsZero() {
 		r.DispatchedAt = now
 	}
@@ -180,7 +188,7 @@ func (r *runLedger) reject(o RunOptions, now time.Time) {
 	if r.handed == 0 {
 		r.DispatchedAt = time.Time{}
 	}
-	r.owesCancel = r.handed > 0
+	r.owesCancel, r.refused = r.handed > 0, true
 	r.end(RunFailed, "the engine refused the run", o, now)
 }
 

@@ -37,10 +37,7 @@ func (s *Service) RetryRun(ctx context.Context, actor teams.Actor, jobID, runID 
 		if !old.Status.Terminal() {
 			return runLedger{}, conflict(ConflictRunState, "the run is %s: only one that has ended can be retried", old.Status)
 		}
-		r := l.newRun(TriggerRetry, e)
-		r.JobVersion, r.RetryOf, r.NominalAt, r.ResourceCleanupMode = old.JobVersion, old.ID, old.NominalAt, old.ResourceCleanupMode
-		r.Parameters = maps.Clone(old.Parameters)
-		return r, nil
+		return l.repeat(&old, e), nil
 	}})
 }
 
@@ -112,15 +109,29 @@ func (s *Service) addRun(ctx context.Context, a addition) (_ Run, err error) {
 	return run.shown(s.now()), nil
 }
 
-// newRun gives a run the next number. It is due for dispatch at once.
+// newRun makes a run of the active version. It is due for dispatch at once.
 func (l *ledger) newRun(trigger Trigger, e edit) runLedger {
+	return l.newRunOf(l.CurrentVersion, trigger, e)
+}
+
+// repeat makes a run that does once more what another did, for the same tick.
+func (l *ledger) repeat(old *runLedger, e edit) runLedger {
+	r := l.newRunOf(old.JobVersion, TriggerRetry, e)
+	r.RetryOf, r.NominalAt, r.ResourceCleanupMode = old.ID, old.NominalAt, old.ResourceCleanupMode
+	r.Parameters = maps.Clone(old.Parameters)
+	return r
+}
+
+// newRunOf gives a run the next number, and counts it for its version.
+func (l *ledger) newRunOf(version int, trigger Trigger, e edit) runLedger {
 	l.lastRunNumber++
+	l.countsOf(version).started++
 	return runLedger{
 		Run: Run{
 			OrganizationID:      l.OrganizationID,
 			JobID:               l.ID,
 			Number:              l.lastRunNumber,
-			JobVersion:          l.CurrentVersion,
+			JobVersion:          version,
 			Status:              RunPending,
 			Trigger:             trigger,
 			Attempt:             1,

@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/jobledger/jobledger/storage"
@@ -87,11 +86,17 @@ func (c *core) settleFound(ctx context.Context, found *storage.FoundJob, look lo
 		return nil, err
 	}
 	p := newPass(&l, f)
-	if err := errors.Join(p.decide(), ids.err); err != nil {
+	if err := p.decide(); err != nil {
 		return nil, err
 	}
 	change := p.change()
+	if ids.err != nil {
+		return nil, ids.err
+	}
 	if change.RemoveRuns, err = c.beyondCount(ctx, &l, p.over()...); err != nil {
+		return nil, err
+	}
+	if err := c.foldCounts(ctx, &l, &change); err != nil {
 		return nil, err
 	}
 	if err := c.commit(ctx, change); err != nil {

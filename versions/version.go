@@ -43,6 +43,9 @@ type Version struct {
 	// own: it shows the job's, and is published with it.
 	FollowsJob bool
 
+	// Runs are how many runs of the version there were. Lists fill it in.
+	Runs RunCounts
+
 	// MemberID is who made the version.
 	MemberID  string
 	CreatedAt time.Time
@@ -52,6 +55,12 @@ type Version struct {
 
 	// Unknown is what [Definition.Unknown] is, for what is not of the definition.
 	Unknown []byte
+}
+
+// RunCounts are how many runs there were, by how they ended, and how many have
+// not. Each attempt of a run that is retried counts, also when it is kept no longer.
+type RunCounts struct {
+	Succeeded, Failed, Timeout, Cancelled, Active int
 }
 
 // Clone returns a copy that shares nothing with v.
