@@ -95,6 +95,6 @@ var grantingMembers = taking[granting]{
 // nothing is the body of an operation that has none to read.
 type nothing struct{}
 
-func jobStatus() member { return enum(string(jobs.Active), string(jobs.Paused)) }
+func jobStatus() member { return named("JobStatus", enum(string(jobs.Active), string(jobs.Paused))) }
 
 func someTeams() member { return with(array(embedderID()), "minItems", 1) }

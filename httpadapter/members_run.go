@@ -14,7 +14,7 @@ var runMembers = show(
 	shownText("id", documented, ledgerID(), func(r *jobs.Run) string { return r.ID }),
 	shownText("jobId", documented, ledgerID(), func(r *jobs.Run) string { return r.JobID }),
 	shownNumber("jobVersion", documented, numbered(), func(r *jobs.Run) int { return r.JobVersion }),
-	shownText("status", documented, enum(runStatuses...), func(r *jobs.Run) string { return string(r.Status) }),
+	shownText("status", documented, runStatus(), func(r *jobs.Run) string { return string(r.Status) }),
 	shownOptional("statusMessage", documented, text(), func(r *jobs.Run) string { return r.StatusMessage }),
 	shownText("resourceCleanupMode", documented, cleanupMode(), func(r *jobs.Run) string { return string(r.ResourceCleanupMode) }),
 	shownMaybeTime("dispatchedAt", documented, func(r *jobs.Run) time.Time { return r.DispatchedAt }),
@@ -69,7 +69,7 @@ type runReport struct {
 }
 
 var runReportMembers = taking[runReport]{
-	take("status", decided, nullable(enum(runStatuses[2:]...)), func(r *runReport) *jobs.RunStatus { return &r.status }),
+	take("status", decided, nullable(named("ReportedStatus", enum(runStatuses[2:]...))), func(r *runReport) *jobs.RunStatus { return &r.status }),
 	take("statusMessage", decided, nullable(textUpTo(4096)), func(r *runReport) *string { return &r.message }),
 	take("results", decided, nullable(anyObject()), func(r *runReport) *jsontext.Value { return &r.results }),
 	take("runnerStartedAt", decided, nullable(moment()), func(r *runReport) *string { return &r.runnerStartedAt }),
@@ -84,12 +84,14 @@ var runStatuses = []string{
 	string(jobs.RunSucceeded), string(jobs.RunFailed), string(jobs.RunCancelled), string(jobs.RunTimeout),
 }
 
+func runStatus() member { return named("RunStatus", enum(runStatuses...)) }
+
 func cleanupMode() member {
-	return enum(string(jobs.CleanupAlways), string(jobs.CleanupOnSuccess), string(jobs.CleanupNever))
+	return named("CleanupMode", enum(string(jobs.CleanupAlways), string(jobs.CleanupOnSuccess), string(jobs.CleanupNever)))
 }
 
 func runTrigger() member {
-	return enum(string(jobs.TriggerManual), string(jobs.TriggerSchedule), string(jobs.TriggerDependency), string(jobs.TriggerRetry))
+	return named("Trigger", enum(string(jobs.TriggerManual), string(jobs.TriggerSchedule), string(jobs.TriggerDependency), string(jobs.TriggerRetry)))
 }
 
 func microseconds() member { return member{"type": "integer", "format": "int64"} }

@@ -10,7 +10,7 @@ import (
 var tickMembers = show(
 	shownTime("nominalAt", ours, moment(), func(t *jobs.Tick) time.Time { return t.NominalAt }),
 	shownText("localTime", ours, localTime(), func(t *jobs.Tick) string { return t.LocalTime }),
-	shownText("verdict", ours, enum("fired", "skipped", "missed", "coalesced", "superseded", "paused"), func(t *jobs.Tick) string { return string(t.Verdict) }),
+	shownText("verdict", ours, named("Verdict", enum("fired", "skipped", "missed", "coalesced", "superseded", "paused")), func(t *jobs.Tick) string { return string(t.Verdict) }),
 	shownOptional("reason", ours, text(), func(t *jobs.Tick) string { return t.Reason }),
 	shownOptional("runId", ours, ledgerID(), func(t *jobs.Tick) string { return t.RunID }),
 	shownFlag("shifted", ours, shifted(), func(t *jobs.Tick) bool { return t.Shifted }),

@@ -27,7 +27,7 @@ var versionMembers = show(slices.Concat(
 		shownText("jobId", documented, ledgerID(), func(v *versionOf) string { return v.jobID }),
 		shownNumber("version", documented, numbered(), func(v *versionOf) int { return v.Number }),
 		shownNumber("basedOnVersion", documented, counting(), func(v *versionOf) int { return v.BasedOn }),
-		shownText("status", documented, enum("published", "draft"), func(v *versionOf) string { return string(v.Status) }),
+		shownText("status", documented, named("VersionStatus", enum("published", "draft")), func(v *versionOf) string { return string(v.Status) }),
 		shownText("jobType", documented, about("python or sql, unless the embedder has others.", text()), func(v *versionOf) string { return string(v.JobType) }),
 		definitionRow("clusterId", versionDefinition),
 		shownText("memberId", documented, embedderID(), func(v *versionOf) string { return v.MemberID }),

@@ -2,6 +2,7 @@ package httpadapter
 
 import (
 	"encoding/json"
+	"maps"
 	"strconv"
 	"strings"
 )
@@ -27,14 +28,17 @@ func OpenAPI(base string, opts *Options) []byte {
 		}
 		path[strings.ToLower(r.method)] = r.describe(opts)
 	}
+	all := components{}
+	parts := all.hoist(member{"paths": paths, "schemas": schemas(opts)}).(member)
+	maps.Copy(parts["schemas"].(member), all)
 	document, err := json.MarshalIndent(member{
 		"openapi":  "3.1.0",
 		"info":     member{"title": "Jobs API", "version": "1"},
 		"servers":  []any{member{"url": "/" + strings.Trim(base, "/")}},
 		"security": []any{member{"bearer": []any{}}},
-		"paths":    paths,
+		"paths":    parts["paths"],
 		"components": member{
-			"schemas": reachable(schemas(opts), paths),
+			"schemas": reachable(parts["schemas"].(member), parts["paths"].(member)),
 			"securitySchemes": member{
 				"bearer":   member{"type": "http", "scheme": "bearer"},
 				"dispatch": member{"type": "http", "scheme": "bearer", "description": "The token of a dispatch.", "x-source": ours},
@@ -80,7 +84,7 @@ func (r *route) success() member {
 	}
 	sent := member{}
 	if r.headers&tagged != 0 {
-		sent["ETag"] = header()
+		sent["Etag"] = header()
 	}
 	if r.headers&located != 0 {
 		sent["Location"] = header()

@@ -3,7 +3,6 @@ package httpadapter
 import (
 	"bytes"
 	"encoding/json"
-	"slices"
 
 	"github.com/jobledger/jobledger/versions"
 )
@@ -88,12 +87,17 @@ func enum(values ...string) member {
 	return member{"type": "string", "enum": list}
 }
 
-// nullable lets a schema be null too.
+// nullable lets a schema be null too. A component keeps its name: what stands
+// beside it then is said of both.
 func nullable(schema member) member {
-	schema["type"] = []any{schema["type"], "null"}
-	if values, ok := schema["enum"].([]any); ok {
-		schema["enum"] = append(slices.Clip(values), nil)
+	for _, reference := range []string{"$ref", componentKey} {
+		if target, ok := schema[reference]; ok {
+			delete(schema, reference)
+			schema["anyOf"] = []any{member{reference: target}, member{"type": "null"}}
+			return schema
+		}
 	}
+	schema["type"] = []any{schema["type"], "null"}
 	return schema
 }
 
@@ -159,13 +163,17 @@ func partsSchema(f *versions.Field, given bool) member {
 	for i, part := range f.Parts {
 		parts[i] = property{part.Name, definitionSchema(&part, given), given && !part.Required}
 	}
-	return object(ours, parts...)
+	name := componentName(f.Name)
+	if given {
+		name = "New" + name
+	}
+	return named(name, object(ours, parts...))
 }
 
 func textSchema(f *versions.Field) member {
 	s := text()
 	if f.Enum != nil {
-		s = enum(f.Enum...)
+		s = named(componentName(f.Name), enum(f.Enum...))
 	}
 	if f.Pattern != "" {
 		s["pattern"] = f.Pattern

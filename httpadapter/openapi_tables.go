@@ -1,10 +1,6 @@
 package httpadapter
 
-import (
-	"encoding/json"
-	"maps"
-	"regexp"
-)
+import "maps"
 
 // The functions of this file make schemas of the tables of members.
 
@@ -37,27 +33,4 @@ func marked(schema member, object, of origin) member {
 		return schema
 	}
 	return by(of, maps.Clone(schema))
-}
-
-var schemaName = regexp.MustCompile(`"#/components/schemas/(\w+)"`)
-
-// reachable returns the schemas that the paths refer to, directly or not.
-func reachable(all, paths member) member {
-	found := member{}
-	var follow func(v any)
-	follow = func(v any) {
-		text, err := json.Marshal(v)
-		if err != nil {
-			panic("httpadapter: a schema is no JSON: " + err.Error()) // nothing in it comes from outside
-		}
-		for _, match := range schemaName.FindAllSubmatch(text, -1) {
-			name := string(match[1])
-			if _, seen := found[name]; !seen {
-				found[name] = all[name]
-				follow(all[name])
-			}
-		}
-	}
-	follow(paths)
-	return found
 }

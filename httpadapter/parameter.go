@@ -3,6 +3,7 @@ package httpadapter
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -90,7 +91,7 @@ func choice[T any](name, about string, options ...option[T]) param[T] {
 	for i, o := range options {
 		names[i], values[o.name] = o.name, o.value
 	}
-	schema := with(enum(names...), "default", names[0])
+	schema := with(named(componentName(name), enum(names...)), "default", names[0])
 	return param[T]{&parameter{name, about, schema, func(text string) (any, string) {
 		v, known := values[text]
 		if !known {
@@ -113,14 +114,16 @@ func words(name, about string, schema member, check func(text string) string) pa
 	return param[string]{parameter: &parameter{name, about, schema, func(text string) (any, string) { return text, check(text) }}}
 }
 
-// several is a list of names, separated by commas, each once.
+// several is a list of names, separated by commas, each once. The OpenAPI
+// document gives the names the name of their type.
 func several[S ~string](name, about string, names ...S) param[[]S] {
 	texts := make([]string, len(names))
 	for i := range names {
 		texts[i] = string(names[i])
 	}
 	rule := "must be names separated by commas, each once, of " + strings.Join(texts, ", ")
-	schema := with(with(array(enum(texts...)), "minItems", 1), "uniqueItems", true)
+	one := named(reflect.TypeFor[S]().Name(), enum(texts...))
+	schema := with(with(array(one), "minItems", 1), "uniqueItems", true)
 	return param[[]S]{parameter: &parameter{name, about, schema, func(text string) (any, string) {
 		var list []S
 		for part := range strings.SplitSeq(text, ",") {
