@@ -27,8 +27,9 @@ type Access struct {
 // holds. An error means that it cannot decide now; nothing is then done, and
 // the caller sees [ErrUnavailable].
 //
-// With a policy, lists ask it about every job of the organization, so their
-// cost follows the number of jobs and not the length of a page.
+// With a policy, lists without filters ask it about every job of the organization,
+// so their cost follows the number of jobs and not the length of a page. Lists ask
+// about up to 16 jobs at once, and then which actions are allowed on those shown.
 type Policy func(context.Context, Access) (allowed bool, err error)
 
 // checkActor refuses an actor that names nobody.
@@ -41,15 +42,20 @@ func checkActor(a teams.Actor) error {
 
 // allowed decides about an existing job.
 func (s *Service) allowed(ctx context.Context, actor teams.Actor, action teams.Action, l *ledger) (bool, error) {
-	allowed := actor.RoleOn(l.stored.TeamIDs).Permits(action)
+	return s.decide(ctx, actor, action, &l.Job, l.stored.TeamIDs)
+}
+
+// decide decides about a job that stores show to these teams.
+func (s *Service) decide(ctx context.Context, actor teams.Actor, action teams.Action, job *Job, teamIDs []string) (bool, error) {
+	allowed := actor.RoleOn(teamIDs).Permits(action)
 	if s.opts.Policy == nil {
 		return allowed, nil
 	}
 	return s.askPolicy(ctx, Access{
 		Actor:   actor,
 		Action:  action,
-		Job:     &l.Job,
-		TeamIDs: l.TeamIDs(),
+		Job:     job,
+		TeamIDs: job.TeamIDs(),
 		Allowed: allowed,
 	})
 }

@@ -51,9 +51,9 @@ func (s *Service) createChecked(ctx context.Context, actor teams.Actor, job NewJ
 	if err := s.mayCreate(ctx, actor, job.TeamIDs); err != nil {
 		return Job{}, err
 	}
-	paused := ledger{Job: Job{Status: Paused}}
-	if err := (JobPatch{PausedUntil: &job.PausedUntil}).validate(&paused, s.now()); err != nil {
-		return Job{}, err
+	var errs versions.FieldErrors
+	if checkPausedUntil(&errs, job.Status, canonical(job.PausedUntil), s.now()); errs != nil {
+		return Job{}, errs
 	}
 	if err := s.checkNewReferences(ctx, actor.OrganizationID, job); err != nil {
 		return Job{}, err

@@ -31,7 +31,7 @@ var jobDocument = document.New(func(l *ledger) *[]byte { return &l.docRest },
 	document.Integer(13, func(l *ledger) *int64 { return &l.lastEdition }),
 	document.Integer(14, func(l *ledger) *int64 { return &l.draftEdition }),
 	document.Flag(15, func(l *ledger) *bool { return &l.draftFollows }),
-	document.Many(16, labelDocument, (*ledger).eachLabel, (*ledger).addLabel),
+	document.Pairs(16, func(l *ledger) *map[string]string { return &l.Labels }),
 	document.Time(17, func(l *ledger) *time.Time { return &l.PausedUntil }),
 )
 

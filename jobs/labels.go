@@ -8,7 +8,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/jobledger/jobledger/internal/document"
 	"github.com/jobledger/jobledger/versions"
 )
 
@@ -63,35 +62,5 @@ func checkLabelFilter(errs *versions.FieldErrors, filter string) {
 		errs.Add("label", labelNameRule)
 	case rule != "":
 		errs.Add("label", rule)
-	}
-}
-
-// label is one label of a job, as it is kept.
-type label struct {
-	name, value string
-	rest        []byte
-}
-
-var labelDocument = document.New(func(l *label) *[]byte { return &l.rest },
-	document.Text(2, func(l *label) *string { return &l.name }),
-	document.Text(3, func(l *label) *string { return &l.value }),
-)
-
-func (l *ledger) eachLabel(put func(*label)) {
-	for _, name := range slices.Sorted(maps.Keys(l.Labels)) {
-		put(&label{name: name, value: l.Labels[name], rest: l.labelRest[name]})
-	}
-}
-
-func (l *ledger) addLabel(kept label) {
-	if l.Labels == nil {
-		l.Labels = map[string]string{}
-	}
-	l.Labels[kept.name] = kept.value
-	if kept.rest != nil {
-		if l.labelRest == nil {
-			l.labelRest = map[string][]byte{}
-		}
-		l.labelRest[kept.name] = kept.rest
 	}
 }

@@ -22,10 +22,10 @@ type ledger struct {
 	// latestErr is why the latest run could not be read; nil when it could, or
 	// there is none.
 	latestErr error
-	// docRest, stateRest, grantRest (by team ID) and labelRest (by name) are what
-	// a newer version wrote, and this one keeps.
-	docRest, stateRest   []byte
-	grantRest, labelRest map[string][]byte
+	// docRest, stateRest and grantRest (by team ID) are what a newer version
+	// wrote, and this one keeps.
+	docRest, stateRest []byte
+	grantRest          map[string][]byte
 	// lastVersion is the highest version number ever given.
 	lastVersion int
 	// lastEdition counts edits of the job and of its drafts; Edition and the

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jobledger/jobledger/storage"
@@ -52,8 +53,22 @@ type JobQuery struct {
 	// ClusterID selects the jobs whose active version is on a cluster; of one
 	// that is unknown or foreign there are none.
 	ClusterID string
+	// Key selects the job of that key, and KeyPrefix those whose keys begin with
+	// it, in the order of keys.
+	Key       string
+	KeyPrefix string
+	// Status selects active or paused jobs, and Label those with a label:
+	// name=value.
+	Status Status
+	Label  string
+	// Outcome selects by Job.LastOutcome: [RunSucceeded], [RunCancelled], or
+	// [RunFailed], which stands for [RunTimeout] too.
+	Outcome RunStatus
+	// RecentRuns asks for Job.RecentRuns.
+	RecentRuns bool
 	// SortByKey orders by key; by default the order is that of creation. Ties
-	// are broken by ID, in the same direction.
+	// are broken by ID, in the same direction. It is not for Label and Outcome,
+	// unless with Key or KeyPrefix.
 	SortByKey  bool
 	Descending bool
 	Page       PageOptions
@@ -62,13 +77,21 @@ type JobQuery struct {
 // JobList is one page of jobs, or a part of one.
 type JobList struct {
 	// Total counts all that the query selects for the actor. It may count jobs
-	// whose document cannot be read; those are left out of Jobs.
+	// whose document cannot be read; those are left out of Jobs. It is -1 when it
+	// is not known: see [Service.ListJobs].
 	Total int
 	Jobs  []Job
 }
 
 // ListJobs lists the jobs that the actor may see. Pages are counted by offset:
 // a job that is created or deleted between two calls moves the others.
+//
+// With one filter a page costs its length, and Total is exact. With several, or
+// with a KeyPrefix, up to 1,000 jobs are counted; beyond that Total is -1. At most
+// 10,000 jobs are then looked at: a page that is shorter than its limit while Total
+// is -1 ends where that was reached. A team that the actor has no role in counts as
+// a filter, and so does a cluster. With a [Policy], filtered lists ask it 500 times
+// at most, and Total is -1 unless all that the filters select was looked at.
 func (s *Service) ListJobs(ctx context.Context, actor teams.Actor, query JobQuery) (JobList, error) {
 	var list JobList
 	err := s.VisitJobs(ctx, actor, query, func(part JobList) error {
@@ -77,40 +100,6 @@ func (s *Service) ListJobs(ctx context.Context, actor teams.Actor, query JobQuer
 		return nil
 	})
 	return list, err
-}
-
-// VisitJobs calls visit with the page that [Service.ListJobs] returns, in parts,
-// so that no more than about a megabyte of documents is held at once. It calls
-// visit at least once, each time with the same Total. An error of visit ends it,
-// and is returned.
-func (s *Service) VisitJobs(ctx context.Context, actor teams.Actor, query JobQuery, visit func(JobList) error) error {
-	if err := checkActor(actor); err != nil {
-		return err
-	}
-	limit, offset, err := query.Page.bounds()
-	if err != nil {
-		return err
-	}
-	q := storage.JobQuery{OrganizationID: actor.OrganizationID, Descending: query.Descending, Offset: offset, Limit: limit}
-	if query.SortByKey {
-		q.Order = storage.ByKey
-	}
-	switch {
-	case query.TeamID != "":
-		q.Scope = teamScope + query.TeamID
-	case query.ClusterID != "":
-		q.Scope = clusterScope + query.ClusterID
-	}
-	both := query.TeamID != "" && query.ClusterID != ""
-	if s.opts.Policy == nil && !both {
-		q.TeamIDs, q.AllTeams = actor.VisibleTeams()
-		return s.visitPage(ctx, q, visit)
-	}
-	w := walk{s: s, actor: actor, first: offset, limit: limit}
-	if both {
-		w.scope = clusterScope + query.ClusterID
-	}
-	return w.visit(ctx, q, visit)
 }
 
 // visitPage visits a page that the store selects by itself.
@@ -132,6 +121,37 @@ func (s *Service) visitPage(ctx context.Context, query storage.JobQuery, visit f
 			return nil
 		}
 		query.Offset, query.After = 0, position(&page.Jobs[len(page.Jobs)-1])
+	}
+}
+
+// visitIDs visits jobs by their IDs, in that order. Those that are gone are left out.
+func (s *Service) visitIDs(ctx context.Context, organizationID string, ids []string, total int, visit func(JobList) error) error {
+	if len(ids) == 0 {
+		return visit(JobList{Total: total, Jobs: []Job{}})
+	}
+	for n := 8; ; {
+		part := ids[:min(n, len(ids))]
+		found, err := s.store.FindJobs(ctx, storage.FindQuery{OrganizationID: organizationID, IDs: part})
+		if err != nil {
+			return storeError("find jobs", err)
+		}
+		bytes := 0
+		records := make([]storage.JobRecord, len(found.Jobs))
+		for i := range found.Jobs {
+			records[i] = found.Jobs[i].JobRecord
+			bytes += len(records[i].Doc)
+		}
+		slices.SortFunc(records, func(a, b storage.JobRecord) int {
+			return slices.Index(part, a.JobID) - slices.Index(part, b.JobID)
+		})
+		if err := visit(JobList{Total: total, Jobs: s.readable(ctx, records)}); err != nil {
+			return err
+		}
+		if ids = ids[len(part):]; len(ids) == 0 {
+			return nil
+		}
+		// As many as make a page of the store, if they are like those.
+		n = max(storage.PageBytes/max(bytes/max(len(records), 1), 1), 1)
 	}
 }
 

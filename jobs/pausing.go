@@ -7,12 +7,27 @@ import (
 
 	"github.com/jobledger/jobledger/schedule"
 	"github.com/jobledger/jobledger/storage"
+	"github.com/jobledger/jobledger/versions"
 )
 
 // pauseOver reports whether the job's pause has ended by itself, and that is not
 // written yet.
 func (l *ledger) pauseOver(at time.Time) bool {
 	return l.Status == Paused && !l.PausedUntil.IsZero() && !l.PausedUntil.After(at)
+}
+
+// checkPausedUntil notes what is wrong with the end of a pause, of a job that has
+// this status by then; zero is none.
+func checkPausedUntil(errs *versions.FieldErrors, status Status, until, now time.Time) {
+	switch {
+	case until.IsZero():
+	case status != Paused:
+		errs.Add("pausedUntil", "must be given with the status paused, or for a paused job")
+	case !until.After(now):
+		errs.Add("pausedUntil", "must be in the future")
+	case until.Year() > 9999:
+		errs.Add("pausedUntil", "must be in the years 1 to 9999")
+	}
 }
 
 // pause stops the schedule, until an instant or, when that is zero, until somebody

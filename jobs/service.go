@@ -131,9 +131,20 @@ func (s *Service) load(ctx context.Context, actor teams.Actor, jobID string) (le
 
 // Job returns a job as its active version defines it.
 func (s *Service) Job(ctx context.Context, actor teams.Actor, jobID string) (Job, error) {
+	return s.describe(ctx, actor, jobID, false)
+}
+
+// JobWithRuns is [Service.Job] with Job.RecentRuns.
+func (s *Service) JobWithRuns(ctx context.Context, actor teams.Actor, jobID string) (Job, error) {
+	return s.describe(ctx, actor, jobID, true)
+}
+
+func (s *Service) describe(ctx context.Context, actor teams.Actor, jobID string, recent bool) (Job, error) {
 	l, err := s.load(ctx, actor, jobID)
 	if err != nil {
 		return Job{}, err
 	}
-	return l.Job, nil
+	shown := []Job{l.Job}
+	err = s.complete(ctx, actor, shown, recent)
+	return shown[0], err
 }

@@ -126,7 +126,15 @@ func (p JobPatch) validate(l *ledger, now time.Time) error {
 	if p.Status != nil {
 		checkStatus(&errs, *p.Status)
 	}
-	p.checkPausedUntil(&errs, l, now)
+	if p.PausedUntil != nil {
+		status, until := l.Status, canonical(*p.PausedUntil)
+		if p.Status != nil {
+			status = *p.Status
+		}
+		if !until.Equal(l.PausedUntil) || status != Paused {
+			checkPausedUntil(&errs, status, until, now)
+		}
+	}
 	if p.Labels != nil {
 		checkLabels(&errs, *p.Labels)
 	}
@@ -154,20 +162,6 @@ func (p JobPatch) pausing(l *ledger) (status Status, until time.Time) {
 	return status, until
 }
 
-func (p JobPatch) checkPausedUntil(errs *versions.FieldErrors, l *ledger, now time.Time) {
-	if p.PausedUntil == nil || p.PausedUntil.IsZero() {
-		return
-	}
-	switch status, until := p.pausing(l); {
-	case status != Paused:
-		errs.Add("pausedUntil", "must be given with the status paused, or for a paused job")
-	case !until.After(now) && !until.Equal(l.PausedUntil):
-		errs.Add("pausedUntil", "must be in the future")
-	case until.Year() > 9999:
-		errs.Add("pausedUntil", "must be in the years 1 to 9999")
-	}
-}
-
 // update applies a valid patch, and reports whether it changed anything.
 func (l *ledger) update(p JobPatch, e edit) (changed bool) {
 	if p.Key != nil && *p.Key != l.Key {
@@ -177,7 +171,7 @@ func (l *ledger) update(p JobPatch, e edit) (changed bool) {
 		l.Description, changed = *p.Description, true
 	}
 	if p.Labels != nil && !maps.Equal(*p.Labels, l.Labels) {
-		l.Labels, l.labelRest, changed = maps.Clone(*p.Labels), nil, true
+		l.Labels, changed = maps.Clone(*p.Labels), true
 	}
 	switch status, until := p.pausing(l); {
 	case status == l.Status && until.Equal(l.PausedUntil):

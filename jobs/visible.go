@@ -16,14 +16,15 @@ func (s *Service) eachVisible(ctx context.Context, actor teams.Actor, order stor
 	if query.TeamIDs, query.AllTeams = actor.VisibleTeams(); s.opts.Policy != nil {
 		query.TeamIDs, query.AllTeams = nil, true // it may widen what roles allow
 	}
-	w := walk{s: s, actor: actor}
 	return func(yield func(*ledger, error) bool) {
 		for record, err := range s.eachJob(ctx, query) {
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			l, ok, err := w.keeps(ctx, record)
+			var l ledger
+			ok, err := s.sees(ctx, actor, record)
+			ok = ok && s.reads(ctx, record, &l)
 			switch {
 			case err != nil:
 				yield(nil, err)

@@ -63,7 +63,7 @@ const (
 	// Delete is to remove the job, or a run that has ended.
 	Delete Action = "delete"
 	// ChangeGrants is to change which teams the job is granted to.
-	ChangeGrants Action = "change-grants"
+	ChangeGrants Action = "grant"
 )
 
 // Permits reports whether a member with this role on a job may do a.
