@@ -6,8 +6,8 @@ func (c *Change) validateCopied() error {
 		return nil
 	}
 	switch {
-	case c.RemoveDraft || len(c.RemoveRuns) > 0 || !c.TrimTicks.IsZero() || c.Graph != nil || c.Wake != nil:
-		return invalid("a copied change removes, trims, raises or wakes something")
+	case c.RemoveDraft || len(c.PutVersionStates)+len(c.RemoveRuns) > 0 || !c.TrimTicks.IsZero() || c.Graph != nil || c.Wake != nil:
+		return invalid("a copied change removes, replaces, trims, raises or wakes something")
 	case c.Job != nil && c.Job.Revision < 1 || c.Tombstone != nil && c.Tombstone.Revision < 1:
 		return invalid("a copied job or tombstone has a revision below 1")
 	case c.Job != nil && !c.Removes() && len(c.Job.Doc) == 0:

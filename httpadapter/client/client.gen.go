@@ -18,138 +18,72 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
-// Defines values for DefinitionConcurrencyPolicy.
+// Defines values for AppliedAction.
 const (
-	DefinitionConcurrencyPolicyAllow       DefinitionConcurrencyPolicy = "allow"
-	DefinitionConcurrencyPolicyLessThanNil DefinitionConcurrencyPolicy = "<nil>"
-	DefinitionConcurrencyPolicyReplace     DefinitionConcurrencyPolicy = "replace"
-	DefinitionConcurrencyPolicySkip        DefinitionConcurrencyPolicy = "skip"
+	AppliedActionCreated   AppliedAction = "created"
+	AppliedActionDeleted   AppliedAction = "deleted"
+	AppliedActionPublished AppliedAction = "published"
+	AppliedActionRefused   AppliedAction = "refused"
+	AppliedActionUnchanged AppliedAction = "unchanged"
+	AppliedActionUpdated   AppliedAction = "updated"
 )
 
-// Valid indicates whether the value is a known member of the DefinitionConcurrencyPolicy enum.
-func (e DefinitionConcurrencyPolicy) Valid() bool {
+// Valid indicates whether the value is a known member of the AppliedAction enum.
+func (e AppliedAction) Valid() bool {
 	switch e {
-	case DefinitionConcurrencyPolicyAllow:
+	case AppliedActionCreated:
 		return true
-	case DefinitionConcurrencyPolicyLessThanNil:
+	case AppliedActionDeleted:
 		return true
-	case DefinitionConcurrencyPolicyReplace:
+	case AppliedActionPublished:
 		return true
-	case DefinitionConcurrencyPolicySkip:
+	case AppliedActionRefused:
+		return true
+	case AppliedActionUnchanged:
+		return true
+	case AppliedActionUpdated:
 		return true
 	default:
 		return false
 	}
 }
 
-// Defines values for DefinitionMissedSchedulePolicy.
+// Defines values for CleanupMode.
 const (
-	DefinitionMissedSchedulePolicyAll         DefinitionMissedSchedulePolicy = "all"
-	DefinitionMissedSchedulePolicyLatest      DefinitionMissedSchedulePolicy = "latest"
-	DefinitionMissedSchedulePolicyLessThanNil DefinitionMissedSchedulePolicy = "<nil>"
-	DefinitionMissedSchedulePolicySkip        DefinitionMissedSchedulePolicy = "skip"
+	CleanupModeAlways    CleanupMode = "always"
+	CleanupModeNever     CleanupMode = "never"
+	CleanupModeOnSuccess CleanupMode = "on_success"
 )
 
-// Valid indicates whether the value is a known member of the DefinitionMissedSchedulePolicy enum.
-func (e DefinitionMissedSchedulePolicy) Valid() bool {
+// Valid indicates whether the value is a known member of the CleanupMode enum.
+func (e CleanupMode) Valid() bool {
 	switch e {
-	case DefinitionMissedSchedulePolicyAll:
+	case CleanupModeAlways:
 		return true
-	case DefinitionMissedSchedulePolicyLatest:
+	case CleanupModeNever:
 		return true
-	case DefinitionMissedSchedulePolicyLessThanNil:
-		return true
-	case DefinitionMissedSchedulePolicySkip:
+	case CleanupModeOnSuccess:
 		return true
 	default:
 		return false
 	}
 }
 
-// Defines values for DraftPatchConcurrencyPolicy.
+// Defines values for ConcurrencyPolicy.
 const (
-	DraftPatchConcurrencyPolicyAllow       DraftPatchConcurrencyPolicy = "allow"
-	DraftPatchConcurrencyPolicyLessThanNil DraftPatchConcurrencyPolicy = "<nil>"
-	DraftPatchConcurrencyPolicyReplace     DraftPatchConcurrencyPolicy = "replace"
-	DraftPatchConcurrencyPolicySkip        DraftPatchConcurrencyPolicy = "skip"
+	ConcurrencyPolicyAllow   ConcurrencyPolicy = "allow"
+	ConcurrencyPolicyReplace ConcurrencyPolicy = "replace"
+	ConcurrencyPolicySkip    ConcurrencyPolicy = "skip"
 )
 
-// Valid indicates whether the value is a known member of the DraftPatchConcurrencyPolicy enum.
-func (e DraftPatchConcurrencyPolicy) Valid() bool {
+// Valid indicates whether the value is a known member of the ConcurrencyPolicy enum.
+func (e ConcurrencyPolicy) Valid() bool {
 	switch e {
-	case DraftPatchConcurrencyPolicyAllow:
+	case ConcurrencyPolicyAllow:
 		return true
-	case DraftPatchConcurrencyPolicyLessThanNil:
+	case ConcurrencyPolicyReplace:
 		return true
-	case DraftPatchConcurrencyPolicyReplace:
-		return true
-	case DraftPatchConcurrencyPolicySkip:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for DraftPatchMissedSchedulePolicy.
-const (
-	DraftPatchMissedSchedulePolicyAll         DraftPatchMissedSchedulePolicy = "all"
-	DraftPatchMissedSchedulePolicyLatest      DraftPatchMissedSchedulePolicy = "latest"
-	DraftPatchMissedSchedulePolicyLessThanNil DraftPatchMissedSchedulePolicy = "<nil>"
-	DraftPatchMissedSchedulePolicySkip        DraftPatchMissedSchedulePolicy = "skip"
-)
-
-// Valid indicates whether the value is a known member of the DraftPatchMissedSchedulePolicy enum.
-func (e DraftPatchMissedSchedulePolicy) Valid() bool {
-	switch e {
-	case DraftPatchMissedSchedulePolicyAll:
-		return true
-	case DraftPatchMissedSchedulePolicyLatest:
-		return true
-	case DraftPatchMissedSchedulePolicyLessThanNil:
-		return true
-	case DraftPatchMissedSchedulePolicySkip:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for JobConcurrencyPolicy.
-const (
-	JobConcurrencyPolicyAllow   JobConcurrencyPolicy = "allow"
-	JobConcurrencyPolicyReplace JobConcurrencyPolicy = "replace"
-	JobConcurrencyPolicySkip    JobConcurrencyPolicy = "skip"
-)
-
-// Valid indicates whether the value is a known member of the JobConcurrencyPolicy enum.
-func (e JobConcurrencyPolicy) Valid() bool {
-	switch e {
-	case JobConcurrencyPolicyAllow:
-		return true
-	case JobConcurrencyPolicyReplace:
-		return true
-	case JobConcurrencyPolicySkip:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for JobMissedSchedulePolicy.
-const (
-	JobMissedSchedulePolicyAll    JobMissedSchedulePolicy = "all"
-	JobMissedSchedulePolicyLatest JobMissedSchedulePolicy = "latest"
-	JobMissedSchedulePolicySkip   JobMissedSchedulePolicy = "skip"
-)
-
-// Valid indicates whether the value is a known member of the JobMissedSchedulePolicy enum.
-func (e JobMissedSchedulePolicy) Valid() bool {
-	switch e {
-	case JobMissedSchedulePolicyAll:
-		return true
-	case JobMissedSchedulePolicyLatest:
-		return true
-	case JobMissedSchedulePolicySkip:
+	case ConcurrencyPolicySkip:
 		return true
 	default:
 		return false
@@ -174,402 +108,195 @@ func (e JobStatus) Valid() bool {
 	}
 }
 
-// Defines values for JobPatchStatus.
+// Defines values for MissedSchedulePolicy.
 const (
-	JobPatchStatusActive JobPatchStatus = "active"
-	JobPatchStatusPaused JobPatchStatus = "paused"
+	MissedSchedulePolicyAll    MissedSchedulePolicy = "all"
+	MissedSchedulePolicyLatest MissedSchedulePolicy = "latest"
+	MissedSchedulePolicySkip   MissedSchedulePolicy = "skip"
 )
 
-// Valid indicates whether the value is a known member of the JobPatchStatus enum.
-func (e JobPatchStatus) Valid() bool {
+// Valid indicates whether the value is a known member of the MissedSchedulePolicy enum.
+func (e MissedSchedulePolicy) Valid() bool {
 	switch e {
-	case JobPatchStatusActive:
+	case MissedSchedulePolicyAll:
 		return true
-	case JobPatchStatusPaused:
+	case MissedSchedulePolicyLatest:
+		return true
+	case MissedSchedulePolicySkip:
 		return true
 	default:
 		return false
 	}
 }
 
-// Defines values for JobRunResourceCleanupMode.
+// Defines values for ReportedStatus.
 const (
-	JobRunResourceCleanupModeAlways    JobRunResourceCleanupMode = "always"
-	JobRunResourceCleanupModeNever     JobRunResourceCleanupMode = "never"
-	JobRunResourceCleanupModeOnSuccess JobRunResourceCleanupMode = "on_success"
+	ReportedStatusCancelled      ReportedStatus = "cancelled"
+	ReportedStatusCreatingRunner ReportedStatus = "creating_runner"
+	ReportedStatusCreatingSail   ReportedStatus = "creating_sail"
+	ReportedStatusFailed         ReportedStatus = "failed"
+	ReportedStatusRunning        ReportedStatus = "running"
+	ReportedStatusStarting       ReportedStatus = "starting"
+	ReportedStatusSucceeded      ReportedStatus = "succeeded"
+	ReportedStatusTimeout        ReportedStatus = "timeout"
+	ReportedStatusWaitingForSail ReportedStatus = "waiting_for_sail"
 )
 
-// Valid indicates whether the value is a known member of the JobRunResourceCleanupMode enum.
-func (e JobRunResourceCleanupMode) Valid() bool {
+// Valid indicates whether the value is a known member of the ReportedStatus enum.
+func (e ReportedStatus) Valid() bool {
 	switch e {
-	case JobRunResourceCleanupModeAlways:
+	case ReportedStatusCancelled:
 		return true
-	case JobRunResourceCleanupModeNever:
+	case ReportedStatusCreatingRunner:
 		return true
-	case JobRunResourceCleanupModeOnSuccess:
+	case ReportedStatusCreatingSail:
+		return true
+	case ReportedStatusFailed:
+		return true
+	case ReportedStatusRunning:
+		return true
+	case ReportedStatusStarting:
+		return true
+	case ReportedStatusSucceeded:
+		return true
+	case ReportedStatusTimeout:
+		return true
+	case ReportedStatusWaitingForSail:
 		return true
 	default:
 		return false
 	}
 }
 
-// Defines values for JobRunStatus.
+// Defines values for RunStatus.
 const (
-	JobRunStatusCancelled      JobRunStatus = "cancelled"
-	JobRunStatusCreatingRunner JobRunStatus = "creating_runner"
-	JobRunStatusCreatingSail   JobRunStatus = "creating_sail"
-	JobRunStatusFailed         JobRunStatus = "failed"
-	JobRunStatusPending        JobRunStatus = "pending"
-	JobRunStatusReady          JobRunStatus = "ready"
-	JobRunStatusRunning        JobRunStatus = "running"
-	JobRunStatusStarting       JobRunStatus = "starting"
-	JobRunStatusSucceeded      JobRunStatus = "succeeded"
-	JobRunStatusTimeout        JobRunStatus = "timeout"
-	JobRunStatusWaitingForSail JobRunStatus = "waiting_for_sail"
+	RunStatusCancelled      RunStatus = "cancelled"
+	RunStatusCreatingRunner RunStatus = "creating_runner"
+	RunStatusCreatingSail   RunStatus = "creating_sail"
+	RunStatusFailed         RunStatus = "failed"
+	RunStatusPending        RunStatus = "pending"
+	RunStatusReady          RunStatus = "ready"
+	RunStatusRunning        RunStatus = "running"
+	RunStatusStarting       RunStatus = "starting"
+	RunStatusSucceeded      RunStatus = "succeeded"
+	RunStatusTimeout        RunStatus = "timeout"
+	RunStatusWaitingForSail RunStatus = "waiting_for_sail"
 )
 
-// Valid indicates whether the value is a known member of the JobRunStatus enum.
-func (e JobRunStatus) Valid() bool {
+// Valid indicates whether the value is a known member of the RunStatus enum.
+func (e RunStatus) Valid() bool {
 	switch e {
-	case JobRunStatusCancelled:
+	case RunStatusCancelled:
 		return true
-	case JobRunStatusCreatingRunner:
+	case RunStatusCreatingRunner:
 		return true
-	case JobRunStatusCreatingSail:
+	case RunStatusCreatingSail:
 		return true
-	case JobRunStatusFailed:
+	case RunStatusFailed:
 		return true
-	case JobRunStatusPending:
+	case RunStatusPending:
 		return true
-	case JobRunStatusReady:
+	case RunStatusReady:
 		return true
-	case JobRunStatusRunning:
+	case RunStatusRunning:
 		return true
-	case JobRunStatusStarting:
+	case RunStatusStarting:
 		return true
-	case JobRunStatusSucceeded:
+	case RunStatusSucceeded:
 		return true
-	case JobRunStatusTimeout:
+	case RunStatusTimeout:
 		return true
-	case JobRunStatusWaitingForSail:
+	case RunStatusWaitingForSail:
 		return true
 	default:
 		return false
 	}
 }
 
-// Defines values for JobRunTrigger.
+// Defines values for SortBy.
 const (
-	JobRunTriggerDependency JobRunTrigger = "dependency"
-	JobRunTriggerManual     JobRunTrigger = "manual"
-	JobRunTriggerRetry      JobRunTrigger = "retry"
-	JobRunTriggerSchedule   JobRunTrigger = "schedule"
+	SortByCreatedAt SortBy = "createdAt"
+	SortByJobKey    SortBy = "jobKey"
 )
 
-// Valid indicates whether the value is a known member of the JobRunTrigger enum.
-func (e JobRunTrigger) Valid() bool {
+// Valid indicates whether the value is a known member of the SortBy enum.
+func (e SortBy) Valid() bool {
 	switch e {
-	case JobRunTriggerDependency:
+	case SortByCreatedAt:
 		return true
-	case JobRunTriggerManual:
-		return true
-	case JobRunTriggerRetry:
-		return true
-	case JobRunTriggerSchedule:
+	case SortByJobKey:
 		return true
 	default:
 		return false
 	}
 }
 
-// Defines values for NewJobConcurrencyPolicy.
+// Defines values for SortDirection.
 const (
-	NewJobConcurrencyPolicyAllow       NewJobConcurrencyPolicy = "allow"
-	NewJobConcurrencyPolicyLessThanNil NewJobConcurrencyPolicy = "<nil>"
-	NewJobConcurrencyPolicyReplace     NewJobConcurrencyPolicy = "replace"
-	NewJobConcurrencyPolicySkip        NewJobConcurrencyPolicy = "skip"
+	SortDirectionAsc  SortDirection = "asc"
+	SortDirectionDesc SortDirection = "desc"
 )
 
-// Valid indicates whether the value is a known member of the NewJobConcurrencyPolicy enum.
-func (e NewJobConcurrencyPolicy) Valid() bool {
+// Valid indicates whether the value is a known member of the SortDirection enum.
+func (e SortDirection) Valid() bool {
 	switch e {
-	case NewJobConcurrencyPolicyAllow:
+	case SortDirectionAsc:
 		return true
-	case NewJobConcurrencyPolicyLessThanNil:
-		return true
-	case NewJobConcurrencyPolicyReplace:
-		return true
-	case NewJobConcurrencyPolicySkip:
+	case SortDirectionDesc:
 		return true
 	default:
 		return false
 	}
 }
 
-// Defines values for NewJobMissedSchedulePolicy.
+// Defines values for Trigger.
 const (
-	NewJobMissedSchedulePolicyAll         NewJobMissedSchedulePolicy = "all"
-	NewJobMissedSchedulePolicyLatest      NewJobMissedSchedulePolicy = "latest"
-	NewJobMissedSchedulePolicyLessThanNil NewJobMissedSchedulePolicy = "<nil>"
-	NewJobMissedSchedulePolicySkip        NewJobMissedSchedulePolicy = "skip"
+	TriggerDependency Trigger = "dependency"
+	TriggerManual     Trigger = "manual"
+	TriggerRetry      Trigger = "retry"
+	TriggerSchedule   Trigger = "schedule"
 )
 
-// Valid indicates whether the value is a known member of the NewJobMissedSchedulePolicy enum.
-func (e NewJobMissedSchedulePolicy) Valid() bool {
+// Valid indicates whether the value is a known member of the Trigger enum.
+func (e Trigger) Valid() bool {
 	switch e {
-	case NewJobMissedSchedulePolicyAll:
+	case TriggerDependency:
 		return true
-	case NewJobMissedSchedulePolicyLatest:
+	case TriggerManual:
 		return true
-	case NewJobMissedSchedulePolicyLessThanNil:
+	case TriggerRetry:
 		return true
-	case NewJobMissedSchedulePolicySkip:
+	case TriggerSchedule:
 		return true
 	default:
 		return false
 	}
 }
 
-// Defines values for NewJobStatus.
+// Defines values for Verdict.
 const (
-	NewJobStatusActive      NewJobStatus = "active"
-	NewJobStatusLessThanNil NewJobStatus = "<nil>"
-	NewJobStatusPaused      NewJobStatus = "paused"
+	VerdictCoalesced  Verdict = "coalesced"
+	VerdictFired      Verdict = "fired"
+	VerdictMissed     Verdict = "missed"
+	VerdictPaused     Verdict = "paused"
+	VerdictSkipped    Verdict = "skipped"
+	VerdictSuperseded Verdict = "superseded"
 )
 
-// Valid indicates whether the value is a known member of the NewJobStatus enum.
-func (e NewJobStatus) Valid() bool {
+// Valid indicates whether the value is a known member of the Verdict enum.
+func (e Verdict) Valid() bool {
 	switch e {
-	case NewJobStatusActive:
+	case VerdictCoalesced:
 		return true
-	case NewJobStatusLessThanNil:
+	case VerdictFired:
 		return true
-	case NewJobStatusPaused:
+	case VerdictMissed:
 		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for NewRunResourceCleanupMode.
-const (
-	NewRunResourceCleanupModeAlways    NewRunResourceCleanupMode = "always"
-	NewRunResourceCleanupModeNever     NewRunResourceCleanupMode = "never"
-	NewRunResourceCleanupModeOnSuccess NewRunResourceCleanupMode = "on_success"
-)
-
-// Valid indicates whether the value is a known member of the NewRunResourceCleanupMode enum.
-func (e NewRunResourceCleanupMode) Valid() bool {
-	switch e {
-	case NewRunResourceCleanupModeAlways:
+	case VerdictPaused:
 		return true
-	case NewRunResourceCleanupModeNever:
+	case VerdictSkipped:
 		return true
-	case NewRunResourceCleanupModeOnSuccess:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ReportedRunResourceCleanupMode.
-const (
-	ReportedRunResourceCleanupModeAlways    ReportedRunResourceCleanupMode = "always"
-	ReportedRunResourceCleanupModeNever     ReportedRunResourceCleanupMode = "never"
-	ReportedRunResourceCleanupModeOnSuccess ReportedRunResourceCleanupMode = "on_success"
-)
-
-// Valid indicates whether the value is a known member of the ReportedRunResourceCleanupMode enum.
-func (e ReportedRunResourceCleanupMode) Valid() bool {
-	switch e {
-	case ReportedRunResourceCleanupModeAlways:
-		return true
-	case ReportedRunResourceCleanupModeNever:
-		return true
-	case ReportedRunResourceCleanupModeOnSuccess:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ReportedRunStatus.
-const (
-	ReportedRunStatusCancelled      ReportedRunStatus = "cancelled"
-	ReportedRunStatusCreatingRunner ReportedRunStatus = "creating_runner"
-	ReportedRunStatusCreatingSail   ReportedRunStatus = "creating_sail"
-	ReportedRunStatusFailed         ReportedRunStatus = "failed"
-	ReportedRunStatusPending        ReportedRunStatus = "pending"
-	ReportedRunStatusReady          ReportedRunStatus = "ready"
-	ReportedRunStatusRunning        ReportedRunStatus = "running"
-	ReportedRunStatusStarting       ReportedRunStatus = "starting"
-	ReportedRunStatusSucceeded      ReportedRunStatus = "succeeded"
-	ReportedRunStatusTimeout        ReportedRunStatus = "timeout"
-	ReportedRunStatusWaitingForSail ReportedRunStatus = "waiting_for_sail"
-)
-
-// Valid indicates whether the value is a known member of the ReportedRunStatus enum.
-func (e ReportedRunStatus) Valid() bool {
-	switch e {
-	case ReportedRunStatusCancelled:
-		return true
-	case ReportedRunStatusCreatingRunner:
-		return true
-	case ReportedRunStatusCreatingSail:
-		return true
-	case ReportedRunStatusFailed:
-		return true
-	case ReportedRunStatusPending:
-		return true
-	case ReportedRunStatusReady:
-		return true
-	case ReportedRunStatusRunning:
-		return true
-	case ReportedRunStatusStarting:
-		return true
-	case ReportedRunStatusSucceeded:
-		return true
-	case ReportedRunStatusTimeout:
-		return true
-	case ReportedRunStatusWaitingForSail:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ReportedRunTrigger.
-const (
-	ReportedRunTriggerDependency ReportedRunTrigger = "dependency"
-	ReportedRunTriggerManual     ReportedRunTrigger = "manual"
-	ReportedRunTriggerRetry      ReportedRunTrigger = "retry"
-	ReportedRunTriggerSchedule   ReportedRunTrigger = "schedule"
-)
-
-// Valid indicates whether the value is a known member of the ReportedRunTrigger enum.
-func (e ReportedRunTrigger) Valid() bool {
-	switch e {
-	case ReportedRunTriggerDependency:
-		return true
-	case ReportedRunTriggerManual:
-		return true
-	case ReportedRunTriggerRetry:
-		return true
-	case ReportedRunTriggerSchedule:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for RunReportStatus.
-const (
-	RunReportStatusCancelled      RunReportStatus = "cancelled"
-	RunReportStatusCreatingRunner RunReportStatus = "creating_runner"
-	RunReportStatusCreatingSail   RunReportStatus = "creating_sail"
-	RunReportStatusFailed         RunReportStatus = "failed"
-	RunReportStatusLessThanNil    RunReportStatus = "<nil>"
-	RunReportStatusRunning        RunReportStatus = "running"
-	RunReportStatusStarting       RunReportStatus = "starting"
-	RunReportStatusSucceeded      RunReportStatus = "succeeded"
-	RunReportStatusTimeout        RunReportStatus = "timeout"
-	RunReportStatusWaitingForSail RunReportStatus = "waiting_for_sail"
-)
-
-// Valid indicates whether the value is a known member of the RunReportStatus enum.
-func (e RunReportStatus) Valid() bool {
-	switch e {
-	case RunReportStatusCancelled:
-		return true
-	case RunReportStatusCreatingRunner:
-		return true
-	case RunReportStatusCreatingSail:
-		return true
-	case RunReportStatusFailed:
-		return true
-	case RunReportStatusLessThanNil:
-		return true
-	case RunReportStatusRunning:
-		return true
-	case RunReportStatusStarting:
-		return true
-	case RunReportStatusSucceeded:
-		return true
-	case RunReportStatusTimeout:
-		return true
-	case RunReportStatusWaitingForSail:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for TickVerdict.
-const (
-	TickVerdictCoalesced  TickVerdict = "coalesced"
-	TickVerdictFired      TickVerdict = "fired"
-	TickVerdictMissed     TickVerdict = "missed"
-	TickVerdictPaused     TickVerdict = "paused"
-	TickVerdictSkipped    TickVerdict = "skipped"
-	TickVerdictSuperseded TickVerdict = "superseded"
-)
-
-// Valid indicates whether the value is a known member of the TickVerdict enum.
-func (e TickVerdict) Valid() bool {
-	switch e {
-	case TickVerdictCoalesced:
-		return true
-	case TickVerdictFired:
-		return true
-	case TickVerdictMissed:
-		return true
-	case TickVerdictPaused:
-		return true
-	case TickVerdictSkipped:
-		return true
-	case TickVerdictSuperseded:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for VersionConcurrencyPolicy.
-const (
-	VersionConcurrencyPolicyAllow   VersionConcurrencyPolicy = "allow"
-	VersionConcurrencyPolicyReplace VersionConcurrencyPolicy = "replace"
-	VersionConcurrencyPolicySkip    VersionConcurrencyPolicy = "skip"
-)
-
-// Valid indicates whether the value is a known member of the VersionConcurrencyPolicy enum.
-func (e VersionConcurrencyPolicy) Valid() bool {
-	switch e {
-	case VersionConcurrencyPolicyAllow:
-		return true
-	case VersionConcurrencyPolicyReplace:
-		return true
-	case VersionConcurrencyPolicySkip:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for VersionMissedSchedulePolicy.
-const (
-	VersionMissedSchedulePolicyAll    VersionMissedSchedulePolicy = "all"
-	VersionMissedSchedulePolicyLatest VersionMissedSchedulePolicy = "latest"
-	VersionMissedSchedulePolicySkip   VersionMissedSchedulePolicy = "skip"
-)
-
-// Valid indicates whether the value is a known member of the VersionMissedSchedulePolicy enum.
-func (e VersionMissedSchedulePolicy) Valid() bool {
-	switch e {
-	case VersionMissedSchedulePolicyAll:
-		return true
-	case VersionMissedSchedulePolicyLatest:
-		return true
-	case VersionMissedSchedulePolicySkip:
+	case VerdictSuperseded:
 		return true
 	default:
 		return false
@@ -578,160 +305,16 @@ func (e VersionMissedSchedulePolicy) Valid() bool {
 
 // Defines values for VersionStatus.
 const (
-	Draft     VersionStatus = "draft"
-	Published VersionStatus = "published"
+	VersionStatusDraft     VersionStatus = "draft"
+	VersionStatusPublished VersionStatus = "published"
 )
 
 // Valid indicates whether the value is a known member of the VersionStatus enum.
 func (e VersionStatus) Valid() bool {
 	switch e {
-	case Draft:
+	case VersionStatusDraft:
 		return true
-	case Published:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ListMyJobsParamsSortBy.
-const (
-	ListMyJobsParamsSortByCreatedAt ListMyJobsParamsSortBy = "createdAt"
-	ListMyJobsParamsSortByJobKey    ListMyJobsParamsSortBy = "jobKey"
-)
-
-// Valid indicates whether the value is a known member of the ListMyJobsParamsSortBy enum.
-func (e ListMyJobsParamsSortBy) Valid() bool {
-	switch e {
-	case ListMyJobsParamsSortByCreatedAt:
-		return true
-	case ListMyJobsParamsSortByJobKey:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ListMyJobsParamsSortDirection.
-const (
-	ListMyJobsParamsSortDirectionAsc  ListMyJobsParamsSortDirection = "asc"
-	ListMyJobsParamsSortDirectionDesc ListMyJobsParamsSortDirection = "desc"
-)
-
-// Valid indicates whether the value is a known member of the ListMyJobsParamsSortDirection enum.
-func (e ListMyJobsParamsSortDirection) Valid() bool {
-	switch e {
-	case ListMyJobsParamsSortDirectionAsc:
-		return true
-	case ListMyJobsParamsSortDirectionDesc:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ListClusterJobsParamsSortBy.
-const (
-	ListClusterJobsParamsSortByCreatedAt ListClusterJobsParamsSortBy = "createdAt"
-	ListClusterJobsParamsSortByJobKey    ListClusterJobsParamsSortBy = "jobKey"
-)
-
-// Valid indicates whether the value is a known member of the ListClusterJobsParamsSortBy enum.
-func (e ListClusterJobsParamsSortBy) Valid() bool {
-	switch e {
-	case ListClusterJobsParamsSortByCreatedAt:
-		return true
-	case ListClusterJobsParamsSortByJobKey:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ListClusterJobsParamsSortDirection.
-const (
-	ListClusterJobsParamsSortDirectionAsc  ListClusterJobsParamsSortDirection = "asc"
-	ListClusterJobsParamsSortDirectionDesc ListClusterJobsParamsSortDirection = "desc"
-)
-
-// Valid indicates whether the value is a known member of the ListClusterJobsParamsSortDirection enum.
-func (e ListClusterJobsParamsSortDirection) Valid() bool {
-	switch e {
-	case ListClusterJobsParamsSortDirectionAsc:
-		return true
-	case ListClusterJobsParamsSortDirectionDesc:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ListJobsParamsSortBy.
-const (
-	ListJobsParamsSortByCreatedAt ListJobsParamsSortBy = "createdAt"
-	ListJobsParamsSortByJobKey    ListJobsParamsSortBy = "jobKey"
-)
-
-// Valid indicates whether the value is a known member of the ListJobsParamsSortBy enum.
-func (e ListJobsParamsSortBy) Valid() bool {
-	switch e {
-	case ListJobsParamsSortByCreatedAt:
-		return true
-	case ListJobsParamsSortByJobKey:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ListJobsParamsSortDirection.
-const (
-	ListJobsParamsSortDirectionAsc  ListJobsParamsSortDirection = "asc"
-	ListJobsParamsSortDirectionDesc ListJobsParamsSortDirection = "desc"
-)
-
-// Valid indicates whether the value is a known member of the ListJobsParamsSortDirection enum.
-func (e ListJobsParamsSortDirection) Valid() bool {
-	switch e {
-	case ListJobsParamsSortDirectionAsc:
-		return true
-	case ListJobsParamsSortDirectionDesc:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ListTeamJobsParamsSortBy.
-const (
-	ListTeamJobsParamsSortByCreatedAt ListTeamJobsParamsSortBy = "createdAt"
-	ListTeamJobsParamsSortByJobKey    ListTeamJobsParamsSortBy = "jobKey"
-)
-
-// Valid indicates whether the value is a known member of the ListTeamJobsParamsSortBy enum.
-func (e ListTeamJobsParamsSortBy) Valid() bool {
-	switch e {
-	case ListTeamJobsParamsSortByCreatedAt:
-		return true
-	case ListTeamJobsParamsSortByJobKey:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ListTeamJobsParamsSortDirection.
-const (
-	ListTeamJobsParamsSortDirectionAsc  ListTeamJobsParamsSortDirection = "asc"
-	ListTeamJobsParamsSortDirectionDesc ListTeamJobsParamsSortDirection = "desc"
-)
-
-// Valid indicates whether the value is a known member of the ListTeamJobsParamsSortDirection enum.
-func (e ListTeamJobsParamsSortDirection) Valid() bool {
-	switch e {
-	case ListTeamJobsParamsSortDirectionAsc:
-		return true
-	case ListTeamJobsParamsSortDirectionDesc:
+	case VersionStatusPublished:
 		return true
 	default:
 		return false
@@ -743,11 +326,59 @@ type Activation struct {
 	Version int32 `json:"version"`
 }
 
+// Applied defines model for Applied.
+type Applied struct {
+	Action  AppliedAction `json:"action"`
+	Changes []Change      `json:"changes"`
+
+	// Errors Why the job was refused.
+	Errors []RefusalReason `json:"errors"`
+
+	// JobKey Unique in the organization.
+	JobKey string `json:"jobKey"`
+}
+
+// AppliedAction defines model for Applied.Action.
+type AppliedAction string
+
+// AppliedList In the order in which the jobs were applied: dependencies first.
+type AppliedList struct {
+	Items []Applied `json:"items"`
+}
+
+// ApplyBody Up to 32 MiB.
+type ApplyBody struct {
+	// DryRun Write nothing, and say what would be done.
+	DryRun *bool          `json:"dryRun,omitempty"`
+	Jobs   *[]JobDocument `json:"jobs,omitempty"`
+
+	// Prune Also delete the jobs that are not named, of those that the caller sees and may delete.
+	Prune *bool `json:"prune,omitempty"`
+}
+
+// Change defines model for Change.
+type Change struct {
+	// From The value before; null also when there was none.
+	From json.RawMessage `json:"from"`
+
+	// Path A JSON pointer.
+	Path string `json:"path"`
+
+	// To The value after; null also when there is none.
+	To json.RawMessage `json:"to"`
+}
+
+// CleanupMode defines model for CleanupMode.
+type CleanupMode string
+
+// ConcurrencyPolicy defines model for ConcurrencyPolicy.
+type ConcurrencyPolicy string
+
 // Definition What is absent keeps the value of the active version.
 type Definition struct {
 	// ClusterID An ID of the embedder's.
-	ClusterID         *string                                        `json:"clusterId,omitempty"`
-	ConcurrencyPolicy nullable.Nullable[DefinitionConcurrencyPolicy] `json:"concurrencyPolicy,omitempty"`
+	ClusterID         *string                              `json:"clusterId,omitempty"`
+	ConcurrencyPolicy nullable.Nullable[ConcurrencyPolicy] `json:"concurrencyPolicy,omitempty"`
 
 	// Config The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python.
 	Config *json.RawMessage `json:"config,omitempty"`
@@ -761,24 +392,15 @@ type Definition struct {
 	Description  nullable.Nullable[string]       `json:"description,omitempty"`
 
 	// JitterSeconds How long at most the start of a scheduled run waits; less than the shortest interval of the schedule.
-	JitterSeconds        nullable.Nullable[int32]                          `json:"jitterSeconds,omitempty"`
-	MaxConcurrentRuns    nullable.Nullable[int32]                          `json:"maxConcurrentRuns,omitempty"`
-	MissedSchedulePolicy nullable.Nullable[DefinitionMissedSchedulePolicy] `json:"missedSchedulePolicy,omitempty"`
+	JitterSeconds        nullable.Nullable[int32]                `json:"jitterSeconds,omitempty"`
+	MaxConcurrentRuns    nullable.Nullable[int32]                `json:"maxConcurrentRuns,omitempty"`
+	MissedSchedulePolicy nullable.Nullable[MissedSchedulePolicy] `json:"missedSchedulePolicy,omitempty"`
 
 	// Parameters The names that a run may set, each with its default; values up to 1 KiB.
 	Parameters nullable.Nullable[map[string]string] `json:"parameters,omitempty"`
 
 	// Retry What follows a run that failed, was lost or took too long; null for nothing.
-	Retry nullable.Nullable[struct {
-		// BackoffSeconds The wait before the second attempt; each later one is twice as long.
-		BackoffSeconds nullable.Nullable[int32] `json:"backoffSeconds,omitempty"`
-
-		// MaxAttempts In all; the first counts.
-		MaxAttempts int32 `json:"maxAttempts"`
-
-		// MaxBackoffSeconds The longest wait. By default an hour, or backoffSeconds if that is longer.
-		MaxBackoffSeconds nullable.Nullable[int32] `json:"maxBackoffSeconds,omitempty"`
-	}] `json:"retry,omitempty"`
+	Retry nullable.Nullable[NewRetry] `json:"retry,omitempty"`
 
 	// SourceConfig Where the workload's code came from.
 	SourceConfig nullable.Nullable[json.RawMessage] `json:"sourceConfig,omitempty"`
@@ -786,12 +408,6 @@ type Definition struct {
 	// TimeoutSeconds 0 for none.
 	TimeoutSeconds nullable.Nullable[int32] `json:"timeoutSeconds,omitempty"`
 }
-
-// DefinitionConcurrencyPolicy defines model for Definition.ConcurrencyPolicy.
-type DefinitionConcurrencyPolicy string
-
-// DefinitionMissedSchedulePolicy defines model for Definition.MissedSchedulePolicy.
-type DefinitionMissedSchedulePolicy string
 
 // Dependency defines model for Dependency.
 type Dependency struct {
@@ -805,8 +421,8 @@ type DraftPatch struct {
 	BasedOnVersion interface{} `json:"basedOnVersion,omitempty"`
 
 	// ClusterID An ID of the embedder's.
-	ClusterID         *string                                        `json:"clusterId,omitempty"`
-	ConcurrencyPolicy nullable.Nullable[DraftPatchConcurrencyPolicy] `json:"concurrencyPolicy,omitempty"`
+	ClusterID         *string                              `json:"clusterId,omitempty"`
+	ConcurrencyPolicy nullable.Nullable[ConcurrencyPolicy] `json:"concurrencyPolicy,omitempty"`
 
 	// Config The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python.
 	Config *json.RawMessage `json:"config,omitempty"`
@@ -848,8 +464,8 @@ type DraftPatch struct {
 	MaxConcurrentRuns nullable.Nullable[int32] `json:"maxConcurrentRuns,omitempty"`
 
 	// MemberID Accepted and ignored.
-	MemberID             interface{}                                       `json:"memberId,omitempty"`
-	MissedSchedulePolicy nullable.Nullable[DraftPatchMissedSchedulePolicy] `json:"missedSchedulePolicy,omitempty"`
+	MemberID             interface{}                             `json:"memberId,omitempty"`
+	MissedSchedulePolicy nullable.Nullable[MissedSchedulePolicy] `json:"missedSchedulePolicy,omitempty"`
 
 	// NextRunAt Accepted and ignored.
 	NextRunAt interface{} `json:"nextRunAt,omitempty"`
@@ -858,16 +474,7 @@ type DraftPatch struct {
 	Parameters nullable.Nullable[map[string]string] `json:"parameters,omitempty"`
 
 	// Retry What follows a run that failed, was lost or took too long; null for nothing.
-	Retry nullable.Nullable[struct {
-		// BackoffSeconds The wait before the second attempt; each later one is twice as long.
-		BackoffSeconds nullable.Nullable[int32] `json:"backoffSeconds,omitempty"`
-
-		// MaxAttempts In all; the first counts.
-		MaxAttempts int32 `json:"maxAttempts"`
-
-		// MaxBackoffSeconds The longest wait. By default an hour, or backoffSeconds if that is longer.
-		MaxBackoffSeconds nullable.Nullable[int32] `json:"maxBackoffSeconds,omitempty"`
-	}] `json:"retry,omitempty"`
+	Retry nullable.Nullable[NewRetry] `json:"retry,omitempty"`
 
 	// SourceConfig Where the workload's code came from.
 	SourceConfig nullable.Nullable[json.RawMessage] `json:"sourceConfig,omitempty"`
@@ -888,11 +495,54 @@ type DraftPatch struct {
 	Version interface{} `json:"version,omitempty"`
 }
 
-// DraftPatchConcurrencyPolicy defines model for DraftPatch.ConcurrencyPolicy.
-type DraftPatchConcurrencyPolicy string
+// Export What an apply takes. In the order of keys.
+type Export struct {
+	Jobs []ExportedJob `json:"jobs"`
+}
 
-// DraftPatchMissedSchedulePolicy defines model for DraftPatch.MissedSchedulePolicy.
-type DraftPatchMissedSchedulePolicy string
+// ExportedJob defines model for ExportedJob.
+type ExportedJob struct {
+	// ClusterID An ID of the embedder's.
+	ClusterID         string            `json:"clusterId"`
+	ConcurrencyPolicy ConcurrencyPolicy `json:"concurrencyPolicy"`
+
+	// Config The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python.
+	Config json.RawMessage `json:"config"`
+
+	// CronExpression Five fields, or @hourly @daily @weekly @monthly @yearly; null for none.
+	CronExpression nullable.Nullable[string] `json:"cronExpression"`
+
+	// CronTimezone An IANA time zone.
+	CronTimezone string       `json:"cronTimezone"`
+	DependsOn    []Dependency `json:"dependsOn"`
+	Description  string       `json:"description"`
+
+	// JitterSeconds How long at most the start of a scheduled run waits; less than the shortest interval of the schedule.
+	JitterSeconds int32 `json:"jitterSeconds"`
+
+	// JobKey Unique in the organization.
+	JobKey               string               `json:"jobKey"`
+	Labels               map[string]string    `json:"labels"`
+	MaxConcurrentRuns    int32                `json:"maxConcurrentRuns"`
+	MissedSchedulePolicy MissedSchedulePolicy `json:"missedSchedulePolicy"`
+
+	// Parameters The names that a run may set, each with its default; values up to 1 KiB.
+	Parameters map[string]string `json:"parameters"`
+
+	// PausedUntil RFC 3339, UTC, six digits of a second.
+	PausedUntil nullable.Nullable[time.Time] `json:"pausedUntil"`
+
+	// Retry What follows a run that failed, was lost or took too long; null for nothing.
+	Retry nullable.Nullable[Retry] `json:"retry"`
+
+	// SourceConfig Where the workload's code came from.
+	SourceConfig nullable.Nullable[json.RawMessage] `json:"sourceConfig"`
+	Status       JobStatus                          `json:"status"`
+	TeamIds      []string                           `json:"teamIds"`
+
+	// TimeoutSeconds 0 for none.
+	TimeoutSeconds int32 `json:"timeoutSeconds"`
+}
 
 // FieldProblem defines model for FieldProblem.
 type FieldProblem struct {
@@ -953,8 +603,8 @@ type Job struct {
 	BasedOnVersion int32 `json:"basedOnVersion"`
 
 	// ClusterID An ID of the embedder's.
-	ClusterID         string               `json:"clusterId"`
-	ConcurrencyPolicy JobConcurrencyPolicy `json:"concurrencyPolicy"`
+	ClusterID         string            `json:"clusterId"`
+	ConcurrencyPolicy ConcurrencyPolicy `json:"concurrencyPolicy"`
 
 	// Config The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python.
 	Config json.RawMessage `json:"config"`
@@ -989,8 +639,8 @@ type Job struct {
 	MaxConcurrentRuns int32                        `json:"maxConcurrentRuns"`
 
 	// MemberID An ID of the embedder's.
-	MemberID             string                  `json:"memberId"`
-	MissedSchedulePolicy JobMissedSchedulePolicy `json:"missedSchedulePolicy"`
+	MemberID             string               `json:"memberId"`
+	MissedSchedulePolicy MissedSchedulePolicy `json:"missedSchedulePolicy"`
 
 	// NextRunAt RFC 3339, UTC, six digits of a second.
 	NextRunAt nullable.Nullable[time.Time] `json:"nextRunAt"`
@@ -999,16 +649,7 @@ type Job struct {
 	Parameters map[string]string `json:"parameters"`
 
 	// Retry What follows a run that failed, was lost or took too long; null for nothing.
-	Retry nullable.Nullable[struct {
-		// BackoffSeconds The wait before the second attempt; each later one is twice as long.
-		BackoffSeconds int32 `json:"backoffSeconds"`
-
-		// MaxAttempts In all; the first counts.
-		MaxAttempts int32 `json:"maxAttempts"`
-
-		// MaxBackoffSeconds The longest wait. By default an hour, or backoffSeconds if that is longer.
-		MaxBackoffSeconds int32 `json:"maxBackoffSeconds"`
-	}] `json:"retry"`
+	Retry nullable.Nullable[Retry] `json:"retry"`
 
 	// SourceConfig Where the workload's code came from.
 	SourceConfig nullable.Nullable[json.RawMessage] `json:"sourceConfig"`
@@ -1027,20 +668,55 @@ type Job struct {
 	Version int32 `json:"version"`
 }
 
-// JobConcurrencyPolicy defines model for Job.ConcurrencyPolicy.
-type JobConcurrencyPolicy string
-
-// JobMissedSchedulePolicy defines model for Job.MissedSchedulePolicy.
-type JobMissedSchedulePolicy string
-
-// JobStatus defines model for Job.Status.
-type JobStatus string
-
 // JobDescription defines model for JobDescription.
 type JobDescription struct {
 	// Included Each entity that the items refer to, once.
 	Included Included `json:"included"`
 	Item     JobItem  `json:"item"`
+}
+
+// JobDocument A job, but for its history. What is absent is the default.
+type JobDocument struct {
+	// ClusterID An ID of the embedder's.
+	ClusterID         string                               `json:"clusterId"`
+	ConcurrencyPolicy nullable.Nullable[ConcurrencyPolicy] `json:"concurrencyPolicy,omitempty"`
+
+	// Config The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python.
+	Config json.RawMessage `json:"config"`
+
+	// CronExpression Five fields, or @hourly @daily @weekly @monthly @yearly; null for none.
+	CronExpression nullable.Nullable[string] `json:"cronExpression,omitempty"`
+
+	// CronTimezone An IANA time zone.
+	CronTimezone nullable.Nullable[string]       `json:"cronTimezone,omitempty"`
+	DependsOn    nullable.Nullable[[]Dependency] `json:"dependsOn,omitempty"`
+	Description  nullable.Nullable[string]       `json:"description,omitempty"`
+
+	// JitterSeconds How long at most the start of a scheduled run waits; less than the shortest interval of the schedule.
+	JitterSeconds nullable.Nullable[int32] `json:"jitterSeconds,omitempty"`
+
+	// JobKey Unique in the organization.
+	JobKey               string                                  `json:"jobKey"`
+	Labels               nullable.Nullable[map[string]string]    `json:"labels,omitempty"`
+	MaxConcurrentRuns    nullable.Nullable[int32]                `json:"maxConcurrentRuns,omitempty"`
+	MissedSchedulePolicy nullable.Nullable[MissedSchedulePolicy] `json:"missedSchedulePolicy,omitempty"`
+
+	// Parameters The names that a run may set, each with its default; values up to 1 KiB.
+	Parameters nullable.Nullable[map[string]string] `json:"parameters,omitempty"`
+
+	// PausedUntil Only with the status paused; in the future, where it is not what the job has.
+	PausedUntil nullable.Nullable[time.Time] `json:"pausedUntil,omitempty"`
+
+	// Retry What follows a run that failed, was lost or took too long; null for nothing.
+	Retry nullable.Nullable[NewRetry] `json:"retry,omitempty"`
+
+	// SourceConfig Where the workload's code came from.
+	SourceConfig nullable.Nullable[json.RawMessage] `json:"sourceConfig,omitempty"`
+	Status       nullable.Nullable[JobStatus]       `json:"status,omitempty"`
+	TeamIds      []string                           `json:"teamIds"`
+
+	// TimeoutSeconds 0 for none.
+	TimeoutSeconds nullable.Nullable[int32] `json:"timeoutSeconds,omitempty"`
 }
 
 // JobItem defines model for JobItem.
@@ -1095,8 +771,8 @@ type JobPatch struct {
 	MemberID interface{} `json:"memberId,omitempty"`
 
 	// NextRunAt Accepted and ignored.
-	NextRunAt interface{}     `json:"nextRunAt,omitempty"`
-	Status    *JobPatchStatus `json:"status,omitempty"`
+	NextRunAt interface{} `json:"nextRunAt,omitempty"`
+	Status    *JobStatus  `json:"status,omitempty"`
 
 	// UpdatedAt Accepted and ignored.
 	UpdatedAt interface{} `json:"updatedAt,omitempty"`
@@ -1107,9 +783,6 @@ type JobPatch struct {
 	// Version Above 0: must be the active version.
 	Version nullable.Nullable[int32] `json:"version,omitempty"`
 }
-
-// JobPatchStatus defines model for JobPatch.Status.
-type JobPatchStatus string
 
 // JobRun One execution of one version of a job.
 type JobRun struct {
@@ -1130,7 +803,7 @@ type JobRun struct {
 	ID                  string                             `json:"id"`
 	JobID               string                             `json:"jobId"`
 	JobVersion          int32                              `json:"jobVersion"`
-	ResourceCleanupMode JobRunResourceCleanupMode          `json:"resourceCleanupMode"`
+	ResourceCleanupMode CleanupMode                        `json:"resourceCleanupMode"`
 	Results             nullable.Nullable[json.RawMessage] `json:"results"`
 
 	// RunnerCompletedAt RFC 3339, UTC, six digits of a second.
@@ -1139,9 +812,9 @@ type JobRun struct {
 
 	// RunnerStartedAt RFC 3339, UTC, six digits of a second.
 	RunnerStartedAt nullable.Nullable[time.Time] `json:"runnerStartedAt"`
-	Status          JobRunStatus                 `json:"status"`
+	Status          RunStatus                    `json:"status"`
 	StatusMessage   nullable.Nullable[string]    `json:"statusMessage"`
-	Trigger         JobRunTrigger                `json:"trigger"`
+	Trigger         Trigger                      `json:"trigger"`
 
 	// UpdatedAt RFC 3339, UTC, six digits of a second.
 	UpdatedAt time.Time `json:"updatedAt"`
@@ -1150,20 +823,17 @@ type JobRun struct {
 	UpdatedBy string `json:"updatedBy"`
 }
 
-// JobRunResourceCleanupMode defines model for JobRun.ResourceCleanupMode.
-type JobRunResourceCleanupMode string
+// JobStatus defines model for JobStatus.
+type JobStatus string
 
-// JobRunStatus defines model for JobRun.Status.
-type JobRunStatus string
-
-// JobRunTrigger defines model for JobRun.Trigger.
-type JobRunTrigger string
+// MissedSchedulePolicy defines model for MissedSchedulePolicy.
+type MissedSchedulePolicy string
 
 // NewJob defines model for NewJob.
 type NewJob struct {
 	// ClusterID An ID of the embedder's.
-	ClusterID         string                                     `json:"clusterId"`
-	ConcurrencyPolicy nullable.Nullable[NewJobConcurrencyPolicy] `json:"concurrencyPolicy,omitempty"`
+	ClusterID         string                               `json:"clusterId"`
+	ConcurrencyPolicy nullable.Nullable[ConcurrencyPolicy] `json:"concurrencyPolicy,omitempty"`
 
 	// Config The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python.
 	Config json.RawMessage `json:"config"`
@@ -1180,52 +850,43 @@ type NewJob struct {
 	JitterSeconds nullable.Nullable[int32] `json:"jitterSeconds,omitempty"`
 
 	// JobKey Unique in the organization.
-	JobKey               string                                        `json:"jobKey"`
-	MaxConcurrentRuns    nullable.Nullable[int32]                      `json:"maxConcurrentRuns,omitempty"`
-	MissedSchedulePolicy nullable.Nullable[NewJobMissedSchedulePolicy] `json:"missedSchedulePolicy,omitempty"`
+	JobKey               string                                  `json:"jobKey"`
+	MaxConcurrentRuns    nullable.Nullable[int32]                `json:"maxConcurrentRuns,omitempty"`
+	MissedSchedulePolicy nullable.Nullable[MissedSchedulePolicy] `json:"missedSchedulePolicy,omitempty"`
 
 	// Parameters The names that a run may set, each with its default; values up to 1 KiB.
 	Parameters nullable.Nullable[map[string]string] `json:"parameters,omitempty"`
 
 	// Retry What follows a run that failed, was lost or took too long; null for nothing.
-	Retry nullable.Nullable[struct {
-		// BackoffSeconds The wait before the second attempt; each later one is twice as long.
-		BackoffSeconds nullable.Nullable[int32] `json:"backoffSeconds,omitempty"`
-
-		// MaxAttempts In all; the first counts.
-		MaxAttempts int32 `json:"maxAttempts"`
-
-		// MaxBackoffSeconds The longest wait. By default an hour, or backoffSeconds if that is longer.
-		MaxBackoffSeconds nullable.Nullable[int32] `json:"maxBackoffSeconds,omitempty"`
-	}] `json:"retry,omitempty"`
+	Retry nullable.Nullable[NewRetry] `json:"retry,omitempty"`
 
 	// SourceConfig Where the workload's code came from.
 	SourceConfig nullable.Nullable[json.RawMessage] `json:"sourceConfig,omitempty"`
-	Status       nullable.Nullable[NewJobStatus]    `json:"status,omitempty"`
+	Status       nullable.Nullable[JobStatus]       `json:"status,omitempty"`
 	TeamIds      []string                           `json:"teamIds"`
 
 	// TimeoutSeconds 0 for none.
 	TimeoutSeconds nullable.Nullable[int32] `json:"timeoutSeconds,omitempty"`
 }
 
-// NewJobConcurrencyPolicy defines model for NewJob.ConcurrencyPolicy.
-type NewJobConcurrencyPolicy string
+// NewRetry defines model for NewRetry.
+type NewRetry struct {
+	// BackoffSeconds The wait before the second attempt; each later one is twice as long.
+	BackoffSeconds nullable.Nullable[int32] `json:"backoffSeconds,omitempty"`
 
-// NewJobMissedSchedulePolicy defines model for NewJob.MissedSchedulePolicy.
-type NewJobMissedSchedulePolicy string
+	// MaxAttempts In all; the first counts.
+	MaxAttempts int32 `json:"maxAttempts"`
 
-// NewJobStatus defines model for NewJob.Status.
-type NewJobStatus string
+	// MaxBackoffSeconds The longest wait. By default an hour, or backoffSeconds if that is longer.
+	MaxBackoffSeconds nullable.Nullable[int32] `json:"maxBackoffSeconds,omitempty"`
+}
 
 // NewRun defines model for NewRun.
 type NewRun struct {
 	// Hold Keeps the run pending until it is made ready.
-	Hold                *bool                      `json:"hold,omitempty"`
-	ResourceCleanupMode *NewRunResourceCleanupMode `json:"resourceCleanupMode,omitempty"`
+	Hold                *bool        `json:"hold,omitempty"`
+	ResourceCleanupMode *CleanupMode `json:"resourceCleanupMode,omitempty"`
 }
-
-// NewRunResourceCleanupMode defines model for NewRun.ResourceCleanupMode.
-type NewRunResourceCleanupMode string
 
 // Nothing defines model for Nothing.
 type Nothing = map[string]interface{}
@@ -1251,6 +912,14 @@ type Problem struct {
 	Type    string `json:"type"`
 }
 
+// RefusalReason defines model for RefusalReason.
+type RefusalReason struct {
+	Detail string `json:"detail"`
+
+	// Field The member of the job's document at fault; null when it is none of them.
+	Field nullable.Nullable[string] `json:"field"`
+}
+
 // ReportedRun The run as its engine sees it.
 type ReportedRun struct {
 	// CancelRequestedAt When somebody asked the run to stop: the engine is to stop it. RFC 3339, UTC, six digits of a second.
@@ -1273,7 +942,7 @@ type ReportedRun struct {
 	ID                  string                             `json:"id"`
 	JobID               string                             `json:"jobId"`
 	JobVersion          int32                              `json:"jobVersion"`
-	ResourceCleanupMode ReportedRunResourceCleanupMode     `json:"resourceCleanupMode"`
+	ResourceCleanupMode CleanupMode                        `json:"resourceCleanupMode"`
 	Results             nullable.Nullable[json.RawMessage] `json:"results"`
 
 	// RunnerCompletedAt RFC 3339, UTC, six digits of a second.
@@ -1282,9 +951,9 @@ type ReportedRun struct {
 
 	// RunnerStartedAt RFC 3339, UTC, six digits of a second.
 	RunnerStartedAt nullable.Nullable[time.Time] `json:"runnerStartedAt"`
-	Status          ReportedRunStatus            `json:"status"`
+	Status          RunStatus                    `json:"status"`
 	StatusMessage   nullable.Nullable[string]    `json:"statusMessage"`
-	Trigger         ReportedRunTrigger           `json:"trigger"`
+	Trigger         Trigger                      `json:"trigger"`
 
 	// UpdatedAt RFC 3339, UTC, six digits of a second.
 	UpdatedAt time.Time `json:"updatedAt"`
@@ -1293,14 +962,20 @@ type ReportedRun struct {
 	UpdatedBy string `json:"updatedBy"`
 }
 
-// ReportedRunResourceCleanupMode defines model for ReportedRun.ResourceCleanupMode.
-type ReportedRunResourceCleanupMode string
+// ReportedStatus defines model for ReportedStatus.
+type ReportedStatus string
 
-// ReportedRunStatus defines model for ReportedRun.Status.
-type ReportedRunStatus string
+// Retry defines model for Retry.
+type Retry struct {
+	// BackoffSeconds The wait before the second attempt; each later one is twice as long.
+	BackoffSeconds int32 `json:"backoffSeconds"`
 
-// ReportedRunTrigger defines model for ReportedRun.Trigger.
-type ReportedRunTrigger string
+	// MaxAttempts In all; the first counts.
+	MaxAttempts int32 `json:"maxAttempts"`
+
+	// MaxBackoffSeconds The longest wait. By default an hour, or backoffSeconds if that is longer.
+	MaxBackoffSeconds int32 `json:"maxBackoffSeconds"`
+}
 
 // RunList The newest first.
 type RunList struct {
@@ -1319,13 +994,19 @@ type RunReport struct {
 	RunnerExecutionTimeUs nullable.Nullable[int64]     `json:"runnerExecutionTimeUs,omitempty"`
 
 	// RunnerStartedAt RFC 3339, UTC, six digits of a second.
-	RunnerStartedAt nullable.Nullable[time.Time]       `json:"runnerStartedAt,omitempty"`
-	Status          nullable.Nullable[RunReportStatus] `json:"status,omitempty"`
-	StatusMessage   nullable.Nullable[string]          `json:"statusMessage,omitempty"`
+	RunnerStartedAt nullable.Nullable[time.Time]      `json:"runnerStartedAt,omitempty"`
+	Status          nullable.Nullable[ReportedStatus] `json:"status,omitempty"`
+	StatusMessage   nullable.Nullable[string]         `json:"statusMessage,omitempty"`
 }
 
-// RunReportStatus defines model for RunReport.Status.
-type RunReportStatus string
+// RunStatus defines model for RunStatus.
+type RunStatus string
+
+// SortBy defines model for SortBy.
+type SortBy string
+
+// SortDirection defines model for SortDirection.
+type SortDirection string
 
 // Team What the directory does not know is null.
 type Team struct {
@@ -1381,12 +1062,9 @@ type Tick struct {
 	Shifted bool `json:"shifted"`
 
 	// Until The last of them. RFC 3339, UTC, six digits of a second.
-	Until   time.Time   `json:"until"`
-	Verdict TickVerdict `json:"verdict"`
+	Until   time.Time `json:"until"`
+	Verdict Verdict   `json:"verdict"`
 }
-
-// TickVerdict defines model for Tick.Verdict.
-type TickVerdict string
 
 // TickList The newest first.
 type TickList struct {
@@ -1396,13 +1074,19 @@ type TickList struct {
 	Marker nullable.Nullable[string] `json:"marker"`
 }
 
+// Trigger defines model for Trigger.
+type Trigger string
+
+// Verdict defines model for Verdict.
+type Verdict string
+
 // Version defines model for Version.
 type Version struct {
 	BasedOnVersion int32 `json:"basedOnVersion"`
 
 	// ClusterID An ID of the embedder's.
-	ClusterID         string                   `json:"clusterId"`
-	ConcurrencyPolicy VersionConcurrencyPolicy `json:"concurrencyPolicy"`
+	ClusterID         string            `json:"clusterId"`
+	ConcurrencyPolicy ConcurrencyPolicy `json:"concurrencyPolicy"`
 
 	// Config The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python.
 	Config json.RawMessage `json:"config"`
@@ -1430,23 +1114,14 @@ type Version struct {
 	MaxConcurrentRuns int32  `json:"maxConcurrentRuns"`
 
 	// MemberID An ID of the embedder's.
-	MemberID             string                      `json:"memberId"`
-	MissedSchedulePolicy VersionMissedSchedulePolicy `json:"missedSchedulePolicy"`
+	MemberID             string               `json:"memberId"`
+	MissedSchedulePolicy MissedSchedulePolicy `json:"missedSchedulePolicy"`
 
 	// Parameters The names that a run may set, each with its default; values up to 1 KiB.
 	Parameters map[string]string `json:"parameters"`
 
 	// Retry What follows a run that failed, was lost or took too long; null for nothing.
-	Retry nullable.Nullable[struct {
-		// BackoffSeconds The wait before the second attempt; each later one is twice as long.
-		BackoffSeconds int32 `json:"backoffSeconds"`
-
-		// MaxAttempts In all; the first counts.
-		MaxAttempts int32 `json:"maxAttempts"`
-
-		// MaxBackoffSeconds The longest wait. By default an hour, or backoffSeconds if that is longer.
-		MaxBackoffSeconds int32 `json:"maxBackoffSeconds"`
-	}] `json:"retry"`
+	Retry nullable.Nullable[Retry] `json:"retry"`
 
 	// SourceConfig Where the workload's code came from.
 	SourceConfig nullable.Nullable[json.RawMessage] `json:"sourceConfig"`
@@ -1463,20 +1138,14 @@ type Version struct {
 	Version   int32  `json:"version"`
 }
 
-// VersionConcurrencyPolicy defines model for Version.ConcurrencyPolicy.
-type VersionConcurrencyPolicy string
-
-// VersionMissedSchedulePolicy defines model for Version.MissedSchedulePolicy.
-type VersionMissedSchedulePolicy string
-
-// VersionStatus defines model for Version.Status.
-type VersionStatus string
-
 // VersionList defines model for VersionList.
 type VersionList struct {
 	Items []Version `json:"items"`
 	Total int32     `json:"total"`
 }
+
+// VersionStatus defines model for VersionStatus.
+type VersionStatus string
 
 // ListMyJobsParams defines parameters for ListMyJobs.
 type ListMyJobsParams struct {
@@ -1487,15 +1156,9 @@ type ListMyJobsParams struct {
 	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
 
 	// SortBy Ties are broken by ID.
-	SortBy        *ListMyJobsParamsSortBy        `form:"sortBy,omitempty" json:"sortBy,omitempty"`
-	SortDirection *ListMyJobsParamsSortDirection `form:"sortDirection,omitempty" json:"sortDirection,omitempty"`
+	SortBy        *SortBy        `form:"sortBy,omitempty" json:"sortBy,omitempty"`
+	SortDirection *SortDirection `form:"sortDirection,omitempty" json:"sortDirection,omitempty"`
 }
-
-// ListMyJobsParamsSortBy defines parameters for ListMyJobs.
-type ListMyJobsParamsSortBy string
-
-// ListMyJobsParamsSortDirection defines parameters for ListMyJobs.
-type ListMyJobsParamsSortDirection string
 
 // ListMyRunsParams defines parameters for ListMyRuns.
 type ListMyRunsParams struct {
@@ -1515,15 +1178,9 @@ type ListClusterJobsParams struct {
 	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
 
 	// SortBy Ties are broken by ID.
-	SortBy        *ListClusterJobsParamsSortBy        `form:"sortBy,omitempty" json:"sortBy,omitempty"`
-	SortDirection *ListClusterJobsParamsSortDirection `form:"sortDirection,omitempty" json:"sortDirection,omitempty"`
+	SortBy        *SortBy        `form:"sortBy,omitempty" json:"sortBy,omitempty"`
+	SortDirection *SortDirection `form:"sortDirection,omitempty" json:"sortDirection,omitempty"`
 }
-
-// ListClusterJobsParamsSortBy defines parameters for ListClusterJobs.
-type ListClusterJobsParamsSortBy string
-
-// ListClusterJobsParamsSortDirection defines parameters for ListClusterJobs.
-type ListClusterJobsParamsSortDirection string
 
 // ListJobsParams defines parameters for ListJobs.
 type ListJobsParams struct {
@@ -1534,15 +1191,9 @@ type ListJobsParams struct {
 	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
 
 	// SortBy Ties are broken by ID.
-	SortBy        *ListJobsParamsSortBy        `form:"sortBy,omitempty" json:"sortBy,omitempty"`
-	SortDirection *ListJobsParamsSortDirection `form:"sortDirection,omitempty" json:"sortDirection,omitempty"`
+	SortBy        *SortBy        `form:"sortBy,omitempty" json:"sortBy,omitempty"`
+	SortDirection *SortDirection `form:"sortDirection,omitempty" json:"sortDirection,omitempty"`
 }
-
-// ListJobsParamsSortBy defines parameters for ListJobs.
-type ListJobsParamsSortBy string
-
-// ListJobsParamsSortDirection defines parameters for ListJobs.
-type ListJobsParamsSortDirection string
 
 // DeleteJobParams defines parameters for DeleteJob.
 type DeleteJobParams struct {
@@ -1692,18 +1343,15 @@ type ListTeamJobsParams struct {
 	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
 
 	// SortBy Ties are broken by ID.
-	SortBy        *ListTeamJobsParamsSortBy        `form:"sortBy,omitempty" json:"sortBy,omitempty"`
-	SortDirection *ListTeamJobsParamsSortDirection `form:"sortDirection,omitempty" json:"sortDirection,omitempty"`
+	SortBy        *SortBy        `form:"sortBy,omitempty" json:"sortBy,omitempty"`
+	SortDirection *SortDirection `form:"sortDirection,omitempty" json:"sortDirection,omitempty"`
 }
-
-// ListTeamJobsParamsSortBy defines parameters for ListTeamJobs.
-type ListTeamJobsParamsSortBy string
-
-// ListTeamJobsParamsSortDirection defines parameters for ListTeamJobs.
-type ListTeamJobsParamsSortDirection string
 
 // CreateJobJSONRequestBody defines body for CreateJob for application/json ContentType.
 type CreateJobJSONRequestBody = NewJob
+
+// ApplyJobsJSONRequestBody defines body for ApplyJobs for application/json ContentType.
+type ApplyJobsJSONRequestBody = ApplyBody
 
 // UpdateJobJSONRequestBody defines body for UpdateJob for application/json ContentType.
 type UpdateJobJSONRequestBody = JobPatch
@@ -1848,6 +1496,25 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /workloads/jobs (the `CreateJob` operationId).
 	CreateJob(ctx context.Context, body CreateJobJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ApplyJobsWithBody Make jobs be as documents say
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /workloads/jobs/apply (the `ApplyJobs` operationId).
+	ApplyJobsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ApplyJobs Make jobs be as documents say
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /workloads/jobs/apply (the `ApplyJobs` operationId).
+	ApplyJobs(ctx context.Context, body ApplyJobsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExportJobs Write the documents of all jobs
+	//
+	// Corresponds with GET /workloads/jobs/export (the `ExportJobs` operationId).
+	ExportJobs(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DeleteJob Delete a job
 	//
@@ -2172,6 +1839,55 @@ func (c *Client) CreateJobWithBody(ctx context.Context, contentType string, body
 // Corresponds with POST /workloads/jobs (the `CreateJob` operationId).
 func (c *Client) CreateJob(ctx context.Context, body CreateJobJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCreateJobRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ApplyJobsWithBody Make jobs be as documents say
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /workloads/jobs/apply (the `ApplyJobs` operationId).
+func (c *Client) ApplyJobsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewApplyJobsRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ApplyJobs Make jobs be as documents say
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /workloads/jobs/apply (the `ApplyJobs` operationId).
+func (c *Client) ApplyJobs(ctx context.Context, body ApplyJobsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewApplyJobsRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExportJobs Write the documents of all jobs
+//
+// Corresponds with GET /workloads/jobs/export (the `ExportJobs` operationId).
+func (c *Client) ExportJobs(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExportJobsRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -3179,6 +2895,73 @@ func NewCreateJobRequestWithBody(server string, contentType string, body io.Read
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewApplyJobsRequest calls the generic ApplyJobs builder with application/json body
+func NewApplyJobsRequest(server string, body ApplyJobsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewApplyJobsRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewApplyJobsRequestWithBody constructs an http.Request for the ApplyJobs method, with any body, and a specified content type
+func NewApplyJobsRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/workloads/jobs/apply")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewExportJobsRequest constructs an http.Request for the ExportJobs method
+func NewExportJobsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/workloads/jobs/export")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -4937,6 +4720,27 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /workloads/jobs (the `CreateJob` operationId).
 	CreateJobWithResponse(ctx context.Context, body CreateJobJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateJobResponse, error)
 
+	// ApplyJobsWithBodyWithResponse Make jobs be as documents say
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /workloads/jobs/apply (the `ApplyJobs` operationId).
+	ApplyJobsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ApplyJobsResponse, error)
+
+	// ApplyJobsWithResponse Make jobs be as documents say
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /workloads/jobs/apply (the `ApplyJobs` operationId).
+	ApplyJobsWithResponse(ctx context.Context, body ApplyJobsJSONRequestBody, reqEditors ...RequestEditorFn) (*ApplyJobsResponse, error)
+
+	// ExportJobsWithResponse Write the documents of all jobs
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /workloads/jobs/export (the `ExportJobs` operationId).
+	ExportJobsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ExportJobsResponse, error)
+
 	// DeleteJobWithResponse Delete a job
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -5398,7 +5202,7 @@ func (r ListJobsResponse) ContentType() string {
 
 // CreateJobResponse201Headers the declared response headers of an HTTP 201 response for CreateJob
 type CreateJobResponse201Headers struct {
-	ETag     *string
+	Etag     *string
 	Location *string
 }
 
@@ -5452,6 +5256,102 @@ func (r CreateJobResponse) ContentType() string {
 	return ""
 }
 
+type ApplyJobsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AppliedList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ApplyJobsResponse) GetJSON200() *AppliedList {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ApplyJobsResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ApplyJobsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ApplyJobsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ApplyJobsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ApplyJobsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ExportJobsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Export
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ExportJobsResponse) GetJSON200() *Export {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ExportJobsResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ExportJobsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ExportJobsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExportJobsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ExportJobsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type DeleteJobResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -5495,7 +5395,7 @@ func (r DeleteJobResponse) ContentType() string {
 
 // DescribeJobResponse200Headers the declared response headers of an HTTP 200 response for DescribeJob
 type DescribeJobResponse200Headers struct {
-	ETag *string
+	Etag *string
 }
 
 type DescribeJobResponse struct {
@@ -5550,7 +5450,7 @@ func (r DescribeJobResponse) ContentType() string {
 
 // UpdateJobResponse200Headers the declared response headers of an HTTP 200 response for UpdateJob
 type UpdateJobResponse200Headers struct {
-	ETag *string
+	Etag *string
 }
 
 type UpdateJobResponse struct {
@@ -5605,7 +5505,7 @@ func (r UpdateJobResponse) ContentType() string {
 
 // ActivateVersionResponse200Headers the declared response headers of an HTTP 200 response for ActivateVersion
 type ActivateVersionResponse200Headers struct {
-	ETag *string
+	Etag *string
 }
 
 type ActivateVersionResponse struct {
@@ -5701,7 +5601,7 @@ func (r DiscardDraftResponse) ContentType() string {
 
 // DescribeDraftResponse200Headers the declared response headers of an HTTP 200 response for DescribeDraft
 type DescribeDraftResponse200Headers struct {
-	ETag *string
+	Etag *string
 }
 
 type DescribeDraftResponse struct {
@@ -5756,7 +5656,7 @@ func (r DescribeDraftResponse) ContentType() string {
 
 // UpdateDraftResponse200Headers the declared response headers of an HTTP 200 response for UpdateDraft
 type UpdateDraftResponse200Headers struct {
-	ETag *string
+	Etag *string
 }
 
 type UpdateDraftResponse struct {
@@ -5811,7 +5711,7 @@ func (r UpdateDraftResponse) ContentType() string {
 
 // CreateDraftResponse201Headers the declared response headers of an HTTP 201 response for CreateDraft
 type CreateDraftResponse201Headers struct {
-	ETag     *string
+	Etag     *string
 	Location *string
 }
 
@@ -5867,7 +5767,7 @@ func (r CreateDraftResponse) ContentType() string {
 
 // PublishDraftResponse200Headers the declared response headers of an HTTP 200 response for PublishDraft
 type PublishDraftResponse200Headers struct {
-	ETag *string
+	Etag *string
 }
 
 type PublishDraftResponse struct {
@@ -6649,7 +6549,7 @@ func (r PublishVersionResponse) ContentType() string {
 
 // DescribeVersionResponse200Headers the declared response headers of an HTTP 200 response for DescribeVersion
 type DescribeVersionResponse200Headers struct {
-	ETag *string
+	Etag *string
 }
 
 type DescribeVersionResponse struct {
@@ -6826,6 +6726,45 @@ func (c *ClientWithResponses) CreateJobWithResponse(ctx context.Context, body Cr
 		return nil, err
 	}
 	return ParseCreateJobResponse(rsp)
+}
+
+// ApplyJobsWithBodyWithResponse Make jobs be as documents say
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /workloads/jobs/apply (the `ApplyJobs` operationId).
+func (c *ClientWithResponses) ApplyJobsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ApplyJobsResponse, error) {
+	rsp, err := c.ApplyJobsWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseApplyJobsResponse(rsp)
+}
+
+// ApplyJobsWithResponse Make jobs be as documents say
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /workloads/jobs/apply (the `ApplyJobs` operationId).
+func (c *ClientWithResponses) ApplyJobsWithResponse(ctx context.Context, body ApplyJobsJSONRequestBody, reqEditors ...RequestEditorFn) (*ApplyJobsResponse, error) {
+	rsp, err := c.ApplyJobs(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseApplyJobsResponse(rsp)
+}
+
+// ExportJobsWithResponse Write the documents of all jobs
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /workloads/jobs/export (the `ExportJobs` operationId).
+func (c *ClientWithResponses) ExportJobsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ExportJobsResponse, error) {
+	rsp, err := c.ExportJobs(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExportJobsResponse(rsp)
 }
 
 // DeleteJobWithResponse Delete a job
@@ -7487,12 +7426,12 @@ func ParseCreateJobResponse(rsp *http.Response) (*CreateJobResponse, error) {
 	switch {
 	case rsp.StatusCode == 201:
 		var headers CreateJobResponse201Headers
-		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+		if values := rsp.Header.Values("Etag"); len(values) > 0 {
 			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "Etag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
-			headers.ETag = &value
+			headers.Etag = &value
 		}
 		if values := rsp.Header.Values("Location"); len(values) > 0 {
 			var value string
@@ -7502,6 +7441,72 @@ func ParseCreateJobResponse(rsp *http.Response) (*CreateJobResponse, error) {
 			headers.Location = &value
 		}
 		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseApplyJobsResponse parses an HTTP response from a ApplyJobsWithResponse call
+func ParseApplyJobsResponse(rsp *http.Response) (*ApplyJobsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ApplyJobsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AppliedList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseExportJobsResponse parses an HTTP response from a ExportJobsWithResponse call
+func ParseExportJobsResponse(rsp *http.Response) (*ExportJobsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExportJobsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Export
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
 	}
 
 	return response, nil
@@ -7569,12 +7574,12 @@ func ParseDescribeJobResponse(rsp *http.Response) (*DescribeJobResponse, error) 
 	switch {
 	case rsp.StatusCode == 200:
 		var headers DescribeJobResponse200Headers
-		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+		if values := rsp.Header.Values("Etag"); len(values) > 0 {
 			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "Etag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
-			headers.ETag = &value
+			headers.Etag = &value
 		}
 		response.Headers200 = &headers
 	}
@@ -7615,12 +7620,12 @@ func ParseUpdateJobResponse(rsp *http.Response) (*UpdateJobResponse, error) {
 	switch {
 	case rsp.StatusCode == 200:
 		var headers UpdateJobResponse200Headers
-		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+		if values := rsp.Header.Values("Etag"); len(values) > 0 {
 			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "Etag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
-			headers.ETag = &value
+			headers.Etag = &value
 		}
 		response.Headers200 = &headers
 	}
@@ -7661,12 +7666,12 @@ func ParseActivateVersionResponse(rsp *http.Response) (*ActivateVersionResponse,
 	switch {
 	case rsp.StatusCode == 200:
 		var headers ActivateVersionResponse200Headers
-		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+		if values := rsp.Header.Values("Etag"); len(values) > 0 {
 			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "Etag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
-			headers.ETag = &value
+			headers.Etag = &value
 		}
 		response.Headers200 = &headers
 	}
@@ -7736,12 +7741,12 @@ func ParseDescribeDraftResponse(rsp *http.Response) (*DescribeDraftResponse, err
 	switch {
 	case rsp.StatusCode == 200:
 		var headers DescribeDraftResponse200Headers
-		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+		if values := rsp.Header.Values("Etag"); len(values) > 0 {
 			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "Etag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
-			headers.ETag = &value
+			headers.Etag = &value
 		}
 		response.Headers200 = &headers
 	}
@@ -7782,12 +7787,12 @@ func ParseUpdateDraftResponse(rsp *http.Response) (*UpdateDraftResponse, error) 
 	switch {
 	case rsp.StatusCode == 200:
 		var headers UpdateDraftResponse200Headers
-		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+		if values := rsp.Header.Values("Etag"); len(values) > 0 {
 			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "Etag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
-			headers.ETag = &value
+			headers.Etag = &value
 		}
 		response.Headers200 = &headers
 	}
@@ -7828,12 +7833,12 @@ func ParseCreateDraftResponse(rsp *http.Response) (*CreateDraftResponse, error) 
 	switch {
 	case rsp.StatusCode == 201:
 		var headers CreateDraftResponse201Headers
-		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+		if values := rsp.Header.Values("Etag"); len(values) > 0 {
 			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "Etag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
-			headers.ETag = &value
+			headers.Etag = &value
 		}
 		if values := rsp.Header.Values("Location"); len(values) > 0 {
 			var value string
@@ -7881,12 +7886,12 @@ func ParsePublishDraftResponse(rsp *http.Response) (*PublishDraftResponse, error
 	switch {
 	case rsp.StatusCode == 200:
 		var headers PublishDraftResponse200Headers
-		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+		if values := rsp.Header.Values("Etag"); len(values) > 0 {
 			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "Etag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
-			headers.ETag = &value
+			headers.Etag = &value
 		}
 		response.Headers200 = &headers
 	}
@@ -8453,12 +8458,12 @@ func ParseDescribeVersionResponse(rsp *http.Response) (*DescribeVersionResponse,
 	switch {
 	case rsp.StatusCode == 200:
 		var headers DescribeVersionResponse200Headers
-		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+		if values := rsp.Header.Values("Etag"); len(values) > 0 {
 			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "Etag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
-			headers.ETag = &value
+			headers.Etag = &value
 		}
 		response.Headers200 = &headers
 	}

@@ -70,7 +70,7 @@ func copyVersions(ctx context.Context, b *batch, to storage.Store) error {
 			return nil
 		}
 		b.change.AddVersions = append(b.change.AddVersions, *wanted)
-		return b.added(ctx, 1, len(wanted.Doc))
+		return b.added(ctx, 1, len(wanted.Doc)+len(wanted.State))
 	})
 }
 
