@@ -53,6 +53,10 @@ var allowed = map[string]struct {
 	"previewSchedule": {status: 200},
 	"applyJobs":       {status: 200, body: `{"jobs":[{"jobKey":"new","clusterId":"A1B2C3D4E5","config":{"sql":{"source":"x"}},"teamIds":["A1B2C3D4E5"]}]}`},
 	"exportJobs":      {status: 200},
+
+	"previewExpression": {status: 200, body: `{"cronExpression":"@daily"}`},
+	"diffVersions":      {status: 200},
+	"diffDraft":         {status: 200, draft: true},
 }
 
 // actors are the columns of the matrix, with the role that each has on the job.
@@ -92,7 +96,7 @@ func expected(route httpadapter.RouteInfo, token string, role teams.Role, succes
 // pathOf fills in a pattern. A run that is not given is one that does not exist.
 func pathOf(pattern, job string, run ...string) string {
 	run = append(run, "NORUN")
-	return strings.NewReplacer("{job}", job, "{jobRun}", run[0], "{team}", teamA, "{cluster}", cluster, "{jobVersionNumber}", "1").Replace(pattern)
+	return strings.NewReplacer("{job}", job, "{jobRun}", run[0], "{team}", teamA, "{cluster}", cluster, "{jobVersionNumber}", "1", "{otherVersionNumber}", "1").Replace(pattern)
 }
 
 // arrange makes what an operation is asked about: the draft of a job, and a run,

@@ -28,15 +28,19 @@ func (x *exchange) showDraft(draft versions.Version) error {
 // createDraft serves POST /workloads/jobs/{job}/draft. Without a body the draft
 // is a plain copy of the active version.
 func createDraft(x *exchange) error {
-	var body versions.Patch
+	var body newDraft
 	when, err := x.ifDraftExists()
 	if err != nil {
 		return err
 	}
-	if err := x.decodeOptional(bodyOf(x, &body, definitionMembers)); err != nil {
+	if err := x.decodeOptional(bodyOf(x, &body, newDraftMembers)); err != nil {
 		return err
 	}
-	draft, err := x.service.CreateDraft(x.r.Context(), x.actor, x.place.params[0], body, when...)
+	from, err := body.draft()
+	if err != nil {
+		return err
+	}
+	draft, err := x.service.CreateDraft(x.r.Context(), x.actor, x.place.params[0], from, when...)
 	if err != nil {
 		return err
 	}

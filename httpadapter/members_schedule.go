@@ -1,6 +1,7 @@
 package httpadapter
 
 import (
+	"maps"
 	"time"
 
 	"github.com/jobledger/jobledger/jobs"
@@ -24,6 +25,31 @@ var fireMembers = show(
 	shownText("localTime", ours, localTime(), func(f *jobs.Fire) string { return f.LocalTime }),
 	shownFlag("shifted", ours, shifted(), func(f *jobs.Fire) bool { return f.Shifted }),
 )
+
+// previewMembers is when a job would fire.
+var previewMembers = show(
+	shown[jobs.Preview]{name: "items", origin: ours, schema: array(ref("Fire")), write: func(b []byte, name string, p *jobs.Preview) []byte {
+		return appendAll(b, name, p.Fires, fireMembers)
+	}},
+	shownFlag("paused", ours, about("Whether the job is paused: then nothing fires until it is resumed.", flag()), func(p *jobs.Preview) bool { return p.Paused }),
+	shownOptional("scheduleText", ours, scheduleText(), func(p *jobs.Preview) string { return p.Text }),
+)
+
+// previewRequest is the body of POST preview.
+type previewRequest struct {
+	expression, zone field[string]
+	n                *int
+}
+
+var previewRequestMembers = taking[previewRequest]{
+	take("cronExpression", ours, definitionSchema(fieldNamed("cronExpression"), true), func(p *previewRequest) *field[string] { return &p.expression }),
+	take("cronTimezone", ours, definitionSchema(fieldNamed("cronTimezone"), true), func(p *previewRequest) *field[string] { return &p.zone }),
+	take("n", ours, nullable(maps.Clone(previewCount.schema)), func(p *previewRequest) **int { return &p.n }),
+}
+
+func scheduleText() member {
+	return about("The cron expression in words; null without one.", text())
+}
 
 func localTime() member {
 	return about("nominalAt in the zone of the schedule, RFC 3339.", with(text(), "format", "date-time"))

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/versions"
 )
 
@@ -46,6 +47,28 @@ func versionDefinition(v *versionOf) *versions.Definition { return &v.Definition
 
 // definitionMembers is the body that describes a version.
 var definitionMembers = takeDefinition(func(p *versions.Patch) *versions.Patch { return p }, false)
+
+// newDraft is the body of POST draft.
+type newDraft struct {
+	given versions.Patch
+	from  *int
+}
+
+var newDraftMembers = append(
+	takeDefinition(func(n *newDraft) *versions.Patch { return &n.given }, false),
+	take("from", ours, about("The published version that the draft starts from; by default the active one.", nullable(numbered())), func(n *newDraft) **int { return &n.from }),
+)
+
+func (n *newDraft) draft() (jobs.NewDraft, error) {
+	draft := jobs.NewDraft{Patch: n.given}
+	if n.from == nil {
+		return draft, nil
+	}
+	if draft.From = *n.from; draft.From == 0 { // which means the active one in Go
+		return draft, versions.FieldErrors{{Field: "from", Detail: "must be the number of a published version"}}
+	}
+	return draft, nil
+}
 
 // draftPatchMembers is the body of PATCH draft.
 var draftPatchMembers = ignoring(slices.Clip(definitionMembers), versionMembers, append(slices.Clip(bookkeeping), "status", "version")...)

@@ -136,7 +136,7 @@ func (r *route) parameters(opts *Options) (list []any) {
 
 // pathSchema is that of a variable of a path.
 func pathSchema(name string) member {
-	if name == "jobVersionNumber" {
+	if strings.HasSuffix(name, "VersionNumber") {
 		return numbered()
 	}
 	return text()

@@ -40,10 +40,12 @@ func versionSchemas(opts *Options) member {
 	return member{
 		"Dependency":  object(documented, has("jobKey", jobKey())),
 		"Definition":  about("What is absent keeps the value of the active version.", bodySchema(documented, definitionMembers, opts)),
+		"NewDraft":    about("What is absent keeps the value of the version that the draft starts from.", bodySchema(documented, newDraftMembers, opts)),
 		"DraftPatch":  about("What is absent keeps its value.", bodySchema(documented, draftPatchMembers, opts)),
 		"Version":     schemaOf(documented, versionMembers, opts),
 		"VersionList": listOf("Version", documented),
 		"Activation":  bodySchema(documented, activationMembers, opts),
+		"VersionDiff": schemaOf(ours, diffMembers, opts),
 	}
 }
 
@@ -86,10 +88,11 @@ func runSchemas(opts *Options) member {
 
 func scheduleSchemas(opts *Options) member {
 	return member{
-		"Tick":     schemaOf(ours, tickMembers, opts),
-		"TickList": markedList("Tick", ours),
-		"Fire":     schemaOf(ours, fireMembers, opts),
-		"Preview":  about("The next first.", object(ours, has("items", array(ref("Fire"))))),
+		"Tick":           schemaOf(ours, tickMembers, opts),
+		"TickList":       markedList("Tick", ours),
+		"Fire":           schemaOf(ours, fireMembers, opts),
+		"Preview":        about("The next first.", schemaOf(ours, previewMembers, opts)),
+		"PreviewRequest": about("What is absent is that of the active version.", bodySchema(ours, previewRequestMembers, opts)),
 	}
 }
 

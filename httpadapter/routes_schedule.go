@@ -8,4 +8,6 @@ var scheduleRoutes = []route{
 		summary: "List what became of a job's ticks", query: from(ours, markedLimit, marker), status: 200, answer: "TickList"},
 	{method: "GET", pattern: "/workloads/jobs/{job}/preview", name: "previewSchedule", needs: teams.View, serve: previewSchedule, origin: ours,
 		summary: "Preview when a job would fire", query: from(ours, previewCount, previewDraft), status: 200, answer: "Preview"},
+	{method: "POST", pattern: "/workloads/jobs/{job}/preview", name: "previewExpression", needs: teams.View, serve: previewExpression, origin: ours,
+		summary: "Preview when a job would fire with a schedule that is not saved", body: "PreviewRequest", status: 200, answer: "Preview"},
 }

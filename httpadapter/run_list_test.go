@@ -105,5 +105,5 @@ func TestEmptyRunLists(t *testing.T) {
 	for _, operation := range markedLists {
 		require.Equal(t, `{"items":[],"marker":null}`, a.do(t, request{to: "GET " + patternOf(operation, job), status: 200}).Body.String())
 	}
-	require.Equal(t, `{"items":[]}`, a.do(t, request{to: "GET " + patternOf("previewSchedule", job), status: 200}).Body.String())
+	require.Equal(t, `{"items":[],"paused":false,"scheduleText":null}`, a.do(t, request{to: "GET " + patternOf("previewSchedule", job), status: 200}).Body.String())
 }

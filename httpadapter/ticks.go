@@ -23,9 +23,28 @@ func listTicks(x *exchange) error {
 // previewSchedule serves GET /workloads/jobs/{job}/preview: when the active
 // version, or the draft, would fire next.
 func previewSchedule(x *exchange) error {
-	fires, err := x.service.Preview(x.r.Context(), x.actor, x.place.params[0], previewCount.of(x), previewDraft.of(x))
+	return x.showPreview(jobs.PreviewQuery{N: previewCount.of(x), Draft: previewDraft.of(x)})
+}
+
+// previewExpression serves POST /workloads/jobs/{job}/preview: when the active
+// version would fire with another expression, or in another zone.
+func previewExpression(x *exchange) error {
+	var body previewRequest
+	if err := x.decode(bodyOf(x, &body, previewRequestMembers)); err != nil {
+		return err
+	}
+	query := jobs.PreviewQuery{N: defaultPreview, CronExpression: body.expression.pointer(), CronTimezone: body.zone.pointer()}
+	if body.n != nil {
+		query.N = *body.n
+	}
+	return x.showPreview(query)
+}
+
+func (x *exchange) showPreview(query jobs.PreviewQuery) error {
+	preview, err := x.service.Preview(x.r.Context(), x.actor, x.place.params[0], query)
 	if err != nil {
 		return err
 	}
-	return showItems(x, fires, fireMembers.element(&x.opts))
+	x.out.body = previewMembers.append(x.out.body, &preview, &x.opts)
+	return nil
 }

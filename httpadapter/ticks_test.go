@@ -55,10 +55,11 @@ func TestPreview(t *testing.T) {
 	job := "/workloads/jobs/" + w.do(t, request{to: "POST /workloads/jobs", body: body, status: 201}).object(t)["id"].(string)
 	preview := func(query string) []any {
 		o := w.do(t, request{as: viewer, to: "GET " + job + "/preview?" + query, status: 200}).object(t)
-		require.Equal(t, []string{"items"}, keysOf(o))
+		require.Equal(t, []string{"items", "paused", "scheduleText"}, keysOf(o))
+		require.Equal(t, true, o["paused"])
 		return o["items"].([]any)
 	}
-	require.Len(t, preview(""), 10)
+	require.Len(t, preview(""), 10) // as if it were active
 	require.Len(t, preview("n=100&draft=false"), 100)
 	require.Equal(t, []any{object{"nominalAt": "2026-03-02T00:00:00.000000Z", "localTime": "2026-03-02T00:00:00Z", "shifted": false}}, preview("n=1"))
 	w.do(t, request{to: "GET " + job + "/preview?draft=true", status: 404, code: "not_found"})
@@ -70,4 +71,39 @@ func TestPreview(t *testing.T) {
 	} {
 		w.do(t, request{name: query, to: "GET " + job + "/preview?" + query, status: 400, code: "invalid", fields: strings.Fields(fields)})
 	}
+}
+
+// When a job would fire with a schedule that is saved nowhere.
+func TestPreviewOfAnExpression(t *testing.T) {
+	inWorkshops(t, func(t *testing.T, w *workshop) {
+		body := strings.Replace(jobBody("job"), "{", `{"cronExpression":"@daily","cronTimezone":"Asia/Tokyo",`, 1)
+		job := "/workloads/jobs/" + w.do(t, request{to: "POST /workloads/jobs", body: body, status: 201}).object(t)["id"].(string)
+		before := w.do(t, request{to: "GET " + job, status: 200})
+		preview := func(body string) (texts []any) {
+			o := w.do(t, request{name: body, as: viewer, to: "POST " + job + "/preview", body: body, status: 200}).object(t)
+			require.Equal(t, false, o["paused"])
+			for _, item := range o["items"].([]any) {
+				texts = append(texts, item.(object)["localTime"])
+			}
+			return append(texts, o["scheduleText"])
+		}
+		require.Equal(t, []any{"2026-03-02T02:00:00+01:00", "at 02:00 every day, Europe/Berlin"},
+			preview(`{"cronExpression":"0 2 * * *","cronTimezone":"Europe/Berlin","n":1}`))
+		require.Equal(t, []any{"2026-03-02T02:00:00+09:00", "at 02:00 every day, Asia/Tokyo"}, preview(`{"cronExpression":"0 2 * * *","n":1}`), "the rest is the job's")
+		require.Equal(t, []any{"2026-03-02T00:00:00Z", "at 00:00 every day, UTC"}, preview(`{"cronTimezone":null,"n":1}`))
+		require.Equal(t, []any{nil}, preview(`{"cronExpression":null}`))
+		require.Len(t, preview(`{}`), 11)
+		require.Len(t, preview(`{"n":null}`), 11)
+		for body, fields := range map[string]string{
+			`{"n":0}`:                         "n",
+			`{"n":101}`:                       "n",
+			`{"cronExpression":"99 * * * *"}`: "cronExpression",
+			`{"cronTimezone":"Local"}`:        "cronTimezone",
+			`{"n":-1,"cronExpression":"0 0 30 2 *","cronTimezone":"Mars/Olympus"}`: "n cronTimezone cronExpression",
+		} {
+			w.do(t, request{name: body, to: "POST " + job + "/preview", body: body, status: 400, code: "invalid", fields: strings.Fields(fields)})
+		}
+		w.do(t, request{to: "POST " + job + "/preview", body: `{"cron":"@daily"}`, status: 400, code: "malformed_body", fields: []string{"cron"}})
+		require.Equal(t, before.Body.String(), w.do(t, request{to: "GET " + job, status: 200}).Body.String())
+	})
 }

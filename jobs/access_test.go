@@ -39,7 +39,7 @@ func operations() map[string]operation {
 		}},
 		"PublishDraft": {teams.Contributor, func(w *world, a teams.Actor, id string) error { return second(w.PublishDraft(w.ctx, a, id)) }},
 		"CreateDraft": {teams.Contributor, func(w *world, a teams.Actor, id string) error {
-			err := second(w.CreateDraft(w.ctx, a, id, versions.Patch{}))
+			err := second(w.CreateDraft(w.ctx, a, id, jobs.NewDraft{}))
 			if _, exists := errors.AsType[*jobs.ConflictError](err); exists {
 				return nil // the fixture has a draft: the actor got past the door
 			}

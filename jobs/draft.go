@@ -42,28 +42,57 @@ func (s *Service) readDraft(ctx context.Context, l *ledger) (versions.Version, e
 
 func noDraft(l *ledger) error { return fmt.Errorf("%w: job %s has no draft", ErrNotFound, l.ID) }
 
-// CreateDraft makes a draft: a copy of the active version with the job's
+// NewDraft is what [Service.CreateDraft] makes a draft from.
+type NewDraft struct {
+	// Patch changes what the draft begins with.
+	versions.Patch
+	// From is the published version that the draft begins with; 0 for the
+	// active one.
+	From int
+}
+
+// CreateDraft makes a draft: a copy of a published version with the job's
 // description, changed by the patch. A job that has a draft is a
 // [*ConflictError]. Values are checked now, references when it is published.
-func (s *Service) CreateDraft(ctx context.Context, actor teams.Actor, jobID string, patch versions.Patch, when ...Precondition) (versions.Version, error) {
+func (s *Service) CreateDraft(ctx context.Context, actor teams.Actor, jobID string, from NewDraft, when ...Precondition) (versions.Version, error) {
 	var draft versions.Version
 	var c checked
+	var base versions.Version
 	_, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Edit, kind: DraftCreated, onDraft: true, when: when,
 		read: func(ctx context.Context, l *ledger, _ edit) (err error) {
 			if l.DraftVersion != 0 {
 				return draftExists(l)
 			}
-			c, err = s.check(ctx, patch.Apply(l.draftDefinition()))
+			if base, err = s.readBase(ctx, l, from.From); err == nil {
+				c, err = s.check(ctx, from.Apply(l.draftFrom(base)))
+			}
 			return err
 		},
 		decide: func(l *ledger, e edit) (storage.Change, error) {
 			draft = l.startDraft(c, e)
+			draft.BasedOn = base.Number
 			l.touch(e)
 			return putDraft(l, draft), nil
 		},
 	})
 	return draft, err
+}
+
+// readBase reads the version that a draft begins with.
+func (s *Service) readBase(ctx context.Context, l *ledger, number int) (versions.Version, error) {
+	if number == 0 || number == l.CurrentVersion {
+		return l.Version, nil
+	}
+	var v versions.Version
+	err := ErrNotFound
+	if number > 0 && number <= versions.MaxNumber {
+		v, err = s.readVersion(ctx, l, number)
+	}
+	if errors.Is(err, ErrNotFound) {
+		err = versions.FieldErrors{{Field: "from", Detail: fmt.Sprintf("must be a published version of the job: version %d is none", number)}}
+	}
+	return v, err
 }
 
 func draftExists(l *ledger) error {

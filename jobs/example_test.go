@@ -25,7 +25,7 @@ func Example() {
 			CronExpression: "0 2 * * *",
 		},
 	})
-	service.CreateDraft(ctx, actor, job.ID, versions.Patch{CronExpression: new("0 3 * * *")})
+	service.CreateDraft(ctx, actor, job.ID, jobs.NewDraft{Patch: versions.Patch{CronExpression: new("0 3 * * *")}})
 	job, _ = service.PublishDraft(ctx, actor, job.ID)
 	fmt.Println("version", job.CurrentVersion, job.Version.CronExpression)
 	job, _ = service.ActivateVersion(ctx, actor, job.ID, 1)

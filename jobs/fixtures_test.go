@@ -84,7 +84,7 @@ func (w *world) job(id string) jobs.Job {
 // draft makes a draft.
 func (w *world) draft(id string, p versions.Patch) versions.Version {
 	w.t.Helper()
-	draft, err := w.CreateDraft(w.ctx, w.admin, id, p)
+	draft, err := w.CreateDraft(w.ctx, w.admin, id, jobs.NewDraft{Patch: p})
 	require.NoError(w.t, err)
 	return draft
 }

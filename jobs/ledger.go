@@ -92,8 +92,11 @@ func (l *ledger) newVersion(v versions.Version, e edit) versions.Version {
 
 // draftDefinition is what a new draft begins with: the active version with the
 // job's description, which may have been edited since.
-func (l *ledger) draftDefinition() versions.Definition {
-	d := l.Version.Definition.Clone()
+func (l *ledger) draftDefinition() versions.Definition { return l.draftFrom(l.Version) }
+
+// draftFrom is draftDefinition for any published version.
+func (l *ledger) draftFrom(base versions.Version) versions.Definition {
+	d := base.Definition.Clone()
 	d.Description = l.Description
 	return d
 }

@@ -18,7 +18,7 @@ func TestDraftCopiesTheActiveVersionAndIsPublished(t *testing.T) {
 	w.clock.Advance(time.Hour)
 	editor := member("M2", teams.Contributor, "T1")
 
-	draft, err := w.CreateDraft(w.ctx, editor, job.ID, versions.Patch{CronExpression: new("@hourly")})
+	draft, err := w.CreateDraft(w.ctx, editor, job.ID, jobs.NewDraft{Patch: versions.Patch{CronExpression: new("@hourly")}})
 
 	require.NoError(t, err)
 	require.Equal(t, 2, draft.Number)
@@ -54,7 +54,7 @@ func TestAtMostOneDraft(t *testing.T) {
 	job := w.create("daily")
 	w.draft(job.ID, versions.Patch{})
 
-	_, err := w.CreateDraft(w.ctx, w.admin, job.ID, versions.Patch{})
+	_, err := w.CreateDraft(w.ctx, w.admin, job.ID, jobs.NewDraft{})
 	requireConflict(t, jobs.ConflictDraftExists, err)
 	_, err = w.PublishVersion(w.ctx, w.admin, job.ID, versions.Patch{})
 	requireConflict(t, jobs.ConflictDraftExists, err)
@@ -113,7 +113,7 @@ func TestUpdateDraftChangesOnlyWhatItIsGiven(t *testing.T) {
 func TestInvalidDraftIsRefusedAndTheOldOneStays(t *testing.T) {
 	w := newWorld(t, nil)
 	job := w.create("daily")
-	_, err := w.CreateDraft(w.ctx, w.admin, job.ID, versions.Patch{CronExpression: new("99 * * * *")})
+	_, err := w.CreateDraft(w.ctx, w.admin, job.ID, jobs.NewDraft{Patch: versions.Patch{CronExpression: new("99 * * * *")}})
 	requireField(t, "cronExpression", err)
 	require.Zero(t, w.job(job.ID).DraftVersion)
 

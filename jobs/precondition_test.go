@@ -47,7 +47,7 @@ func TestIfEditionIsAboutTheJob(t *testing.T) {
 func TestIfEditionIsAboutTheDraft(t *testing.T) {
 	w := newWorld(t, nil)
 	job := w.create("daily")
-	_, err := w.CreateDraft(w.ctx, w.admin, job.ID, versions.Patch{}, jobs.IfEdition(job.Edition))
+	_, err := w.CreateDraft(w.ctx, w.admin, job.ID, jobs.NewDraft{}, jobs.IfEdition(job.Edition))
 	require.ErrorIs(t, err, jobs.ErrPrecondition, "there is no draft to have an edition")
 	draft := w.draft(job.ID, versions.Patch{})
 	stale := jobs.IfEdition(job.Edition)

@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/jobledger/jobledger/schedule"
@@ -86,50 +85,4 @@ func (s *Service) ListTicks(ctx context.Context, actor teams.Actor, jobID string
 		list.Marker = marker{list: "ticks", createdAt: page.Ticks[len(page.Ticks)-1].NominalAt.UnixMicro()}.String()
 	}
 	return list, nil
-}
-
-// Fire is a time at which a schedule will fire.
-type Fire struct {
-	NominalAt time.Time
-	// LocalTime and Shifted are as in [Tick].
-	LocalTime string
-	Shifted   bool
-}
-
-// MaxPreview is how many fires can be asked for at once.
-const MaxPreview = 100
-
-// Preview returns the next n fires, 1 to 100, of a job's active version or, with
-// draft, of its draft, as if it were published now and the job were active.
-// There are none without a schedule. [ErrNotFound] for a draft that is not there.
-func (s *Service) Preview(ctx context.Context, actor teams.Actor, jobID string, n int, draft bool) ([]Fire, error) {
-	if n < 1 || n > MaxPreview {
-		return nil, versions.FieldErrors{{Field: "n", Detail: fmt.Sprintf("must be 1 to %d", MaxPreview)}}
-	}
-	l, err := s.load(ctx, actor, jobID)
-	if err != nil {
-		return nil, err
-	}
-	definition := l.Version.Definition
-	if draft {
-		d, err := s.readDraft(ctx, &l)
-		if err != nil {
-			return nil, err
-		}
-		definition = d.Definition
-	}
-	cron, err := readSchedule(definition)
-	if cron == nil || err != nil {
-		return []Fire{}, err
-	}
-	fires := make([]Fire, 0, n)
-	for at := cron.Next(s.now()); !at.IsZero() && len(fires) < n; at = cron.Next(at) {
-		fires = append(fires, Fire{NominalAt: canonical(at), LocalTime: localTime(cron, at), Shifted: cron.Shifted(at)})
-	}
-	return fires, nil
-}
-
-// localTime writes a time in the zone of a schedule.
-func localTime(cron *schedule.Cron, at time.Time) string {
-	return at.In(cron.Location()).Format(time.RFC3339)
 }

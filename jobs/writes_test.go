@@ -32,7 +32,7 @@ var writes = []write{
 		return w.DeleteJob(w.ctx, actor, id)
 	}},
 	{"CreateDraft", jobs.DraftCreated, nil, func(w *world, actor teams.Actor, id, _ string) error {
-		_, err := w.CreateDraft(w.ctx, actor, id, versions.Patch{})
+		_, err := w.CreateDraft(w.ctx, actor, id, jobs.NewDraft{})
 		return err
 	}},
 	{"UpdateDraft", jobs.DraftUpdated, aDraft, func(w *world, actor teams.Actor, id, _ string) error {

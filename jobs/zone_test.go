@@ -98,11 +98,11 @@ func TestAZoneThatThisProcessDoesNotKnow(t *testing.T) {
 		}},
 		"resume": {func(p *plant, id string) { require.NoError(p.t, update(jobs.Paused)(p, id)) }, update(jobs.Active)},
 		"preview": {nil, func(p *plant, id string) error {
-			_, err := p.Preview(p.ctx, p.admin, id, 1, false)
+			_, err := p.Preview(p.ctx, p.admin, id, jobs.PreviewQuery{N: 1})
 			return err
 		}},
 		"preview a draft": {func(p *plant, id string) { p.draft(id, versions.Patch{}) }, func(p *plant, id string) error {
-			_, err := p.Preview(p.ctx, p.admin, id, 1, true)
+			_, err := p.Preview(p.ctx, p.admin, id, jobs.PreviewQuery{N: 1, Draft: true})
 			return err
 		}},
 		"publish a draft": {func(p *plant, id string) { p.draft(id, versions.Patch{Config: new(another(2))}) }, func(p *plant, id string) error {

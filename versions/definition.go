@@ -2,6 +2,7 @@ package versions
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/jobledger/jobledger/schedule"
 )
@@ -49,6 +50,23 @@ type Definition struct {
 	// library wrote and this one does not know. It goes where the rest goes: a
 	// draft of this definition has it, and nobody edits it.
 	Unknown []byte
+}
+
+// ScheduleText says in one line of English when the definition's schedule fires,
+// for people; empty without one. See [schedule.Cron.Describe].
+func (d Definition) ScheduleText() string {
+	if d.CronExpression == "" {
+		return ""
+	}
+	if cron, err := d.Schedule(); err == nil {
+		return cron.Describe()
+	}
+	// The zone may be known elsewhere.
+	cron, err := schedule.Parse(d.CronExpression, "UTC")
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSuffix(cron.Describe(), "UTC") + d.CronTimezone
 }
 
 // Schedule parses the definition's schedule; nil when it has none. A valid

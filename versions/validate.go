@@ -73,7 +73,9 @@ func (v Validator) Validate(d Definition) (Definition, JobType, error) {
 	d.Config, jobType = v.checkConfig(&errs, d.Config, limits.ConfigBytes)
 	d.SourceConfig = checkSource(&errs, d.SourceConfig, limits.SourceConfigBytes)
 	checkDependencies(&errs, d.DependsOn, limits.Dependencies)
-	checkSchedule(&errs, d)
+	if cron := CheckSchedule(&errs, d.CronExpression, d.CronTimezone); cron != nil {
+		checkJitter(&errs, d.JitterSeconds, cron)
+	}
 	return d, jobType, errs.Err()
 }
 
@@ -189,27 +191,35 @@ func checkDependencies(errs *FieldErrors, keys []string, limit int) {
 	}
 }
 
-func checkSchedule(errs *FieldErrors, d Definition) {
-	expr := d.CronExpression
-	if expr == "" {
-		expr = "@daily" // so that the zone is checked on its own
+// CheckSchedule notes what is wrong with a schedule, its expression and its zone
+// each for itself, and returns it; nil without an expression. The zone of no
+// expression is checked too. The empty zone is UTC.
+func CheckSchedule(errs *FieldErrors, expression, zone string) *schedule.Cron {
+	if _, err := schedule.Parse("@daily", zone); err != nil {
+		errs.Add("cronTimezone", scheduleRule(err))
+		zone = ""
 	}
-	cron, err := schedule.Parse(expr, d.CronTimezone)
+	if expression == "" {
+		return nil
+	}
+	cron, err := schedule.Parse(expression, zone)
+	if err != nil {
+		errs.Add("cronExpression", scheduleRule(err))
+		return nil
+	}
+	return cron
+}
+
+// scheduleRule says the rule that an expression or a zone breaks.
+func scheduleRule(err error) string {
 	fault, ok := errors.AsType[*schedule.ParseError](err)
 	switch {
-	case err == nil:
-		if d.CronExpression != "" {
-			checkJitter(errs, d.JitterSeconds, cron)
-		}
 	case !ok:
-		errs.Add("cronExpression", err.Error())
-	case fault.Field == schedule.FieldZone:
-		errs.Add("cronTimezone", fault.Reason)
-	case fault.Field == schedule.FieldExpression:
-		errs.Add("cronExpression", fault.Reason)
-	default:
-		errs.Add("cronExpression", fault.Field+": "+fault.Reason)
+		return err.Error()
+	case fault.Field == schedule.FieldZone, fault.Field == schedule.FieldExpression:
+		return fault.Reason
 	}
+	return fault.Field + ": " + fault.Reason
 }
 
 // checkJitter refuses a jitter that could start a tick behind the next one.

@@ -43,7 +43,7 @@ func tell(ctx context.Context, w io.Writer) error {
 	fmt.Fprintf(w, "created %s: version %d is active and runs at %q\n", job.Key, job.CurrentVersion, job.Version.CronExpression)
 
 	// A draft starts as the active version; nothing runs differently yet.
-	draft, err := service.CreateDraft(ctx, me, job.ID, versions.Patch{CronExpression: new("0 3 * * *")})
+	draft, err := service.CreateDraft(ctx, me, job.ID, jobs.NewDraft{Patch: versions.Patch{CronExpression: new("0 3 * * *")}})
 	if err != nil {
 		return err
 	}

@@ -149,7 +149,7 @@ func (l *life) edit(random *rand.Rand, n int) {
 	case 1:
 		_, err = l.service.PublishVersion(ctx, actor, job.ID, versions.Patch{Description: &text})
 	case 2:
-		if _, err = l.service.CreateDraft(ctx, actor, job.ID, versions.Patch{Config: new(jsonOf(text))}); err == nil {
+		if _, err = l.service.CreateDraft(ctx, actor, job.ID, jobs.NewDraft{Patch: versions.Patch{Config: new(jsonOf(text))}}); err == nil {
 			_, err = l.service.PublishDraft(ctx, actor, job.ID)
 		}
 	case 3:

@@ -18,7 +18,7 @@ var lifecycle = []scenario{
 		run: func(t *testing.T, store storage.Store) {
 			s := newTeller(t, store)
 			job := s.begin("daily")
-			_, err := s.CreateDraft(s.Context(), s.actor, job.ID, versions.Patch{CronExpression: new("@daily")})
+			_, err := s.CreateDraft(s.Context(), s.actor, job.ID, jobs.NewDraft{Patch: versions.Patch{CronExpression: new("@daily")}})
 			require.NoError(s, err)
 			_, err = s.UpdateJob(s.Context(), s.actor, job.ID, jobs.JobPatch{Description: new("edited")})
 			require.NoError(s, err)

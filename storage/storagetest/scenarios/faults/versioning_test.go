@@ -18,7 +18,7 @@ func tokenOf(v versions.Version) string {
 }
 
 func (a *actor) createDraft(ctx context.Context, jobID, token string) {
-	draft, err := a.service.CreateDraft(ctx, a.Actor, jobID, a.patch(token))
+	draft, err := a.service.CreateDraft(ctx, a.Actor, jobID, jobs.NewDraft{Patch: a.patch(token)})
 	a.note("create a draft", token, err, func(o outcome, b *book) {
 		if o == acknowledged {
 			b.edition(jobID, draft.Edition, token)
