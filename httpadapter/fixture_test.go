@@ -14,9 +14,11 @@ import (
 	"time"
 
 	"github.com/jobledger/jobledger/httpadapter"
+	"github.com/jobledger/jobledger/internal/redistest"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/memory"
+	"github.com/jobledger/jobledger/storage/redis"
 	"github.com/jobledger/jobledger/storage/sqlite"
 	"github.com/jobledger/jobledger/teams"
 	"github.com/stretchr/testify/require"
@@ -53,6 +55,11 @@ var stores = []struct {
 		store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "jobs.db"), nil)
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, store.Close()) })
+		return store
+	}},
+	{"redis", func(t *testing.T) storage.Store {
+		store, err := redis.New(t.Context(), redistest.Start(t).Client(t), nil)
+		require.NoError(t, err)
 		return store
 	}},
 }
