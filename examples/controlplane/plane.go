@@ -36,6 +36,8 @@ type planeOptions struct {
 	config *config
 	logger *slog.Logger
 	base   string
+	// documentedOnly leaves out what the documented API does not have.
+	documentedOnly bool
 	// worker executes runs, as many at once as workers says.
 	worker  local.Worker
 	workers int
@@ -58,7 +60,8 @@ func newPlane(store storage.Store, o planeOptions) *plane {
 		PerOrganization: share(o.workers, len(o.config.organizations)),
 		Logger:          o.logger,
 	})
-	p.api = httpadapter.New(service, o.config.authenticate, &httpadapter.Options{Logger: o.logger, Prefix: o.base})
+	options := &httpadapter.Options{Logger: o.logger, Prefix: o.base, DocumentedOnly: o.documentedOnly}
+	p.api = described(httpadapter.New(service, o.config.authenticate, options), httpadapter.OpenAPI(o.base, options))
 	p.scheduler, p.dispatcher = jobs.NewScheduler(service, dispatcher, &jobs.SchedulerOptions{Poll: poll}), dispatcher
 	if o.results != "" {
 		p.janitor = newJanitor(o.results, service, o.logger)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -49,6 +50,24 @@ func mount(base string, api http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle(base+"/", http.StripPrefix(base, api))
 	return mux
+}
+
+// documentPath is where the description of the API is, below its base path.
+const documentPath = "/openapi.json"
+
+// described answers documentPath with the document, for everyone: it tells
+// nothing about any organization.
+func described(api http.Handler, document []byte) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != documentPath || r.Method != http.MethodGet && r.Method != http.MethodHead {
+			api.ServeHTTP(w, r)
+			return
+		}
+		h := w.Header()
+		h.Set("Content-Type", "application/json")
+		h.Set("X-Content-Type-Options", "nosniff")
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(document))
+	})
 }
 
 // serve answers until ctx ends. Then it takes no new connections, lets the

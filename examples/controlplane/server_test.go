@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"io"
 	"log/slog"
 	"net"
@@ -12,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/storage/memory"
 )
 
 // A request that is under way when the process is asked to stop is answered.
@@ -90,5 +93,35 @@ func TestMountKeepsToItsBase(t *testing.T) {
 		w := httptest.NewRecorder()
 		mount(test.base, api).ServeHTTP(w, httptest.NewRequest(http.MethodGet, test.path, nil))
 		require.Equal(t, test.want, w.Header().Get("Path"), "%q %q", test.base, test.path)
+	}
+}
+
+// The document is there for everyone, and describes what is served.
+func TestTheAPIIsDescribed(t *testing.T) {
+	for _, documentedOnly := range []bool{false, true} {
+		c, err := parseConfig([]byte(goodConfig))
+		require.NoError(t, err)
+		p := newPlane(memory.New(), planeOptions{config: c, logger: slog.New(slog.DiscardHandler), base: "/api/v1", documentedOnly: documentedOnly, workers: 1})
+		ask := func(token, path string) *httptest.ResponseRecorder {
+			r := httptest.NewRequest(http.MethodGet, "/api/v1"+path, nil)
+			r.Header.Set("Authorization", "Bearer "+token)
+			w := httptest.NewRecorder()
+			mount("/api/v1", p.api).ServeHTTP(w, r)
+			return w
+		}
+		w := ask("", "/openapi.json")
+		require.Equal(t, http.StatusOK, w.Code)
+		require.Equal(t, "application/json", w.Header().Get("Content-Type"))
+		var document struct {
+			Servers []struct{ URL string }
+			Paths   map[string]map[string]any
+		}
+		require.NoError(t, json.Unmarshal(w.Body.Bytes(), &document))
+		require.Equal(t, "/api/v1", document.Servers[0].URL)
+		require.Equal(t, documentedOnly, document.Paths["/workloads/jobs/{job}/ticks"] == nil)
+
+		listed := ask("tok-contrib", "/me/jobs")
+		require.Equal(t, http.StatusOK, listed.Code)
+		require.Equal(t, http.StatusUnauthorized, ask("", "/me/jobs").Code)
 	}
 }

@@ -13,12 +13,14 @@ import (
 
 // settings are the command line.
 type settings struct {
-	addr    string
-	store   string
-	config  string
-	base    string
-	runs    runSettings
-	workers int
+	addr   string
+	store  string
+	config string
+	base   string
+	// documentedOnly leaves out what jobledger adds to the documented API.
+	documentedOnly bool
+	runs           runSettings
+	workers        int
 }
 
 // What runs may use unless flags say otherwise.
@@ -71,6 +73,7 @@ func (s *settings) flags(stderr io.Writer) *flag.FlagSet {
 	flags.StringVar(&s.store, "store", "sqlite:jobledger.db", "where jobs are kept: `"+storeUsage()+"`")
 	flags.StringVar(&s.config, "config", "", "JSON `file` with organizations and tokens; without it, a demo organization")
 	flags.StringVar(&s.base, "base", "/api/v1", "`path` under which the API is served")
+	flags.BoolVar(&s.documentedOnly, "documented-only", false, "serve the documented API alone, without what jobledger adds to it")
 	flags.StringVar(&s.runs.data, "data", "", "SQLite database `file` that SQL jobs of all organizations read; without it they fail, but the demo makes a sample")
 	flags.BoolVar(&s.runs.writable, "data-writable", false, "let SQL jobs change the database that -data names")
 	flags.StringVar(&s.runs.results, "results", "jobledger-results", "`folder` for what runs write, and nothing else; made when it is not there. What a run wrote is removed with the run")
