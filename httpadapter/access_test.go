@@ -17,6 +17,7 @@ var allowed = map[string]struct {
 	body   string
 	status int
 	draft  bool   // a draft is there
+	cron   bool   // the job has a schedule
 	run    string // what the run of the path is: held or ended; else there is none
 }{
 	"listMyJobs":      {status: 200},
@@ -57,6 +58,8 @@ var allowed = map[string]struct {
 	"previewExpression": {status: 200, body: `{"cronExpression":"@daily"}`},
 	"diffVersions":      {status: 200},
 	"diffDraft":         {status: 200, draft: true},
+	"backfillJob":       {status: 200, cron: true, body: `{"from":"2026-01-01T00:00:00Z","until":"2026-01-01T00:00:01Z"}`},
+	"resetSchedule":     {status: 200},
 }
 
 // actors are the columns of the matrix, with the role that each has on the job.
@@ -106,6 +109,9 @@ func (a *api) arrange(t testing.TB, job, operation string) (run string) {
 	ask := allowed[operation]
 	if ask.draft {
 		a.do(t, request{to: "POST /workloads/jobs/" + job + "/draft", status: 201})
+	}
+	if ask.cron {
+		a.do(t, request{to: "POST /workloads/jobs/" + job + "/versions", body: `{"cronExpression":"@hourly"}`, status: 201})
 	}
 	if ask.run == "" {
 		return "NORUN"

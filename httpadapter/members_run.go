@@ -7,6 +7,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/versions"
 )
 
 // runMembers is the documented run object, and what we add to it.
@@ -29,6 +30,16 @@ var runMembers = show(
 	shownRaw("results", documented, func(r *jobs.Run) []byte { return r.Results }),
 	shownText("updatedBy", documented, embedderID(), func(r *jobs.Run) string { return r.UpdatedBy }),
 	shownMaybeTime("cleanedAt", documented, func(r *jobs.Run) time.Time { return r.CleanedAt }),
+	shownNumber("number", ours, about("Counts the job's runs from 1.", numbered()), func(r *jobs.Run) int { return int(r.Number) }),
+	shownNumber("attempt", ours, about("Counts the attempts of a chain of retries from 1.", numbered()), func(r *jobs.Run) int { return r.Attempt }),
+	shownOptional("retryOf", ours, about("The run that this one repeats.", ledgerID()), func(r *jobs.Run) string { return r.RetryOf }),
+	shownMaybeTime("nominalAt", ours, func(r *jobs.Run) time.Time { return r.NominalAt }),
+	shown[jobs.Run]{name: "parameters", origin: ours, schema: about("The version's defaults, with what was given.", runParameters()), write: func(b []byte, name string, r *jobs.Run) []byte {
+		return appendPairs(b, name, r.Parameters)
+	}},
+	shownMaybeTime("runAt", ours, func(r *jobs.Run) time.Time { return r.RunAt }),
+	shownMaybeTime("cancelRequestedAt", ours, func(r *jobs.Run) time.Time { return r.CancelRequestedAt }),
+	shownOptional("waitingFor", ours, waitingFor(), func(r *jobs.Run) string { return string(r.WaitingFor) }),
 )
 
 // reportedMembers is the run as its engine sees it: with when somebody asked it
@@ -51,11 +62,30 @@ func appendExecution(b []byte, name string, run *jobs.Run) []byte {
 type newRun struct {
 	hold        bool
 	cleanupMode jobs.CleanupMode
+	runAt       *string
+	parameters  map[string]string
 }
 
 var newRunMembers = taking[newRun]{
 	take("hold", decided, about("Keeps the run pending until it is made ready.", with(flag(), "default", false)), func(n *newRun) *bool { return &n.hold }),
 	take("resourceCleanupMode", decided, with(cleanupMode(), "default", string(jobs.CleanupAlways)), func(n *newRun) *jobs.CleanupMode { return &n.cleanupMode }),
+	take("runAt", ours, about("When the run is to start, up to a year ahead.", nullable(moment())), func(n *newRun) **string { return &n.runAt }),
+	taken[newRun]{name: "parameters", origin: ours, schema: about("Values for names that the active version declares.", nullable(runParameters())), read: func(d *jsontext.Decoder, n *newRun) error {
+		return readPairs(d, &n.parameters)
+	}},
+}
+
+// run is what the body asks for.
+func (n *newRun) run(key string) (jobs.NewRun, error) {
+	run := jobs.NewRun{Hold: n.hold, ResourceCleanupMode: n.cleanupMode, Parameters: n.parameters, IdempotencyKey: key}
+	var errs versions.FieldErrors
+	if n.runAt != nil {
+		var rule string
+		if run.RunAt, rule = readTime(*n.runAt); rule != "" {
+			errs.Add("runAt", rule)
+		}
+	}
+	return run, errs.Err()
 }
 
 // runReport is the body of POST report. A member that is null says nothing,
@@ -69,7 +99,7 @@ type runReport struct {
 }
 
 var runReportMembers = taking[runReport]{
-	take("status", decided, nullable(named("ReportedStatus", enum(runStatuses[2:]...))), func(r *runReport) *jobs.RunStatus { return &r.status }),
+	take("status", decided, nullable(named("ReportedStatus", enum(texts(runStatuses[2:])...))), func(r *runReport) *jobs.RunStatus { return &r.status }),
 	take("statusMessage", decided, nullable(textUpTo(4096)), func(r *runReport) *string { return &r.message }),
 	take("results", decided, nullable(anyObject()), func(r *runReport) *jsontext.Value { return &r.results }),
 	take("runnerStartedAt", decided, nullable(moment()), func(r *runReport) *string { return &r.runnerStartedAt }),
@@ -78,20 +108,42 @@ var runReportMembers = taking[runReport]{
 }
 
 // runStatuses are the statuses of runs, in the order a run passes through them.
-var runStatuses = []string{
-	string(jobs.RunPending), string(jobs.RunReady), string(jobs.RunStarting), string(jobs.RunCreatingSail),
-	string(jobs.RunWaitingForSail), string(jobs.RunCreatingRunner), string(jobs.RunRunning),
-	string(jobs.RunSucceeded), string(jobs.RunFailed), string(jobs.RunCancelled), string(jobs.RunTimeout),
+var runStatuses = []jobs.RunStatus{
+	jobs.RunPending, jobs.RunReady, jobs.RunStarting, jobs.RunCreatingSail,
+	jobs.RunWaitingForSail, jobs.RunCreatingRunner, jobs.RunRunning,
+	jobs.RunSucceeded, jobs.RunFailed, jobs.RunCancelled, jobs.RunTimeout,
 }
 
-func runStatus() member { return named("RunStatus", enum(runStatuses...)) }
+func runStatus() member { return named("RunStatus", enum(texts(runStatuses)...)) }
 
 func cleanupMode() member {
 	return named("CleanupMode", enum(string(jobs.CleanupAlways), string(jobs.CleanupOnSuccess), string(jobs.CleanupNever)))
 }
 
-func runTrigger() member {
-	return named("Trigger", enum(string(jobs.TriggerManual), string(jobs.TriggerSchedule), string(jobs.TriggerDependency), string(jobs.TriggerRetry)))
+// triggers are why there are runs.
+var triggers = []jobs.Trigger{jobs.TriggerManual, jobs.TriggerSchedule, jobs.TriggerDependency, jobs.TriggerRetry, jobs.TriggerBackfill}
+
+func runTrigger() member { return named("Trigger", enum(texts(triggers)...)) }
+
+// texts are names as texts.
+func texts[S ~string](names []S) []string {
+	list := make([]string, len(names))
+	for i, name := range names {
+		list[i] = string(name)
+	}
+	return list
+}
+
+// runParameters are the parameters of a run, by name.
+func runParameters() member {
+	s := definitionSchema(fieldNamed("parameters"), false)
+	return member{"type": "object", "additionalProperties": s["additionalProperties"], "propertyNames": s["propertyNames"], "maxProperties": s["maxProperties"]}
+}
+
+// waitingFor is why a run was not dispatched yet.
+func waitingFor() member {
+	return named("WaitingFor", enum(string(jobs.WaitingForRelease), string(jobs.WaitingForTime), string(jobs.WaitingForDependencies),
+		string(jobs.WaitingForPredecessor), string(jobs.WaitingForEngine)))
 }
 
 func microseconds() member { return member{"type": "integer", "format": "int64"} }

@@ -27,10 +27,12 @@ func parametersOf(op object) map[string]string {
 func TestOpenAPIRunRoutes(t *testing.T) {
 	document := openAPI(t)
 	want := map[string]map[string]string{
-		"listMyRuns": {"limit": "documented", "marker": "documented"}, "listRuns": {"limit": "documented", "marker": "documented"},
-		"createRun": {"Idempotency-Key": "ours", "If-Match": "ours"}, "deleteRun": {"If-Match": "ours"}, "releaseRun": {"If-Match": "ours"},
+		"listMyRuns": {"limit": "documented", "marker": "documented", "status": "ours", "trigger": "ours", "createdFrom": "ours", "createdUntil": "ours"},
+		"listRuns":   {"limit": "documented", "marker": "documented", "status": "ours", "trigger": "ours", "createdFrom": "ours", "createdUntil": "ours"},
+		"createRun":  {"Idempotency-Key": "ours", "If-Match": "ours"}, "deleteRun": {"If-Match": "ours"}, "releaseRun": {"If-Match": "ours"},
 		"cancelRun": {"If-Match": "ours"}, "retryRun": {"If-Match": "ours"}, "describeRun": {}, "reportRun": {},
 		"listTicks": {"limit": "ours", "marker": "ours"}, "previewSchedule": {"n": "ours", "draft": "ours"},
+		"backfillJob": {"If-Match": "ours"}, "resetSchedule": {"If-Match": "ours"},
 	}
 	for _, route := range httpadapter.Routes() {
 		if want[route.Name] == nil {

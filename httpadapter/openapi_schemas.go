@@ -93,6 +93,9 @@ func scheduleSchemas(opts *Options) member {
 		"Fire":           schemaOf(ours, fireMembers, opts),
 		"Preview":        about("The next first.", schemaOf(ours, previewMembers, opts)),
 		"PreviewRequest": about("What is absent is that of the active version.", bodySchema(ours, previewRequestMembers, opts)),
+		"BackfilledTick": schemaOf(ours, backfilledTickMembers, opts),
+		"Backfill":       bodySchema(ours, backfillMembers, opts),
+		"Backfilled":     about("The oldest first.", schemaOf(ours, backfilledMembers, opts)),
 	}
 }
 

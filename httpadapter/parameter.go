@@ -101,6 +101,18 @@ func choice[T any](name, about string, options ...option[T]) param[T] {
 	}}, options[0].value}
 }
 
+// oneOf is one of several names; empty when it is absent.
+func oneOf[S ~string](name, about string, names ...S) param[S] {
+	options := make([]option[S], len(names))
+	for i, n := range names {
+		options[i] = option[S]{string(n), n}
+	}
+	p := choice(name, about, options...)
+	delete(p.schema, "default")
+	p.absent = ""
+	return p
+}
+
 // flagged is true or false; false when it is absent.
 func flagged(name, about string) param[bool] {
 	p := choice(name, about, option[bool]{"false", false}, option[bool]{"true", true})
@@ -117,12 +129,8 @@ func words(name, about string, schema member, check func(text string) string) pa
 // several is a list of names, separated by commas, each once. The OpenAPI
 // document gives the names the name of their type.
 func several[S ~string](name, about string, names ...S) param[[]S] {
-	texts := make([]string, len(names))
-	for i := range names {
-		texts[i] = string(names[i])
-	}
-	rule := "must be names separated by commas, each once, of " + strings.Join(texts, ", ")
-	one := named(reflect.TypeFor[S]().Name(), enum(texts...))
+	rule := "must be names separated by commas, each once, of " + strings.Join(texts(names), ", ")
+	one := named(reflect.TypeFor[S]().Name(), enum(texts(names)...))
 	schema := with(with(array(one), "minItems", 1), "uniqueItems", true)
 	return param[[]S]{parameter: &parameter{name, about, schema, func(text string) (any, string) {
 		var list []S

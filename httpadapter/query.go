@@ -42,7 +42,10 @@ func (x *exchange) jobQuery() jobs.JobQuery {
 
 // runQuery is what the parameters that every list of runs knows say.
 func (x *exchange) runQuery() jobs.RunQuery {
-	return jobs.RunQuery{Limit: markedLimit.of(x), Marker: marker.of(x)}
+	return jobs.RunQuery{
+		Limit: markedLimit.of(x), Marker: marker.of(x), Statuses: statusIn.of(x),
+		Trigger: triggeredBy.of(x), CreatedFrom: createdFrom.of(x), CreatedUntil: createdUntil.of(x),
+	}
 }
 
 // maxUnknown is how many unknown parameters one answer names.

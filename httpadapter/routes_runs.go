@@ -30,4 +30,4 @@ var runRoutes = []route{
 var markedPages = from(documented, markedLimit, marker)
 
 // runFilters are the parameters that narrow every list of runs.
-var runFilters = from(ours)
+var runFilters = from(ours, statusIn, triggeredBy, createdFrom, createdUntil)

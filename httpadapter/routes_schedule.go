@@ -10,4 +10,8 @@ var scheduleRoutes = []route{
 		summary: "Preview when a job would fire", query: from(ours, previewCount, previewDraft), status: 200, answer: "Preview"},
 	{method: "POST", pattern: "/workloads/jobs/{job}/preview", name: "previewExpression", needs: teams.View, serve: previewExpression, origin: ours,
 		summary: "Preview when a job would fire with a schedule that is not saved", body: "PreviewRequest", status: 200, answer: "Preview"},
+	{method: "POST", pattern: "/workloads/jobs/{job}/backfill", name: "backfillJob", needs: teams.Operate, serve: backfillJob, origin: ours,
+		summary: "Make runs for ticks that are past", body: "Backfill", status: 200, answer: "Backfilled", headers: conditional},
+	{method: "POST", pattern: "/workloads/jobs/{job}/schedule/reset", name: "resetSchedule", needs: teams.Edit, serve: resetSchedule, origin: ours,
+		summary: "Move a job's schedule to now", body: "Nothing", optional: true, status: 200, answer: "Job", headers: tagged | conditional},
 }

@@ -9,6 +9,14 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
+// The parameters that narrow lists of runs.
+var (
+	statusIn     = several("status", "Runs of one of these statuses.", runStatuses...)
+	triggeredBy  = oneOf("trigger", "Runs of one trigger.", triggers...)
+	createdFrom  = instant("createdFrom", "Runs that were made then or later.")
+	createdUntil = instant("createdUntil", "Runs that were made before.")
+)
+
 // listMyRuns serves GET /me/jobs/runs.
 func listMyRuns(x *exchange) error {
 	found, err := x.service.ListMyRuns(x.r.Context(), x.actor, x.runQuery())
@@ -40,11 +48,11 @@ func createRun(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	run, err := x.service.CreateRun(x.r.Context(), x.actor, x.place.params[0], jobs.NewRun{
-		Hold:                body.hold,
-		ResourceCleanupMode: body.cleanupMode,
-		IdempotencyKey:      key,
-	}, when...)
+	made, err := body.run(key)
+	if err != nil {
+		return err
+	}
+	run, err := x.service.CreateRun(x.r.Context(), x.actor, x.place.params[0], made, when...)
 	if err != nil {
 		return err
 	}

@@ -12,9 +12,9 @@ import (
 // settled are given up, without a row in the ledger, and the next one is the
 // first strictly after now. It is the way back after a wrong clock settled the
 // future.
-func (s *Service) ResetSchedule(ctx context.Context, actor teams.Actor, jobID string) (Job, error) {
+func (s *Service) ResetSchedule(ctx context.Context, actor teams.Actor, jobID string, when ...Precondition) (Job, error) {
 	l, err := s.edit(ctx, editing{
-		actor: actor, jobID: jobID, action: teams.Edit, kind: ScheduleReset,
+		actor: actor, jobID: jobID, action: teams.Edit, kind: ScheduleReset, when: when,
 		decide: func(l *ledger, e edit) (storage.Change, error) {
 			if _, err := readSchedule(l.Version.Definition); err != nil {
 				return storage.Change{}, err
