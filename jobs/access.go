@@ -14,7 +14,7 @@ type Access struct {
 	Actor  teams.Actor
 	Action teams.Action
 	// Job is what it is asked about: its ID, Key, Status and Grants. Nil for
-	// [teams.Create].
+	// [teams.Create] and [teams.Hold].
 	Job *Job
 	// TeamIDs are the teams that the job is granted to or, for
 	// [teams.Create], is to be granted to.

@@ -14,6 +14,9 @@ type facts struct {
 	// now is up to when ticks are due.
 	now  time.Time
 	opts RunOptions
+	// hold is the organization's; a decision that read it requires that it is still
+	// so.
+	hold holdLedger
 	// newID draws the ID of a run, and newToken the token of a dispatch.
 	newID    func() string
 	newToken func(organizationID string) string
@@ -88,7 +91,7 @@ func (c *core) readBeside(ctx context.Context, l *ledger, open []storage.RunReco
 	if f.waiting, err = c.readWaiting(ctx, l, f.runs); err != nil {
 		return f, err
 	}
-	f.up, err = c.readUpstreams(ctx, l, f.now)
+	f.up, err = c.readUpstreams(ctx, l, f.unusedUntil(l))
 	return f, err
 }
 

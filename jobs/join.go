@@ -22,6 +22,9 @@ func (p *pass) joinUpstreams() {
 		return
 	}
 	turns, more := p.up.turns()
+	if p.hold.active() {
+		turns, more = 0, false
+	}
 	each := v.MissedSchedulePolicy == schedule.MissedAll && v.ConcurrencyPolicy != schedule.ConcurrencyReplace
 	used := 0
 	for used < turns {

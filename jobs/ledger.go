@@ -38,6 +38,8 @@ type ledger struct {
 	// cursor: ticks up to it, inclusive, are settled. It goes back by
 	// ResetSchedule only.
 	cursor time.Time
+	// seenLift is when the hold was lifted that the job has seen the end of last.
+	seenLift time.Time
 	// seen is when ticks were looked at that are held for suspected runs.
 	seen schedule.Seen
 	// lastRunNumber is the highest run number ever given.

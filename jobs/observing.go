@@ -27,7 +27,8 @@ const (
 	observeFor   = 10 * time.Second
 )
 
-// observe has the observer told of those events of a commit that nobody caused.
+// observe has the observer told of those events of a commit that its operation does
+// not tell of.
 func (c *core) observe(change storage.Change) {
 	if c.opts.Observer == nil {
 		return
@@ -35,10 +36,10 @@ func (c *core) observe(change storage.Change) {
 	o := &c.observing
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for _, record := range change.Events {
+	for i, record := range change.Events {
 		record.JobRef, record.At = change.JobRef, change.At
 		switch e, err := decodeEvent(record); {
-		case err != nil || e.operation != "":
+		case err != nil || i == 0 && e.operation != "": // of that the operation tells
 		case len(o.waiting) >= maxObserving:
 			o.dropped++
 		default:

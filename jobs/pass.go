@@ -24,6 +24,8 @@ type pass struct {
 	// blocked is whether something that is due waits for the job's own runs, and
 	// held whether suspected ones alone are in the way.
 	blocked, held bool
+	// kept is whether a run waits for a hold to be lifted.
+	kept bool
 	// resumed is whether a pause ended, which shows in what people edit.
 	resumed bool
 	// more is whether the pass left something that is due now.
@@ -67,8 +69,15 @@ func (p *pass) settleDue() error {
 		return nil
 	}
 	cron, err := readSchedule(p.l.Version.Definition)
-	if cron == nil || err != nil {
+	if err != nil {
 		return err
+	}
+	if p.passHold(cron); cron == nil {
+		return nil
+	}
+	if p.hold.active() {
+		p.l.see(false, p.opts, p.now)
+		return nil
 	}
 	plan := schedule.Plan(p.situation(cron))
 	p.carryOut(plan, cron)
@@ -198,7 +207,7 @@ func (p *pass) nextLook() time.Time {
 	if !next.IsZero() && !next.After(p.now) {
 		next = time.Time{} // the next tick waits for its turn
 	}
-	if p.blocked || find(p.runs, (*runLedger).waitsForRuns) != nil {
+	if p.blocked || p.kept || find(p.runs, (*runLedger).waitsForRuns) != nil {
 		next = earliest(next, p.now.Add(recheck))
 	}
 	if p.held {
@@ -224,6 +233,9 @@ func (p *pass) change() storage.Change {
 // addTo puts the runs, the ticks and the events of the pass into a change of the
 // job.
 func (p *pass) addTo(c *storage.Change) {
+	if p.hold.read {
+		c.RequireOrganization = new(p.hold.revision)
+	}
 	for _, r := range p.runs {
 		if !p.touched[r] {
 			continue

@@ -30,7 +30,11 @@ func (p *pass) releaseReplacement() {
 		p.more = p.more || other.free(p.now) && other.CancelRequestedAt.IsZero()
 		left = left || other.free(p.now)
 	}
-	if !left {
+	switch {
+	case left:
+	case p.keeps(r):
+		p.kept = true
+	default:
 		p.release(r)
 	}
 }
@@ -50,7 +54,9 @@ func (p *pass) releaseWaiting() {
 	case schedule.UpstreamFailed:
 		p.skip(r, schedule.ReasonDependency)
 	case schedule.UpstreamSatisfied:
-		p.admit(r)
+		if p.kept = p.keeps(r); !p.kept {
+			p.admit(r)
+		}
 	}
 }
 

@@ -12,6 +12,8 @@ type dueJob struct {
 	ref storage.JobRef
 	// found is the job with its open runs; nil when it is to be read.
 	found *storage.FoundJob
+	// organization is the record of the job's organization, as it was read with it.
+	organization storage.OrganizationRecord
 }
 
 // lookFacts are what a scheduler knows when it looks at a job.
@@ -38,7 +40,7 @@ func (c *core) readDue(ctx context.Context, organizationID string, jobIDs []stri
 	}
 	due := make([]dueJob, len(list.Jobs))
 	for i := range list.Jobs {
-		due[i] = dueJob{ref: list.Jobs[i].JobRef, found: &list.Jobs[i]}
+		due[i] = dueJob{ref: list.Jobs[i].JobRef, found: &list.Jobs[i], organization: list.Organization}
 	}
 	return due, nil
 }
@@ -60,13 +62,14 @@ func (c *core) settle(ctx context.Context, job dueJob, look lookFacts) ([]Dispat
 			}
 			job = due[0]
 		}
-		found := job.found
+		read := job
 		job.found = nil // after a lost race it is read anew
-		return c.settleFound(ctx, found, look)
+		return c.settleFound(ctx, read, look)
 	})
 }
 
-func (c *core) settleFound(ctx context.Context, found *storage.FoundJob, look lookFacts) ([]Dispatch, error) {
+func (c *core) settleFound(ctx context.Context, job dueJob, look lookFacts) ([]Dispatch, error) {
+	found := job.found
 	l, err := decodeLedger(found.JobRecord)
 	if err != nil {
 		return nil, err
@@ -77,6 +80,9 @@ func (c *core) settleFound(ctx context.Context, found *storage.FoundJob, look lo
 	ids := c.ids(ctx)
 	f := c.newFacts(ids, look.horizon)
 	f.room, f.cleans, f.alive = look.room, look.cleans, look.alive
+	if f.hold, err = decodeHold(job.organization); err != nil {
+		return nil, err
+	}
 	if len(found.OpenRuns) < openAtOnce {
 		f, err = c.readBeside(ctx, &l, found.OpenRuns, f)
 	} else {

@@ -25,6 +25,9 @@ func (c *core) readEnd(ctx context.Context, l *ledger, found []storage.JobRecord
 	end.ids = c.ids(ctx)
 	end.facts = c.newFacts(end.ids, e.at)
 	if l.isDue(e.at) {
+		if end.hold, err = c.readHold(ctx, l.OrganizationID); err != nil {
+			return end, err
+		}
 		if end.facts, err = c.readFacts(ctx, l, end.facts); err != nil {
 			return end, err
 		}
@@ -60,7 +63,9 @@ func (l *ledger) endSchedule(c *storage.Change, end scheduleEnd) error {
 		p.carryOut(schedule.Resume(cron, l.cursor, p.now), cron)
 	case l.isDue(p.now) && cron != nil:
 		p.releaseRuns()
-		p.carryOut(schedule.Settle(p.situation(cron)), cron)
+		if p.passHold(cron); !p.hold.active() {
+			p.carryOut(schedule.Settle(p.situation(cron)), cron)
+		}
 		l.blocked = p.waits()
 	}
 	p.addTo(c)

@@ -19,8 +19,9 @@ type upstreams struct {
 	successes []successes
 }
 
-// readUpstreams reads the jobs that l depends on, for a decision at an instant.
-func (c *core) readUpstreams(ctx context.Context, l *ledger, now time.Time) (upstreams, error) {
+// readUpstreams reads the jobs that l depends on. What succeeded up to an instant,
+// unless that is zero, counts as used.
+func (c *core) readUpstreams(ctx context.Context, l *ledger, unusedUntil time.Time) (upstreams, error) {
 	var up upstreams
 	keys := l.Version.DependsOn
 	if len(keys) == 0 {
@@ -39,8 +40,8 @@ func (c *core) readUpstreams(ctx context.Context, l *ledger, now time.Time) (ups
 		up.jobs = append(up.jobs, job)
 		if l.joins() {
 			used := l.consumed[job.ID]
-			if l.pauseOver(now) {
-				if used, err = c.usedUntil(ctx, job.ref(), used, l.PausedUntil); err != nil {
+			if !unusedUntil.IsZero() {
+				if used, err = c.usedUntil(ctx, job.ref(), used, unusedUntil); err != nil {
 					return up, err
 				}
 			}

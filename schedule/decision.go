@@ -56,7 +56,8 @@ const (
 	// VerdictSuperseded makes none, its run would have been ended at once by
 	// that of a newer tick in the same plan: [ReasonReplace] or [ReasonWaiting].
 	VerdictSuperseded Verdict = "superseded"
-	// VerdictPaused makes none, the job was paused. It has no reason.
+	// VerdictPaused makes none, the job was paused, or with [ReasonHold] its
+	// organization was held.
 	VerdictPaused Verdict = "paused"
 )
 
@@ -84,6 +85,8 @@ const (
 	// ReasonWindow: it was beyond what [Bounds] let [MissedAll] keep, by age or
 	// by number.
 	ReasonWindow Reason = "window"
+	// ReasonHold: the organization was held.
+	ReasonHold Reason = "hold"
 	// ReasonZone: the process that gave the schedule up did not know its time
 	// zone. The row stands for one tick; which others were due is not known.
 	ReasonZone Reason = "zone"

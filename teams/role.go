@@ -64,6 +64,9 @@ const (
 	Delete Action = "delete"
 	// ChangeGrants is to change which teams the job is granted to.
 	ChangeGrants Action = "grant"
+	// Hold is to keep an organization's schedules from starting runs, and to let
+	// them again.
+	Hold Action = "hold"
 )
 
 // Permits reports whether a member with this role on a job may do a.
@@ -73,7 +76,7 @@ func (r Role) Permits(a Action) bool {
 		return r >= Viewer
 	case Create, Edit, Operate:
 		return r >= Contributor
-	case Delete, ChangeGrants:
+	case Delete, ChangeGrants, Hold:
 		return r >= Admin
 	}
 	return false
