@@ -1,11 +1,8 @@
 package schedule
 
 import (
-	"fmt"
 	"math/bits"
 	"strconv"
-	"strings"
-	"time"
 )
 
 // Describe says in one line of English when the cron fires, for people who do not
@@ -15,163 +12,191 @@ func (c *Cron) Describe() string {
 	if c.zone == nil {
 		return "never"
 	}
-	text := c.describeTimes()
+	t := make(words, 0, 128)
+	often := t.times(c)
 	// "every hour" needs no "every day" beside it.
-	if days := c.days.describe(); days != everyDay || strings.HasPrefix(text, "at") {
-		text += " " + days
+	if everyDay := c.days.everyDay(); !everyDay {
+		t.add(" on ")
+		t.days(&c.days)
+	} else if !often {
+		t.add(" every day")
 	}
-	if c.months != 1<<13-2 {
-		text += " in " + enumerate(uint64(c.months), func(n int) string { return time.Month(n).String() })
+	if c.months != allMonths {
+		t.add(" in ")
+		t.list(uint64(c.months), monthName, " and ")
 	}
-	return text + ", " + c.Zone()
+	t.add(", ", c.Zone())
+	return string(t)
 }
-
-const everyDay = "every day"
 
 // Fields without a restriction.
 const (
 	allMinutes  = 1<<60 - 1
 	allHours    = 1<<24 - 1
+	allMonths   = 1<<13 - 2
 	allWeekdays = 1<<7 - 1
 )
 
-// describeTimes says at which times of a day the cron fires.
-func (c *Cron) describeTimes() string {
-	const few = 6 // as many times as are still read at a glance
+// fewTimes are as many times of a day as are still read at a glance.
+const fewTimes = 6
+
+func (r *dayRule) everyDay() bool {
+	allDates, allWeek := r.dates == allDates(31), r.weekdays == allWeekdays
+	return allDates && allWeek || !r.both && (allDates || allWeek)
+}
+
+// times says at which times of a day the cron fires, and reports whether that
+// tells how often rather than when.
+func (t *words) times(c *Cron) (often bool) {
 	switch {
 	case c.minutes == 1 && c.hours == allHours:
-		return "every hour"
-	case c.hours != allHours && bits.OnesCount64(c.minutes)*bits.OnesCount32(c.hours) <= few:
-		return "at " + join(c.clockTimes())
+		t.add("every hour")
+		return true
+	case c.hours != allHours && bits.OnesCount64(c.minutes)*bits.OnesCount32(c.hours) <= fewTimes:
+		t.add("at ")
+		t.clockTimes(c)
+		return false
+	case bits.OnesCount64(c.minutes) == 1 && c.hours != allHours:
+		return t.hourly(c)
 	}
-	var minutes string
-	switch step := evenStep(c.minutes, 60); {
-	case step == 1:
-		minutes = "every minute"
-	case step > 1:
-		minutes = fmt.Sprintf("every %d minutes", step)
+	step := progression(c.minutes)
+	even := step > 0 && c.minutes&1 != 0 && 60%step == 0 && bits.OnesCount64(c.minutes) == 60/step
+	switch {
+	case even && step == 1:
+		t.add("every minute")
+	case even:
+		t.add("every ", strconv.Itoa(step), " minutes")
 	case c.hours == allHours:
-		return "every hour at " + plural("minute", c.minutes) + enumerate(c.minutes, strconv.Itoa)
+		t.add("every hour at ")
+		t.numbers("minute", c.minutes)
+		return true
 	default:
-		minutes = "at " + plural("minute", c.minutes) + enumerate(c.minutes, strconv.Itoa)
+		t.add("at ")
+		t.numbers("minute", c.minutes)
 	}
-	if c.hours == allHours {
-		return minutes
+	switch {
+	case c.hours == allHours:
+	case even && progression(uint64(c.hours)) == 1, bits.OnesCount32(c.hours) == 1:
+		t.span(c)
+	default:
+		t.add(" in ")
+		t.numbers("hour", uint64(c.hours))
 	}
-	first, last := bits.TrailingZeros32(c.hours), highest(uint64(c.hours))
-	if last-first+1 == bits.OnesCount32(c.hours) {
-		return fmt.Sprintf("%s from %02d:00 to %02d:59", minutes, first, last)
-	}
-	return minutes + " in the hours " + enumerate(uint64(c.hours), strconv.Itoa)
+	return even
 }
 
-// clockTimes returns the times of a day as in "09:30".
-func (c *Cron) clockTimes() []string {
-	var times []string
-	for hour := range 24 {
-		for minute := range 60 {
-			if c.hours&(1<<hour) != 0 && c.minutes&(1<<minute) != 0 {
-				times = append(times, fmt.Sprintf("%02d:%02d", hour, minute))
-			}
+// hourly says at which hours the cron fires, once in each.
+func (t *words) hourly(c *Cron) (often bool) {
+	step := progression(uint64(c.hours))
+	switch {
+	case step == 0:
+		t.add("at ")
+		t.numbers("minute", c.minutes)
+		t.add(" in ")
+		t.numbers("hour", uint64(c.hours))
+		return false
+	case step == 1:
+		t.add("every hour")
+	default:
+		t.add("every ", strconv.Itoa(step), " hours")
+		if c.minutes == 1 && c.hours&1 != 0 && 24%step == 0 && bits.OnesCount32(c.hours) == 24/step {
+			return true
 		}
 	}
-	return times
+	t.span(c)
+	return true
 }
 
-// describe says on which days the rule holds.
-func (r *dayRule) describe() string {
+// span says from when to when the cron fires on a day.
+func (t *words) span(c *Cron) {
+	t.add(" from ")
+	t.clock(bits.TrailingZeros32(c.hours), bits.TrailingZeros64(c.minutes))
+	t.add(" to ")
+	t.clock(highest(uint64(c.hours)), highest(c.minutes))
+}
+
+// clockTimes lists the times of a day as in "09:30".
+func (t *words) clockTimes(c *Cron) {
+	left := bits.OnesCount64(c.minutes) * bits.OnesCount32(c.hours)
+	for hours := c.hours; hours != 0; hours &= hours - 1 {
+		for minutes := c.minutes; minutes != 0; minutes &= minutes - 1 {
+			t.clock(bits.TrailingZeros32(hours), bits.TrailingZeros64(minutes))
+			left--
+			t.separate(left, " and ")
+		}
+	}
+}
+
+func (t *words) clock(hour, minute int) {
+	*t = append(*t, byte('0'+hour/10), byte('0'+hour%10), ':', byte('0'+minute/10), byte('0'+minute%10))
+}
+
+// days says on which days the rule holds.
+func (t *words) days(r *dayRule) {
 	allDates, allWeek := r.dates == allDates(31), r.weekdays == allWeekdays
-	switch {
-	case allDates && allWeek, !r.both && (allDates || allWeek):
-		return everyDay
-	case allWeek:
-		return "on " + r.describeDates()
-	case allDates:
-		return "on " + r.describeWeekdays()
-	case r.both:
-		return "on " + r.describeDates() + " if that is " + r.describeWeekdays()
+	if !allDates {
+		t.dates(r)
 	}
-	return "on " + r.describeDates() + " or on " + r.describeWeekdays()
+	switch {
+	case allWeek:
+		return
+	case allDates:
+		t.weekdays(r, " and ")
+	case r.both:
+		t.add(", if that is ")
+		t.weekdays(r, " or ")
+	default:
+		t.add(" or on ")
+		t.weekdays(r, " and ")
+	}
 }
 
-func (r *dayRule) describeDates() string {
-	var parts []string
-	if r.dates != 0 {
-		parts = append(parts, plural("day", uint64(r.dates))+enumerate(uint64(r.dates), strconv.Itoa))
+func (t *words) dates(r *dayRule) {
+	left := bits.OnesCount32(r.nearest)
+	if r.lastDay {
+		left++
 	}
-	for set := uint64(r.nearest); set != 0; set &= set - 1 {
-		parts = append(parts, fmt.Sprintf("the weekday nearest to day %d", bits.TrailingZeros64(set)))
+	if r.dates != 0 {
+		t.numbers("day", uint64(r.dates))
+		t.separate(left, " and ")
+	}
+	for set := r.nearest; set != 0; set &= set - 1 {
+		t.add("the weekday nearest to day ", strconv.Itoa(bits.TrailingZeros32(set)))
+		left--
+		t.separate(left, " and ")
 	}
 	if r.lastDay {
-		parts = append(parts, "the last day")
+		t.add("the last day")
 	}
-	return join(parts) + " of the month"
+	t.add(" of the month")
 }
 
-func (r *dayRule) describeWeekdays() string {
-	name := func(n int) string { return time.Weekday(n).String() }
-	var parts []string
-	if r.weekdays != 0 {
-		parts = append(parts, enumerate(uint64(r.weekdays), name))
-	}
-	for k, set := range r.nth {
+func (t *words) weekdays(r *dayRule, and string) {
+	left := 0
+	for _, set := range r.nth {
 		if set != 0 {
-			ordinal := [...]string{"first", "second", "third", "fourth", "fifth"}[k]
-			parts = append(parts, "the "+ordinal+" "+enumerate(uint64(set), name)+" of the month")
+			left++
 		}
 	}
 	if r.last != 0 {
-		parts = append(parts, "the last "+enumerate(uint64(r.last), name)+" of the month")
+		left++
 	}
-	return join(parts)
-}
-
-// evenStep returns n when the set is every n-th value from 0 on and n divides
-// size, so that the last step is as long as the others; else 0.
-func evenStep(set uint64, size int) int {
-	count := bits.OnesCount64(set)
-	if count < 2 || size%count != 0 {
-		return 0
+	if r.weekdays != 0 {
+		t.list(fromMonday(r.weekdays), dayName, and)
+		t.separate(left, and)
 	}
-	step := size / count
-	for v := 0; v < size; v += step {
-		if set&(1<<v) == 0 {
-			return 0
+	for k, set := range r.nth {
+		if set != 0 {
+			t.add("the ", [...]string{"first", "second", "third", "fourth", "fifth"}[k], " ")
+			t.list(fromMonday(set), dayName, and)
+			t.add(" of the month")
+			left--
+			t.separate(left, and)
 		}
 	}
-	return step
-}
-
-// enumerate lists a set, three and more values in a row as "a to b".
-func enumerate(set uint64, name func(int) string) string {
-	var parts []string
-	for set != 0 {
-		first := bits.TrailingZeros64(set)
-		last := first + bits.TrailingZeros64(^(set >> first)) - 1
-		if last-first < 2 {
-			last = first
-			parts = append(parts, name(first))
-		} else {
-			parts = append(parts, name(first)+" to "+name(last))
-		}
-		set &^= 2<<last - 1
+	if r.last != 0 {
+		t.add("the last ")
+		t.list(fromMonday(r.last), dayName, and)
+		t.add(" of the month")
 	}
-	return join(parts)
-}
-
-// plural returns the noun for as many things as the set holds, and a space.
-func plural(noun string, set uint64) string {
-	if bits.OnesCount64(set) > 1 {
-		return noun + "s "
-	}
-	return noun + " "
-}
-
-// join lists words as people do: a, b and c.
-func join(words []string) string {
-	last := len(words) - 1
-	if last < 1 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
