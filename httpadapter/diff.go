@@ -44,7 +44,7 @@ var diffMembers = show(
 		return appendAll(b, name, d.Changes, changeMembers)
 	}},
 	shown[jobs.VersionDiff]{name: "fires", origin: ours,
-		schema: about("How the schedules compare, as if the job were active; null when this server cannot read one of them.", nullable(schemaOf(ours, fireDiffMembers, &Options{}))),
+		schema: named("FireDiff", about("How the schedules compare, as if the job were active; null when this server cannot read one of them.", nullable(schemaOf(ours, fireDiffMembers, &Options{})))),
 		write: func(b []byte, name string, d *jobs.VersionDiff) []byte {
 			if b = append(b, name...); d.Fires == nil {
 				return append(b, "null"...)

@@ -30,6 +30,7 @@ var jobMembers = show(slices.Concat(
 		shownMaybeTime("nextRunAt", documented, func(j *jobs.Job) time.Time { return j.NextRunAt }),
 		shownMaybeTime("lastScheduledAt", documented, func(j *jobs.Job) time.Time { return j.LastScheduledAt }),
 		shownText("updatedBy", documented, embedderID(), func(j *jobs.Job) string { return j.UpdatedBy }),
+		shownOptional("scheduleText", ours, scheduleText(), func(j *jobs.Job) string { return j.Version.ScheduleText() }),
 	},
 )...)
 

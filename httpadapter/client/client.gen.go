@@ -562,6 +562,21 @@ type Fire struct {
 	Shifted bool `json:"shifted"`
 }
 
+// FireDiff How the schedules compare, as if the job were active; null when this server cannot read one of them.
+type FireDiff struct {
+	// Gained Times at which only the second version fires: the next 100, each in the zone of its schedule.
+	Gained []time.Time `json:"gained"`
+
+	// Horizon How far the schedules were compared.
+	Horizon time.Time `json:"horizon"`
+
+	// Lost Times at which only the first version fires, alike.
+	Lost []time.Time `json:"lost"`
+
+	// Truncated Whether there are more than 100 of either.
+	Truncated bool `json:"truncated"`
+}
+
 // Grant defines model for Grant.
 type Grant struct {
 	// CreatedAt RFC 3339, UTC, six digits of a second.
@@ -650,6 +665,9 @@ type Job struct {
 
 	// Retry What follows a run that failed, was lost or took too long; null for nothing.
 	Retry nullable.Nullable[Retry] `json:"retry"`
+
+	// ScheduleText The cron expression in words; null without one.
+	ScheduleText nullable.Nullable[string] `json:"scheduleText"`
 
 	// SourceConfig Where the workload's code came from.
 	SourceConfig nullable.Nullable[json.RawMessage] `json:"sourceConfig"`
@@ -772,7 +790,10 @@ type JobPatch struct {
 
 	// NextRunAt Accepted and ignored.
 	NextRunAt interface{} `json:"nextRunAt,omitempty"`
-	Status    *JobStatus  `json:"status,omitempty"`
+
+	// ScheduleText Accepted and ignored.
+	ScheduleText interface{} `json:"scheduleText,omitempty"`
+	Status       *JobStatus  `json:"status,omitempty"`
 
 	// UpdatedAt Accepted and ignored.
 	UpdatedAt interface{} `json:"updatedAt,omitempty"`
@@ -828,6 +849,44 @@ type JobStatus string
 
 // MissedSchedulePolicy defines model for MissedSchedulePolicy.
 type MissedSchedulePolicy string
+
+// NewDraft What is absent keeps the value of the version that the draft starts from.
+type NewDraft struct {
+	// ClusterID An ID of the embedder's.
+	ClusterID         *string                              `json:"clusterId,omitempty"`
+	ConcurrencyPolicy nullable.Nullable[ConcurrencyPolicy] `json:"concurrencyPolicy,omitempty"`
+
+	// Config The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python.
+	Config *json.RawMessage `json:"config,omitempty"`
+
+	// CronExpression Five fields, or @hourly @daily @weekly @monthly @yearly; null for none.
+	CronExpression nullable.Nullable[string] `json:"cronExpression,omitempty"`
+
+	// CronTimezone An IANA time zone.
+	CronTimezone nullable.Nullable[string]       `json:"cronTimezone,omitempty"`
+	DependsOn    nullable.Nullable[[]Dependency] `json:"dependsOn,omitempty"`
+	Description  nullable.Nullable[string]       `json:"description,omitempty"`
+
+	// From The published version that the draft starts from; by default the active one.
+	From nullable.Nullable[int32] `json:"from,omitempty"`
+
+	// JitterSeconds How long at most the start of a scheduled run waits; less than the shortest interval of the schedule.
+	JitterSeconds        nullable.Nullable[int32]                `json:"jitterSeconds,omitempty"`
+	MaxConcurrentRuns    nullable.Nullable[int32]                `json:"maxConcurrentRuns,omitempty"`
+	MissedSchedulePolicy nullable.Nullable[MissedSchedulePolicy] `json:"missedSchedulePolicy,omitempty"`
+
+	// Parameters The names that a run may set, each with its default; values up to 1 KiB.
+	Parameters nullable.Nullable[map[string]string] `json:"parameters,omitempty"`
+
+	// Retry What follows a run that failed, was lost or took too long; null for nothing.
+	Retry nullable.Nullable[NewRetry] `json:"retry,omitempty"`
+
+	// SourceConfig Where the workload's code came from.
+	SourceConfig nullable.Nullable[json.RawMessage] `json:"sourceConfig,omitempty"`
+
+	// TimeoutSeconds 0 for none.
+	TimeoutSeconds nullable.Nullable[int32] `json:"timeoutSeconds,omitempty"`
+}
 
 // NewJob defines model for NewJob.
 type NewJob struct {
@@ -894,6 +953,22 @@ type Nothing = map[string]interface{}
 // Preview The next first.
 type Preview struct {
 	Items []Fire `json:"items"`
+
+	// Paused Whether the job is paused: then nothing fires until it is resumed.
+	Paused bool `json:"paused"`
+
+	// ScheduleText The cron expression in words; null without one.
+	ScheduleText nullable.Nullable[string] `json:"scheduleText"`
+}
+
+// PreviewRequest What is absent is that of the active version.
+type PreviewRequest struct {
+	// CronExpression Five fields, or @hourly @daily @weekly @monthly @yearly; null for none.
+	CronExpression nullable.Nullable[string] `json:"cronExpression,omitempty"`
+
+	// CronTimezone An IANA time zone.
+	CronTimezone nullable.Nullable[string] `json:"cronTimezone,omitempty"`
+	N            nullable.Nullable[int32]  `json:"n,omitempty"`
 }
 
 // Problem RFC 9457.
@@ -1138,6 +1213,16 @@ type Version struct {
 	Version   int32  `json:"version"`
 }
 
+// VersionDiff defines model for VersionDiff.
+type VersionDiff struct {
+	Changes []Change `json:"changes"`
+
+	// Fires How the schedules compare, as if the job were active; null when this server cannot read one of them.
+	Fires nullable.Nullable[FireDiff] `json:"fires"`
+	From  int32                       `json:"from"`
+	To    int32                       `json:"to"`
+}
+
 // VersionList defines model for VersionList.
 type VersionList struct {
 	Items []Version `json:"items"`
@@ -1363,10 +1448,13 @@ type ActivateVersionJSONRequestBody = Activation
 type UpdateDraftJSONRequestBody = DraftPatch
 
 // CreateDraftJSONRequestBody defines body for CreateDraft for application/json ContentType.
-type CreateDraftJSONRequestBody = Definition
+type CreateDraftJSONRequestBody = NewDraft
 
 // PublishDraftJSONRequestBody defines body for PublishDraft for application/json ContentType.
 type PublishDraftJSONRequestBody = Nothing
+
+// PreviewExpressionJSONRequestBody defines body for PreviewExpression for application/json ContentType.
+type PreviewExpressionJSONRequestBody = PreviewRequest
 
 // CreateRunJSONRequestBody defines body for CreateRun for application/json ContentType.
 type CreateRunJSONRequestBody = NewRun
@@ -1592,6 +1680,11 @@ type ClientInterface interface {
 	// Corresponds with POST /workloads/jobs/{job}/draft (the `CreateDraft` operationId).
 	CreateDraft(ctx context.Context, job string, params *CreateDraftParams, body CreateDraftJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// DiffDraft Compare the active version with the draft
+	//
+	// Corresponds with GET /workloads/jobs/{job}/draft/diff (the `DiffDraft` operationId).
+	DiffDraft(ctx context.Context, job string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// PublishDraftWithBody Publish the draft
 	//
 	// Takes any type of body and a specified content type.
@@ -1610,6 +1703,20 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /workloads/jobs/{job}/preview (the `PreviewSchedule` operationId).
 	PreviewSchedule(ctx context.Context, job string, params *PreviewScheduleParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PreviewExpressionWithBody Preview when a job would fire with a schedule that is not saved
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /workloads/jobs/{job}/preview (the `PreviewExpression` operationId).
+	PreviewExpressionWithBody(ctx context.Context, job string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PreviewExpression Preview when a job would fire with a schedule that is not saved
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /workloads/jobs/{job}/preview (the `PreviewExpression` operationId).
+	PreviewExpression(ctx context.Context, job string, body PreviewExpressionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListRuns List a job's runs
 	//
@@ -1748,6 +1855,11 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /workloads/jobs/{job}/versions/{jobVersionNumber} (the `DescribeVersion` operationId).
 	DescribeVersion(ctx context.Context, job string, jobVersionNumber int32, params *DescribeVersionParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DiffVersions Compare two versions
+	//
+	// Corresponds with GET /workloads/jobs/{job}/versions/{jobVersionNumber}/diff/{otherVersionNumber} (the `DiffVersions` operationId).
+	DiffVersions(ctx context.Context, job string, jobVersionNumber int32, otherVersionNumber int32, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListTeamJobs List a team's jobs
 	//
@@ -2094,6 +2206,21 @@ func (c *Client) CreateDraft(ctx context.Context, job string, params *CreateDraf
 	return c.Client.Do(req)
 }
 
+// DiffDraft Compare the active version with the draft
+//
+// Corresponds with GET /workloads/jobs/{job}/draft/diff (the `DiffDraft` operationId).
+func (c *Client) DiffDraft(ctx context.Context, job string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDiffDraftRequest(c.Server, job)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // PublishDraftWithBody Publish the draft
 //
 // Takes any type of body and a specified content type.
@@ -2133,6 +2260,40 @@ func (c *Client) PublishDraft(ctx context.Context, job string, params *PublishDr
 // Corresponds with GET /workloads/jobs/{job}/preview (the `PreviewSchedule` operationId).
 func (c *Client) PreviewSchedule(ctx context.Context, job string, params *PreviewScheduleParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewPreviewScheduleRequest(c.Server, job, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PreviewExpressionWithBody Preview when a job would fire with a schedule that is not saved
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /workloads/jobs/{job}/preview (the `PreviewExpression` operationId).
+func (c *Client) PreviewExpressionWithBody(ctx context.Context, job string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPreviewExpressionRequestWithBody(c.Server, job, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PreviewExpression Preview when a job would fire with a schedule that is not saved
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /workloads/jobs/{job}/preview (the `PreviewExpression` operationId).
+func (c *Client) PreviewExpression(ctx context.Context, job string, body PreviewExpressionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPreviewExpressionRequest(c.Server, job, body)
 	if err != nil {
 		return nil, err
 	}
@@ -2491,6 +2652,21 @@ func (c *Client) PublishVersion(ctx context.Context, job string, params *Publish
 // Corresponds with GET /workloads/jobs/{job}/versions/{jobVersionNumber} (the `DescribeVersion` operationId).
 func (c *Client) DescribeVersion(ctx context.Context, job string, jobVersionNumber int32, params *DescribeVersionParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewDescribeVersionRequest(c.Server, job, jobVersionNumber, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DiffVersions Compare two versions
+//
+// Corresponds with GET /workloads/jobs/{job}/versions/{jobVersionNumber}/diff/{otherVersionNumber} (the `DiffVersions` operationId).
+func (c *Client) DiffVersions(ctx context.Context, job string, jobVersionNumber int32, otherVersionNumber int32, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDiffVersionsRequest(c.Server, job, jobVersionNumber, otherVersionNumber)
 	if err != nil {
 		return nil, err
 	}
@@ -3432,6 +3608,40 @@ func NewCreateDraftRequestWithBody(server string, job string, params *CreateDraf
 	return req, nil
 }
 
+// NewDiffDraftRequest constructs an http.Request for the DiffDraft method
+func NewDiffDraftRequest(server string, job string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "job", job, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/workloads/jobs/%s/draft/diff", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewPublishDraftRequest calls the generic PublishDraft builder with application/json body
 func NewPublishDraftRequest(server string, job string, params *PublishDraftParams, body PublishDraftJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -3563,6 +3773,53 @@ func NewPreviewScheduleRequest(server string, job string, params *PreviewSchedul
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewPreviewExpressionRequest calls the generic PreviewExpression builder with application/json body
+func NewPreviewExpressionRequest(server string, job string, body PreviewExpressionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPreviewExpressionRequestWithBody(server, job, "application/json", bodyReader)
+}
+
+// NewPreviewExpressionRequestWithBody constructs an http.Request for the PreviewExpression method, with any body, and a specified content type
+func NewPreviewExpressionRequestWithBody(server string, job string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "job", job, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/workloads/jobs/%s/preview", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -4537,6 +4794,54 @@ func NewDescribeVersionRequest(server string, job string, jobVersionNumber int32
 	return req, nil
 }
 
+// NewDiffVersionsRequest constructs an http.Request for the DiffVersions method
+func NewDiffVersionsRequest(server string, job string, jobVersionNumber int32, otherVersionNumber int32) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "job", job, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "jobVersionNumber", jobVersionNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int32"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "otherVersionNumber", otherVersionNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int32"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/workloads/jobs/%s/versions/%s/diff/%s", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListTeamJobsRequest constructs an http.Request for the ListTeamJobs method
 func NewListTeamJobsRequest(server string, team string, params *ListTeamJobsParams) (*http.Request, error) {
 	var err error
@@ -4825,6 +5130,13 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /workloads/jobs/{job}/draft (the `CreateDraft` operationId).
 	CreateDraftWithResponse(ctx context.Context, job string, params *CreateDraftParams, body CreateDraftJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateDraftResponse, error)
 
+	// DiffDraftWithResponse Compare the active version with the draft
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /workloads/jobs/{job}/draft/diff (the `DiffDraft` operationId).
+	DiffDraftWithResponse(ctx context.Context, job string, reqEditors ...RequestEditorFn) (*DiffDraftResponse, error)
+
 	// PublishDraftWithBodyWithResponse Publish the draft
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -4845,6 +5157,20 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /workloads/jobs/{job}/preview (the `PreviewSchedule` operationId).
 	PreviewScheduleWithResponse(ctx context.Context, job string, params *PreviewScheduleParams, reqEditors ...RequestEditorFn) (*PreviewScheduleResponse, error)
+
+	// PreviewExpressionWithBodyWithResponse Preview when a job would fire with a schedule that is not saved
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /workloads/jobs/{job}/preview (the `PreviewExpression` operationId).
+	PreviewExpressionWithBodyWithResponse(ctx context.Context, job string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PreviewExpressionResponse, error)
+
+	// PreviewExpressionWithResponse Preview when a job would fire with a schedule that is not saved
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /workloads/jobs/{job}/preview (the `PreviewExpression` operationId).
+	PreviewExpressionWithResponse(ctx context.Context, job string, body PreviewExpressionJSONRequestBody, reqEditors ...RequestEditorFn) (*PreviewExpressionResponse, error)
 
 	// ListRunsWithResponse List a job's runs
 	//
@@ -4999,6 +5325,13 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /workloads/jobs/{job}/versions/{jobVersionNumber} (the `DescribeVersion` operationId).
 	DescribeVersionWithResponse(ctx context.Context, job string, jobVersionNumber int32, params *DescribeVersionParams, reqEditors ...RequestEditorFn) (*DescribeVersionResponse, error)
+
+	// DiffVersionsWithResponse Compare two versions
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /workloads/jobs/{job}/versions/{jobVersionNumber}/diff/{otherVersionNumber} (the `DiffVersions` operationId).
+	DiffVersionsWithResponse(ctx context.Context, job string, jobVersionNumber int32, otherVersionNumber int32, reqEditors ...RequestEditorFn) (*DiffVersionsResponse, error)
 
 	// ListTeamJobsWithResponse List a team's jobs
 	//
@@ -5765,6 +6098,54 @@ func (r CreateDraftResponse) ContentType() string {
 	return ""
 }
 
+type DiffDraftResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *VersionDiff
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DiffDraftResponse) GetJSON200() *VersionDiff {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r DiffDraftResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r DiffDraftResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DiffDraftResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DiffDraftResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DiffDraftResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // PublishDraftResponse200Headers the declared response headers of an HTTP 200 response for PublishDraft
 type PublishDraftResponse200Headers struct {
 	Etag *string
@@ -5862,6 +6243,54 @@ func (r PreviewScheduleResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r PreviewScheduleResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type PreviewExpressionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Preview
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PreviewExpressionResponse) GetJSON200() *Preview {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r PreviewExpressionResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r PreviewExpressionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PreviewExpressionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PreviewExpressionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PreviewExpressionResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -6602,6 +7031,54 @@ func (r DescribeVersionResponse) ContentType() string {
 	return ""
 }
 
+type DiffVersionsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *VersionDiff
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DiffVersionsResponse) GetJSON200() *VersionDiff {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r DiffVersionsResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r DiffVersionsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DiffVersionsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DiffVersionsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DiffVersionsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ListTeamJobsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -6923,6 +7400,19 @@ func (c *ClientWithResponses) CreateDraftWithResponse(ctx context.Context, job s
 	return ParseCreateDraftResponse(rsp)
 }
 
+// DiffDraftWithResponse Compare the active version with the draft
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /workloads/jobs/{job}/draft/diff (the `DiffDraft` operationId).
+func (c *ClientWithResponses) DiffDraftWithResponse(ctx context.Context, job string, reqEditors ...RequestEditorFn) (*DiffDraftResponse, error) {
+	rsp, err := c.DiffDraft(ctx, job, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDiffDraftResponse(rsp)
+}
+
 // PublishDraftWithBodyWithResponse Publish the draft
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -6960,6 +7450,32 @@ func (c *ClientWithResponses) PreviewScheduleWithResponse(ctx context.Context, j
 		return nil, err
 	}
 	return ParsePreviewScheduleResponse(rsp)
+}
+
+// PreviewExpressionWithBodyWithResponse Preview when a job would fire with a schedule that is not saved
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /workloads/jobs/{job}/preview (the `PreviewExpression` operationId).
+func (c *ClientWithResponses) PreviewExpressionWithBodyWithResponse(ctx context.Context, job string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PreviewExpressionResponse, error) {
+	rsp, err := c.PreviewExpressionWithBody(ctx, job, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePreviewExpressionResponse(rsp)
+}
+
+// PreviewExpressionWithResponse Preview when a job would fire with a schedule that is not saved
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /workloads/jobs/{job}/preview (the `PreviewExpression` operationId).
+func (c *ClientWithResponses) PreviewExpressionWithResponse(ctx context.Context, job string, body PreviewExpressionJSONRequestBody, reqEditors ...RequestEditorFn) (*PreviewExpressionResponse, error) {
+	rsp, err := c.PreviewExpression(ctx, job, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePreviewExpressionResponse(rsp)
 }
 
 // ListRunsWithResponse List a job's runs
@@ -7246,6 +7762,19 @@ func (c *ClientWithResponses) DescribeVersionWithResponse(ctx context.Context, j
 		return nil, err
 	}
 	return ParseDescribeVersionResponse(rsp)
+}
+
+// DiffVersionsWithResponse Compare two versions
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /workloads/jobs/{job}/versions/{jobVersionNumber}/diff/{otherVersionNumber} (the `DiffVersions` operationId).
+func (c *ClientWithResponses) DiffVersionsWithResponse(ctx context.Context, job string, jobVersionNumber int32, otherVersionNumber int32, reqEditors ...RequestEditorFn) (*DiffVersionsResponse, error) {
+	rsp, err := c.DiffVersions(ctx, job, jobVersionNumber, otherVersionNumber, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDiffVersionsResponse(rsp)
 }
 
 // ListTeamJobsWithResponse List a team's jobs
@@ -7853,6 +8382,39 @@ func ParseCreateDraftResponse(rsp *http.Response) (*CreateDraftResponse, error) 
 	return response, nil
 }
 
+// ParseDiffDraftResponse parses an HTTP response from a DiffDraftWithResponse call
+func ParseDiffDraftResponse(rsp *http.Response) (*DiffDraftResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DiffDraftResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest VersionDiff
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParsePublishDraftResponse parses an HTTP response from a PublishDraftWithResponse call
 func ParsePublishDraftResponse(rsp *http.Response) (*PublishDraftResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -7908,6 +8470,39 @@ func ParsePreviewScheduleResponse(rsp *http.Response) (*PreviewScheduleResponse,
 	}
 
 	response := &PreviewScheduleResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Preview
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParsePreviewExpressionResponse parses an HTTP response from a PreviewExpressionWithResponse call
+func ParsePreviewExpressionResponse(rsp *http.Response) (*PreviewExpressionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PreviewExpressionResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -8466,6 +9061,39 @@ func ParseDescribeVersionResponse(rsp *http.Response) (*DescribeVersionResponse,
 			headers.Etag = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDiffVersionsResponse parses an HTTP response from a DiffVersionsWithResponse call
+func ParseDiffVersionsResponse(rsp *http.Response) (*DiffVersionsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DiffVersionsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest VersionDiff
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
 	}
 
 	return response, nil
