@@ -30,6 +30,7 @@ var runMembers = show(
 	shownRaw("results", documented, func(r *jobs.Run) []byte { return r.Results }),
 	shownText("updatedBy", documented, embedderID(), func(r *jobs.Run) string { return r.UpdatedBy }),
 	shownMaybeTime("cleanedAt", documented, func(r *jobs.Run) time.Time { return r.CleanedAt }),
+	shownText("jobKey", ours, jobKey(), func(r *jobs.Run) string { return r.JobKey }),
 	shownNumber("number", ours, about("Counts the job's runs from 1.", numbered()), func(r *jobs.Run) int { return int(r.Number) }),
 	shownNumber("attempt", ours, about("Counts the attempts of a chain of retries from 1.", numbered()), func(r *jobs.Run) int { return r.Attempt }),
 	shownOptional("retryOf", ours, about("The run that this one repeats.", ledgerID()), func(r *jobs.Run) string { return r.RetryOf }),
@@ -43,8 +44,8 @@ var runMembers = show(
 )
 
 // reportedMembers is the run as its engine sees it: with when somebody asked it
-// to stop.
-var reportedMembers = runMembers.with(shownTime("cancelRequestedAt", decided,
+// to stop, and without what is not the run's own.
+var reportedMembers = runMembers.without("jobKey").with(shownTime("cancelRequestedAt", decided,
 	about("When somebody asked the run to stop: the engine is to stop it. RFC 3339, UTC, six digits of a second.", nullable(moment())),
 	func(r *jobs.Run) time.Time { return r.CancelRequestedAt }))
 

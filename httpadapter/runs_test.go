@@ -15,7 +15,7 @@ import (
 // runKeys are the members of a run: the documented ones and ours.
 var runKeys = []string{
 	"attempt", "cancelRequestedAt", "cleanedAt", "createdAt", "createdBy", "dispatchedAt",
-	"finishedAt", "id", "jobId", "jobVersion", "nominalAt", "number",
+	"finishedAt", "id", "jobId", "jobKey", "jobVersion", "nominalAt", "number",
 	"parameters", "resourceCleanupMode", "results", "retryOf", "runAt", "runnerCompletedAt",
 	"runnerExecutionTimeUs", "runnerStartedAt", "status", "statusMessage", "trigger", "updatedAt",
 	"updatedBy", "waitingFor",
@@ -55,7 +55,7 @@ func TestRunStory(t *testing.T) {
 			"resourceCleanupMode": "on_success", "trigger": "manual", "results": nil, "runnerExecutionTimeUs": nil,
 			"dispatchedAt": nil, "finishedAt": nil, "runnerStartedAt": nil, "runnerCompletedAt": nil, "cleanedAt": nil,
 			"createdAt": instantAt(0), "createdBy": "contributor", "updatedAt": instantAt(0), "updatedBy": "contributor",
-			"number": n("1"), "attempt": n("1"), "retryOf": nil, "nominalAt": nil, "parameters": object{}, "runAt": nil, "cancelRequestedAt": nil, "waitingFor": "release",
+			"jobKey": "job", "number": n("1"), "attempt": n("1"), "retryOf": nil, "nominalAt": nil, "parameters": object{}, "runAt": nil, "cancelRequestedAt": nil, "waitingFor": "release",
 		}, run)
 		w.at(time.Second)
 		require.Empty(t, w.engine.asked, "a run that is held is not dispatched")

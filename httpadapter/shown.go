@@ -52,9 +52,11 @@ func (s showing[T]) element(opts *Options) func([]byte, *T) []byte {
 }
 
 // with returns the table with one more row, in place of one of the same name.
-func (s showing[T]) with(row shown[T]) showing[T] {
-	rest := slices.DeleteFunc(slices.Clone(s), func(r shown[T]) bool { return r.name == row.name })
-	return show(append(rest, row)...)
+func (s showing[T]) with(row shown[T]) showing[T] { return show(append(s.without(row.name), row)...) }
+
+// without returns the table without the row of a name.
+func (s showing[T]) without(name string) showing[T] {
+	return slices.DeleteFunc(slices.Clone(s), func(r shown[T]) bool { return r.name == name })
 }
 
 // The functions below make rows, one for each kind of value.

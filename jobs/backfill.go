@@ -63,7 +63,7 @@ func (s *Service) Backfill(ctx context.Context, actor teams.Actor, jobID string,
 			ids := s.ids(ctx)
 			change := l.queue(ticks, ids, actor, s.opts.Runs, e)
 			for _, r := range change.runs {
-				made.Runs = append(made.Runs, r.shown(e.at))
+				made.Runs = append(made.Runs, r.shown(l.Key, e.at))
 			}
 			return change.Change, ids.err
 		},

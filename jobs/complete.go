@@ -88,7 +88,7 @@ func (s *Service) readRunsOf(ctx context.Context, shown []Job) error {
 	}
 	recent := make(map[string][]Run, len(found.Jobs))
 	for _, job := range found.Jobs {
-		runs := s.readableRuns(ctx, job.RecentRuns, choice{now: s.now()})
+		runs := s.readableRuns(ctx, job.RecentRuns, choice{now: s.now()}, map[string]string{job.JobID: job.Key})
 		for i := range runs {
 			runs[i] = runs[i].brief()
 		}

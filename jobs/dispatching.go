@@ -106,7 +106,7 @@ func (s *Scheduler) claim(ctx context.Context, item storage.DueItem) (Dispatch, 
 	}
 	token := newToken(r.OrganizationID)
 	r.claim(token, &version, s.engine.cleans, s.core.opts.Runs, now)
-	change.PutRuns = []storage.RunRecord{r.record(s.core.opts.Runs)}
+	change.PutRuns, r.JobKey = []storage.RunRecord{r.record(s.core.opts.Runs)}, l.Key
 	if err := s.core.commit(ctx, change); err != nil {
 		return Dispatch{}, err
 	}

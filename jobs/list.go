@@ -181,7 +181,7 @@ func (s *Service) reads(ctx context.Context, record *storage.JobRecord, l *ledge
 func (s *Service) read(ctx context.Context, record *storage.JobRecord, l *ledger) error {
 	err := l.decode(record)
 	if l.latest != nil {
-		l.LatestRun.WaitingFor = l.latest.waiting(s.now())
+		*l.LatestRun = l.latest.shown(l.Key, s.now())
 	}
 	for _, unread := range []error{err, l.latestErr} {
 		if unread != nil {

@@ -78,9 +78,9 @@ func (s *Service) firstOfMine(ctx context.Context, actor teams.Actor, teamIDs []
 		return RunList{}, storeError("list jobs", err)
 	}
 	ids := make([]string, len(mine.Jobs))
-	numbers := map[string]int64{}
+	numbers, keys := map[string]int64{}, map[string]string{}
 	for i, job := range mine.Jobs {
-		ids[i], numbers[job.JobID] = job.JobID, 0
+		ids[i], numbers[job.JobID], keys[job.JobID] = job.JobID, 0, job.Key
 	}
 	switch {
 	case len(ids) > someJobs || len(ids) > fewJobs && choice.selects():
@@ -88,7 +88,7 @@ func (s *Service) firstOfMine(ctx context.Context, actor teams.Actor, teamIDs []
 	case len(ids) > fewJobs:
 		return s.newestOf(ctx, actor, ids, limit, choice)
 	}
-	return s.mergeFew(ctx, actor.OrganizationID, numbers, limit, choice)
+	return s.mergeFew(ctx, actor.OrganizationID, numbers, keys, limit, choice)
 }
 
 // goOnWithFew lists a further page of those of few jobs that are still visible.
@@ -97,20 +97,20 @@ func (s *Service) goOnWithFew(ctx context.Context, actor teams.Actor, numbers ma
 	for id := range numbers {
 		ids = append(ids, id)
 	}
-	visible, err := s.visibleOf(ctx, actor, ids)
+	keys, err := s.visibleOf(ctx, actor, ids)
 	if err != nil {
 		return RunList{}, err
 	}
 	for _, id := range ids {
-		if !visible[id] {
+		if _, visible := keys[id]; !visible {
 			delete(numbers, id)
 		}
 	}
-	return s.mergeFew(ctx, actor.OrganizationID, numbers, limit, choice)
+	return s.mergeFew(ctx, actor.OrganizationID, numbers, keys, limit, choice)
 }
 
 // mergeFew lists the newest runs of few jobs, of each behind a number.
-func (s *Service) mergeFew(ctx context.Context, organizationID string, numbers map[string]int64, limit int, choice choice) (RunList, error) {
+func (s *Service) mergeFew(ctx context.Context, organizationID string, numbers map[string]int64, keys map[string]string, limit int, choice choice) (RunList, error) {
 	var m merge
 	for id, number := range numbers {
 		page, err := s.store.ListRuns(ctx, storage.RunQuery{
@@ -121,7 +121,7 @@ func (s *Service) mergeFew(ctx context.Context, organizationID string, numbers m
 			return RunList{}, storeError("list the runs of job "+id, err)
 		}
 		records, ends := choice.until(page.Runs, maxAhead)
-		q := queue{jobID: id, number: number, runs: s.readableRuns(ctx, records, choice), more: page.More && !ends}
+		q := queue{jobID: id, number: number, runs: s.readableRuns(ctx, records, choice, keys), more: page.More && !ends}
 		if q.more {
 			q.end = page.Next.Number
 		}
@@ -139,7 +139,8 @@ func (s *Service) newestOf(ctx context.Context, actor teams.Actor, ids []string,
 	}
 	var m merge
 	for _, job := range found.Jobs {
-		q := queue{jobID: job.JobID, runs: s.readableRuns(ctx, job.RecentRuns, choice), more: len(job.RecentRuns) == recent}
+		runs := s.readableRuns(ctx, job.RecentRuns, choice, map[string]string{job.JobID: job.Key})
+		q := queue{jobID: job.JobID, runs: runs, more: len(job.RecentRuns) == recent}
 		if q.more {
 			q.end = job.RecentRuns[recent-1].Number
 		}
@@ -178,6 +179,42 @@ func parseFew(text string) (numbers map[string]int64, ok bool) {
 // scanRuns looks through the runs of the organization for those that the actor
 // may see, and that are chosen.
 func (s *Service) scanRuns(ctx context.Context, actor teams.Actor, from storage.RunPosition, limit int, choice choice) (RunList, error) {
+	list, err := s.scan(ctx, actor, from, limit, choice)
+	if err != nil {
+		return RunList{}, err
+	}
+	list.Runs, err = s.withKeys(ctx, actor.OrganizationID, list.Runs)
+	return list, err
+}
+
+// withKeys fills in the keys of jobs. It leaves out runs of jobs that are gone.
+func (s *Service) withKeys(ctx context.Context, organizationID string, runs []Run) ([]Run, error) {
+	var ids []string
+	for i := range runs {
+		if runs[i].JobKey == "" {
+			ids = append(ids, runs[i].JobID)
+		}
+	}
+	if ids == nil {
+		return runs, nil
+	}
+	found, err := s.store.FindJobs(ctx, storage.FindQuery{OrganizationID: organizationID, IDs: distinct(ids), Brief: true})
+	if err != nil {
+		return nil, storeError("find the jobs of runs", err)
+	}
+	keys := make(map[string]string, len(found.Jobs))
+	for i := range found.Jobs {
+		keys[found.Jobs[i].JobID] = found.Jobs[i].Key
+	}
+	for i := range runs {
+		if runs[i].JobKey == "" {
+			runs[i].JobKey = keys[runs[i].JobID]
+		}
+	}
+	return slices.DeleteFunc(runs, func(r Run) bool { return r.JobKey == "" }), nil
+}
+
+func (s *Service) scan(ctx context.Context, actor teams.Actor, from storage.RunPosition, limit int, choice choice) (RunList, error) {
 	query := storage.RunQuery{
 		JobRef:   storage.JobRef{OrganizationID: actor.OrganizationID},
 		Outcomes: choice.outcomes, After: choice.from(from), Limit: choice.pageOf(limit),
@@ -197,12 +234,13 @@ func (s *Service) scanRuns(ctx context.Context, actor teams.Actor, from storage.
 			return RunList{}, storeError("list runs", err)
 		}
 		visible, ends := choice.until(page.Runs, 0)
+		var keys map[string]string
 		if !all {
-			if visible, err = s.visibleRuns(ctx, actor, visible); err != nil {
+			if visible, keys, err = s.visibleRuns(ctx, actor, visible); err != nil {
 				return RunList{}, err
 			}
 		}
-		found, more := s.readableRuns(ctx, visible, choice), page.More && !ends
+		found, more := s.readableRuns(ctx, visible, choice, keys), page.More && !ends
 		if n := len(list.Runs) + len(found); n > limit || n == limit && more {
 			list.Runs = append(list.Runs, found[:limit-len(list.Runs)]...)
 			list.Marker = markAll(list.Runs[limit-1].place())
@@ -242,18 +280,19 @@ func coarse(last, end storage.RunPosition) storage.RunPosition {
 	return end
 }
 
-// visibleRuns keeps the runs of jobs that the actor may see.
-func (s *Service) visibleRuns(ctx context.Context, actor teams.Actor, records []storage.RunRecord) ([]storage.RunRecord, error) {
+// visibleRuns keeps the runs of jobs that the actor may see, and returns the keys
+// of those jobs.
+func (s *Service) visibleRuns(ctx context.Context, actor teams.Actor, records []storage.RunRecord) (visible []storage.RunRecord, keys map[string]string, err error) {
 	ids := make([]string, len(records))
 	for i, r := range records {
 		ids[i] = r.JobID
 	}
-	sees, err := s.visibleOf(ctx, actor, distinct(ids))
-	return slices.DeleteFunc(records, func(r storage.RunRecord) bool { return !sees[r.JobID] }), err
+	keys, err = s.visibleOf(ctx, actor, distinct(ids))
+	return slices.DeleteFunc(records, func(r storage.RunRecord) bool { _, sees := keys[r.JobID]; return !sees }), keys, err
 }
 
-// visibleOf says which of some jobs the actor may see.
-func (s *Service) visibleOf(ctx context.Context, actor teams.Actor, ids []string) (map[string]bool, error) {
+// visibleOf returns the keys of those of some jobs that the actor may see.
+func (s *Service) visibleOf(ctx context.Context, actor teams.Actor, ids []string) (map[string]string, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
@@ -261,12 +300,16 @@ func (s *Service) visibleOf(ctx context.Context, actor teams.Actor, ids []string
 	if err != nil {
 		return nil, storeError("find the jobs of runs", err)
 	}
-	sees := make(map[string]bool, len(found.Jobs))
+	keys := make(map[string]string, len(found.Jobs))
 	for i := range found.Jobs {
 		record := &found.Jobs[i].JobRecord
-		if sees[record.JobID], err = s.sees(ctx, actor, record); err != nil {
+		sees, err := s.sees(ctx, actor, record)
+		if err != nil {
 			return nil, err
 		}
+		if sees {
+			keys[record.JobID] = record.Key
+		}
 	}
-	return sees, nil
+	return keys, nil
 }

@@ -149,7 +149,7 @@ func (p *pass) fire(d schedule.Decision) *runLedger {
 func (p *pass) insert(trigger Trigger) *runLedger {
 	r := p.l.newRun(trigger, edit{memberID: p.l.Version.UpdatedBy, at: p.now})
 	r.ID, r.Status = p.newID(), RunReady
-	p.l.latestRunID = r.ID
+	p.l.latestRunID, p.l.LatestRun = r.ID, &r.Run
 	p.runs = append(p.runs, &r)
 	p.touched[&r] = true
 	return &r

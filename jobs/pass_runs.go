@@ -124,7 +124,7 @@ func (p *pass) releaseQueue() {
 		}
 		p.release(r)
 		released++
-		if p.l.LatestRun == nil || p.l.LatestRun.Number < r.Number && p.l.latestRunID == p.l.LatestRun.ID {
+		if p.l.LatestRun == nil || p.l.LatestRun.Number < r.Number {
 			p.l.latestRunID, p.l.LatestRun = r.ID, &r.Run
 		}
 	}

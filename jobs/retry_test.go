@@ -54,7 +54,7 @@ func TestARunThatFailsIsTriedAgain(t *testing.T) {
 	require.LessOrEqual(t, reads, 3, "%v", byName)
 	second := p.newest(job.ID)
 	require.Equal(t, jobs.Run{
-		ID: second.ID, OrganizationID: org, JobID: job.ID, Number: first.Number + 1, JobVersion: 1, Status: jobs.RunPending,
+		ID: second.ID, OrganizationID: org, JobID: job.ID, JobKey: "job", WaitingFor: jobs.WaitingForTime, Number: first.Number + 1, JobVersion: 1, Status: jobs.RunPending,
 		Trigger: jobs.TriggerRetry, NominalAt: first.NominalAt, Attempt: 2, RetryOf: first.ID, ResourceCleanupMode: jobs.CleanupAlways,
 		CreatedAt: p.clock.Now(), CreatedBy: first.CreatedBy, UpdatedAt: p.clock.Now(), UpdatedBy: first.CreatedBy,
 	}, second)

@@ -116,6 +116,9 @@ type Run struct {
 	ID             string
 	OrganizationID string
 	JobID          string
+	// JobKey is the job's key, as of when the run was read; empty in what
+	// [Service.ReportRun] returns.
+	JobKey string
 	// Number counts the job's runs from 1.
 	Number int64
 	// JobVersion is the version that runs.

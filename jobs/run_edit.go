@@ -43,13 +43,13 @@ func (s *Service) editRun(ctx context.Context, op runEditing) (Run, error) {
 		}
 		e := edit{memberID: op.actor.MemberID, at: s.now()}
 		if err := op.decide(&r, e); errors.Is(err, errUnchanged) {
-			return result{run: r.shown(e.at)}, nil
+			return result{run: r.shown(l.Key, e.at)}, nil
 		} else if err != nil {
 			return result{}, err
 		}
 		event := l.done(op.kind, op.actor, e)
 		event.RunID, event.Status = r.ID, r.Status
-		return result{r.shown(e.at), event}, s.putRun(ctx, &r, e.at, event.record())
+		return result{r.shown(l.Key, e.at), event}, s.putRun(ctx, &r, e.at, event.record())
 	})
 	if err == nil {
 		s.tell(ctx, done.event)

@@ -182,3 +182,28 @@ func TestClocksOfReplicasDifferByLessThanAMinute(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, list.Runs, 2)
 }
+
+// Whoever reads a run hears its job's key.
+func TestEachRunHasItsJobsKey(t *testing.T) {
+	p := newPlant(t, nil)
+	for i := range 12 {
+		job := p.create(fmt.Sprint("job-", i), func(j *jobs.NewJob) { j.TeamIDs = []string{fmt.Sprint("T", i%2)} })
+		require.Equal(t, job.Key, p.manual(job.ID).JobKey)
+		require.Equal(t, job.Key, p.job(job.ID).LatestRun.JobKey)
+		require.Equal(t, job.Key, p.runs(job.ID)[0].JobKey)
+	}
+	for _, actor := range []teams.Actor{p.admin, member("ada", teams.Viewer, "T1"), member("bob", teams.Viewer, "T0", "T1")} {
+		for _, trigger := range []jobs.Trigger{"", jobs.TriggerManual} {
+			list, err := p.ListMyRuns(p.ctx, actor, jobs.RunQuery{Trigger: trigger})
+			require.NoError(t, err)
+			require.GreaterOrEqual(t, len(list.Runs), 6)
+			for _, run := range list.Runs {
+				require.Equal(t, p.job(run.JobID).Key, run.JobKey)
+			}
+		}
+	}
+	p.tick()
+	for _, d := range p.engine.dispatched {
+		require.Equal(t, d.JobKey, d.Run.JobKey)
+	}
+}

@@ -102,7 +102,7 @@ func (s *Service) ListRuns(ctx context.Context, actor teams.Actor, jobID string,
 		}
 		// The numbers of a job's runs rise with time, but for clocks that differ.
 		records, ends := choice.until(page.Runs, maxAhead)
-		found := s.readableRuns(ctx, records, choice)
+		found := s.readableRuns(ctx, records, choice, map[string]string{l.ID: l.Key})
 		more := page.More && !ends
 		if n := len(list.Runs) + len(found); n > limit || n == limit && more {
 			list.Runs = append(list.Runs, found[:limit-len(list.Runs)]...)
@@ -122,8 +122,8 @@ func (s *Service) ListRuns(ctx context.Context, actor teams.Actor, jobID string,
 }
 
 // readableRuns decodes those of the records that can be decoded, are not hidden,
-// and are among the chosen.
-func (s *Service) readableRuns(ctx context.Context, records []storage.RunRecord, choice choice) []Run {
+// and are among the chosen. Keys are the keys of jobs by ID.
+func (s *Service) readableRuns(ctx context.Context, records []storage.RunRecord, choice choice, keys map[string]string) []Run {
 	runs := make([]Run, 0, len(records))
 	for _, record := range records {
 		r, err := decodeRun(record)
@@ -131,7 +131,7 @@ func (s *Service) readableRuns(ctx context.Context, records []storage.RunRecord,
 		case err != nil:
 			s.unreadable.note(ctx, s.opts.Logger, record.JobRef, err)
 		case !r.deleted && choice.takes(&r):
-			runs = append(runs, r.shown(choice.now))
+			runs = append(runs, r.shown(keys[r.JobID], choice.now))
 		}
 	}
 	return runs

@@ -65,7 +65,7 @@ func (s *Service) addRun(ctx context.Context, a addition) (_ Run, err error) {
 	}
 	var run runLedger
 	look, known := a.key != "", false // most IDs that were made are new
-	_, err = s.edit(ctx, editing{
+	l, err := s.edit(ctx, editing{
 		actor: a.actor, jobID: a.jobID, action: teams.Operate, kind: RunCreated, when: a.when,
 		read: func(ctx context.Context, l *ledger, e edit) (err error) {
 			if look {
@@ -106,7 +106,7 @@ func (s *Service) addRun(ctx context.Context, a addition) (_ Run, err error) {
 	if err != nil {
 		return Run{}, err
 	}
-	return run.shown(s.now()), nil
+	return run.shown(l.Key, s.now()), nil
 }
 
 // newRun makes a run of the active version. It is due for dispatch at once.
@@ -163,7 +163,7 @@ func (s *Service) JobRun(ctx context.Context, actor teams.Actor, jobID, runID st
 		return Run{}, err
 	}
 	r, err := s.readRun(ctx, l.ref(), runID)
-	return r.shown(s.now()), err
+	return r.shown(l.Key, s.now()), err
 }
 
 // ReleaseRun makes a pending run ready to be dispatched, also before its time. A run

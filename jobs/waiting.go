@@ -71,10 +71,10 @@ func (r *runLedger) waiting(now time.Time) WaitingFor {
 	return WaitingForEngine
 }
 
-// shown is the run as callers see it at an instant.
-func (r *runLedger) shown(now time.Time) Run {
+// shown is the run of a job as callers see it at an instant.
+func (r *runLedger) shown(jobKey string, now time.Time) Run {
 	run := r.Run
-	run.WaitingFor = r.waiting(now)
+	run.JobKey, run.WaitingFor = jobKey, r.waiting(now)
 	return run
 }
 
