@@ -48,7 +48,7 @@ func TestBodyLimit(t *testing.T) {
 	const limit = 4096
 	w := newWorkshop(t, memory.New())
 	begin := w.writing()
-	a := &api{Handler: httpadapter.New(w.service, bearer(directory(t)), &httpadapter.Options{MaxBodyBytes: limit})}
+	a := &api{Handler: newHandler(t, httpadapter.New(w.service, bearer(directory(t)), &httpadapter.Options{MaxBodyBytes: limit}), nil)}
 	fill := func(n int) string { return `{"description":"x"` + strings.Repeat(" ", n-19) + `}` }
 	for _, write := range writes {
 		if strings.HasSuffix(write.to, "/apply") {
@@ -79,6 +79,7 @@ func TestBodyLimit(t *testing.T) {
 func TestBodyMemory(t *testing.T) {
 	const limit = 1 << 20
 	a := newMemoryAPI(t)
+	a.Handler = unchecked(a.Handler)
 	repeat := func(before, unit, after string) string {
 		return before + strings.Repeat(unit, (limit-len(before)-len(after))/len(unit)) + after
 	}

@@ -1,6 +1,7 @@
 package httpadapter
 
 import (
+	"net/http"
 	"time"
 
 	"github.com/jobledger/jobledger/teams"
@@ -36,6 +37,15 @@ func Routes() []RouteInfo {
 		infos = append(infos, info)
 	}
 	return infos
+}
+
+// Locate returns the pattern of what a request's path names.
+func Locate(h http.Handler, r *http.Request) (pattern string, ok bool) {
+	found, ok := h.(*handler).locate(r)
+	if !ok {
+		return "", false
+	}
+	return found.resource.routes[0].pattern, true
 }
 
 // AppendTime and AppendString are the encoder's.

@@ -114,7 +114,7 @@ func newAPIOn(t testing.TB, o jobs.Options, store storage.Store, opts *httpadapt
 	d := directory(t)
 	o.Directory = d
 	service := jobs.NewService(store, &o)
-	return &api{Handler: httpadapter.New(service, bearer(d), opts), service: service}
+	return &api{Handler: newHandler(t, httpadapter.New(service, bearer(d), opts), opts), service: service}
 }
 
 func newMemoryAPI(t testing.TB) *api { return newAPI(t, memory.New(), nil) }

@@ -68,8 +68,8 @@ type newRun struct {
 }
 
 var newRunMembers = taking[newRun]{
-	take("hold", decided, about("Keeps the run pending until it is made ready.", with(flag(), "default", false)), func(n *newRun) *bool { return &n.hold }),
-	take("resourceCleanupMode", decided, with(cleanupMode(), "default", string(jobs.CleanupAlways)), func(n *newRun) *jobs.CleanupMode { return &n.cleanupMode }),
+	take("hold", decided, about("Keeps the run pending until it is made ready.", nullable(with(flag(), "default", false))), func(n *newRun) *bool { return &n.hold }),
+	take("resourceCleanupMode", decided, nullable(with(cleanupMode(), "default", string(jobs.CleanupAlways))), func(n *newRun) *jobs.CleanupMode { return &n.cleanupMode }),
 	take("runAt", ours, about("When the run is to start, up to a year ahead.", nullable(moment())), func(n *newRun) **string { return &n.runAt }),
 	taken[newRun]{name: "parameters", origin: ours, schema: about("Values for names that the active version declares.", nullable(runParameters())), read: func(d *jsontext.Decoder, n *newRun) error {
 		return readPairs(d, &n.parameters)

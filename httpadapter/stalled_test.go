@@ -57,7 +57,7 @@ func TestClientsThatDoNotRead(t *testing.T) {
 	}
 	w := newLibrary(t, memory.New(), books)
 	listener := newPipes()
-	server := &http.Server{Handler: w}
+	server := &http.Server{Handler: unchecked(w.Handler)}
 	go func() { _ = server.Serve(listener) }()
 	defer server.Close()
 	for quarters := range 4 {

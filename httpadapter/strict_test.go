@@ -156,7 +156,7 @@ func TestConfigIsKept(t *testing.T) {
 
 	d := directory(t)
 	service := jobs.NewService(memory.New(), &jobs.Options{Directory: d, CheckConfig: func(json.RawMessage) (versions.JobType, error) { return "other", nil }})
-	other := &api{Handler: httpadapter.New(service, bearer(d), nil), service: service}
+	other := &api{Handler: newHandler(t, httpadapter.New(service, bearer(d), nil), nil), service: service}
 	const precise = `{"n":12345678901234567890.123456789,"e":1E+400,"z":-0,"a":[],"o":{},"b":true,"x":null}`
 	w = other.do(t, request{to: "POST /workloads/jobs", body: withConfig(precise), status: 201})
 	require.Contains(t, w.Body.String(), `"config":`+precise+`,`)
