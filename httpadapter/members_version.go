@@ -43,6 +43,23 @@ var versionMembers = show(slices.Concat(
 	},
 )...)
 
+// versionItemMembers are those of a version in a list.
+var versionItemMembers = show(append(slices.Clip(versionMembers), shown[versionOf]{
+	name: "runs", origin: ours, schema: ref("RunCounts"),
+	write: func(b []byte, name string, v *versionOf) []byte {
+		return runCountMembers.append(append(b, name...), &v.Runs, &Options{})
+	},
+})...)
+
+// runCountMembers are how many runs of a version there were.
+var runCountMembers = show(
+	shownNumber("succeeded", ours, counting(), func(n *versions.RunCounts) int { return n.Succeeded }),
+	shownNumber("failed", ours, counting(), func(n *versions.RunCounts) int { return n.Failed }),
+	shownNumber("timeout", ours, counting(), func(n *versions.RunCounts) int { return n.Timeout }),
+	shownNumber("cancelled", ours, counting(), func(n *versions.RunCounts) int { return n.Cancelled }),
+	shownNumber("active", ours, about("Those that have not ended.", counting()), func(n *versions.RunCounts) int { return n.Active }),
+)
+
 func versionDefinition(v *versionOf) *versions.Definition { return &v.Definition }
 
 // definitionMembers is the body that describes a version.

@@ -43,7 +43,9 @@ func versionSchemas(opts *Options) member {
 		"NewDraft":    about("What is absent keeps the value of the version that the draft starts from.", bodySchema(documented, newDraftMembers, opts)),
 		"DraftPatch":  about("What is absent keeps its value.", bodySchema(documented, draftPatchMembers, opts)),
 		"Version":     schemaOf(documented, versionMembers, opts),
-		"VersionList": listOf("Version", documented),
+		"VersionItem": schemaOf(documented, versionItemMembers, opts),
+		"VersionList": listOf("VersionItem", documented),
+		"RunCounts":   about("How many runs of a version there were. Each attempt of a run that is retried counts, also when it is kept no longer.", schemaOf(ours, runCountMembers, opts)),
 		"Activation":  bodySchema(documented, activationMembers, opts),
 		"VersionDiff": schemaOf(ours, diffMembers, opts),
 	}

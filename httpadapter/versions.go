@@ -29,7 +29,7 @@ func activateVersion(x *exchange) error {
 func listVersions(x *exchange) error {
 	job := x.place.params[0]
 	out := list[versions.Version]{x: x, element: func(b []byte, v *versions.Version) []byte {
-		return versionMembers.append(b, &versionOf{job, v}, &x.opts)
+		return versionItemMembers.append(b, &versionOf{job, v}, &x.opts)
 	}}
 	err := x.service.VisitVersions(x.r.Context(), x.actor, job, x.pageOptions(), func(part jobs.VersionList) error {
 		return out.part(part.Total, part.Versions)

@@ -251,6 +251,7 @@ func (e SortDirection) Valid() bool {
 
 // Defines values for Trigger.
 const (
+	TriggerBackfill   Trigger = "backfill"
 	TriggerDependency Trigger = "dependency"
 	TriggerManual     Trigger = "manual"
 	TriggerRetry      Trigger = "retry"
@@ -260,6 +261,8 @@ const (
 // Valid indicates whether the value is a known member of the Trigger enum.
 func (e Trigger) Valid() bool {
 	switch e {
+	case TriggerBackfill:
+		return true
 	case TriggerDependency:
 		return true
 	case TriggerManual:
@@ -321,6 +324,33 @@ func (e VersionStatus) Valid() bool {
 	}
 }
 
+// Defines values for WaitingFor.
+const (
+	WaitingForDependencies WaitingFor = "dependencies"
+	WaitingForEngine       WaitingFor = "engine"
+	WaitingForPredecessor  WaitingFor = "predecessor"
+	WaitingForRelease      WaitingFor = "release"
+	WaitingForTime         WaitingFor = "time"
+)
+
+// Valid indicates whether the value is a known member of the WaitingFor enum.
+func (e WaitingFor) Valid() bool {
+	switch e {
+	case WaitingForDependencies:
+		return true
+	case WaitingForEngine:
+		return true
+	case WaitingForPredecessor:
+		return true
+	case WaitingForRelease:
+		return true
+	case WaitingForTime:
+		return true
+	default:
+		return false
+	}
+}
+
 // Activation defines model for Activation.
 type Activation struct {
 	Version int32 `json:"version"`
@@ -354,6 +384,35 @@ type ApplyBody struct {
 
 	// Prune Also delete the jobs that are not named, of those that the caller sees and may delete.
 	Prune *bool `json:"prune,omitempty"`
+}
+
+// Backfill defines model for Backfill.
+type Backfill struct {
+	// DryRun Only says what would be made.
+	DryRun *bool `json:"dryRun,omitempty"`
+
+	// From The first time that a tick may have.
+	From time.Time `json:"from"`
+
+	// Until Behind the last one; not after now.
+	Until time.Time `json:"until"`
+}
+
+// Backfilled The oldest first.
+type Backfilled struct {
+	Items []BackfilledTick `json:"items"`
+
+	// Runs Theirs; none of a dry run.
+	Runs []JobRun `json:"runs"`
+}
+
+// BackfilledTick defines model for BackfilledTick.
+type BackfilledTick struct {
+	// LocalTime nominalAt in the zone of the schedule, RFC 3339.
+	LocalTime time.Time `json:"localTime"`
+
+	// NominalAt RFC 3339, UTC, six digits of a second.
+	NominalAt time.Time `json:"nominalAt"`
 }
 
 // Change defines model for Change.
@@ -807,6 +866,12 @@ type JobPatch struct {
 
 // JobRun One execution of one version of a job.
 type JobRun struct {
+	// Attempt Counts the attempts of a chain of retries from 1.
+	Attempt int32 `json:"attempt"`
+
+	// CancelRequestedAt RFC 3339, UTC, six digits of a second.
+	CancelRequestedAt nullable.Nullable[time.Time] `json:"cancelRequestedAt"`
+
 	// CleanedAt RFC 3339, UTC, six digits of a second.
 	CleanedAt nullable.Nullable[time.Time] `json:"cleanedAt"`
 
@@ -820,12 +885,27 @@ type JobRun struct {
 	DispatchedAt nullable.Nullable[time.Time] `json:"dispatchedAt"`
 
 	// FinishedAt RFC 3339, UTC, six digits of a second.
-	FinishedAt          nullable.Nullable[time.Time]       `json:"finishedAt"`
-	ID                  string                             `json:"id"`
-	JobID               string                             `json:"jobId"`
-	JobVersion          int32                              `json:"jobVersion"`
+	FinishedAt nullable.Nullable[time.Time] `json:"finishedAt"`
+	ID         string                       `json:"id"`
+	JobID      string                       `json:"jobId"`
+	JobVersion int32                        `json:"jobVersion"`
+
+	// NominalAt RFC 3339, UTC, six digits of a second.
+	NominalAt nullable.Nullable[time.Time] `json:"nominalAt"`
+
+	// Number Counts the job's runs from 1.
+	Number int32 `json:"number"`
+
+	// Parameters The version's defaults, with what was given.
+	Parameters          map[string]string                  `json:"parameters"`
 	ResourceCleanupMode CleanupMode                        `json:"resourceCleanupMode"`
 	Results             nullable.Nullable[json.RawMessage] `json:"results"`
+
+	// RetryOf The run that this one repeats.
+	RetryOf nullable.Nullable[string] `json:"retryOf"`
+
+	// RunAt RFC 3339, UTC, six digits of a second.
+	RunAt nullable.Nullable[time.Time] `json:"runAt"`
 
 	// RunnerCompletedAt RFC 3339, UTC, six digits of a second.
 	RunnerCompletedAt     nullable.Nullable[time.Time] `json:"runnerCompletedAt"`
@@ -841,7 +921,8 @@ type JobRun struct {
 	UpdatedAt time.Time `json:"updatedAt"`
 
 	// UpdatedBy An ID of the embedder's.
-	UpdatedBy string `json:"updatedBy"`
+	UpdatedBy  string                        `json:"updatedBy"`
+	WaitingFor nullable.Nullable[WaitingFor] `json:"waitingFor"`
 }
 
 // JobStatus defines model for JobStatus.
@@ -943,8 +1024,14 @@ type NewRetry struct {
 // NewRun defines model for NewRun.
 type NewRun struct {
 	// Hold Keeps the run pending until it is made ready.
-	Hold                *bool        `json:"hold,omitempty"`
-	ResourceCleanupMode *CleanupMode `json:"resourceCleanupMode,omitempty"`
+	Hold *bool `json:"hold,omitempty"`
+
+	// Parameters Values for names that the active version declares.
+	Parameters          nullable.Nullable[map[string]string] `json:"parameters,omitempty"`
+	ResourceCleanupMode *CleanupMode                         `json:"resourceCleanupMode,omitempty"`
+
+	// RunAt When the run is to start, up to a year ahead.
+	RunAt nullable.Nullable[time.Time] `json:"runAt,omitempty"`
 }
 
 // Nothing defines model for Nothing.
@@ -997,6 +1084,9 @@ type RefusalReason struct {
 
 // ReportedRun The run as its engine sees it.
 type ReportedRun struct {
+	// Attempt Counts the attempts of a chain of retries from 1.
+	Attempt int32 `json:"attempt"`
+
 	// CancelRequestedAt When somebody asked the run to stop: the engine is to stop it. RFC 3339, UTC, six digits of a second.
 	CancelRequestedAt nullable.Nullable[time.Time] `json:"cancelRequestedAt"`
 
@@ -1013,12 +1103,27 @@ type ReportedRun struct {
 	DispatchedAt nullable.Nullable[time.Time] `json:"dispatchedAt"`
 
 	// FinishedAt RFC 3339, UTC, six digits of a second.
-	FinishedAt          nullable.Nullable[time.Time]       `json:"finishedAt"`
-	ID                  string                             `json:"id"`
-	JobID               string                             `json:"jobId"`
-	JobVersion          int32                              `json:"jobVersion"`
+	FinishedAt nullable.Nullable[time.Time] `json:"finishedAt"`
+	ID         string                       `json:"id"`
+	JobID      string                       `json:"jobId"`
+	JobVersion int32                        `json:"jobVersion"`
+
+	// NominalAt RFC 3339, UTC, six digits of a second.
+	NominalAt nullable.Nullable[time.Time] `json:"nominalAt"`
+
+	// Number Counts the job's runs from 1.
+	Number int32 `json:"number"`
+
+	// Parameters The version's defaults, with what was given.
+	Parameters          map[string]string                  `json:"parameters"`
 	ResourceCleanupMode CleanupMode                        `json:"resourceCleanupMode"`
 	Results             nullable.Nullable[json.RawMessage] `json:"results"`
+
+	// RetryOf The run that this one repeats.
+	RetryOf nullable.Nullable[string] `json:"retryOf"`
+
+	// RunAt RFC 3339, UTC, six digits of a second.
+	RunAt nullable.Nullable[time.Time] `json:"runAt"`
 
 	// RunnerCompletedAt RFC 3339, UTC, six digits of a second.
 	RunnerCompletedAt     nullable.Nullable[time.Time] `json:"runnerCompletedAt"`
@@ -1034,7 +1139,8 @@ type ReportedRun struct {
 	UpdatedAt time.Time `json:"updatedAt"`
 
 	// UpdatedBy An ID of the embedder's.
-	UpdatedBy string `json:"updatedBy"`
+	UpdatedBy  string                        `json:"updatedBy"`
+	WaitingFor nullable.Nullable[WaitingFor] `json:"waitingFor"`
 }
 
 // ReportedStatus defines model for ReportedStatus.
@@ -1050,6 +1156,16 @@ type Retry struct {
 
 	// MaxBackoffSeconds The longest wait. By default an hour, or backoffSeconds if that is longer.
 	MaxBackoffSeconds int32 `json:"maxBackoffSeconds"`
+}
+
+// RunCounts How many runs of a version there were. Each attempt of a run that is retried counts, also when it is kept no longer.
+type RunCounts struct {
+	// Active Those that have not ended.
+	Active    int32 `json:"active"`
+	Cancelled int32 `json:"cancelled"`
+	Failed    int32 `json:"failed"`
+	Succeeded int32 `json:"succeeded"`
+	Timeout   int32 `json:"timeout"`
 }
 
 // RunList The newest first.
@@ -1223,14 +1339,78 @@ type VersionDiff struct {
 	To    int32                       `json:"to"`
 }
 
+// VersionItem defines model for VersionItem.
+type VersionItem struct {
+	BasedOnVersion int32 `json:"basedOnVersion"`
+
+	// ClusterID An ID of the embedder's.
+	ClusterID         string            `json:"clusterId"`
+	ConcurrencyPolicy ConcurrencyPolicy `json:"concurrencyPolicy"`
+
+	// Config The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python.
+	Config json.RawMessage `json:"config"`
+
+	// CreatedAt RFC 3339, UTC, six digits of a second.
+	CreatedAt time.Time `json:"createdAt"`
+
+	// CreatedBy An ID of the embedder's.
+	CreatedBy string `json:"createdBy"`
+
+	// CronExpression Five fields, or @hourly @daily @weekly @monthly @yearly; null for none.
+	CronExpression nullable.Nullable[string] `json:"cronExpression"`
+
+	// CronTimezone An IANA time zone.
+	CronTimezone string       `json:"cronTimezone"`
+	DependsOn    []Dependency `json:"dependsOn"`
+	Description  string       `json:"description"`
+
+	// JitterSeconds How long at most the start of a scheduled run waits; less than the shortest interval of the schedule.
+	JitterSeconds int32  `json:"jitterSeconds"`
+	JobID         string `json:"jobId"`
+
+	// JobType python or sql, unless the embedder has others.
+	JobType           string `json:"jobType"`
+	MaxConcurrentRuns int32  `json:"maxConcurrentRuns"`
+
+	// MemberID An ID of the embedder's.
+	MemberID             string               `json:"memberId"`
+	MissedSchedulePolicy MissedSchedulePolicy `json:"missedSchedulePolicy"`
+
+	// Parameters The names that a run may set, each with its default; values up to 1 KiB.
+	Parameters map[string]string `json:"parameters"`
+
+	// Retry What follows a run that failed, was lost or took too long; null for nothing.
+	Retry nullable.Nullable[Retry] `json:"retry"`
+
+	// Runs How many runs of a version there were. Each attempt of a run that is retried counts, also when it is kept no longer.
+	Runs RunCounts `json:"runs"`
+
+	// SourceConfig Where the workload's code came from.
+	SourceConfig nullable.Nullable[json.RawMessage] `json:"sourceConfig"`
+	Status       VersionStatus                      `json:"status"`
+
+	// TimeoutSeconds 0 for none.
+	TimeoutSeconds int32 `json:"timeoutSeconds"`
+
+	// UpdatedAt RFC 3339, UTC, six digits of a second.
+	UpdatedAt time.Time `json:"updatedAt"`
+
+	// UpdatedBy An ID of the embedder's.
+	UpdatedBy string `json:"updatedBy"`
+	Version   int32  `json:"version"`
+}
+
 // VersionList defines model for VersionList.
 type VersionList struct {
-	Items []Version `json:"items"`
-	Total int32     `json:"total"`
+	Items []VersionItem `json:"items"`
+	Total int32         `json:"total"`
 }
 
 // VersionStatus defines model for VersionStatus.
 type VersionStatus string
+
+// WaitingFor defines model for WaitingFor.
+type WaitingFor string
 
 // ListMyJobsParams defines parameters for ListMyJobs.
 type ListMyJobsParams struct {
@@ -1252,6 +1432,18 @@ type ListMyRunsParams struct {
 
 	// Marker The marker of the page before.
 	Marker *string `form:"marker,omitempty" json:"marker,omitempty"`
+
+	// Status Runs of one of these statuses.
+	Status *[]RunStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// Trigger Runs of one trigger.
+	Trigger *Trigger `form:"trigger,omitempty" json:"trigger,omitempty"`
+
+	// CreatedFrom Runs that were made then or later.
+	CreatedFrom *time.Time `form:"createdFrom,omitempty" json:"createdFrom,omitempty"`
+
+	// CreatedUntil Runs that were made before.
+	CreatedUntil *time.Time `form:"createdUntil,omitempty" json:"createdUntil,omitempty"`
 }
 
 // ListClusterJobsParams defines parameters for ListClusterJobs.
@@ -1301,6 +1493,11 @@ type ActivateVersionParams struct {
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
+// BackfillJobParams defines parameters for BackfillJob.
+type BackfillJobParams struct {
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
 // DiscardDraftParams defines parameters for DiscardDraft.
 type DiscardDraftParams struct {
 	IfMatch *string `json:"If-Match,omitempty"`
@@ -1343,6 +1540,18 @@ type ListRunsParams struct {
 
 	// Marker The marker of the page before.
 	Marker *string `form:"marker,omitempty" json:"marker,omitempty"`
+
+	// Status Runs of one of these statuses.
+	Status *[]RunStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// Trigger Runs of one trigger.
+	Trigger *Trigger `form:"trigger,omitempty" json:"trigger,omitempty"`
+
+	// CreatedFrom Runs that were made then or later.
+	CreatedFrom *time.Time `form:"createdFrom,omitempty" json:"createdFrom,omitempty"`
+
+	// CreatedUntil Runs that were made before.
+	CreatedUntil *time.Time `form:"createdUntil,omitempty" json:"createdUntil,omitempty"`
 }
 
 // CreateRunParams defines parameters for CreateRun.
@@ -1368,6 +1577,11 @@ type ReleaseRunParams struct {
 
 // RetryRunParams defines parameters for RetryRun.
 type RetryRunParams struct {
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// ResetScheduleParams defines parameters for ResetSchedule.
+type ResetScheduleParams struct {
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
@@ -1444,6 +1658,9 @@ type UpdateJobJSONRequestBody = JobPatch
 // ActivateVersionJSONRequestBody defines body for ActivateVersion for application/json ContentType.
 type ActivateVersionJSONRequestBody = Activation
 
+// BackfillJobJSONRequestBody defines body for BackfillJob for application/json ContentType.
+type BackfillJobJSONRequestBody = Backfill
+
 // UpdateDraftJSONRequestBody defines body for UpdateDraft for application/json ContentType.
 type UpdateDraftJSONRequestBody = DraftPatch
 
@@ -1470,6 +1687,9 @@ type ReportRunJSONRequestBody = RunReport
 
 // RetryRunJSONRequestBody defines body for RetryRun for application/json ContentType.
 type RetryRunJSONRequestBody = Nothing
+
+// ResetScheduleJSONRequestBody defines body for ResetSchedule for application/json ContentType.
+type ResetScheduleJSONRequestBody = Nothing
 
 // GrantTeamsJSONRequestBody defines body for GrantTeams for application/json ContentType.
 type GrantTeamsJSONRequestBody = Granting
@@ -1642,6 +1862,20 @@ type ClientInterface interface {
 	// Corresponds with POST /workloads/jobs/{job}/activate-version (the `ActivateVersion` operationId).
 	ActivateVersion(ctx context.Context, job string, params *ActivateVersionParams, body ActivateVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// BackfillJobWithBody Make runs for ticks that are past
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /workloads/jobs/{job}/backfill (the `BackfillJob` operationId).
+	BackfillJobWithBody(ctx context.Context, job string, params *BackfillJobParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// BackfillJob Make runs for ticks that are past
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /workloads/jobs/{job}/backfill (the `BackfillJob` operationId).
+	BackfillJob(ctx context.Context, job string, params *BackfillJobParams, body BackfillJobJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// DiscardDraft Discard the draft
 	//
 	// Corresponds with DELETE /workloads/jobs/{job}/draft (the `DiscardDraft` operationId).
@@ -1802,6 +2036,20 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /workloads/jobs/{job}/runs/{jobRun}/retry (the `RetryRun` operationId).
 	RetryRun(ctx context.Context, job string, jobRun string, params *RetryRunParams, body RetryRunJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResetScheduleWithBody Move a job's schedule to now
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /workloads/jobs/{job}/schedule/reset (the `ResetSchedule` operationId).
+	ResetScheduleWithBody(ctx context.Context, job string, params *ResetScheduleParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResetSchedule Move a job's schedule to now
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /workloads/jobs/{job}/schedule/reset (the `ResetSchedule` operationId).
+	ResetSchedule(ctx context.Context, job string, params *ResetScheduleParams, body ResetScheduleJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListJobTeams List a job's teams
 	//
@@ -2098,6 +2346,40 @@ func (c *Client) ActivateVersionWithBody(ctx context.Context, job string, params
 // Corresponds with POST /workloads/jobs/{job}/activate-version (the `ActivateVersion` operationId).
 func (c *Client) ActivateVersion(ctx context.Context, job string, params *ActivateVersionParams, body ActivateVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewActivateVersionRequest(c.Server, job, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// BackfillJobWithBody Make runs for ticks that are past
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /workloads/jobs/{job}/backfill (the `BackfillJob` operationId).
+func (c *Client) BackfillJobWithBody(ctx context.Context, job string, params *BackfillJobParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewBackfillJobRequestWithBody(c.Server, job, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// BackfillJob Make runs for ticks that are past
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /workloads/jobs/{job}/backfill (the `BackfillJob` operationId).
+func (c *Client) BackfillJob(ctx context.Context, job string, params *BackfillJobParams, body BackfillJobJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewBackfillJobRequest(c.Server, job, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -2519,6 +2801,40 @@ func (c *Client) RetryRun(ctx context.Context, job string, jobRun string, params
 	return c.Client.Do(req)
 }
 
+// ResetScheduleWithBody Move a job's schedule to now
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /workloads/jobs/{job}/schedule/reset (the `ResetSchedule` operationId).
+func (c *Client) ResetScheduleWithBody(ctx context.Context, job string, params *ResetScheduleParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResetScheduleRequestWithBody(c.Server, job, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResetSchedule Move a job's schedule to now
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /workloads/jobs/{job}/schedule/reset (the `ResetSchedule` operationId).
+func (c *Client) ResetSchedule(ctx context.Context, job string, params *ResetScheduleParams, body ResetScheduleJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResetScheduleRequest(c.Server, job, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListJobTeams List a job's teams
 //
 // Corresponds with GET /workloads/jobs/{job}/teams (the `ListJobTeams` operationId).
@@ -2825,6 +3141,54 @@ func NewListMyRunsRequest(server string, params *ListMyRunsParams) (*http.Reques
 		if params.Marker != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "marker", *params.Marker, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Status != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "status", *params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Trigger != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "trigger", *params.Trigger, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.CreatedFrom != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "createdFrom", *params.CreatedFrom, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.CreatedUntil != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "createdUntil", *params.CreatedUntil, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -3375,6 +3739,68 @@ func NewActivateVersionRequestWithBody(server string, job string, params *Activa
 	return req, nil
 }
 
+// NewBackfillJobRequest calls the generic BackfillJob builder with application/json body
+func NewBackfillJobRequest(server string, job string, params *BackfillJobParams, body BackfillJobJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewBackfillJobRequestWithBody(server, job, params, "application/json", bodyReader)
+}
+
+// NewBackfillJobRequestWithBody constructs an http.Request for the BackfillJob method, with any body, and a specified content type
+func NewBackfillJobRequestWithBody(server string, job string, params *BackfillJobParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "job", job, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/workloads/jobs/%s/backfill", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewDiscardDraftRequest constructs an http.Request for the DiscardDraft method
 func NewDiscardDraftRequest(server string, job string, params *DiscardDraftParams) (*http.Request, error) {
 	var err error
@@ -3883,6 +4309,54 @@ func NewListRunsRequest(server string, job string, params *ListRunsParams) (*htt
 
 		}
 
+		if params.Status != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "status", *params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Trigger != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "trigger", *params.Trigger, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.CreatedFrom != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "createdFrom", *params.CreatedFrom, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.CreatedUntil != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "createdUntil", *params.CreatedUntil, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if encoded := queryValues.Encode(); encoded != "" {
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
@@ -4294,6 +4768,68 @@ func NewRetryRunRequestWithBody(server string, job string, jobRun string, params
 	}
 
 	operationPath := fmt.Sprintf("/workloads/jobs/%s/runs/%s/retry", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewResetScheduleRequest calls the generic ResetSchedule builder with application/json body
+func NewResetScheduleRequest(server string, job string, params *ResetScheduleParams, body ResetScheduleJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewResetScheduleRequestWithBody(server, job, params, "application/json", bodyReader)
+}
+
+// NewResetScheduleRequestWithBody constructs an http.Request for the ResetSchedule method, with any body, and a specified content type
+func NewResetScheduleRequestWithBody(server string, job string, params *ResetScheduleParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "job", job, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/workloads/jobs/%s/schedule/reset", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -5088,6 +5624,20 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /workloads/jobs/{job}/activate-version (the `ActivateVersion` operationId).
 	ActivateVersionWithResponse(ctx context.Context, job string, params *ActivateVersionParams, body ActivateVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*ActivateVersionResponse, error)
 
+	// BackfillJobWithBodyWithResponse Make runs for ticks that are past
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /workloads/jobs/{job}/backfill (the `BackfillJob` operationId).
+	BackfillJobWithBodyWithResponse(ctx context.Context, job string, params *BackfillJobParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*BackfillJobResponse, error)
+
+	// BackfillJobWithResponse Make runs for ticks that are past
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /workloads/jobs/{job}/backfill (the `BackfillJob` operationId).
+	BackfillJobWithResponse(ctx context.Context, job string, params *BackfillJobParams, body BackfillJobJSONRequestBody, reqEditors ...RequestEditorFn) (*BackfillJobResponse, error)
+
 	// DiscardDraftWithResponse Discard the draft
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -5262,6 +5812,20 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /workloads/jobs/{job}/runs/{jobRun}/retry (the `RetryRun` operationId).
 	RetryRunWithResponse(ctx context.Context, job string, jobRun string, params *RetryRunParams, body RetryRunJSONRequestBody, reqEditors ...RequestEditorFn) (*RetryRunResponse, error)
+
+	// ResetScheduleWithBodyWithResponse Move a job's schedule to now
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /workloads/jobs/{job}/schedule/reset (the `ResetSchedule` operationId).
+	ResetScheduleWithBodyWithResponse(ctx context.Context, job string, params *ResetScheduleParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResetScheduleResponse, error)
+
+	// ResetScheduleWithResponse Move a job's schedule to now
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /workloads/jobs/{job}/schedule/reset (the `ResetSchedule` operationId).
+	ResetScheduleWithResponse(ctx context.Context, job string, params *ResetScheduleParams, body ResetScheduleJSONRequestBody, reqEditors ...RequestEditorFn) (*ResetScheduleResponse, error)
 
 	// ListJobTeamsWithResponse List a job's teams
 	//
@@ -5885,6 +6449,54 @@ func (r ActivateVersionResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ActivateVersionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type BackfillJobResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Backfilled
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r BackfillJobResponse) GetJSON200() *Backfilled {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r BackfillJobResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r BackfillJobResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r BackfillJobResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r BackfillJobResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r BackfillJobResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -6688,6 +7300,61 @@ func (r RetryRunResponse) ContentType() string {
 	return ""
 }
 
+// ResetScheduleResponse200Headers the declared response headers of an HTTP 200 response for ResetSchedule
+type ResetScheduleResponse200Headers struct {
+	Etag *string
+}
+
+type ResetScheduleResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Job
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ResetScheduleResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ResetScheduleResponse) GetJSON200() *Job {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ResetScheduleResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ResetScheduleResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResetScheduleResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResetScheduleResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResetScheduleResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ListJobTeamsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -7322,6 +7989,32 @@ func (c *ClientWithResponses) ActivateVersionWithResponse(ctx context.Context, j
 	return ParseActivateVersionResponse(rsp)
 }
 
+// BackfillJobWithBodyWithResponse Make runs for ticks that are past
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /workloads/jobs/{job}/backfill (the `BackfillJob` operationId).
+func (c *ClientWithResponses) BackfillJobWithBodyWithResponse(ctx context.Context, job string, params *BackfillJobParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*BackfillJobResponse, error) {
+	rsp, err := c.BackfillJobWithBody(ctx, job, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseBackfillJobResponse(rsp)
+}
+
+// BackfillJobWithResponse Make runs for ticks that are past
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /workloads/jobs/{job}/backfill (the `BackfillJob` operationId).
+func (c *ClientWithResponses) BackfillJobWithResponse(ctx context.Context, job string, params *BackfillJobParams, body BackfillJobJSONRequestBody, reqEditors ...RequestEditorFn) (*BackfillJobResponse, error) {
+	rsp, err := c.BackfillJob(ctx, job, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseBackfillJobResponse(rsp)
+}
+
 // DiscardDraftWithResponse Discard the draft
 //
 // Returns a wrapper object for the known response body format(s).
@@ -7645,6 +8338,32 @@ func (c *ClientWithResponses) RetryRunWithResponse(ctx context.Context, job stri
 		return nil, err
 	}
 	return ParseRetryRunResponse(rsp)
+}
+
+// ResetScheduleWithBodyWithResponse Move a job's schedule to now
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /workloads/jobs/{job}/schedule/reset (the `ResetSchedule` operationId).
+func (c *ClientWithResponses) ResetScheduleWithBodyWithResponse(ctx context.Context, job string, params *ResetScheduleParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResetScheduleResponse, error) {
+	rsp, err := c.ResetScheduleWithBody(ctx, job, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResetScheduleResponse(rsp)
+}
+
+// ResetScheduleWithResponse Move a job's schedule to now
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /workloads/jobs/{job}/schedule/reset (the `ResetSchedule` operationId).
+func (c *ClientWithResponses) ResetScheduleWithResponse(ctx context.Context, job string, params *ResetScheduleParams, body ResetScheduleJSONRequestBody, reqEditors ...RequestEditorFn) (*ResetScheduleResponse, error) {
+	rsp, err := c.ResetSchedule(ctx, job, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResetScheduleResponse(rsp)
 }
 
 // ListJobTeamsWithResponse List a job's teams
@@ -8203,6 +8922,39 @@ func ParseActivateVersionResponse(rsp *http.Response) (*ActivateVersionResponse,
 			headers.Etag = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseBackfillJobResponse parses an HTTP response from a BackfillJobWithResponse call
+func ParseBackfillJobResponse(rsp *http.Response) (*BackfillJobResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &BackfillJobResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Backfilled
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
 	}
 
 	return response, nil
@@ -8808,6 +9560,52 @@ func ParseRetryRunResponse(rsp *http.Response) (*RetryRunResponse, error) {
 			headers.Location = &value
 		}
 		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseResetScheduleResponse parses an HTTP response from a ResetScheduleWithResponse call
+func ParseResetScheduleResponse(rsp *http.Response) (*ResetScheduleResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResetScheduleResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Job
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ResetScheduleResponse200Headers
+		if values := rsp.Header.Values("Etag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Etag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Etag = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil

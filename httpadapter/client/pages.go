@@ -91,9 +91,9 @@ func (c *ClientWithResponses) AllJobs(ctx context.Context, params *ListJobsParam
 }
 
 // AllVersions iterates over the published versions of a job.
-func (c *ClientWithResponses) AllVersions(ctx context.Context, jobID string, params *ListVersionsParams) iter.Seq2[Version, error] {
+func (c *ClientWithResponses) AllVersions(ctx context.Context, jobID string, params *ListVersionsParams) iter.Seq2[VersionItem, error] {
 	q := or(params)
-	return numbered(q.Limit, q.Page, func(limit, page *int32) ([]Version, error) {
+	return numbered(q.Limit, q.Page, func(limit, page *int32) ([]VersionItem, error) {
 		q.Limit, q.Page = limit, page
 		res, err := c.ListVersionsWithResponse(ctx, jobID, &q)
 		if err != nil {
