@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/storage/memory"
@@ -33,6 +34,12 @@ func Example() {
 	// Output:
 	// version 2 0 3 * * *
 	// version 1 0 2 * * *
+}
+
+// exampleService is a service whose clock stands.
+func exampleService() (context.Context, teams.Actor, *jobs.Service) {
+	now := func() time.Time { return epoch }
+	return context.Background(), teams.System("acme"), jobs.NewService(memory.New(), &jobs.Options{Now: now})
 }
 
 func ExampleIfEdition() {

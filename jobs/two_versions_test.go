@@ -26,10 +26,11 @@ const (
 	grantField      protowire.Number = 8
 	consumedField   protowire.Number = 7
 	definitionField protowire.Number = 13
+	retryField      protowire.Number = 13 // of a definition
 )
 
 var (
-	versionMessages = messages{definitionField: {}}
+	versionMessages = messages{definitionField: {retryField: {}}}
 	docMessages     = messages{versionField: versionMessages, grantField: {}}
 	stateMessages   = messages{consumedField: {}}
 )
@@ -182,8 +183,10 @@ func (r *replicas) older(id string) (what string, keep map[string]uint64) {
 			return "edit draft", before
 		}
 		r.draft(id, description)
-		if value, ok := before["job/5/13"]; ok {
-			before["draft/13"] = value // it is made from the active version's definition
+		for _, part := range []string{"/13", "/13/13"} { // it is made from the active version's definition
+			if value, ok := before["job/5"+part]; ok {
+				before["draft"+part] = value
+			}
 		}
 		return "draft", before
 	case 4:
@@ -195,7 +198,7 @@ func (r *replicas) older(id string) (what string, keep map[string]uint64) {
 		}
 		_, err := r.PublishDraft(r.ctx, r.admin, id)
 		require.NoError(r.t, err)
-		for from, to := range map[string]string{"draft": "job/5", "draft/13": "job/5/13"} {
+		for from, to := range map[string]string{"draft": "job/5", "draft/13": "job/5/13", "draft/13/13": "job/5/13/13"} {
 			value, ok := before[from]
 			if delete(before, to); ok {
 				before[to] = value
@@ -228,6 +231,7 @@ func TestTwoVersionsInTurnsLoseNothing(t *testing.T) {
 		r := &replicas{plant: newPlant(t, nil), random: rand.New(rand.NewPCG(seed, 1))}
 		hourly := func(j *jobs.NewJob) {
 			j.CronExpression, j.ConcurrencyPolicy, j.MaxConcurrentRuns = "@hourly", "allow", 50
+			j.Retry = versions.Retry{MaxAttempts: 2, BackoffSeconds: 5}
 		}
 		ids := []string{r.create("up", hourly).ID, r.create("down", dependsOn("up")).ID, r.create("both", hourly, dependsOn("up")).ID}
 		for range 150 {

@@ -125,6 +125,27 @@ func TestAZoneThatThisProcessDoesNotKnow(t *testing.T) {
 	}
 }
 
+// A difference to a schedule that this process cannot read is told, but for its
+// fires; and what is not saved can be previewed.
+func TestDiffsOfAZoneThatThisProcessDoesNotKnow(t *testing.T) {
+	p, _, id := berlin(t, func(p *plant, id string) { p.publish(id, versions.Patch{CronTimezone: new("UTC")}) })
+	diff, err := p.DiffVersions(p.ctx, p.admin, id, 1, 2)
+	require.NoError(t, err)
+	require.Equal(t, []versions.Change{{Path: "/cronTimezone", From: []byte(`"Europe/Utopia"`), To: []byte(`"UTC"`)}}, diff.Changes)
+	require.Nil(t, diff.Fires)
+	diff, err = p.DiffVersions(p.ctx, p.admin, id, 2, 2)
+	require.NoError(t, err)
+	require.NotNil(t, diff.Fires)
+
+	p, _, id = berlin(t, nil)
+	preview, err := p.Preview(p.ctx, p.admin, id, jobs.PreviewQuery{N: 1, CronTimezone: new("UTC")})
+	require.NoError(t, err)
+	require.Len(t, preview.Fires, 1)
+	_, err = p.Preview(p.ctx, p.admin, id, jobs.PreviewQuery{N: 1, CronExpression: new("@daily")})
+	requireField(t, "cronTimezone", err)
+	require.Equal(t, "every hour, Europe/Utopia", p.job(id).Version.ScheduleText())
+}
+
 // TestAPublishLeavesAnUnknownZoneBehind: what is known to be due was missed.
 func TestAPublishLeavesAnUnknownZoneBehind(t *testing.T) {
 	for name, test := range map[string]struct {
