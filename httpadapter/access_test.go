@@ -18,6 +18,7 @@ var allowed = map[string]struct {
 	status int
 	draft  bool   // a draft is there
 	cron   bool   // the job has a schedule
+	held   bool   // the organization is held
 	run    string // what the run of the path is: held or ended; else there is none
 }{
 	"listMyJobs":      {status: 200},
@@ -60,6 +61,11 @@ var allowed = map[string]struct {
 	"diffDraft":         {status: 200, draft: true},
 	"backfillJob":       {status: 200, cron: true, body: `{"from":"2026-01-01T00:00:00Z","until":"2026-01-01T00:00:01Z"}`},
 	"resetSchedule":     {status: 200},
+	"listMyEvents":      {status: 200},
+	"listEvents":        {status: 200},
+	"describeHold":      {status: 200},
+	"setHold":           {status: 200, body: `{"reason":"deploy"}`},
+	"liftHold":          {status: 204, held: true},
 }
 
 // actors are the columns of the matrix, with the role that each has on the job.
@@ -86,7 +92,9 @@ func expected(route httpadapter.RouteInfo, token string, role teams.Role, succes
 		return http.StatusNotFound // no member's token is that of a dispatch
 	case route.Needs == teams.Create && token == stranger:
 		return success // in its own organization
-	case !onJob && route.Needs == teams.View:
+	case route.Needs == teams.Hold && token != owner && token != stranger:
+		return http.StatusForbidden // an admin of all teams only, in its own organization
+	case !onJob && (route.Needs == teams.View || route.Needs == teams.Hold):
 		return success // and what is listed is looked at below
 	case onJob && role == teams.None:
 		return http.StatusNotFound
@@ -112,6 +120,9 @@ func (a *api) arrange(t testing.TB, job, operation string) (run string) {
 	}
 	if ask.cron {
 		a.do(t, request{to: "POST /workloads/jobs/" + job + "/versions", body: `{"cronExpression":"@hourly"}`, status: 201})
+	}
+	if ask.held {
+		a.do(t, request{to: "PUT /workloads/hold", body: `{"reason":"deploy"}`, status: 200})
 	}
 	if ask.run == "" {
 		return "NORUN"

@@ -26,6 +26,8 @@ var answers = []struct {
 		detail: "there is no such thing here, or it is not yours to see"}},
 	{jobs.ErrForbidden, problem{status: http.StatusForbidden, code: "forbidden",
 		detail: "you may not do this"}},
+	{jobs.ErrCursorLost, problem{status: http.StatusGone, code: "cursor_lost",
+		detail: "events behind this place are kept no longer, or it is not reached yet: begin without after"}},
 	{jobs.ErrPrecondition, problem{status: http.StatusPreconditionFailed, code: "precondition_failed",
 		detail: "If-Match names another state than the present one: read again"}},
 	{jobs.ErrNoDraft, problem{status: http.StatusBadRequest, code: "no_draft",

@@ -77,6 +77,13 @@ func (f *faulty) ListRuns(ctx context.Context, q storage.RunQuery) (storage.RunP
 	return f.Store.ListRuns(ctx, q)
 }
 
+func (f *faulty) ListEvents(ctx context.Context, q storage.EventQuery) (storage.EventPage, error) {
+	if err := f.failure(); err != nil {
+		return storage.EventPage{}, err
+	}
+	return f.Store.ListEvents(ctx, q)
+}
+
 // tokenFor is who asks for an operation: for an engine's, a token that looks
 // like one of a dispatch.
 func tokenFor(route httpadapter.RouteInfo) string {

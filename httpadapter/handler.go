@@ -43,6 +43,10 @@ type Options struct {
 	// those of runs that a sibling page of the documentation has, and the route
 	// of engines' reports.
 	DocumentedOnly bool
+	// Closing, once closed, ends the streams of events, which nothing else does:
+	// [http.Server.Shutdown] waits for them. Close it in a function that is given
+	// to [http.Server.RegisterOnShutdown].
+	Closing <-chan struct{}
 	// Logger hears of what no client is told: at the level Error panics and
 	// failures of this library's own, at Warn a store or an identity source
 	// that cannot answer, at Debug clients that left. Nothing by default.

@@ -13,6 +13,7 @@ func schemas(opts *Options) member {
 		runSchemas(opts),
 		scheduleSchemas(opts),
 		applySchemas(opts),
+		journalSchemas(opts),
 		problemSchemas(),
 	} {
 		maps.Copy(all, part)

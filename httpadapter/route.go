@@ -67,6 +67,7 @@ var routes = slices.Concat(
 	runRoutes,
 	scheduleRoutes,
 	applyRoutes,
+	journalRoutes,
 )
 
 // routesFor returns the routes that a handler with these options answers.
