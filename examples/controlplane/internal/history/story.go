@@ -121,10 +121,11 @@ func (w *world) goAway(away bool) func(context.Context) error {
 
 func (w *world) hold(reason string) func(context.Context) error {
 	return func(ctx context.Context) error {
-		return nil // HOLD
+		_, err := w.service.SetHold(ctx, w.actor(0), reason)
+		return err
 	}
 }
 
 func (w *world) liftHold(ctx context.Context) error {
-	return nil // HOLD
+	return w.service.LiftHold(ctx, w.actor(0))
 }
