@@ -21,7 +21,8 @@ type Cast struct {
 	Directory    *teams.Static
 	Organization string
 	Cluster      string
-	// Teams are three, and Members two who may do everything.
+	// Teams are three. Members are two: one may do everything, the other works in the
+	// first team.
 	Teams   [3]string
 	Members [2]string
 	// FirstID is the ID of the first job; NewID makes the others.
