@@ -75,13 +75,19 @@ func (r *rehearsed) Job(ctx context.Context, ref storage.JobRef) (storage.JobRec
 	return *record, nil
 }
 
-// FindJobs finds jobs by their keys as they would be, and by their IDs as they are.
+// FindJobs finds jobs as they would be.
 func (r *rehearsed) FindJobs(ctx context.Context, query storage.FindQuery) (storage.JobList, error) {
 	list, err := r.Store.FindJobs(ctx, query)
 	list.Jobs = slices.DeleteFunc(list.Jobs, func(j storage.FoundJob) bool { return r.isChanged(j.JobID) })
+	ids := slices.Clone(query.IDs)
 	for _, key := range query.Keys {
 		if id, ok := r.keys[key]; ok {
-			list.Jobs = append(list.Jobs, storage.FoundJob{JobRecord: *r.jobs[id]})
+			ids = append(ids, id)
+		}
+	}
+	for _, id := range distinct(ids) {
+		if record := r.jobs[id]; record != nil {
+			list.Jobs = append(list.Jobs, storage.FoundJob{JobRecord: *record})
 		}
 	}
 	return list, err
