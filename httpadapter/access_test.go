@@ -55,6 +55,7 @@ var allowed = map[string]struct {
 	"previewSchedule": {status: 200},
 	"applyJobs":       {status: 200, body: `{"jobs":[{"jobKey":"new","clusterId":"A1B2C3D4E5","config":{"sql":{"source":"x"}},"teamIds":["A1B2C3D4E5"]}]}`},
 	"exportJobs":      {status: 200},
+	"listFires":       {status: 200},
 
 	"previewExpression": {status: 200, body: `{"cronExpression":"@daily"}`},
 	"diffVersions":      {status: 200},

@@ -14,6 +14,7 @@ func schemas(opts *Options) member {
 		scheduleSchemas(opts),
 		applySchemas(opts),
 		journalSchemas(opts),
+		fireSchemas(opts),
 		problemSchemas(),
 	} {
 		maps.Copy(all, part)

@@ -14,4 +14,6 @@ var scheduleRoutes = []route{
 		summary: "Make runs for ticks that are past", body: "Backfill", status: 200, answer: "Backfilled", headers: conditional},
 	{method: "POST", pattern: "/workloads/jobs/{job}/schedule/reset", name: "resetSchedule", needs: teams.Edit, serve: resetSchedule, origin: ours,
 		summary: "Move a job's schedule to now", body: "Nothing", optional: true, status: 200, answer: "Job", headers: tagged | conditional},
+	{method: "GET", pattern: "/workloads/fires", name: "listFires", needs: teams.View, serve: listFires, origin: ours,
+		summary: "Count what schedules did and will do", query: from(ours, firesFrom, firesUntil, firesBucket), status: 200, answer: "FireList"},
 }
