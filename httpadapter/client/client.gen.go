@@ -90,6 +90,102 @@ func (e ConcurrencyPolicy) Valid() bool {
 	}
 }
 
+// Defines values for EventKind.
+const (
+	EventKindDraftCreated       EventKind = "draft.created"
+	EventKindDraftDiscarded     EventKind = "draft.discarded"
+	EventKindDraftUpdated       EventKind = "draft.updated"
+	EventKindHoldLifted         EventKind = "hold.lifted"
+	EventKindHoldSet            EventKind = "hold.set"
+	EventKindJobCreated         EventKind = "job.created"
+	EventKindJobDeleted         EventKind = "job.deleted"
+	EventKindJobUpdated         EventKind = "job.updated"
+	EventKindRunCancelRequested EventKind = "run.cancel_requested"
+	EventKindRunCancelled       EventKind = "run.cancelled"
+	EventKindRunCreated         EventKind = "run.created"
+	EventKindRunDeleted         EventKind = "run.deleted"
+	EventKindRunFailed          EventKind = "run.failed"
+	EventKindRunReleased        EventKind = "run.released"
+	EventKindRunStarted         EventKind = "run.started"
+	EventKindRunSucceeded       EventKind = "run.succeeded"
+	EventKindRunTimeout         EventKind = "run.timeout"
+	EventKindScheduleReset      EventKind = "schedule.reset"
+	EventKindTeamRevoked        EventKind = "team.revoked"
+	EventKindTeamsGranted       EventKind = "teams.granted"
+	EventKindTickCoalesced      EventKind = "tick.coalesced"
+	EventKindTickMissed         EventKind = "tick.missed"
+	EventKindTickPaused         EventKind = "tick.paused"
+	EventKindTickSkipped        EventKind = "tick.skipped"
+	EventKindTickSuperseded     EventKind = "tick.superseded"
+	EventKindUnreadable         EventKind = "unreadable"
+	EventKindVersionActivated   EventKind = "version.activated"
+	EventKindVersionPublished   EventKind = "version.published"
+)
+
+// Valid indicates whether the value is a known member of the EventKind enum.
+func (e EventKind) Valid() bool {
+	switch e {
+	case EventKindDraftCreated:
+		return true
+	case EventKindDraftDiscarded:
+		return true
+	case EventKindDraftUpdated:
+		return true
+	case EventKindHoldLifted:
+		return true
+	case EventKindHoldSet:
+		return true
+	case EventKindJobCreated:
+		return true
+	case EventKindJobDeleted:
+		return true
+	case EventKindJobUpdated:
+		return true
+	case EventKindRunCancelRequested:
+		return true
+	case EventKindRunCancelled:
+		return true
+	case EventKindRunCreated:
+		return true
+	case EventKindRunDeleted:
+		return true
+	case EventKindRunFailed:
+		return true
+	case EventKindRunReleased:
+		return true
+	case EventKindRunStarted:
+		return true
+	case EventKindRunSucceeded:
+		return true
+	case EventKindRunTimeout:
+		return true
+	case EventKindScheduleReset:
+		return true
+	case EventKindTeamRevoked:
+		return true
+	case EventKindTeamsGranted:
+		return true
+	case EventKindTickCoalesced:
+		return true
+	case EventKindTickMissed:
+		return true
+	case EventKindTickPaused:
+		return true
+	case EventKindTickSkipped:
+		return true
+	case EventKindTickSuperseded:
+		return true
+	case EventKindUnreadable:
+		return true
+	case EventKindVersionActivated:
+		return true
+	case EventKindVersionPublished:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for JobStatus.
 const (
 	JobStatusActive JobStatus = "active"
@@ -554,6 +650,48 @@ type DraftPatch struct {
 	Version interface{} `json:"version,omitempty"`
 }
 
+// Event defines model for Event.
+type Event struct {
+	// At RFC 3339, UTC, six digits of a second.
+	At      time.Time                `json:"at"`
+	Attempt nullable.Nullable[int32] `json:"attempt"`
+
+	// Final Whether a run has ended and no other attempt follows it.
+	Final       bool                      `json:"final"`
+	FromVersion nullable.Nullable[int32]  `json:"fromVersion"`
+	JobID       nullable.Nullable[string] `json:"jobId"`
+	JobKey      nullable.Nullable[string] `json:"jobKey"`
+
+	// Kind What happened. A newer server may know further kinds.
+	Kind string `json:"kind"`
+
+	// MemberID An ID of the embedder's.
+	MemberID nullable.Nullable[string] `json:"memberId"`
+
+	// NominalAt RFC 3339, UTC, six digits of a second.
+	NominalAt nullable.Nullable[time.Time] `json:"nominalAt"`
+	Reason    nullable.Nullable[string]    `json:"reason"`
+	RunID     nullable.Nullable[string]    `json:"runId"`
+
+	// Seq The place in the organization's journal, rising in the order of commits.
+	Seq       int64                        `json:"seq"`
+	Status    nullable.Nullable[RunStatus] `json:"status"`
+	ToVersion nullable.Nullable[int32]     `json:"toVersion"`
+}
+
+// EventKind defines model for EventKind.
+type EventKind string
+
+// EventList defines model for EventList.
+type EventList struct {
+	// Before What to give as before, to go on with what is older; null at the end, and for pages that go on with what is newer.
+	Before nullable.Nullable[int64] `json:"before"`
+	Items  []Event                  `json:"items"`
+
+	// Marker What to give as after, to go on with what is newer.
+	Marker int64 `json:"marker"`
+}
+
 // Export What an apply takes. In the order of keys.
 type Export struct {
 	Jobs []ExportedJob `json:"jobs"`
@@ -663,6 +801,16 @@ type GrantList struct {
 // Granting defines model for Granting.
 type Granting struct {
 	TeamIds []string `json:"teamIds"`
+}
+
+// Hold All members are null while there is none.
+type Hold struct {
+	// MemberID Who set it, or changed its reason last.
+	MemberID nullable.Nullable[string] `json:"memberId"`
+	Reason   nullable.Nullable[string] `json:"reason"`
+
+	// Since RFC 3339, UTC, six digits of a second.
+	Since nullable.Nullable[time.Time] `json:"since"`
 }
 
 // Included Each entity that the items refer to, once.
@@ -888,7 +1036,10 @@ type JobRun struct {
 	FinishedAt nullable.Nullable[time.Time] `json:"finishedAt"`
 	ID         string                       `json:"id"`
 	JobID      string                       `json:"jobId"`
-	JobVersion int32                        `json:"jobVersion"`
+
+	// JobKey Unique in the organization.
+	JobKey     string `json:"jobKey"`
+	JobVersion int32  `json:"jobVersion"`
 
 	// NominalAt RFC 3339, UTC, six digits of a second.
 	NominalAt nullable.Nullable[time.Time] `json:"nominalAt"`
@@ -969,6 +1120,11 @@ type NewDraft struct {
 	TimeoutSeconds nullable.Nullable[int32] `json:"timeoutSeconds,omitempty"`
 }
 
+// NewHold defines model for NewHold.
+type NewHold struct {
+	Reason string `json:"reason"`
+}
+
 // NewJob defines model for NewJob.
 type NewJob struct {
 	// ClusterID An ID of the embedder's.
@@ -1024,11 +1180,11 @@ type NewRetry struct {
 // NewRun defines model for NewRun.
 type NewRun struct {
 	// Hold Keeps the run pending until it is made ready.
-	Hold *bool `json:"hold,omitempty"`
+	Hold nullable.Nullable[bool] `json:"hold,omitempty"`
 
 	// Parameters Values for names that the active version declares.
 	Parameters          nullable.Nullable[map[string]string] `json:"parameters,omitempty"`
-	ResourceCleanupMode *CleanupMode                         `json:"resourceCleanupMode,omitempty"`
+	ResourceCleanupMode nullable.Nullable[CleanupMode]       `json:"resourceCleanupMode,omitempty"`
 
 	// RunAt When the run is to start, up to a year ahead.
 	RunAt nullable.Nullable[time.Time] `json:"runAt,omitempty"`
@@ -1412,6 +1568,21 @@ type VersionStatus string
 // WaitingFor defines model for WaitingFor.
 type WaitingFor string
 
+// ListMyEventsParams defines parameters for ListMyEvents.
+type ListMyEventsParams struct {
+	// After Events with a higher seq, the oldest first; else the newest come first.
+	After *int64 `form:"after,omitempty" json:"after,omitempty"`
+
+	// Before Events with a lower seq, the newest first.
+	Before *int64 `form:"before,omitempty" json:"before,omitempty"`
+
+	// Kind Events of one of these kinds.
+	Kind *[]EventKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// Limit How many items a page has at most.
+	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
 // ListMyJobsParams defines parameters for ListMyJobs.
 type ListMyJobsParams struct {
 	// Limit How many items a page has at most; 0 gives only the total.
@@ -1522,6 +1693,21 @@ type CreateDraftParams struct {
 // PublishDraftParams defines parameters for PublishDraft.
 type PublishDraftParams struct {
 	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// ListEventsParams defines parameters for ListEvents.
+type ListEventsParams struct {
+	// After Events with a higher seq, the oldest first; else the newest come first.
+	After *int64 `form:"after,omitempty" json:"after,omitempty"`
+
+	// Before Events with a lower seq, the newest first.
+	Before *int64 `form:"before,omitempty" json:"before,omitempty"`
+
+	// Kind Events of one of these kinds.
+	Kind *[]EventKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// Limit How many items a page has at most.
+	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // PreviewScheduleParams defines parameters for PreviewSchedule.
@@ -1645,6 +1831,9 @@ type ListTeamJobsParams struct {
 	SortBy        *SortBy        `form:"sortBy,omitempty" json:"sortBy,omitempty"`
 	SortDirection *SortDirection `form:"sortDirection,omitempty" json:"sortDirection,omitempty"`
 }
+
+// SetHoldJSONRequestBody defines body for SetHold for application/json ContentType.
+type SetHoldJSONRequestBody = NewHold
 
 // CreateJobJSONRequestBody defines body for CreateJob for application/json ContentType.
 type CreateJobJSONRequestBody = NewJob
@@ -1771,6 +1960,11 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 // The interface specification for the client above.
 type ClientInterface interface {
 
+	// ListMyEvents List or follow what happened to my jobs
+	//
+	// Corresponds with GET /me/events (the `ListMyEvents` operationId).
+	ListMyEvents(ctx context.Context, params *ListMyEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListMyJobs List my jobs
 	//
 	// Corresponds with GET /me/jobs (the `ListMyJobs` operationId).
@@ -1785,6 +1979,30 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /workloads/clusters/{cluster}/jobs (the `ListClusterJobs` operationId).
 	ListClusterJobs(ctx context.Context, cluster string, params *ListClusterJobsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LiftHold Let schedules and dependencies start runs again
+	//
+	// Corresponds with DELETE /workloads/hold (the `LiftHold` operationId).
+	LiftHold(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DescribeHold Describe the organization's hold
+	//
+	// Corresponds with GET /workloads/hold (the `DescribeHold` operationId).
+	DescribeHold(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetHoldWithBody Keep schedules and dependencies from starting runs
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /workloads/hold (the `SetHold` operationId).
+	SetHoldWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetHold Keep schedules and dependencies from starting runs
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /workloads/hold (the `SetHold` operationId).
+	SetHold(ctx context.Context, body SetHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListJobs List jobs
 	//
@@ -1932,6 +2150,11 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /workloads/jobs/{job}/draft/publish (the `PublishDraft` operationId).
 	PublishDraft(ctx context.Context, job string, params *PublishDraftParams, body PublishDraftJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListEvents List or follow what happened to a job
+	//
+	// Corresponds with GET /workloads/jobs/{job}/events (the `ListEvents` operationId).
+	ListEvents(ctx context.Context, job string, params *ListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PreviewSchedule Preview when a job would fire
 	//
@@ -2115,6 +2338,21 @@ type ClientInterface interface {
 	ListTeamJobs(ctx context.Context, team string, params *ListTeamJobsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
+// ListMyEvents List or follow what happened to my jobs
+//
+// Corresponds with GET /me/events (the `ListMyEvents` operationId).
+func (c *Client) ListMyEvents(ctx context.Context, params *ListMyEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMyEventsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListMyJobs List my jobs
 //
 // Corresponds with GET /me/jobs (the `ListMyJobs` operationId).
@@ -2150,6 +2388,70 @@ func (c *Client) ListMyRuns(ctx context.Context, params *ListMyRunsParams, reqEd
 // Corresponds with GET /workloads/clusters/{cluster}/jobs (the `ListClusterJobs` operationId).
 func (c *Client) ListClusterJobs(ctx context.Context, cluster string, params *ListClusterJobsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListClusterJobsRequest(c.Server, cluster, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LiftHold Let schedules and dependencies start runs again
+//
+// Corresponds with DELETE /workloads/hold (the `LiftHold` operationId).
+func (c *Client) LiftHold(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLiftHoldRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DescribeHold Describe the organization's hold
+//
+// Corresponds with GET /workloads/hold (the `DescribeHold` operationId).
+func (c *Client) DescribeHold(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDescribeHoldRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetHoldWithBody Keep schedules and dependencies from starting runs
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /workloads/hold (the `SetHold` operationId).
+func (c *Client) SetHoldWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetHoldRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetHold Keep schedules and dependencies from starting runs
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /workloads/hold (the `SetHold` operationId).
+func (c *Client) SetHold(ctx context.Context, body SetHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetHoldRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -2527,6 +2829,21 @@ func (c *Client) PublishDraftWithBody(ctx context.Context, job string, params *P
 // Corresponds with POST /workloads/jobs/{job}/draft/publish (the `PublishDraft` operationId).
 func (c *Client) PublishDraft(ctx context.Context, job string, params *PublishDraftParams, body PublishDraftJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewPublishDraftRequest(c.Server, job, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListEvents List or follow what happened to a job
+//
+// Corresponds with GET /workloads/jobs/{job}/events (the `ListEvents` operationId).
+func (c *Client) ListEvents(ctx context.Context, job string, params *ListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListEventsRequest(c.Server, job, params)
 	if err != nil {
 		return nil, err
 	}
@@ -3008,6 +3325,96 @@ func (c *Client) ListTeamJobs(ctx context.Context, team string, params *ListTeam
 	return c.Client.Do(req)
 }
 
+// NewListMyEventsRequest constructs an http.Request for the ListMyEvents method
+func NewListMyEventsRequest(server string, params *ListMyEventsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/events")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.After != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", *params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Before != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "before", *params.Before, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Kind != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "kind", *params.Kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListMyJobsRequest constructs an http.Request for the ListMyJobs method
 func NewListMyJobsRequest(server string, params *ListMyJobsParams) (*http.Request, error) {
 	var err error
@@ -3305,6 +3712,100 @@ func NewListClusterJobsRequest(server string, cluster string, params *ListCluste
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewLiftHoldRequest constructs an http.Request for the LiftHold method
+func NewLiftHoldRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/workloads/hold")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewDescribeHoldRequest constructs an http.Request for the DescribeHold method
+func NewDescribeHoldRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/workloads/hold")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSetHoldRequest calls the generic SetHold builder with application/json body
+func NewSetHoldRequest(server string, body SetHoldJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetHoldRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSetHoldRequestWithBody constructs an http.Request for the SetHold method, with any body, and a specified content type
+func NewSetHoldRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/workloads/hold")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -4125,6 +4626,103 @@ func NewPublishDraftRequestWithBody(server string, job string, params *PublishDr
 			req.Header.Set("If-Match", headerParam0)
 		}
 
+	}
+
+	return req, nil
+}
+
+// NewListEventsRequest constructs an http.Request for the ListEvents method
+func NewListEventsRequest(server string, job string, params *ListEventsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "job", job, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/workloads/jobs/%s/events", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.After != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", *params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Before != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "before", *params.Before, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Kind != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "kind", *params.Kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -5519,6 +6117,13 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
+	// ListMyEventsWithResponse List or follow what happened to my jobs
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/events (the `ListMyEvents` operationId).
+	ListMyEventsWithResponse(ctx context.Context, params *ListMyEventsParams, reqEditors ...RequestEditorFn) (*ListMyEventsResponse, error)
+
 	// ListMyJobsWithResponse List my jobs
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -5539,6 +6144,34 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /workloads/clusters/{cluster}/jobs (the `ListClusterJobs` operationId).
 	ListClusterJobsWithResponse(ctx context.Context, cluster string, params *ListClusterJobsParams, reqEditors ...RequestEditorFn) (*ListClusterJobsResponse, error)
+
+	// LiftHoldWithResponse Let schedules and dependencies start runs again
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /workloads/hold (the `LiftHold` operationId).
+	LiftHoldWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*LiftHoldResponse, error)
+
+	// DescribeHoldWithResponse Describe the organization's hold
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /workloads/hold (the `DescribeHold` operationId).
+	DescribeHoldWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*DescribeHoldResponse, error)
+
+	// SetHoldWithBodyWithResponse Keep schedules and dependencies from starting runs
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /workloads/hold (the `SetHold` operationId).
+	SetHoldWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetHoldResponse, error)
+
+	// SetHoldWithResponse Keep schedules and dependencies from starting runs
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /workloads/hold (the `SetHold` operationId).
+	SetHoldWithResponse(ctx context.Context, body SetHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*SetHoldResponse, error)
 
 	// ListJobsWithResponse List jobs
 	//
@@ -5700,6 +6333,13 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /workloads/jobs/{job}/draft/publish (the `PublishDraft` operationId).
 	PublishDraftWithResponse(ctx context.Context, job string, params *PublishDraftParams, body PublishDraftJSONRequestBody, reqEditors ...RequestEditorFn) (*PublishDraftResponse, error)
+
+	// ListEventsWithResponse List or follow what happened to a job
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /workloads/jobs/{job}/events (the `ListEvents` operationId).
+	ListEventsWithResponse(ctx context.Context, job string, params *ListEventsParams, reqEditors ...RequestEditorFn) (*ListEventsResponse, error)
 
 	// PreviewScheduleWithResponse Preview when a job would fire
 	//
@@ -5905,6 +6545,54 @@ type ClientWithResponsesInterface interface {
 	ListTeamJobsWithResponse(ctx context.Context, team string, params *ListTeamJobsParams, reqEditors ...RequestEditorFn) (*ListTeamJobsResponse, error)
 }
 
+type ListMyEventsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *EventList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMyEventsResponse) GetJSON200() *EventList {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListMyEventsResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMyEventsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMyEventsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMyEventsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMyEventsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ListMyJobsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -6043,6 +6731,143 @@ func (r ListClusterJobsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListClusterJobsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type LiftHoldResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r LiftHoldResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r LiftHoldResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r LiftHoldResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r LiftHoldResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r LiftHoldResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DescribeHoldResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Hold
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DescribeHoldResponse) GetJSON200() *Hold {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r DescribeHoldResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r DescribeHoldResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DescribeHoldResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DescribeHoldResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DescribeHoldResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type SetHoldResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Hold
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SetHoldResponse) GetJSON200() *Hold {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r SetHoldResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r SetHoldResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SetHoldResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetHoldResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SetHoldResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -6807,6 +7632,54 @@ func (r PublishDraftResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r PublishDraftResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListEventsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *EventList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListEventsResponse) GetJSON200() *EventList {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListEventsResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListEventsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListEventsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListEventsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListEventsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -7794,6 +8667,19 @@ func (r ListTeamJobsResponse) ContentType() string {
 	return ""
 }
 
+// ListMyEventsWithResponse List or follow what happened to my jobs
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/events (the `ListMyEvents` operationId).
+func (c *ClientWithResponses) ListMyEventsWithResponse(ctx context.Context, params *ListMyEventsParams, reqEditors ...RequestEditorFn) (*ListMyEventsResponse, error) {
+	rsp, err := c.ListMyEvents(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMyEventsResponse(rsp)
+}
+
 // ListMyJobsWithResponse List my jobs
 //
 // Returns a wrapper object for the known response body format(s).
@@ -7831,6 +8717,58 @@ func (c *ClientWithResponses) ListClusterJobsWithResponse(ctx context.Context, c
 		return nil, err
 	}
 	return ParseListClusterJobsResponse(rsp)
+}
+
+// LiftHoldWithResponse Let schedules and dependencies start runs again
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /workloads/hold (the `LiftHold` operationId).
+func (c *ClientWithResponses) LiftHoldWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*LiftHoldResponse, error) {
+	rsp, err := c.LiftHold(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLiftHoldResponse(rsp)
+}
+
+// DescribeHoldWithResponse Describe the organization's hold
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /workloads/hold (the `DescribeHold` operationId).
+func (c *ClientWithResponses) DescribeHoldWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*DescribeHoldResponse, error) {
+	rsp, err := c.DescribeHold(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDescribeHoldResponse(rsp)
+}
+
+// SetHoldWithBodyWithResponse Keep schedules and dependencies from starting runs
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /workloads/hold (the `SetHold` operationId).
+func (c *ClientWithResponses) SetHoldWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetHoldResponse, error) {
+	rsp, err := c.SetHoldWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetHoldResponse(rsp)
+}
+
+// SetHoldWithResponse Keep schedules and dependencies from starting runs
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /workloads/hold (the `SetHold` operationId).
+func (c *ClientWithResponses) SetHoldWithResponse(ctx context.Context, body SetHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*SetHoldResponse, error) {
+	rsp, err := c.SetHold(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetHoldResponse(rsp)
 }
 
 // ListJobsWithResponse List jobs
@@ -8130,6 +9068,19 @@ func (c *ClientWithResponses) PublishDraftWithResponse(ctx context.Context, job 
 		return nil, err
 	}
 	return ParsePublishDraftResponse(rsp)
+}
+
+// ListEventsWithResponse List or follow what happened to a job
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /workloads/jobs/{job}/events (the `ListEvents` operationId).
+func (c *ClientWithResponses) ListEventsWithResponse(ctx context.Context, job string, params *ListEventsParams, reqEditors ...RequestEditorFn) (*ListEventsResponse, error) {
+	rsp, err := c.ListEvents(ctx, job, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListEventsResponse(rsp)
 }
 
 // PreviewScheduleWithResponse Preview when a job would fire
@@ -8509,6 +9460,42 @@ func (c *ClientWithResponses) ListTeamJobsWithResponse(ctx context.Context, team
 	return ParseListTeamJobsResponse(rsp)
 }
 
+// ParseListMyEventsResponse parses an HTTP response from a ListMyEventsWithResponse call
+func ParseListMyEventsResponse(rsp *http.Response) (*ListMyEventsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMyEventsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest EventList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	case rsp.StatusCode == 200:
+		// Content-type (text/event-stream) unsupported
+
+	}
+
+	return response, nil
+}
+
 // ParseListMyJobsResponse parses an HTTP response from a ListMyJobsWithResponse call
 func ParseListMyJobsResponse(rsp *http.Response) (*ListMyJobsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -8591,6 +9578,101 @@ func ParseListClusterJobsResponse(rsp *http.Response) (*ListClusterJobsResponse,
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest JobList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseLiftHoldResponse parses an HTTP response from a LiftHoldWithResponse call
+func ParseLiftHoldResponse(rsp *http.Response) (*LiftHoldResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &LiftHoldResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDescribeHoldResponse parses an HTTP response from a DescribeHoldWithResponse call
+func ParseDescribeHoldResponse(rsp *http.Response) (*DescribeHoldResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DescribeHoldResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Hold
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSetHoldResponse parses an HTTP response from a SetHoldWithResponse call
+func ParseSetHoldResponse(rsp *http.Response) (*SetHoldResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetHoldResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Hold
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -9208,6 +10290,42 @@ func ParsePublishDraftResponse(rsp *http.Response) (*PublishDraftResponse, error
 			headers.Etag = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListEventsResponse parses an HTTP response from a ListEventsWithResponse call
+func ParseListEventsResponse(rsp *http.Response) (*ListEventsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListEventsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest EventList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	case rsp.StatusCode == 200:
+		// Content-type (text/event-stream) unsupported
+
 	}
 
 	return response, nil
