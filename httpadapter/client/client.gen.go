@@ -759,6 +759,21 @@ type Fire struct {
 	Shifted bool `json:"shifted"`
 }
 
+// FireBucket defines model for FireBucket.
+type FireBucket struct {
+	// Counts How many ticks by their fate: that of the run (succeeded, failed, timeout, cancelled, running, waiting, or fired when the run is not kept any more); or a verdict with its reason (skipped.overlap, missed.policy, coalesced.policy, superseded.replace, paused); or due or coming.
+	Counts map[string]int32 `json:"counts"`
+
+	// From RFC 3339, UTC, six digits of a second.
+	From time.Time `json:"from"`
+
+	// Jobs The jobs with most ticks, 100 at most.
+	Jobs []JobFires `json:"jobs"`
+
+	// Until RFC 3339, UTC, six digits of a second.
+	Until time.Time `json:"until"`
+}
+
 // FireDiff How the schedules compare, as if the job were active; null when this server cannot read one of them.
 type FireDiff struct {
 	// Gained Times at which only the second version fires: the next 100, each in the zone of its schedule.
@@ -771,6 +786,14 @@ type FireDiff struct {
 	Lost []time.Time `json:"lost"`
 
 	// Truncated Whether there are more than 100 of either.
+	Truncated bool `json:"truncated"`
+}
+
+// FireList Parts without any ticks are left out.
+type FireList struct {
+	Items []FireBucket `json:"items"`
+
+	// Truncated Whether there are more jobs, or more ticks, than were counted.
 	Truncated bool `json:"truncated"`
 }
 
@@ -942,6 +965,15 @@ type JobDocument struct {
 
 	// TimeoutSeconds 0 for none.
 	TimeoutSeconds nullable.Nullable[int32] `json:"timeoutSeconds,omitempty"`
+}
+
+// JobFires defines model for JobFires.
+type JobFires struct {
+	Count int32  `json:"count"`
+	JobID string `json:"jobId"`
+
+	// JobKey Unique in the organization.
+	JobKey string `json:"jobKey"`
 }
 
 // JobItem defines model for JobItem.
@@ -1630,6 +1662,18 @@ type ListClusterJobsParams struct {
 	SortDirection *SortDirection `form:"sortDirection,omitempty" json:"sortDirection,omitempty"`
 }
 
+// ListFiresParams defines parameters for ListFires.
+type ListFiresParams struct {
+	// From Where the time begins, inclusive; by default the beginning of the present part.
+	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
+
+	// Until Where it ends, exclusive; by default a day later. It is 366 days long at most.
+	Until *time.Time `form:"until,omitempty" json:"until,omitempty"`
+
+	// Bucket The length of a part in seconds. There are 1,000 parts at most.
+	Bucket *int32 `form:"bucket,omitempty" json:"bucket,omitempty"`
+}
+
 // ListJobsParams defines parameters for ListJobs.
 type ListJobsParams struct {
 	// Limit How many items a page has at most; 0 gives only the total.
@@ -1979,6 +2023,11 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /workloads/clusters/{cluster}/jobs (the `ListClusterJobs` operationId).
 	ListClusterJobs(ctx context.Context, cluster string, params *ListClusterJobsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListFires Count what schedules did and will do
+	//
+	// Corresponds with GET /workloads/fires (the `ListFires` operationId).
+	ListFires(ctx context.Context, params *ListFiresParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// LiftHold Let schedules and dependencies start runs again
 	//
@@ -2388,6 +2437,21 @@ func (c *Client) ListMyRuns(ctx context.Context, params *ListMyRunsParams, reqEd
 // Corresponds with GET /workloads/clusters/{cluster}/jobs (the `ListClusterJobs` operationId).
 func (c *Client) ListClusterJobs(ctx context.Context, cluster string, params *ListClusterJobsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListClusterJobsRequest(c.Server, cluster, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListFires Count what schedules did and will do
+//
+// Corresponds with GET /workloads/fires (the `ListFires` operationId).
+func (c *Client) ListFires(ctx context.Context, params *ListFiresParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListFiresRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -3693,6 +3757,84 @@ func NewListClusterJobsRequest(server string, cluster string, params *ListCluste
 		if params.SortDirection != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "sortDirection", *params.SortDirection, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListFiresRequest constructs an http.Request for the ListFires method
+func NewListFiresRequest(server string, params *ListFiresParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/workloads/fires")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Until != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "until", *params.Until, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Bucket != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "bucket", *params.Bucket, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -6145,6 +6287,13 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /workloads/clusters/{cluster}/jobs (the `ListClusterJobs` operationId).
 	ListClusterJobsWithResponse(ctx context.Context, cluster string, params *ListClusterJobsParams, reqEditors ...RequestEditorFn) (*ListClusterJobsResponse, error)
 
+	// ListFiresWithResponse Count what schedules did and will do
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /workloads/fires (the `ListFires` operationId).
+	ListFiresWithResponse(ctx context.Context, params *ListFiresParams, reqEditors ...RequestEditorFn) (*ListFiresResponse, error)
+
 	// LiftHoldWithResponse Let schedules and dependencies start runs again
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -6731,6 +6880,54 @@ func (r ListClusterJobsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListClusterJobsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListFiresResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *FireList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListFiresResponse) GetJSON200() *FireList {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListFiresResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListFiresResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListFiresResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListFiresResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListFiresResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -8719,6 +8916,19 @@ func (c *ClientWithResponses) ListClusterJobsWithResponse(ctx context.Context, c
 	return ParseListClusterJobsResponse(rsp)
 }
 
+// ListFiresWithResponse Count what schedules did and will do
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /workloads/fires (the `ListFires` operationId).
+func (c *ClientWithResponses) ListFiresWithResponse(ctx context.Context, params *ListFiresParams, reqEditors ...RequestEditorFn) (*ListFiresResponse, error) {
+	rsp, err := c.ListFires(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListFiresResponse(rsp)
+}
+
 // LiftHoldWithResponse Let schedules and dependencies start runs again
 //
 // Returns a wrapper object for the known response body format(s).
@@ -9578,6 +9788,39 @@ func ParseListClusterJobsResponse(rsp *http.Response) (*ListClusterJobsResponse,
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest JobList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListFiresResponse parses an HTTP response from a ListFiresWithResponse call
+func ParseListFiresResponse(rsp *http.Response) (*ListFiresResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListFiresResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest FireList
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
