@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jobledger/jobledger/httpadapter/client"
+)
+
+func (a *app) jobsCommand() *cobra.Command {
+	return group("jobs", "See and change jobs",
+		a.listJobsCommand(),
+		a.ofJob("describe JOB", "Show a job", a.describeJob),
+		a.ofJob("versions JOB", "List the published versions of a job", a.listVersions),
+		a.createCommand(), a.editCommand(), a.diffCommand(),
+		a.ofJob("publish JOB", "Publish the draft of a job", a.publish),
+		a.ofJob("discard JOB", "Discard the draft of a job", a.discard),
+		a.rollbackCommand(), a.pauseCommand(),
+		a.ofJob("resume JOB", "Let the schedule of a job fire again", a.resume),
+		a.ofJob("delete JOB", "Delete a job with its versions and runs", a.deleteJob),
+	)
+}
+
+func (a *app) listJobsCommand() *cobra.Command {
+	var params client.ListJobsParams
+	limit := 0
+	cmd := &cobra.Command{
+		Use: "list", Short: "List the jobs that you may see", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.listJobs(cmd.Context(), params, limit) },
+	}
+	flags := cmd.Flags()
+	flags.IntVar(&limit, "limit", 1000, "how many at most")
+	return cmd
+}
+
+func (a *app) listJobs(ctx context.Context, params client.ListJobsParams, limit int) error {
+	list := []client.ListedJob{}
+	for job, err := range a.api.AllJobs(ctx, &params) {
+		if err != nil {
+			return err
+		}
+		if len(list) == limit {
+			a.note("There are more than %d: see --limit.", limit)
+			break
+		}
+		list = append(list, job)
+	}
+	return a.printValue(list, func() error {
+		rows := make([][]string, len(list))
+		for i, job := range list {
+			last := "-"
+			if job.LatestRun != nil {
+				last = string(job.LatestRun.Status)
+			}
+			rows[i] = []string{
+				job.Job.JobKey, job.JobID, string(job.Job.Status), last, dash(client.Value(job.Job.CronExpression)),
+				when(client.Value(job.Job.NextRunAt)),
+			}
+		}
+		return a.table([]string{"KEY", "ID", "STATUS", "LAST", "SCHEDULE", "NEXT"}, rows)
+	})
+}
+
+func (a *app) describeJob(ctx context.Context, name string) error {
+	found, err := a.job(ctx, name)
+	if err != nil {
+		return err
+	}
+	return a.print(found.body, func() error {
+		job := found.Job
+		config, err := toYAML(job.Config)
+		if err != nil {
+			return err
+		}
+		draft := ""
+		if n := client.Value(job.DraftVersion); n != 0 {
+			draft = fmt.Sprint(n)
+		}
+		latest := ""
+		if run := found.LatestRun; run != nil {
+			latest = fmt.Sprintf("%s %s", run.ID, a.paint(statusColor(string(run.Status)), string(run.Status)))
+		}
+		if err := a.facts(
+			"Key:", job.JobKey, "ID:", job.ID, "Status:", a.paint(statusColor(string(job.Status)), string(job.Status)),
+			"Description:", job.Description, "Version:", fmt.Sprint(job.CurrentVersion), "Draft:", draft,
+			"Teams:", strings.Join(found.TeamIds, ", "), "Cluster:", job.ClusterID,
+			"Schedule:", schedule(&job), "Next:", when(client.Value(job.NextRunAt)), "Latest run:", latest,
+			"Depends on:", dependencies(job.DependsOn), "Parameters:", pairs(job.Parameters),
+		); err != nil {
+			return err
+		}
+		a.say("Config:\n%s", indent(string(config)))
+		return nil
+	})
+}
+
+// schedule is the expression of a job with its zone.
+func schedule(job *client.Job) string {
+	if expression := client.Value(job.CronExpression); expression != "" {
+		return expression + " " + job.CronTimezone
+	}
+	return ""
+}
+
+func dependencies(list []client.Dependency) string {
+	keys := make([]string, len(list))
+	for i, d := range list {
+		keys[i] = d.JobKey
+	}
+	return strings.Join(keys, ", ")
+}
+
+func indent(text string) string {
+	return "  " + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n  ")
+}
+
+func (a *app) listVersions(ctx context.Context, name string) error {
+	id, err := a.jobID(ctx, name)
+	if err != nil {
+		return err
+	}
+	list := []client.Version{}
+	for version, err := range a.api.AllVersions(ctx, id, nil) {
+		if err != nil {
+			return err
+		}
+		list = append(list, version)
+	}
+	return a.printValue(list, func() error {
+		rows := make([][]string, len(list))
+		for i, v := range list {
+			rows[i] = []string{fmt.Sprint(v.Version), fmt.Sprint(v.BasedOnVersion), v.CreatedBy, when(v.CreatedAt), v.Description}
+		}
+		return a.table([]string{"VERSION", "FROM", "BY", "AT", "DESCRIPTION"}, rows)
+	})
+}
