@@ -122,7 +122,7 @@ func (a *app) listVersions(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	list := []client.Version{}
+	list := []client.VersionItem{}
 	for version, err := range a.api.AllVersions(ctx, id, nil) {
 		if err != nil {
 			return err
@@ -132,8 +132,11 @@ func (a *app) listVersions(ctx context.Context, name string) error {
 	return a.printValue(list, func() error {
 		rows := make([][]string, len(list))
 		for i, v := range list {
-			rows[i] = []string{fmt.Sprint(v.Version), fmt.Sprint(v.BasedOnVersion), v.CreatedBy, when(v.CreatedAt), v.Description}
+			rows[i] = []string{
+				fmt.Sprint(v.Version), fmt.Sprint(v.BasedOnVersion), v.CreatedBy, when(v.CreatedAt), fmt.Sprint(v.Runs.Succeeded),
+				fmt.Sprint(v.Runs.Failed + v.Runs.Timeout), fmt.Sprint(v.Runs.Cancelled), v.Description,
+			}
 		}
-		return a.table([]string{"VERSION", "FROM", "BY", "AT", "DESCRIPTION"}, rows)
+		return a.table([]string{"VERSION", "FROM", "BY", "AT", "SUCCEEDED", "FAILED", "CANCELLED", "DESCRIPTION"}, rows)
 	})
 }
