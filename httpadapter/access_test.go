@@ -42,6 +42,7 @@ var allowed = map[string]struct {
 	"listTeamJobs":    {status: 200},
 	"listClusterJobs": {status: 200},
 
+	"describeMe":      {status: 200},
 	"listMyRuns":      {status: 200},
 	"listRuns":        {status: 200},
 	"createRun":       {status: 201, body: `{"hold":true}`},

@@ -125,6 +125,9 @@ func TestFailures(t *testing.T) {
 		{"cancelled", func() error { return fmt.Errorf("%s: %w", marker, context.Canceled) }, 503, "cancelled"},
 	} {
 		for _, route := range httpadapter.Routes() {
+			if route.Name == "describeMe" {
+				continue // it asks nobody
+			}
 			t.Run(row.name+"/"+route.Name, func(t *testing.T) {
 				log := &rawLog{}
 				store := &faulty{Store: memory.New()}

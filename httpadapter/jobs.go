@@ -33,7 +33,11 @@ func (x *exchange) showJob(job jobs.Job) error {
 
 // describeJob serves GET /workloads/jobs/{job}.
 func describeJob(x *exchange) error {
-	job, err := x.service.Job(x.r.Context(), x.actor, x.place.params[0])
+	read := x.service.Job
+	if x.includes(recentRuns) {
+		read = x.service.JobWithRuns
+	}
+	job, err := read(x.r.Context(), x.actor, x.place.params[0])
 	if err != nil {
 		return err
 	}

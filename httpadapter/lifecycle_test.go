@@ -43,7 +43,7 @@ func TestCreate(t *testing.T) {
 			require.Equal(t, want, job[name], name)
 		}
 		require.Regexp(t, `^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$`, job["createdAt"])
-		described := a.do(t, request{to: "GET /workloads/jobs/" + id, status: 200})
+		described := a.do(t, request{as: contributor, to: "GET /workloads/jobs/" + id, status: 200})
 		require.Equal(t, job, described.shown(t))
 		require.Equal(t, object{"jobId": id, "latestJobRunId": nil, "teamIds": []any{teamA}}, described.object(t)["item"])
 

@@ -34,9 +34,17 @@ func (l *list[T]) addAll(items []T) error {
 func (l *list[T]) part(total int, items []T) error {
 	if !l.opened {
 		l.opened = true
-		l.x.out.body = append(appendNumber(l.x.out.body, `{"total":`, total), `,"items":[`...)
+		l.x.out.body = append(appendTotal(l.x.out.body, total), `,"items":[`...)
 	}
 	return l.addAll(items)
+}
+
+// appendTotal writes how many there are; null when they were not counted.
+func appendTotal(b []byte, total int) []byte {
+	if total < 0 {
+		return append(b, `{"total":null`...)
+	}
+	return appendNumber(b, `{"total":`, total)
 }
 
 // end writes what stands behind the elements.

@@ -23,7 +23,10 @@ func listClusterJobs(x *exchange) error {
 
 // listJobs lists the jobs of what the path names, if it names anything.
 func (x *exchange) listJobs(narrow func(query *jobs.JobQuery, id string)) error {
-	query := x.jobQuery()
+	query, err := x.jobQuery()
+	if err != nil {
+		return err
+	}
 	id := x.place.params[0]
 	if id != "" && !versions.ValidID(id) {
 		return jobs.ErrNotFound

@@ -27,21 +27,16 @@ var documentMembers = show(slices.Concat(
 // document is one job of the body of an apply.
 type document struct {
 	newJob
-	labels      map[string]string
 	pausedUntil string
 }
 
 // givenMembers are those of a job in the body of an apply: what a new job may
-// have, and labels and a pause.
+// have, and a pause.
 var givenMembers = func() (rows taking[document]) {
 	rows = append(rows,
-		taken[document]{name: "labels", origin: ours, schema: nullable(labelsSchema()), read: func(d *jsontext.Decoder, j *document) error { return readPairs(d, &j.labels) }},
 		take("pausedUntil", ours, about("Only with the status paused; in the future, where it is not what the job has.", nullable(moment())), func(j *document) *string { return &j.pausedUntil }),
 	)
 	for _, row := range newJobMembers {
-		if row.name == "labels" || row.name == "pausedUntil" {
-			continue
-		}
 		rows = append(rows, taken[document]{
 			name: row.name, origin: row.origin, schema: row.schema, required: row.required,
 			read: func(d *jsontext.Decoder, j *document) error { return row.read(d, &j.newJob) },
@@ -53,7 +48,7 @@ var givenMembers = func() (rows taking[document]) {
 func (j *document) document() (jobs.NewJob, error) {
 	var errs versions.FieldErrors
 	job := j.job()
-	job.Labels, job.PausedUntil = j.labels, parseTime(&errs, "pausedUntil", j.pausedUntil)
+	job.PausedUntil = parseTime(&errs, "pausedUntil", j.pausedUntil)
 	return job, errs.Err()
 }
 

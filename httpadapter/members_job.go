@@ -4,7 +4,10 @@ import (
 	"slices"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
 )
 
@@ -29,8 +32,12 @@ var jobMembers = show(slices.Concat(
 		shownTime("updatedAt", documented, moment(), func(j *jobs.Job) time.Time { return j.UpdatedAt }),
 		shownMaybeTime("nextRunAt", documented, func(j *jobs.Job) time.Time { return j.NextRunAt }),
 		shownMaybeTime("lastScheduledAt", documented, func(j *jobs.Job) time.Time { return j.LastScheduledAt }),
-		shownText("updatedBy", documented, embedderID(), func(j *jobs.Job) string { return j.UpdatedBy }),
+		shownOptional("updatedBy", documented, about("Null when a pause ended by itself.", embedderID()), func(j *jobs.Job) string { return j.UpdatedBy }),
 		shownOptional("scheduleText", ours, scheduleText(), func(j *jobs.Job) string { return j.Version.ScheduleText() }),
+		{name: "labels", origin: ours, schema: labelsSchema(), write: func(b []byte, name string, j *jobs.Job) []byte { return appendPairs(b, name, j.Labels) }},
+		shownTime("pausedUntil", ours, about("When the pause ends by itself; in the past while no scheduler has noticed.", nullable(moment())), func(j *jobs.Job) time.Time { return j.PausedUntil }),
+		shownOptional("lastOutcome", ours, lastOutcome(), func(j *jobs.Job) string { return string(j.LastOutcome) }),
+		{name: "permissions", origin: ours, schema: about("What the caller may do. Null where a policy could not be asked.", nullable(array(permission()))), write: appendPermissions},
 	},
 )...)
 
@@ -41,7 +48,44 @@ var itemMembers = show(
 	shownText("jobId", documented, ledgerID(), func(j *jobs.Job) string { return j.ID }),
 	shownOptional("latestJobRunId", documented, ledgerID(), latestRunID),
 	shown[jobs.Job]{name: "teamIds", origin: documented, schema: array(embedderID()), write: appendTeamIDs},
+	shown[jobs.Job]{
+		name: "recentRuns", origin: ours, optional: true,
+		schema: about("With include=recentRuns: the newest 20, newest first.", array(ref("RecentRun"))),
+		write: func(b []byte, name string, j *jobs.Job) []byte {
+			if j.RecentRuns == nil {
+				return b
+			}
+			return appendAll(b, name, j.RecentRuns, recentRunMembers)
+		},
+	},
 )
+
+// recentRunMembers are what a job's recent runs are shown with.
+var recentRunMembers = show(slices.Concat(
+	runMembers.only("id", "status", "jobVersion", "trigger"),
+	[]shown[jobs.Run]{shownNumber("attempt", ours, numbered(), func(r *jobs.Run) int { return r.Attempt })},
+	runMembers.only("runnerExecutionTimeUs", "createdAt", "finishedAt"),
+)...)
+
+// appendPermissions writes the actions that the caller may do.
+func appendPermissions(b []byte, name string, job *jobs.Job) []byte {
+	if job.Permissions == nil {
+		return append(append(b, name...), "null"...)
+	}
+	actions := make([]string, len(job.Permissions))
+	for i, action := range job.Permissions {
+		actions[i] = string(action)
+	}
+	return appendTexts(b, name, actions)
+}
+
+func lastOutcome() member {
+	return named("LastOutcome", enum(string(jobs.RunSucceeded), string(jobs.RunFailed), string(jobs.RunCancelled), string(jobs.RunTimeout)))
+}
+
+func permission() member {
+	return named("Permission", enum(string(teams.View), string(teams.Operate), string(teams.Edit), string(teams.ChangeGrants), string(teams.Delete)))
+}
 
 // latestRunID names the job's latest run; empty without one.
 func latestRunID(job *jobs.Job) string {
@@ -68,6 +112,7 @@ type newJob struct {
 	key     string
 	status  jobs.Status
 	teamIDs []string
+	labels  map[string]string
 }
 
 var newJobMembers = append(
@@ -75,6 +120,7 @@ var newJobMembers = append(
 	must(take("jobKey", documented, jobKey(), func(n *newJob) *string { return &n.key })),
 	take("status", documented, nullable(jobStatus()), func(n *newJob) *jobs.Status { return &n.status }),
 	must(take("teamIds", documented, someTeams(), func(n *newJob) *[]string { return &n.teamIDs })),
+	taken[newJob]{name: "labels", origin: ours, schema: nullable(labelsSchema()), read: func(d *jsontext.Decoder, n *newJob) error { return readPairs(d, &n.labels) }},
 )
 
 func (n *newJob) job() jobs.NewJob {
@@ -83,6 +129,7 @@ func (n *newJob) job() jobs.NewJob {
 		Key:        n.key,
 		Status:     n.status,
 		TeamIDs:    n.teamIDs,
+		Labels:     n.labels,
 	}
 }
 

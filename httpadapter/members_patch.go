@@ -3,6 +3,7 @@ package httpadapter
 import (
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -16,6 +17,8 @@ type jobPatch struct {
 	status      field[string]
 	description field[string]
 	version     int
+	labels      field[map[string]string]
+	pausedUntil field[string]
 	// versioned are the members given that only a new version changes.
 	versioned []string
 }
@@ -27,6 +30,11 @@ var jobPatchMembers = ignoring(append(
 		take("jobKey", documented, jobKey(), func(p *jobPatch) *field[string] { return &p.key }),
 		take("status", documented, jobStatus(), func(p *jobPatch) *field[string] { return &p.status }),
 		take("description", documented, definitionSchema(fieldNamed("description"), true), func(p *jobPatch) *field[string] { return &p.description }),
+		{name: "labels", origin: ours, schema: about("Replaced whole; null clears them.", nullable(labelsSchema())), read: func(d *jsontext.Decoder, p *jobPatch) error {
+			p.labels.given = true
+			return readPairs(d, &p.labels.value)
+		}},
+		take("pausedUntil", ours, about("A time in the future, for a job that is paused by then; null for a pause that does not end by itself.", nullable(moment())), func(p *jobPatch) *field[string] { return &p.pausedUntil }),
 		take("version", decided, about("Above 0: must be the active version.", nullable(counting())), func(p *jobPatch) *int { return &p.version }),
 	}, versionedMembers()...), jobMembers, bookkeeping...)
 
@@ -56,7 +64,16 @@ func (p *jobPatch) patch() (jobs.JobPatch, error) {
 	if err := p.refuseVersioned(); err != nil {
 		return jobs.JobPatch{}, err
 	}
+	var until *time.Time
+	if p.pausedUntil.given {
+		var errs versions.FieldErrors
+		if until = new(parseTime(&errs, "pausedUntil", p.pausedUntil.value)); errs != nil {
+			return jobs.JobPatch{}, errs
+		}
+	}
 	return jobs.JobPatch{
+		Labels:      p.labels.pointer(),
+		PausedUntil: until,
 		Key:         p.key.pointer(),
 		Status:      (*jobs.Status)(p.status.pointer()),
 		Description: p.description.pointer(),

@@ -52,7 +52,7 @@ func TestUnknownPaths(t *testing.T) {
 	a := newMemoryAPI(t)
 	job := a.create(t, "job")
 	for _, path := range []string{
-		"/", "//", "/me", "/me/jobs/", "//me/jobs", "/me//jobs", "/Me/jobs", "/x/me/jobs", "/me/jobs/x", "/me/jobs/runs/", "/me/jobs/runs/x", "/me/runs", "/workloads/jobs/runs",
+		"/", "//", "/me/", "/me/jobs/", "//me/jobs", "/me//jobs", "/Me/jobs", "/x/me/jobs", "/me/jobs/x", "/me/jobs/runs/", "/me/jobs/runs/x", "/me/runs", "/workloads/jobs/runs",
 		"/workloads", "/workloads/jobs/", "/workloads/jobs//", "/workloads/./jobs", "/workloads/jobs/../jobs", "/workloads/x/../jobs",
 		"/workloads/jobs/" + job + "/", "/workloads/jobs/" + job + "/draft/", "/workloads/jobs/" + job + "/nope",
 		"/workloads/jobs/" + job + "/versions/1/x", "/workloads%2Fjobs", "/workloads/jobs%2F" + job, "/workloads/teams//jobs",

@@ -54,7 +54,11 @@ func versionSchemas(opts *Options) member {
 }
 
 func jobSchemas(opts *Options) member {
-	return member{
+	total := counting()
+	if ours.shownTo(opts) {
+		total = about("Null when it is not known: with several filters or a keyPrefix, jobs are counted to 1,000.", nullable(total))
+	}
+	all := member{
 		"Job":     schemaOf(documented, jobMembers, opts),
 		"JobItem": schemaOf(documented, itemMembers, opts),
 		"Included": about("Each entity that the items refer to, once.", object(documented,
@@ -62,11 +66,16 @@ func jobSchemas(opts *Options) member {
 			has("jobRuns", array(ref("JobRun"))),
 			has("teams", array(ref("Team"))),
 		)),
-		"JobList":        object(documented, has("total", counting()), has("items", array(ref("JobItem"))), has("included", ref("Included"))),
+		"JobList":        object(documented, has("total", total), has("items", array(ref("JobItem"))), has("included", ref("Included"))),
 		"JobDescription": object(documented, has("item", ref("JobItem")), has("included", ref("Included"))),
 		"NewJob":         bodySchema(documented, newJobMembers, opts),
 		"JobPatch":       about("What a version defines is changed by a new version.", bodySchema(documented, jobPatchMembers, opts)),
 	}
+	if ours.shownTo(opts) {
+		all["RecentRun"] = schemaOf(ours, recentRunMembers, opts)
+		all["Me"] = about("Who asks, and what role it has in which teams.", schemaOf(ours, meMembers, opts))
+	}
+	return all
 }
 
 func teamSchemas(opts *Options) member {

@@ -36,8 +36,16 @@ func (x *exchange) pageOptions() jobs.PageOptions {
 }
 
 // jobQuery is what the parameters that every list of jobs knows say.
-func (x *exchange) jobQuery() jobs.JobQuery {
-	return jobs.JobQuery{SortByKey: sortBy.of(x), Descending: sortDirection.of(x), Page: x.pageOptions()}
+func (x *exchange) jobQuery() (jobs.JobQuery, error) {
+	if keyPrefix.given(x) && sortBy.given(x) && !sortBy.of(x) {
+		return jobs.JobQuery{}, versions.FieldErrors{{Field: sortBy.name, Detail: "must be jobKey together with keyPrefix"}}
+	}
+	return jobs.JobQuery{
+		KeyPrefix: keyPrefix.of(x), Key: keyFilter.of(x), Label: labelFilter.of(x),
+		Status: statusFilter.of(x), Outcome: outcomeFilter.of(x),
+		RecentRuns: x.includes(recentRuns),
+		SortByKey:  sortBy.of(x), Descending: sortDirection.of(x), Page: x.pageOptions(),
+	}, nil
 }
 
 // runQuery is what the parameters that every list of runs knows say.

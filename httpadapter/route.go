@@ -61,6 +61,7 @@ const byDispatch teams.Action = ""
 
 // routes is the whole API, by topic.
 var routes = slices.Concat(
+	meRoutes,
 	jobRoutes,
 	versionRoutes,
 	teamRoutes,

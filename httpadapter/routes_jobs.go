@@ -11,7 +11,7 @@ var jobRoutes = []route{
 	{method: "POST", pattern: "/workloads/jobs", name: "createJob", needs: teams.Create, serve: createJob, origin: documented,
 		summary: "Create a job", body: "NewJob", status: 201, answer: "Job", headers: tagged | located},
 	{method: "GET", pattern: "/workloads/jobs/{job}", name: "describeJob", needs: teams.View, serve: describeJob, origin: documented,
-		summary: "Describe a job", status: 200, answer: "JobDescription", headers: tagged},
+		summary: "Describe a job", query: from(ours, include), status: 200, answer: "JobDescription", headers: tagged},
 	{method: "DELETE", pattern: "/workloads/jobs/{job}", name: "deleteJob", needs: teams.Delete, serve: deleteJob, origin: documented,
 		summary: "Delete a job", status: 204, headers: conditional},
 	{method: "PATCH", pattern: "/workloads/jobs/{job}", name: "updateJob", needs: teams.Edit, serve: updateJob, origin: documented,
@@ -27,4 +27,4 @@ var jobRoutes = []route{
 var jobPages = join(from(documented, limit), from(decided, page, sortBy, sortDirection))
 
 // jobFilters are the parameters that narrow every list of jobs.
-var jobFilters = from(ours)
+var jobFilters = from(ours, keyPrefix, keyFilter, statusFilter, labelFilter, outcomeFilter, include)

@@ -59,6 +59,15 @@ func (s showing[T]) without(name string) showing[T] {
 	return slices.DeleteFunc(slices.Clone(s), func(r shown[T]) bool { return r.name == name })
 }
 
+// only returns some rows of the table, in the order of the names.
+func (s showing[T]) only(names ...string) showing[T] {
+	rows := make([]shown[T], len(names))
+	for i, name := range names {
+		rows[i] = s[slices.IndexFunc(s, func(r shown[T]) bool { return r.name == name })]
+	}
+	return show(rows...)
+}
+
 // The functions below make rows, one for each kind of value.
 
 func shownText[T any](name string, o origin, schema member, of func(*T) string) shown[T] {

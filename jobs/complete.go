@@ -22,6 +22,17 @@ func (s *Service) complete(ctx context.Context, actor teams.Actor, shown []Job, 
 	return s.permit(ctx, actor, shown)
 }
 
+// permitted is a job that was just changed, with what the actor may do with it now;
+// a policy that cannot answer makes no failure of what was done.
+func (s *Service) permitted(ctx context.Context, actor teams.Actor, job Job) Job {
+	if job.ID == "" {
+		return job // nothing was done
+	}
+	shown := []Job{job}
+	_ = s.permit(ctx, actor, shown)
+	return shown[0]
+}
+
 // permit fills in what the actor, who sees the jobs, may do with them. A policy is
 // asked about each other action.
 func (s *Service) permit(ctx context.Context, actor teams.Actor, shown []Job) error {

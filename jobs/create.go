@@ -62,7 +62,7 @@ func (s *Service) createChecked(ctx context.Context, actor teams.Actor, job NewJ
 	if err == nil {
 		s.tell(ctx, created.event)
 	}
-	return created.ledger.Job, err
+	return s.permitted(ctx, actor, created.ledger.Job), err
 }
 
 func (s *Service) createOnce(ctx context.Context, actor teams.Actor, job NewJob, jobType versions.JobType) (edited, error) {

@@ -55,7 +55,9 @@ func TestCreateMakesVersionOne(t *testing.T) {
 			},
 		},
 	}
+	want.Permissions = []teams.Action{teams.View, teams.Operate, teams.Edit}
 	require.Empty(t, cmp.Diff(want, got))
+	want.Permissions = append(want.Permissions, teams.ChangeGrants, teams.Delete) // of an admin
 	require.Empty(t, cmp.Diff(want, w.job("JOB1")), "what is read is what was returned")
 }
 

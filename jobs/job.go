@@ -74,8 +74,8 @@ type Job struct {
 	// RecentRuns are the newest 20 runs, newest first, without their messages
 	// and results. Those reads fill it in that are asked for it.
 	RecentRuns []Run
-	// Permissions are what the actor may do with the job, in the order of their
-	// declaration. [Service.Job] and lists of jobs fill it in.
+	// Permissions are what the actor may do with the job: view, operate, edit,
+	// grant, delete. Nil when a policy could not be asked after a change.
 	Permissions []teams.Action
 }
 

@@ -44,7 +44,9 @@ func TestDraftCopiesTheActiveVersionAndIsPublished(t *testing.T) {
 	require.Equal(t, epoch.Add(time.Hour), published.Version.CreatedAt)
 	require.Equal(t, epoch.Add(2*time.Hour), published.Version.UpdatedAt)
 	require.Equal(t, epoch.Add(3*time.Hour), published.NextRunAt, "strictly after the instant of publishing")
-	require.Empty(t, cmp.Diff(published, w.job(job.ID)))
+	again, err := w.Job(w.ctx, editor, job.ID)
+	require.NoError(t, err)
+	require.Empty(t, cmp.Diff(published, again))
 	_, err = w.Draft(w.ctx, editor, job.ID)
 	require.ErrorIs(t, err, jobs.ErrNotFound)
 }

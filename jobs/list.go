@@ -290,5 +290,5 @@ func (s *Service) JobVersion(ctx context.Context, actor teams.Actor, jobID strin
 	if number != job.CurrentVersion {
 		job.NextRunAt = time.Time{}
 	}
-	return job, nil
+	return s.permitted(ctx, actor, job), nil
 }

@@ -41,7 +41,7 @@ func (s *Service) PublishDraft(ctx context.Context, actor teams.Actor, jobID str
 			return change, err
 		},
 	})
-	return l.Job, err
+	return s.permitted(ctx, actor, l.Job), err
 }
 
 // PublishVersion makes a version from the active one and the patch, and makes
@@ -160,7 +160,7 @@ func (s *Service) ActivateVersion(ctx context.Context, actor teams.Actor, jobID 
 			return l.makeActive(&v, a, e)
 		},
 	})
-	return l.Job, err
+	return s.permitted(ctx, actor, l.Job), err
 }
 
 // readVersion reads a published version of a job.

@@ -25,5 +25,5 @@ func (s *Service) ResetSchedule(ctx context.Context, actor teams.Actor, jobID st
 			return change, nil
 		},
 	})
-	return l.Job, err
+	return s.permitted(ctx, actor, l.Job), err
 }

@@ -57,7 +57,7 @@ func (s *Service) UpdateJob(ctx context.Context, actor teams.Actor, jobID string
 		},
 		decide: func(l *ledger, e edit) (storage.Change, error) { return l.decideUpdate(patch, end, e) },
 	})
-	return l.Job, err
+	return s.permitted(ctx, actor, l.Job), err
 }
 
 // resumes reports whether the patch ends a pause.

@@ -204,6 +204,30 @@ func (e JobStatus) Valid() bool {
 	}
 }
 
+// Defines values for LastOutcome.
+const (
+	LastOutcomeCancelled LastOutcome = "cancelled"
+	LastOutcomeFailed    LastOutcome = "failed"
+	LastOutcomeSucceeded LastOutcome = "succeeded"
+	LastOutcomeTimeout   LastOutcome = "timeout"
+)
+
+// Valid indicates whether the value is a known member of the LastOutcome enum.
+func (e LastOutcome) Valid() bool {
+	switch e {
+	case LastOutcomeCancelled:
+		return true
+	case LastOutcomeFailed:
+		return true
+	case LastOutcomeSucceeded:
+		return true
+	case LastOutcomeTimeout:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MissedSchedulePolicy.
 const (
 	MissedSchedulePolicyAll    MissedSchedulePolicy = "all"
@@ -219,6 +243,54 @@ func (e MissedSchedulePolicy) Valid() bool {
 	case MissedSchedulePolicyLatest:
 		return true
 	case MissedSchedulePolicySkip:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Outcome.
+const (
+	OutcomeCancelled Outcome = "cancelled"
+	OutcomeFailed    Outcome = "failed"
+	OutcomeSucceeded Outcome = "succeeded"
+)
+
+// Valid indicates whether the value is a known member of the Outcome enum.
+func (e Outcome) Valid() bool {
+	switch e {
+	case OutcomeCancelled:
+		return true
+	case OutcomeFailed:
+		return true
+	case OutcomeSucceeded:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Permission.
+const (
+	PermissionDelete  Permission = "delete"
+	PermissionEdit    Permission = "edit"
+	PermissionGrant   Permission = "grant"
+	PermissionOperate Permission = "operate"
+	PermissionView    Permission = "view"
+)
+
+// Valid indicates whether the value is a known member of the Permission enum.
+func (e Permission) Valid() bool {
+	switch e {
+	case PermissionDelete:
+		return true
+	case PermissionEdit:
+		return true
+	case PermissionGrant:
+		return true
+	case PermissionOperate:
+		return true
+	case PermissionView:
 		return true
 	default:
 		return false
@@ -258,6 +330,27 @@ func (e ReportedStatus) Valid() bool {
 	case ReportedStatusTimeout:
 		return true
 	case ReportedStatusWaitingForSail:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Role.
+const (
+	RoleAdmin       Role = "admin"
+	RoleContributor Role = "contributor"
+	RoleViewer      Role = "viewer"
+)
+
+// Valid indicates whether the value is a known member of the Role enum.
+func (e Role) Valid() bool {
+	switch e {
+	case RoleAdmin:
+		return true
+	case RoleContributor:
+		return true
+	case RoleViewer:
 		return true
 	default:
 		return false
@@ -339,6 +432,24 @@ func (e SortDirection) Valid() bool {
 	case SortDirectionAsc:
 		return true
 	case SortDirectionDesc:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Status.
+const (
+	StatusActive Status = "active"
+	StatusPaused Status = "paused"
+)
+
+// Valid indicates whether the value is a known member of the Status enum.
+func (e Status) Valid() bool {
+	switch e {
+	case StatusActive:
+		return true
+	case StatusPaused:
 		return true
 	default:
 		return false
@@ -441,6 +552,21 @@ func (e WaitingFor) Valid() bool {
 	case WaitingForRelease:
 		return true
 	case WaitingForTime:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Inclusion.
+const (
+	InclusionRecentRuns Inclusion = "recentRuns"
+)
+
+// Valid indicates whether the value is a known member of the Inclusion enum.
+func (e Inclusion) Valid() bool {
+	switch e {
+	case InclusionRecentRuns:
 		return true
 	default:
 		return false
@@ -877,7 +1003,9 @@ type Job struct {
 	JitterSeconds int32 `json:"jitterSeconds"`
 
 	// JobKey Unique in the organization.
-	JobKey string `json:"jobKey"`
+	JobKey      string                         `json:"jobKey"`
+	Labels      map[string]string              `json:"labels"`
+	LastOutcome nullable.Nullable[LastOutcome] `json:"lastOutcome"`
 
 	// LastScheduledAt RFC 3339, UTC, six digits of a second.
 	LastScheduledAt   nullable.Nullable[time.Time] `json:"lastScheduledAt"`
@@ -892,6 +1020,12 @@ type Job struct {
 
 	// Parameters The names that a run may set, each with its default; values up to 1 KiB.
 	Parameters map[string]string `json:"parameters"`
+
+	// PausedUntil When the pause ends by itself; in the past while no scheduler has noticed.
+	PausedUntil nullable.Nullable[time.Time] `json:"pausedUntil"`
+
+	// Permissions What the caller may do. Null where a policy could not be asked.
+	Permissions nullable.Nullable[[]Permission] `json:"permissions"`
 
 	// Retry What follows a run that failed, was lost or took too long; null for nothing.
 	Retry nullable.Nullable[Retry] `json:"retry"`
@@ -909,8 +1043,8 @@ type Job struct {
 	// UpdatedAt RFC 3339, UTC, six digits of a second.
 	UpdatedAt time.Time `json:"updatedAt"`
 
-	// UpdatedBy An ID of the embedder's.
-	UpdatedBy string `json:"updatedBy"`
+	// UpdatedBy Null when a pause ended by itself.
+	UpdatedBy nullable.Nullable[string] `json:"updatedBy"`
 
 	// Version The version shown.
 	Version int32 `json:"version"`
@@ -980,7 +1114,10 @@ type JobFires struct {
 type JobItem struct {
 	JobID          string                    `json:"jobId"`
 	LatestJobRunID nullable.Nullable[string] `json:"latestJobRunId"`
-	TeamIds        []string                  `json:"teamIds"`
+
+	// RecentRuns With include=recentRuns: the newest 20, newest first.
+	RecentRuns *[]RecentRun `json:"recentRuns,omitempty"`
+	TeamIds    []string     `json:"teamIds"`
 }
 
 // JobList defines model for JobList.
@@ -988,7 +1125,9 @@ type JobList struct {
 	// Included Each entity that the items refer to, once.
 	Included Included  `json:"included"`
 	Items    []JobItem `json:"items"`
-	Total    int32     `json:"total"`
+
+	// Total Null when it is not known: with several filters or a keyPrefix, jobs are counted to 1,000.
+	Total nullable.Nullable[int32] `json:"total"`
 }
 
 // JobPatch What a version defines is changed by a new version.
@@ -1021,6 +1160,12 @@ type JobPatch struct {
 	// JobType Accepted and ignored.
 	JobType interface{} `json:"jobType,omitempty"`
 
+	// Labels Replaced whole; null clears them.
+	Labels nullable.Nullable[map[string]string] `json:"labels,omitempty"`
+
+	// LastOutcome Accepted and ignored.
+	LastOutcome interface{} `json:"lastOutcome,omitempty"`
+
 	// LastScheduledAt Accepted and ignored.
 	LastScheduledAt interface{} `json:"lastScheduledAt,omitempty"`
 
@@ -1029,6 +1174,12 @@ type JobPatch struct {
 
 	// NextRunAt Accepted and ignored.
 	NextRunAt interface{} `json:"nextRunAt,omitempty"`
+
+	// PausedUntil A time in the future, for a job that is paused by then; null for a pause that does not end by itself.
+	PausedUntil nullable.Nullable[time.Time] `json:"pausedUntil,omitempty"`
+
+	// Permissions Accepted and ignored.
+	Permissions interface{} `json:"permissions,omitempty"`
 
 	// ScheduleText Accepted and ignored.
 	ScheduleText interface{} `json:"scheduleText,omitempty"`
@@ -1111,6 +1262,26 @@ type JobRun struct {
 // JobStatus defines model for JobStatus.
 type JobStatus string
 
+// LastOutcome defines model for LastOutcome.
+type LastOutcome string
+
+// Me Who asks, and what role it has in which teams.
+type Me struct {
+	// AllTeams The role in every team; null without one.
+	AllTeams nullable.Nullable[Role] `json:"allTeams"`
+
+	// MemberID An ID of the embedder's.
+	MemberID string `json:"memberId"`
+
+	// OrganizationID An ID of the embedder's.
+	OrganizationID string `json:"organizationId"`
+	Teams          []struct {
+		// ID An ID of the embedder's.
+		ID   string `json:"id"`
+		Role Role   `json:"role"`
+	} `json:"teams"`
+}
+
 // MissedSchedulePolicy defines model for MissedSchedulePolicy.
 type MissedSchedulePolicy string
 
@@ -1179,6 +1350,7 @@ type NewJob struct {
 
 	// JobKey Unique in the organization.
 	JobKey               string                                  `json:"jobKey"`
+	Labels               nullable.Nullable[map[string]string]    `json:"labels,omitempty"`
 	MaxConcurrentRuns    nullable.Nullable[int32]                `json:"maxConcurrentRuns,omitempty"`
 	MissedSchedulePolicy nullable.Nullable[MissedSchedulePolicy] `json:"missedSchedulePolicy,omitempty"`
 
@@ -1225,6 +1397,12 @@ type NewRun struct {
 // Nothing defines model for Nothing.
 type Nothing = map[string]interface{}
 
+// Outcome defines model for Outcome.
+type Outcome string
+
+// Permission defines model for Permission.
+type Permission string
+
 // Preview The next first.
 type Preview struct {
 	Items []Fire `json:"items"`
@@ -1260,6 +1438,22 @@ type Problem struct {
 	Status  int    `json:"status"`
 	Title   string `json:"title"`
 	Type    string `json:"type"`
+}
+
+// RecentRun defines model for RecentRun.
+type RecentRun struct {
+	Attempt int32 `json:"attempt"`
+
+	// CreatedAt RFC 3339, UTC, six digits of a second.
+	CreatedAt time.Time `json:"createdAt"`
+
+	// FinishedAt RFC 3339, UTC, six digits of a second.
+	FinishedAt            nullable.Nullable[time.Time] `json:"finishedAt"`
+	ID                    string                       `json:"id"`
+	JobVersion            int32                        `json:"jobVersion"`
+	RunnerExecutionTimeUs nullable.Nullable[int64]     `json:"runnerExecutionTimeUs"`
+	Status                RunStatus                    `json:"status"`
+	Trigger               Trigger                      `json:"trigger"`
 }
 
 // RefusalReason defines model for RefusalReason.
@@ -1346,6 +1540,9 @@ type Retry struct {
 	MaxBackoffSeconds int32 `json:"maxBackoffSeconds"`
 }
 
+// Role defines model for Role.
+type Role string
+
 // RunCounts How many runs of a version there were. Each attempt of a run that is retried counts, also when it is kept no longer.
 type RunCounts struct {
 	// Active Those that have not ended.
@@ -1386,6 +1583,9 @@ type SortBy string
 
 // SortDirection defines model for SortDirection.
 type SortDirection string
+
+// Status defines model for Status.
+type Status string
 
 // Team What the directory does not know is null.
 type Team struct {
@@ -1600,6 +1800,9 @@ type VersionStatus string
 // WaitingFor defines model for WaitingFor.
 type WaitingFor string
 
+// Inclusion defines model for inclusion.
+type Inclusion string
+
 // ListMyEventsParams defines parameters for ListMyEvents.
 type ListMyEventsParams struct {
 	// After Events with a higher seq, the oldest first; else the newest come first.
@@ -1626,6 +1829,22 @@ type ListMyJobsParams struct {
 	// SortBy Ties are broken by ID.
 	SortBy        *SortBy        `form:"sortBy,omitempty" json:"sortBy,omitempty"`
 	SortDirection *SortDirection `form:"sortDirection,omitempty" json:"sortDirection,omitempty"`
+
+	// KeyPrefix Jobs whose keys begin with it, in the order of keys.
+	KeyPrefix *string `form:"keyPrefix,omitempty" json:"keyPrefix,omitempty"`
+
+	// Key The job of that key.
+	Key    *string `form:"key,omitempty" json:"key,omitempty"`
+	Status *Status `form:"status,omitempty" json:"status,omitempty"`
+
+	// Label Jobs with a label: name=value.
+	Label *string `form:"label,omitempty" json:"label,omitempty"`
+
+	// Outcome By lastOutcome, of which timeout is failed.
+	Outcome *Outcome `form:"outcome,omitempty" json:"outcome,omitempty"`
+
+	// Include What each item has beside its references.
+	Include *[]Inclusion `form:"include,omitempty" json:"include,omitempty"`
 }
 
 // ListMyRunsParams defines parameters for ListMyRuns.
@@ -1660,6 +1879,22 @@ type ListClusterJobsParams struct {
 	// SortBy Ties are broken by ID.
 	SortBy        *SortBy        `form:"sortBy,omitempty" json:"sortBy,omitempty"`
 	SortDirection *SortDirection `form:"sortDirection,omitempty" json:"sortDirection,omitempty"`
+
+	// KeyPrefix Jobs whose keys begin with it, in the order of keys.
+	KeyPrefix *string `form:"keyPrefix,omitempty" json:"keyPrefix,omitempty"`
+
+	// Key The job of that key.
+	Key    *string `form:"key,omitempty" json:"key,omitempty"`
+	Status *Status `form:"status,omitempty" json:"status,omitempty"`
+
+	// Label Jobs with a label: name=value.
+	Label *string `form:"label,omitempty" json:"label,omitempty"`
+
+	// Outcome By lastOutcome, of which timeout is failed.
+	Outcome *Outcome `form:"outcome,omitempty" json:"outcome,omitempty"`
+
+	// Include What each item has beside its references.
+	Include *[]Inclusion `form:"include,omitempty" json:"include,omitempty"`
 }
 
 // ListFiresParams defines parameters for ListFires.
@@ -1685,6 +1920,22 @@ type ListJobsParams struct {
 	// SortBy Ties are broken by ID.
 	SortBy        *SortBy        `form:"sortBy,omitempty" json:"sortBy,omitempty"`
 	SortDirection *SortDirection `form:"sortDirection,omitempty" json:"sortDirection,omitempty"`
+
+	// KeyPrefix Jobs whose keys begin with it, in the order of keys.
+	KeyPrefix *string `form:"keyPrefix,omitempty" json:"keyPrefix,omitempty"`
+
+	// Key The job of that key.
+	Key    *string `form:"key,omitempty" json:"key,omitempty"`
+	Status *Status `form:"status,omitempty" json:"status,omitempty"`
+
+	// Label Jobs with a label: name=value.
+	Label *string `form:"label,omitempty" json:"label,omitempty"`
+
+	// Outcome By lastOutcome, of which timeout is failed.
+	Outcome *Outcome `form:"outcome,omitempty" json:"outcome,omitempty"`
+
+	// Include What each item has beside its references.
+	Include *[]Inclusion `form:"include,omitempty" json:"include,omitempty"`
 }
 
 // DeleteJobParams defines parameters for DeleteJob.
@@ -1694,8 +1945,10 @@ type DeleteJobParams struct {
 
 // DescribeJobParams defines parameters for DescribeJob.
 type DescribeJobParams struct {
-	IfMatch     *string `json:"If-Match,omitempty"`
-	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+	// Include What each item has beside its references.
+	Include     *[]Inclusion `form:"include,omitempty" json:"include,omitempty"`
+	IfMatch     *string      `json:"If-Match,omitempty"`
+	IfNoneMatch *string      `json:"If-None-Match,omitempty"`
 }
 
 // UpdateJobParams defines parameters for UpdateJob.
@@ -1874,6 +2127,22 @@ type ListTeamJobsParams struct {
 	// SortBy Ties are broken by ID.
 	SortBy        *SortBy        `form:"sortBy,omitempty" json:"sortBy,omitempty"`
 	SortDirection *SortDirection `form:"sortDirection,omitempty" json:"sortDirection,omitempty"`
+
+	// KeyPrefix Jobs whose keys begin with it, in the order of keys.
+	KeyPrefix *string `form:"keyPrefix,omitempty" json:"keyPrefix,omitempty"`
+
+	// Key The job of that key.
+	Key    *string `form:"key,omitempty" json:"key,omitempty"`
+	Status *Status `form:"status,omitempty" json:"status,omitempty"`
+
+	// Label Jobs with a label: name=value.
+	Label *string `form:"label,omitempty" json:"label,omitempty"`
+
+	// Outcome By lastOutcome, of which timeout is failed.
+	Outcome *Outcome `form:"outcome,omitempty" json:"outcome,omitempty"`
+
+	// Include What each item has beside its references.
+	Include *[]Inclusion `form:"include,omitempty" json:"include,omitempty"`
 }
 
 // SetHoldJSONRequestBody defines body for SetHold for application/json ContentType.
@@ -2003,6 +2272,11 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 
 // The interface specification for the client above.
 type ClientInterface interface {
+
+	// DescribeMe Describe who asks
+	//
+	// Corresponds with GET /me (the `DescribeMe` operationId).
+	DescribeMe(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListMyEvents List or follow what happened to my jobs
 	//
@@ -2385,6 +2659,21 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /workloads/teams/{team}/jobs (the `ListTeamJobs` operationId).
 	ListTeamJobs(ctx context.Context, team string, params *ListTeamJobsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+// DescribeMe Describe who asks
+//
+// Corresponds with GET /me (the `DescribeMe` operationId).
+func (c *Client) DescribeMe(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDescribeMeRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
 }
 
 // ListMyEvents List or follow what happened to my jobs
@@ -3389,6 +3678,33 @@ func (c *Client) ListTeamJobs(ctx context.Context, team string, params *ListTeam
 	return c.Client.Do(req)
 }
 
+// NewDescribeMeRequest constructs an http.Request for the DescribeMe method
+func NewDescribeMeRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListMyEventsRequest constructs an http.Request for the ListMyEvents method
 func NewListMyEventsRequest(server string, params *ListMyEventsParams) (*http.Request, error) {
 	var err error
@@ -3546,6 +3862,78 @@ func NewListMyJobsRequest(server string, params *ListMyJobsParams) (*http.Reques
 		if params.SortDirection != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "sortDirection", *params.SortDirection, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.KeyPrefix != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "keyPrefix", *params.KeyPrefix, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Key != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "key", *params.Key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Status != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", *params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Label != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "label", *params.Label, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Outcome != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "outcome", *params.Outcome, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Include != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "include", *params.Include, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -3757,6 +4145,78 @@ func NewListClusterJobsRequest(server string, cluster string, params *ListCluste
 		if params.SortDirection != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "sortDirection", *params.SortDirection, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.KeyPrefix != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "keyPrefix", *params.KeyPrefix, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Key != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "key", *params.Key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Status != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", *params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Label != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "label", *params.Label, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Outcome != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "outcome", *params.Outcome, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Include != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "include", *params.Include, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -4028,6 +4488,78 @@ func NewListJobsRequest(server string, params *ListJobsParams) (*http.Request, e
 
 		}
 
+		if params.KeyPrefix != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "keyPrefix", *params.KeyPrefix, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Key != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "key", *params.Key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Status != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", *params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Label != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "label", *params.Label, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Outcome != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "outcome", *params.Outcome, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Include != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "include", *params.Include, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if encoded := queryValues.Encode(); encoded != "" {
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
@@ -4222,6 +4754,33 @@ func NewDescribeJobRequest(server string, job string, params *DescribeJobParams)
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Include != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "include", *params.Include, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -6201,6 +6760,78 @@ func NewListTeamJobsRequest(server string, team string, params *ListTeamJobsPara
 
 		}
 
+		if params.KeyPrefix != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "keyPrefix", *params.KeyPrefix, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Key != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "key", *params.Key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Status != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", *params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Label != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "label", *params.Label, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Outcome != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "outcome", *params.Outcome, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Include != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "include", *params.Include, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if encoded := queryValues.Encode(); encoded != "" {
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
@@ -6258,6 +6889,13 @@ func WithBaseURL(baseURL string) ClientOption {
 
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
+
+	// DescribeMeWithResponse Describe who asks
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me (the `DescribeMe` operationId).
+	DescribeMeWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*DescribeMeResponse, error)
 
 	// ListMyEventsWithResponse List or follow what happened to my jobs
 	//
@@ -6692,6 +7330,54 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /workloads/teams/{team}/jobs (the `ListTeamJobs` operationId).
 	ListTeamJobsWithResponse(ctx context.Context, team string, params *ListTeamJobsParams, reqEditors ...RequestEditorFn) (*ListTeamJobsResponse, error)
+}
+
+type DescribeMeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Me
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DescribeMeResponse) GetJSON200() *Me {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r DescribeMeResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r DescribeMeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DescribeMeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DescribeMeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DescribeMeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
 }
 
 type ListMyEventsResponse struct {
@@ -8864,6 +9550,19 @@ func (r ListTeamJobsResponse) ContentType() string {
 	return ""
 }
 
+// DescribeMeWithResponse Describe who asks
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me (the `DescribeMe` operationId).
+func (c *ClientWithResponses) DescribeMeWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*DescribeMeResponse, error) {
+	rsp, err := c.DescribeMe(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDescribeMeResponse(rsp)
+}
+
 // ListMyEventsWithResponse List or follow what happened to my jobs
 //
 // Returns a wrapper object for the known response body format(s).
@@ -9668,6 +10367,39 @@ func (c *ClientWithResponses) ListTeamJobsWithResponse(ctx context.Context, team
 		return nil, err
 	}
 	return ParseListTeamJobsResponse(rsp)
+}
+
+// ParseDescribeMeResponse parses an HTTP response from a DescribeMeWithResponse call
+func ParseDescribeMeResponse(rsp *http.Response) (*DescribeMeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DescribeMeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Me
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
 }
 
 // ParseListMyEventsResponse parses an HTTP response from a ListMyEventsWithResponse call
