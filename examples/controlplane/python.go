@@ -45,7 +45,7 @@ var errTooMuchOutput = fmt.Errorf("printed more than %d MiB", maxStdout>>20)
 // It is no sandbox: the job has the rights of this process, and -allow-python
 // is there because of that. It only gets none of its environment and input, and
 // what it has started ends with it (package contain says where and how far).
-func (r *runner) runPython(ctx context.Context, run jobs.RunRef, t *pythonTask) (_ *output, err error) {
+func (r *runner) runPython(ctx context.Context, run jobs.RunRef, t *pythonTask, parameters map[string]string) (_ *output, err error) {
 	switch {
 	case !r.settings.python:
 		return nil, errors.New("this control plane runs no Python: start it with -allow-python if those who may edit jobs are trusted with its machine")
@@ -72,7 +72,7 @@ func (r *runner) runPython(ctx context.Context, run jobs.RunRef, t *pythonTask) 
 		return nil, fault.New(noResults, err)
 	}
 	defer file.discard()
-	runErr := runProgram(ctx, dir, append([]string{interpreter, "-I", "-X", "utf8", script}, t.arguments()...), file)
+	runErr := runProgram(ctx, dir, append([]string{interpreter, "-I", "-X", "utf8", script}, t.arguments(parameters)...), file)
 	path, err := file.commit()
 	if err != nil {
 		return nil, errors.Join(runErr, fault.New(noResults, err))
@@ -81,11 +81,16 @@ func (r *runner) runPython(ctx context.Context, run jobs.RunRef, t *pythonTask) 
 }
 
 // arguments are the command line of a job: its parameters as they are, then
-// the named ones as options.
-func (t *pythonTask) arguments() []string {
+// the named ones as options, in whose place the run's come.
+func (t *pythonTask) arguments(ofRun map[string]string) []string {
 	arguments := slices.Concat(t.Parameters...)
-	for _, name := range slices.Sorted(maps.Keys(t.NamedParameters)) {
-		arguments = append(arguments, "--"+name+"="+t.NamedParameters[name])
+	named := maps.Clone(t.NamedParameters)
+	if named == nil {
+		named = map[string]string{}
+	}
+	maps.Copy(named, ofRun)
+	for _, name := range slices.Sorted(maps.Keys(named)) {
+		arguments = append(arguments, "--"+name+"="+named[name])
 	}
 	return arguments
 }

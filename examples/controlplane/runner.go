@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/jobledger/jobledger/examples/controlplane/internal/fault"
 	"github.com/jobledger/jobledger/examples/controlplane/internal/sqlchild"
@@ -110,9 +112,9 @@ func (r *runner) execute(ctx context.Context, d jobs.Dispatch) (*output, error) 
 	}
 	run := jobs.RunRef{OrganizationID: d.Run.OrganizationID, JobID: d.Run.JobID, RunID: d.Run.ID}
 	if d.Version.JobType == versions.Python {
-		return r.runPython(ctx, run, t.Python)
+		return r.runPython(ctx, run, t.Python, d.Run.Parameters)
 	}
-	return r.runSQL(ctx, run, t.SQL)
+	return r.runSQL(ctx, run, t.SQL, sqlParameters(&d.Run))
 }
 
 // noResults is what members read when the folder of results cannot be used.
@@ -124,8 +126,20 @@ type sqlTask struct {
 	QueryID string `json:"queryId"`
 }
 
+// sqlParameters are the run's parameters, and nominalAt: the tick that the run is
+// for, or when it was created.
+func sqlParameters(run *jobs.Run) map[string]string {
+	at := run.NominalAt
+	if at.IsZero() {
+		at = run.CreatedAt
+	}
+	all := map[string]string{"nominalAt": at.UTC().Format(time.RFC3339)}
+	maps.Copy(all, run.Parameters)
+	return all
+}
+
 // runSQL executes a SQL job, and writes the rows of its last statement.
-func (r *runner) runSQL(ctx context.Context, run jobs.RunRef, t *sqlTask) (*output, error) {
+func (r *runner) runSQL(ctx context.Context, run jobs.RunRef, t *sqlTask, parameters map[string]string) (*output, error) {
 	switch {
 	case t == nil:
 		return nil, errors.New("the job has no config.sql")
@@ -139,7 +153,7 @@ func (r *runner) runSQL(ctx context.Context, run jobs.RunRef, t *sqlTask) (*outp
 		return nil, fault.New(noResults, err)
 	}
 	defer file.discard()
-	rows, err := r.sql.Query(ctx, t.Source, file)
+	rows, err := r.sql.Query(ctx, t.Source, parameters, file)
 	if err != nil {
 		return nil, err
 	}

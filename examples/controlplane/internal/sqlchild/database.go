@@ -55,7 +55,7 @@ func Open(ctx context.Context, path string, writable bool, limits Limits) (*Data
 		return nil, err
 	}
 	d := &Database{dsn: dsn(absolute, writable), limits: limits}
-	_, err = d.Query(ctx, "select count(*) from sqlite_schema", io.Discard)
+	_, err = d.Query(ctx, "select count(*) from sqlite_schema", nil, io.Discard)
 	return d, err
 }
 
@@ -79,6 +79,8 @@ type (
 		DSN    string `json:"dsn"`
 		Source string `json:"source"`
 		Limits Limits `json:"limits"`
+		// Parameters are the values of :name in the statements.
+		Parameters map[string]string `json:"parameters,omitempty"`
 	}
 	answer struct {
 		Rows  int64  `json:"rows"`
@@ -97,15 +99,16 @@ func (e tooLongError) Error() string {
 
 // Query executes statements, and writes the rows of the last one to w as CSV,
 // with the names of its columns first. It returns how many rows there were. When
-// ctx ends the process is killed, and the error is context.Cause of it.
-func (d *Database) Query(ctx context.Context, source string, w io.Writer) (rows int64, err error) {
+// ctx ends the process is killed, and the error is context.Cause of it. parameters
+// are the values of :name in the statements; they are bound, never read as SQL.
+func (d *Database) Query(ctx context.Context, source string, parameters map[string]string, w io.Writer) (rows int64, err error) {
 	source = trim(source)
 	if source == "" {
 		return 0, errors.New("config.sql.source holds no statement")
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	asked, err := json.Marshal(request{DSN: d.dsn, Source: source, Limits: d.limits})
+	asked, err := json.Marshal(request{DSN: d.dsn, Source: source, Limits: d.limits, Parameters: parameters})
 	if err != nil {
 		return 0, err
 	}

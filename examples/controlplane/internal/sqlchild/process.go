@@ -9,7 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strconv"
 
 	"github.com/jobledger/jobledger/examples/controlplane/internal/fault"
@@ -71,7 +73,7 @@ func (r request) execute(w io.Writer) (int64, error) {
 	}
 	out := newCSVWriter(w)
 	err = conn.Raw(func(raw any) error {
-		return copyRows(raw.(driver.QueryerContext), r.Source, out, r.Limits.Rows)
+		return copyRows(raw.(driver.QueryerContext), r.Source, r.bound(), out, r.Limits.Rows)
 	})
 	if err != nil {
 		return 0, explain(err)
@@ -91,8 +93,17 @@ func (r request) prepare(ctx context.Context, conn *sql.Conn) error {
 }
 
 // copyRows executes statements and writes the rows of the last one.
-func copyRows(conn driver.QueryerContext, source string, w *csvWriter, most int64) error {
-	rows, err := conn.QueryContext(context.Background(), source, nil)
+// bound are the parameters as the driver takes them.
+func (r request) bound() []driver.NamedValue {
+	values := make([]driver.NamedValue, 0, len(r.Parameters))
+	for _, name := range slices.Sorted(maps.Keys(r.Parameters)) {
+		values = append(values, driver.NamedValue{Ordinal: len(values) + 1, Name: name, Value: r.Parameters[name]})
+	}
+	return values
+}
+
+func copyRows(conn driver.QueryerContext, source string, parameters []driver.NamedValue, w *csvWriter, most int64) error {
+	rows, err := conn.QueryContext(context.Background(), source, parameters)
 	if err != nil {
 		return err
 	}

@@ -29,8 +29,23 @@ func queried(t *testing.T, path, source string, writable bool) (string, error) {
 	d, err := sqlchild.Open(t.Context(), path, writable, limits)
 	require.NoError(t, err)
 	var text strings.Builder
-	_, err = d.Query(t.Context(), source, &text)
+	_, err = d.Query(t.Context(), source, map[string]string{"name": "Ada", "evil": `'; drop table people; --`}, &text)
 	return text.String(), err
+}
+
+func TestParametersAreValues(t *testing.T) {
+	data := people(t)
+	for source, want := range map[string]string{
+		`select id from people where name = :name`:                       "id\n1\n",
+		`select :evil as a, @name as b, $name as c`:                      "a,b,c\n'; drop table people; --,Ada,Ada\n",
+		`select 1; select count(*) as n from people where name <> :evil`: "n\n3\n",
+	} {
+		got, err := queried(t, data, source, true)
+		require.NoError(t, err, source)
+		require.Equal(t, want, got)
+	}
+	_, err := queried(t, data, `select :other`, false)
+	require.ErrorContains(t, err, "other")
 }
 
 func people(t *testing.T) string {
@@ -158,7 +173,7 @@ func TestAQueryIsKilled(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(t.Context())
 			ended := make(chan error, 1)
 			go func() {
-				_, err := d.Query(ctx, source, io.Discard)
+				_, err := d.Query(ctx, source, nil, io.Discard)
 				ended <- err
 			}()
 			cancel(stopped)
