@@ -92,16 +92,17 @@ func (r request) prepare(ctx context.Context, conn *sql.Conn) error {
 	return conn.Raw(func(raw any) error { return raw.(sqlite.AuthorizerRegisterer).RegisterAuthorizer(authorize) })
 }
 
-// copyRows executes statements and writes the rows of the last one.
-// bound are the parameters as the driver takes them.
+// bound are the parameters as the driver takes them: by name only, so that ?1 is
+// none of them.
 func (r request) bound() []driver.NamedValue {
 	values := make([]driver.NamedValue, 0, len(r.Parameters))
 	for _, name := range slices.Sorted(maps.Keys(r.Parameters)) {
-		values = append(values, driver.NamedValue{Ordinal: len(values) + 1, Name: name, Value: r.Parameters[name]})
+		values = append(values, driver.NamedValue{Name: name, Value: r.Parameters[name]})
 	}
 	return values
 }
 
+// copyRows executes statements and writes the rows of the last one.
 func copyRows(conn driver.QueryerContext, source string, parameters []driver.NamedValue, w *csvWriter, most int64) error {
 	rows, err := conn.QueryContext(context.Background(), source, parameters)
 	if err != nil {
