@@ -74,8 +74,8 @@ var reasonMembers = show(
 // document.
 var changeMembers = show(
 	shownText("path", ours, about("A JSON pointer.", text()), func(c *versions.Change) string { return c.Path }),
-	shown[versions.Change]{name: "from", origin: ours, schema: about("The value before; null also when there was none.", member{}), write: func(b []byte, name string, c *versions.Change) []byte { return appendRaw(b, name, c.From) }},
-	shown[versions.Change]{name: "to", origin: ours, schema: about("The value after; null also when there is none.", member{}), write: func(b []byte, name string, c *versions.Change) []byte { return appendRaw(b, name, c.To) }},
+	shown[versions.Change]{name: "from", origin: ours, schema: about("The value before; null also when there was none.", anyValue()), write: func(b []byte, name string, c *versions.Change) []byte { return appendRaw(b, name, c.From) }},
+	shown[versions.Change]{name: "to", origin: ours, schema: about("The value after; null also when there is none.", anyValue()), write: func(b []byte, name string, c *versions.Change) []byte { return appendRaw(b, name, c.To) }},
 )
 
 func labelsSchema() member {

@@ -77,6 +77,12 @@ func textUpTo(length int) member { return with(text(), "maxLength", length) }
 
 func anyObject() member { return member{"type": "object", "additionalProperties": true} }
 
+// anyValue is any JSON value, null too: readers of schemas differ about whether
+// a schema without a type takes null.
+func anyValue() member {
+	return member{"type": []any{"null", "boolean", "number", "string", "array", "object"}}
+}
+
 func flag() member { return member{"type": "boolean"} }
 
 func enum(values ...string) member {

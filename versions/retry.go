@@ -45,7 +45,7 @@ func (r Retry) Wait(after int) time.Duration {
 
 func (r Retry) withDefaults() Retry {
 	if r.MaxAttempts != 0 && r.MaxBackoffSeconds == 0 {
-		r.MaxBackoffSeconds = max(r.BackoffSeconds, defaultMaxBackoff)
+		r.MaxBackoffSeconds = min(max(r.BackoffSeconds, defaultMaxBackoff), MaxBackoffSeconds)
 	}
 	return r
 }

@@ -195,17 +195,20 @@ func checkDependencies(errs *FieldErrors, keys []string, limit int) {
 // each for itself, and returns it; nil without an expression. The zone of no
 // expression is checked too. The empty zone is UTC.
 func CheckSchedule(errs *FieldErrors, expression, zone string) *schedule.Cron {
-	if _, err := schedule.Parse("@daily", zone); err != nil {
-		errs.Add("cronTimezone", scheduleRule(err))
+	_, unknown := schedule.Parse("@daily", zone)
+	if unknown != nil {
 		zone = ""
 	}
-	if expression == "" {
-		return nil
+	var cron *schedule.Cron
+	var err error
+	if expression != "" {
+		cron, err = schedule.Parse(expression, zone)
 	}
-	cron, err := schedule.Parse(expression, zone)
 	if err != nil {
 		errs.Add("cronExpression", scheduleRule(err))
-		return nil
+	}
+	if unknown != nil {
+		errs.Add("cronTimezone", scheduleRule(unknown))
 	}
 	return cron
 }
