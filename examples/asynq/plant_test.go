@@ -40,7 +40,7 @@ func newPlant(t *testing.T) *plant {
 	p.Service = jobs.NewService(memory.New(), &jobs.Options{
 		Runs: jobs.RunOptions{Lease: shortLease, DispatchBackoff: 50 * time.Millisecond},
 	})
-	server := httptest.NewServer(handler(p.Service, "secret"))
+	server := httptest.NewServer(handler(p.Service, "secret", nil))
 	t.Cleanup(server.Close)
 	p.url = server.URL + "/api/v1"
 	p.dispatcher = &spy{Dispatcher: NewDispatcher(p.client, p.Service)}

@@ -43,7 +43,7 @@ func serve(ctx context.Context, s settings, out io.Writer, logger *slog.Logger) 
 	service := jobs.NewService(store, &jobs.Options{Logger: logger, Runs: jobs.RunOptions{Lease: s.lease}})
 	dispatcher := NewDispatcher(client, service)
 	fmt.Fprintf(out, "listening on http://%s/api/v1\n", listener.Addr())
-	return serveAll(ctx, listener, handler(service, s.token), jobs.NewScheduler(service, dispatcher, nil))
+	return serveAll(ctx, listener, handler(service, s.token, ctx.Done()), jobs.NewScheduler(service, dispatcher, nil))
 }
 
 // serveAll runs the HTTP server and the scheduler until the context ends.
@@ -69,8 +69,9 @@ func serveAll(ctx context.Context, listener net.Listener, h http.Handler, schedu
 }
 
 // handler is the API. Members show the one token of this example; workers show
-// the token of their dispatch, which the route of reports checks itself.
-func handler(service *jobs.Service, token string) http.Handler {
+// the token of their dispatch, which the route of reports checks itself. Streams of
+// events end when the process does.
+func handler(service *jobs.Service, token string, closing <-chan struct{}) http.Handler {
 	authenticate := func(r *http.Request) (teams.Actor, error) {
 		given, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 		if !ok || given != token {
@@ -79,6 +80,6 @@ func handler(service *jobs.Service, token string) http.Handler {
 		return teams.System(organization), nil
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/api/v1/", httpadapter.New(service, authenticate, &httpadapter.Options{Prefix: "/api/v1"}))
+	mux.Handle("/api/v1/", httpadapter.New(service, authenticate, &httpadapter.Options{Prefix: "/api/v1", Closing: closing}))
 	return mux
 }

@@ -102,7 +102,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	if err := keepApart(s.store, s.runs.data); err != nil {
 		return err
 	}
-	plane := newPlane(store, planeOptions{config: config, logger: logger, base: s.base, documentedOnly: s.documentedOnly, worker: runner.run, workers: s.workers, results: runner.results})
+	plane := newPlane(store, planeOptions{config: config, logger: logger, base: s.base, documentedOnly: s.documentedOnly, closing: ctx.Done(), worker: runner.run, workers: s.workers, results: runner.results})
 
 	url := baseURL(listener.Addr(), s.base)
 	if s.config == "" {

@@ -38,6 +38,8 @@ type planeOptions struct {
 	base   string
 	// documentedOnly leaves out what the documented API does not have.
 	documentedOnly bool
+	// closing is closed when the process is to end: then streams of events end.
+	closing <-chan struct{}
 	// worker executes runs, as many at once as workers says.
 	worker  local.Worker
 	workers int
@@ -60,7 +62,7 @@ func newPlane(store storage.Store, o planeOptions) *plane {
 		PerOrganization: share(o.workers, len(o.config.organizations)),
 		Logger:          o.logger,
 	})
-	options := &httpadapter.Options{Logger: o.logger, Prefix: o.base, DocumentedOnly: o.documentedOnly}
+	options := &httpadapter.Options{Logger: o.logger, Prefix: o.base, DocumentedOnly: o.documentedOnly, Closing: o.closing}
 	p.api = described(httpadapter.New(service, o.config.authenticate, options), httpadapter.OpenAPI(o.base, options))
 	p.scheduler, p.dispatcher = jobs.NewScheduler(service, dispatcher, &jobs.SchedulerOptions{Poll: poll}), dispatcher
 	if o.results != "" {

@@ -45,6 +45,31 @@ func TestServeLetsRequestsEnd(t *testing.T) {
 	require.NoError(t, <-served)
 }
 
+// A stream of events does not keep the server from ending.
+func TestServeEndsStreams(t *testing.T) {
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	c, err := parseConfig([]byte(goodConfig))
+	require.NoError(t, err)
+	p := newPlane(memory.New(), planeOptions{config: c, logger: slog.New(slog.DiscardHandler), closing: ctx.Done(), workers: 1})
+	served := make(chan error, 1)
+	go func() { served <- serve(ctx, listener, p.api, slog.New(slog.DiscardHandler)) }()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, baseURL(listener.Addr(), "/me/events"), nil)
+	require.NoError(t, err)
+	r.Header.Set("Authorization", "Bearer tok-admin")
+	r.Header.Set("Accept", "text/event-stream")
+	response, err := http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	require.Equal(t, http.StatusOK, response.StatusCode)
+	stop()
+	text, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	require.Equal(t, "id: 0\n\n", string(text))
+	require.NoError(t, <-served)
+}
+
 // get returns the body of an answer, or what went wrong.
 func get(t *testing.T, url string) string {
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
