@@ -153,3 +153,59 @@ func (c *ClientWithResponses) AllTicks(ctx context.Context, jobID string, params
 		return res.JSON200.Items, res.JSON200.Marker, nil
 	})
 }
+
+// AllMyEvents iterates over the journal as the caller may see it: newest first,
+// or with After oldest first from there.
+func (c *ClientWithResponses) AllMyEvents(ctx context.Context, params *ListMyEventsParams) iter.Seq2[Event, error] {
+	q := or(params)
+	return journal(&q.After, &q.Before, func() (*EventList, error) {
+		res, err := c.ListMyEventsWithResponse(ctx, &q)
+		if err != nil {
+			return nil, err
+		}
+		if res.JSON200 == nil {
+			return nil, noList(res.HTTPResponse)
+		}
+		return res.JSON200, nil
+	})
+}
+
+// AllEvents is AllMyEvents for one job.
+func (c *ClientWithResponses) AllEvents(ctx context.Context, jobID string, params *ListEventsParams) iter.Seq2[Event, error] {
+	q := or(params)
+	return journal(&q.After, &q.Before, func() (*EventList, error) {
+		res, err := c.ListEventsWithResponse(ctx, jobID, &q)
+		if err != nil {
+			return nil, err
+		}
+		if res.JSON200 == nil {
+			return nil, noList(res.HTTPResponse)
+		}
+		return res.JSON200, nil
+	})
+}
+
+// journal reads page after page, moving after or before on.
+func journal(after, before **int64, read func() (*EventList, error)) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		for {
+			list, err := read()
+			if err != nil {
+				yield(Event{}, err)
+				return
+			}
+			if !yieldAll(list.Items, nil, yield) {
+				return
+			}
+			next := Value(list.Before)
+			switch {
+			case *after != nil && **after != list.Marker:
+				*after = &list.Marker
+			case *after == nil && next != 0:
+				*before = &next
+			default:
+				return
+			}
+		}
+	}
+}
