@@ -72,7 +72,8 @@ func (a *app) root() *cobra.Command {
 	flags.StringVarP(&a.format, "output", "o", "text", "text, json or yaml")
 	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"text", "json", "yaml"}, cobra.ShellCompDirectiveNoFileComp))
 	root.AddCommand(
-		a.jobsCommand(), a.runCommand(), a.runsCommand(), a.whyCommand(), a.applyCommand(), a.exportCommand(), a.backfillCommand(), a.copyCommand(),
+		a.jobsCommand(), a.runCommand(), a.runsCommand(), a.whyCommand(), a.applyCommand(), a.exportCommand(), a.backfillCommand(), a.eventsCommand(),
+		a.holdCommand(), a.copyCommand(),
 	)
 	return root
 }

@@ -112,7 +112,7 @@ func (a *app) pauseCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_ = at
+			patch.PausedUntil.Set(at)
 		}
 		return a.patch(ctx, name, patch, "is paused; runs by hand still work.")
 	})

@@ -27,12 +27,28 @@ func (a *app) jobsCommand() *cobra.Command {
 func (a *app) listJobsCommand() *cobra.Command {
 	var params client.ListJobsParams
 	limit := 0
+	prefix, status, label, outcome, sortBy := "", "", "", "", ""
 	cmd := &cobra.Command{
 		Use: "list", Short: "List the jobs that you may see", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.listJobs(cmd.Context(), params, limit) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			params.KeyPrefix, params.Label = given(prefix), given(label)
+			params.Status, params.Outcome = given(client.Status(status)), given(client.Outcome(outcome))
+			params.SortBy = given(client.SortBy(sortBy))
+			return a.listJobs(cmd.Context(), params, limit)
+		},
 	}
 	flags := cmd.Flags()
+	flags.StringVar(&prefix, "prefix", "", "only jobs whose key begins so")
+	flags.StringVar(&status, "status", "", "only jobs that are active, or paused")
+	flags.StringVar(&label, "label", "", "only jobs with this label, NAME=VALUE")
+	flags.StringVar(&outcome, "outcome", "", "only jobs whose newest run succeeded, failed, or was cancelled")
+	flags.StringVar(&sortBy, "sort", "", "createdAt or jobKey")
 	flags.IntVar(&limit, "limit", 1000, "how many at most")
+	for flag, values := range map[string][]string{
+		"status": {"active", "paused"}, "outcome": {"succeeded", "failed", "cancelled"}, "sort": {"createdAt", "jobKey"},
+	} {
+		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	}
 	return cmd
 }
 
@@ -51,17 +67,21 @@ func (a *app) listJobs(ctx context.Context, params client.ListJobsParams, limit 
 	return a.printValue(list, func() error {
 		rows := make([][]string, len(list))
 		for i, job := range list {
-			last := "-"
-			if job.LatestRun != nil {
-				last = string(job.LatestRun.Status)
-			}
 			rows[i] = []string{
-				job.Job.JobKey, job.JobID, string(job.Job.Status), last, dash(client.Value(job.Job.CronExpression)),
+				job.Job.JobKey, job.JobID, string(job.Job.Status), dash(string(client.Value(job.Job.LastOutcome))), dash(client.Value(job.Job.CronExpression)),
 				when(client.Value(job.Job.NextRunAt)),
 			}
 		}
 		return a.table([]string{"KEY", "ID", "STATUS", "LAST", "SCHEDULE", "NEXT"}, rows)
 	})
+}
+
+// given is a parameter that is left out when it is empty.
+func given[T ~string](value T) *T {
+	if value == "" {
+		return nil
+	}
+	return &value
 }
 
 func (a *app) describeJob(ctx context.Context, name string) error {
@@ -85,10 +105,11 @@ func (a *app) describeJob(ctx context.Context, name string) error {
 		}
 		if err := a.facts(
 			"Key:", job.JobKey, "ID:", job.ID, "Status:", a.paint(statusColor(string(job.Status)), string(job.Status)),
-			"Description:", job.Description, "Version:", fmt.Sprint(job.CurrentVersion), "Draft:", draft,
+			"Paused until:", when(client.Value(job.PausedUntil)), "Description:", job.Description, "Version:", fmt.Sprint(job.CurrentVersion), "Draft:", draft,
 			"Teams:", strings.Join(found.TeamIds, ", "), "Cluster:", job.ClusterID,
 			"Schedule:", schedule(&job), "Next:", when(client.Value(job.NextRunAt)), "Latest run:", latest,
-			"Depends on:", dependencies(job.DependsOn), "Parameters:", pairs(job.Parameters),
+			"Depends on:", dependencies(job.DependsOn), "Parameters:", pairs(job.Parameters), "Labels:", pairs(job.Labels),
+			"Retries:", retries(&job), "You may:", permissions(&job),
 		); err != nil {
 			return err
 		}
@@ -100,9 +121,30 @@ func (a *app) describeJob(ctx context.Context, name string) error {
 // schedule is the expression of a job with its zone.
 func schedule(job *client.Job) string {
 	if expression := client.Value(job.CronExpression); expression != "" {
-		return expression + " " + job.CronTimezone
+		text := expression + " " + job.CronTimezone
+		if words := client.Value(job.ScheduleText); words != "" {
+			text += " (" + words + ")"
+		}
+		return text
 	}
 	return ""
+}
+
+// retries says how often a run that fails is tried again.
+func retries(job *client.Job) string {
+	retry := client.Value(job.Retry)
+	if retry.MaxAttempts < 2 {
+		return ""
+	}
+	return fmt.Sprintf("%d attempts in all, the second after %d s", retry.MaxAttempts, retry.BackoffSeconds)
+}
+
+func permissions(job *client.Job) string {
+	var list []string
+	for _, action := range client.Value(job.Permissions) {
+		list = append(list, string(action))
+	}
+	return strings.Join(list, ", ")
 }
 
 func dependencies(list []client.Dependency) string {

@@ -44,13 +44,11 @@ var errAnswer = errors.New("the server's answer is not that of a control plane: 
 
 // jobID returns the ID of a job that is named by its key or its ID.
 func (a *app) jobID(ctx context.Context, name string) (string, error) {
-	for job, err := range a.api.AllJobs(ctx, &client.ListJobsParams{}) {
+	for job, err := range a.api.AllJobs(ctx, &client.ListJobsParams{Key: &name}) {
 		if err != nil {
 			return "", err
 		}
-		if job.Job.JobKey == name {
-			return job.JobID, nil
-		}
+		return job.JobID, nil
 	}
 	if looksLikeID.MatchString(name) {
 		return name, nil
@@ -59,12 +57,12 @@ func (a *app) jobID(ctx context.Context, name string) (string, error) {
 }
 
 // completeJobs completes the keys of jobs.
-func (a *app) completeJobs(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+func (a *app) completeJobs(cmd *cobra.Command, args []string, text string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 || a.begin(cmd) != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	var keys []string
-	for job, err := range a.api.AllJobs(cmd.Context(), nil) {
+	for job, err := range a.api.AllJobs(cmd.Context(), &client.ListJobsParams{KeyPrefix: &text}) {
 		if err != nil || len(keys) == 1000 {
 			break
 		}

@@ -101,7 +101,7 @@ func (a *app) sayRuns(runs []client.JobRun) error {
 	for i := range runs {
 		run := &runs[i]
 		rows[i] = []string{
-			run.ID, run.JobID, string(run.Status), string(run.Trigger), fmt.Sprint(run.JobVersion), when(run.CreatedAt),
+			run.ID, run.JobKey, string(run.Status), string(run.Trigger), fmt.Sprint(run.JobVersion), when(run.CreatedAt),
 			dash(describeTook(run)), client.Value(run.StatusMessage),
 		}
 	}

@@ -108,7 +108,7 @@ func runFacts(run *client.JobRun) []string {
 		attempt = fmt.Sprintf("%d, after run %s", run.Attempt, client.Value(run.RetryOf))
 	}
 	return []string{
-		"Run:", fmt.Sprintf("%s (number %d of job %s)", run.ID, run.Number, run.JobID), "Attempt:", attempt,
+		"Run:", fmt.Sprintf("%s (number %d of job %s)", run.ID, run.Number, run.JobKey), "Attempt:", attempt,
 		"Tick:", when(client.Value(run.NominalAt)), "Starts at:", when(client.Value(run.RunAt)),
 		"Parameters:", pairs(run.Parameters), "Waiting:", waits[client.Value(run.WaitingFor)],
 		"Cancel asked:", when(client.Value(run.CancelRequestedAt)),

@@ -42,7 +42,10 @@ func (a *app) why(ctx context.Context, names []string, since time.Time, limit in
 	if err != nil {
 		return err
 	}
-	all := []finding{}
+	all, err := a.held(ctx)
+	if err != nil {
+		return err
+	}
 	for i := range jobs {
 		found, err := a.findings(ctx, &jobs[i], since, limit)
 		if err != nil {
@@ -61,6 +64,17 @@ func (a *app) why(ctx context.Context, names []string, since time.Time, limit in
 		}
 		return a.table([]string{"JOB", "AT", "STATUS", "RUN", "WHY"}, rows)
 	})
+}
+
+// held says that the organization is held, if it is.
+func (a *app) held(ctx context.Context) ([]finding, error) {
+	res, err := a.api.DescribeHoldWithResponse(ctx)
+	if err != nil || res.JSON200.Since.IsNull() {
+		return []finding{}, err
+	}
+	hold := res.JSON200
+	reason := fmt.Sprintf("%s holds the organization: %s (ctl hold lift)", client.Value(hold.MemberID), client.Value(hold.Reason))
+	return []finding{{JobKey: "(all)", At: client.Value(hold.Since), What: "held", Why: reason}}, nil
 }
 
 // named are the jobs of some names, or all.
@@ -119,6 +133,8 @@ func (a *app) findings(ctx context.Context, job *client.ListedJob, since time.Ti
 func stateOf(job *client.ListedJob) []finding {
 	reason := ""
 	switch {
+	case job.Job.Status == client.JobStatusPaused && !client.Value(job.Job.PausedUntil).IsZero():
+		reason = "the job is paused until " + when(client.Value(job.Job.PausedUntil))
 	case job.Job.Status == client.JobStatusPaused:
 		reason = "the job is paused: no tick fires until ctl jobs resume " + job.Job.JobKey
 	case client.Value(job.Job.CronExpression) == "" && len(job.Job.DependsOn) == 0:
