@@ -55,6 +55,8 @@ type crash struct {
 	t     *testing.T
 	store storage.Store
 	takes time.Duration
+	// fails, unless nil, says which runs fail when they come to their end.
+	fails func(jobs.Run) bool
 
 	mu sync.Mutex
 	// started counts, by run, how often its work began, and finished how often
@@ -81,6 +83,9 @@ func (c *crash) process(store storage.Store, until func()) {
 		c.mu.Lock()
 		c.finished[d.Run.ID]++
 		c.mu.Unlock()
+		if c.fails != nil && c.fails(d.Run) {
+			return nil, errors.New("not yet")
+		}
 		return nil, nil
 	}, nil)
 	var group sync.WaitGroup

@@ -1,0 +1,109 @@
+package jobs_test
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/schedule"
+	"github.com/jobledger/jobledger/versions"
+)
+
+// TestJoinsNeverExceedSuccesses has two jobs succeed now and then, be tried again and
+// lose runs, while what depends on them is edited, paused, reset and run by two
+// schedulers. Each run that dependencies made used a success of its own of each job
+// that its version depends on: there are never more of them than that job has.
+func TestJoinsNeverExceedSuccesses(t *testing.T) {
+	fired := 0
+	for seed := range uint64(40) {
+		fired += joinAtRandom(t, seed)
+	}
+	require.Greater(t, fired, 100, "nothing was tried")
+}
+
+func joinAtRandom(t *testing.T, seed uint64) int {
+	p, rng := newPlant(t, nil), rand.New(rand.NewPCG(seed, 51))
+	second := jobs.NewScheduler(p.Service, p.engine, nil)
+	keys := []string{"a", "b"}
+	ups := map[string]string{}
+	for _, key := range keys {
+		ups[key] = p.create(key, retried(1+rng.IntN(3))).ID
+	}
+	down := p.create("down", dependsOn(keys...), func(j *jobs.NewJob) { j.MissedSchedulePolicy = schedule.MissedAll })
+	depends := map[int][]string{1: keys}
+	succeeded, number := map[string]int{}, 0
+	report := func(id string, status jobs.RunStatus) (ok bool) {
+		runs := p.runs(id)
+		if len(runs) == 0 {
+			return false
+		}
+		run := runs[rng.IntN(len(runs))]
+		if run.Status.Terminal() {
+			return false
+		}
+		_, err := p.tryReport(run.ID, jobs.Report{Status: status})
+		return err == nil
+	}
+	for range 400 {
+		key := keys[rng.IntN(2)]
+		switch n := rng.IntN(40); {
+		case n == 0:
+			number++
+			on := [][]string{{"a"}, {"b"}, keys, {}}[rng.IntN(4)]
+			policy := []schedule.ConcurrencyPolicy{schedule.ConcurrencySkip, schedule.ConcurrencyAllow, schedule.ConcurrencyReplace}[rng.IntN(3)]
+			missed := []schedule.MissedSchedulePolicy{schedule.MissedSkip, schedule.MissedLatest, schedule.MissedAll}[rng.IntN(3)]
+			most := 1
+			if policy == schedule.ConcurrencyAllow {
+				most = 1 + rng.IntN(5)
+			}
+			v := p.publish(down.ID, versions.Patch{
+				DependsOn: &on, ConcurrencyPolicy: &policy, MissedSchedulePolicy: &missed, MaxConcurrentRuns: &most, TimeoutSeconds: new(60 * number),
+			})
+			depends[v.Number] = on
+		case n == 1:
+			status := []jobs.Status{jobs.Active, jobs.Paused}[rng.IntN(2)]
+			_, err := p.UpdateJob(p.ctx, p.admin, down.ID, jobs.JobPatch{Status: &status})
+			require.NoError(t, err)
+		case n == 2:
+			_, err := p.ActivateVersion(p.ctx, p.admin, down.ID, 1+rng.IntN(len(depends)))
+			require.NoError(t, err)
+		case n == 3:
+			if runs := p.runs(ups[key]); len(runs) > 0 && runs[len(runs)-1].Status.Terminal() {
+				require.NoError(t, p.DeleteRun(p.ctx, p.admin, ups[key], runs[len(runs)-1].ID))
+			}
+		case n < 13:
+			p.manual(ups[key])
+		case n < 22:
+			if report(ups[key], jobs.RunSucceeded) {
+				succeeded[key]++
+			}
+		case n < 24:
+			report(ups[key], jobs.RunFailed)
+		case n < 29:
+			report(down.ID, jobs.RunSucceeded)
+		case n == 29:
+			_, _ = second.Tick(p.ctx)
+		default:
+			p.clock.Advance(time.Duration(rng.IntN(25)) * time.Second)
+			p.tick()
+		}
+	}
+	p.clock.Advance(time.Minute)
+	p.tick()
+	used, fired := map[string]int{}, 0
+	for _, run := range p.all(down.ID) {
+		if run.Trigger == jobs.TriggerDependency {
+			fired++
+			for _, key := range depends[run.JobVersion] {
+				used[key]++
+			}
+		}
+	}
+	for _, key := range keys {
+		require.LessOrEqual(t, used[key], succeeded[key], "seed %d, %s", seed, key)
+	}
+	return fired
+}
