@@ -21,8 +21,8 @@ func ExampleService_ListVersions() {
 		},
 	})
 	run, _ := service.CreateRun(ctx, actor, job.ID, jobs.NewRun{})
-	service.CancelRun(ctx, actor, job.ID, run.ID)
-	service.CreateRun(ctx, actor, job.ID, jobs.NewRun{})
+	_, _ = service.CancelRun(ctx, actor, job.ID, run.ID)
+	_, _ = service.CreateRun(ctx, actor, job.ID, jobs.NewRun{})
 
 	job, _ = service.Job(ctx, actor, job.ID)
 	fmt.Println("last outcome:", job.LastOutcome)
