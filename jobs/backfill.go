@@ -28,8 +28,13 @@ type Backfill struct {
 	Runs []Run
 }
 
-// MaxBackfill is for how many ticks runs can be made at once.
-const MaxBackfill = 100
+const (
+	// MaxBackfill is for how many ticks runs can be made at once.
+	MaxBackfill = 100
+	// maxQueued is how many runs of backfills may wait in a job: each look at the
+	// job reads them.
+	maxQueued = 1000
+)
 
 // Backfill makes a run for each tick of a job's active schedule in a time that is
 // past, paused or not. Left out are ticks for which a run is kept, so that asking
@@ -39,7 +44,8 @@ const MaxBackfill = 100
 // The runs queue: they start one by one, oldest first, when no other run of the
 // job counts, or under allow while fewer count than may run at once. None is
 // skipped, and no tick is because one waits: only those that have started count.
-// The ledger of ticks stays as it is.
+// The ledger of ticks stays as it is. No more than 1,000 runs of a job may queue:
+// then it is a [*ConflictError].
 func (s *Service) Backfill(ctx context.Context, actor teams.Actor, jobID string, query BackfillQuery, when ...Precondition) (Backfill, error) {
 	var ticks []time.Time
 	var made Backfill
@@ -54,7 +60,7 @@ func (s *Service) Backfill(ctx context.Context, actor teams.Actor, jobID string,
 				return err
 			}
 			made = Backfill{Fires: fires(cron, ticks), Runs: []Run{}}
-			return nil
+			return s.refuseLongQueue(ctx, l, len(ticks))
 		},
 		decide: func(l *ledger, e edit) (storage.Change, error) {
 			if len(ticks) == 0 || query.DryRun {
@@ -142,6 +148,27 @@ func (c *core) withoutRun(ctx context.Context, l *ledger, ticks []time.Time) ([]
 	return left, nil
 }
 
+// refuseLongQueue refuses when too many runs would wait for their turn.
+func (c *core) refuseLongQueue(ctx context.Context, l *ledger, more int) error {
+	waiting := 0
+	for record, err := range c.eachRun(ctx, openRuns(l.ref())) {
+		if err != nil {
+			return err
+		}
+		r, err := decodeRun(record)
+		if err != nil {
+			return err
+		}
+		if r.waitsFor == itsTurn {
+			waiting++
+		}
+	}
+	if waiting+more > maxQueued {
+		return conflict(ConflictRunState, "%d runs of backfills wait already: together they may be %d", waiting, maxQueued)
+	}
+	return nil
+}
+
 // queued is the change that makes the runs of a backfill.
 type queued struct {
 	storage.Change
@@ -149,7 +176,7 @@ type queued struct {
 }
 
 // queue makes a run that waits for its turn for each of some ticks. A scheduler is
-// to look at them at once.
+// to look at once.
 func (l *ledger) queue(ticks []time.Time, ids *ids, actor teams.Actor, o RunOptions, e edit) (c queued) {
 	for _, at := range ticks {
 		r := l.newRun(TriggerBackfill, e)

@@ -212,6 +212,18 @@ func TestWhatABackfillMayNotAsk(t *testing.T) {
 	require.ErrorIs(t, err, jobs.ErrNotFound)
 }
 
+func TestNoMoreThanAThousandRunsQueue(t *testing.T) {
+	w := newWorld(t, nil)
+	job := w.create("every", scheduled("* * * * *", "", ""))
+	for i := range 10 {
+		until := -time.Duration(100*i) * time.Minute
+		require.Len(t, w.backfill(job.ID, until-100*time.Minute, until).Runs, 100)
+	}
+	_, err := w.Backfill(w.ctx, w.admin, job.ID, jobs.BackfillQuery{From: epoch.Add(-1001 * time.Minute), Until: epoch.Add(-1000 * time.Minute)})
+	requireConflict(t, jobs.ConflictRunState, err)
+	require.Empty(t, w.backfill(job.ID, -100*time.Minute, 0).Runs, "nothing more is nothing")
+}
+
 // Several who ask at once make each run once, in every place.
 func TestABackfillIsMadeOnceByMany(t *testing.T) {
 	places := map[string]func() *world{"memory": func() *world { return newWorld(t, nil) }}

@@ -59,3 +59,52 @@ func ExampleIfEdition() {
 	// <nil>
 	// jobs: precondition failed: edition is 3
 }
+
+// Runs for the last three days, which start one after the other.
+func ExampleService_Backfill() {
+	ctx, actor := context.Background(), teams.System("acme")
+	now := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+	service := jobs.NewService(memory.New(), &jobs.Options{Now: func() time.Time { return now }})
+	job, _ := service.CreateJob(ctx, actor, jobs.NewJob{
+		Key:     "daily-sales",
+		TeamIDs: []string{"data"},
+		Definition: versions.Definition{
+			ClusterID:      "main",
+			Config:         json.RawMessage(`{"sql":{"source":"select 1"}}`),
+			CronExpression: "0 2 * * *",
+		},
+	})
+	made, _ := service.Backfill(ctx, actor, job.ID, jobs.BackfillQuery{From: now.AddDate(0, 0, -3), Until: now})
+	for i, run := range made.Runs {
+		fmt.Println(run.Trigger, made.Fires[i].LocalTime, run.Status, run.WaitingFor)
+	}
+	// Output:
+	// backfill 2026-03-02T02:00:00Z pending predecessor
+	// backfill 2026-03-03T02:00:00Z pending predecessor
+	// backfill 2026-03-04T02:00:00Z pending predecessor
+}
+
+// A run with a parameter, tomorrow.
+func ExampleService_CreateRun() {
+	ctx, actor := context.Background(), teams.System("acme")
+	service := jobs.NewService(memory.New(), nil)
+	job, _ := service.CreateJob(ctx, actor, jobs.NewJob{
+		Key:     "daily-sales",
+		TeamIDs: []string{"data"},
+		Definition: versions.Definition{
+			ClusterID:  "main",
+			Config:     json.RawMessage(`{"sql":{"source":"select * from sales where region = :region"}}`),
+			Parameters: map[string]string{"region": "eu", "currency": "EUR"},
+		},
+	})
+	run, _ := service.CreateRun(ctx, actor, job.ID, jobs.NewRun{
+		Parameters: map[string]string{"region": "us"},
+		RunAt:      time.Now().AddDate(0, 0, 1),
+	})
+	fmt.Println(run.Parameters, run.WaitingFor)
+	_, err := service.CreateRun(ctx, actor, job.ID, jobs.NewRun{Parameters: map[string]string{"regoin": "us"}})
+	fmt.Println(err)
+	// Output:
+	// map[currency:EUR region:us] time
+	// invalid input: parameters.regoin: must be one of the parameters of version 1: currency, region
+}
