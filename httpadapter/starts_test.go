@@ -10,8 +10,8 @@ import (
 )
 
 // cronBody is a job with a schedule, and with more members.
-func cronBody(key, more string) string {
-	return strings.Replace(jobBody(key), "{", `{"cronExpression":"@hourly",`+more, 1)
+func cronBody(more string) string {
+	return strings.Replace(jobBody("job"), "{", `{"cronExpression":"@hourly",`+more, 1)
 }
 
 func (w *workshop) post(t *testing.T, path, body string, status int) object {
@@ -21,7 +21,7 @@ func (w *workshop) post(t *testing.T, path, body string, status int) object {
 
 func TestRunsHaveParametersAndTimes(t *testing.T) {
 	inWorkshops(t, func(t *testing.T, w *workshop) {
-		job := "/workloads/jobs/" + w.do(t, request{to: "POST /workloads/jobs", body: cronBody("job", `"parameters":{"day":"today","region":"eu"},`), status: 201}).object(t)["id"].(string)
+		job := "/workloads/jobs/" + w.do(t, request{to: "POST /workloads/jobs", body: cronBody(`"parameters":{"day":"today","region":"eu"},`), status: 201}).object(t)["id"].(string)
 		value := `'; drop table "t"; -- --help $(id)\n`
 		run := w.post(t, job+"/runs", `{"parameters":{"day":"`+strings.ReplaceAll(value, `"`, `\"`)+`"},"runAt":"2026-03-01T15:30:00+01:00"}`, 201)
 		require.Equal(t, []any{object{"day": "'; drop table \"t\"; -- --help $(id)\n", "region": "eu"}, "2026-03-01T14:30:00.000000Z", "pending", "time", "job"},
@@ -59,7 +59,7 @@ func TestRunsHaveParametersAndTimes(t *testing.T) {
 
 func TestJitterDelaysTheDispatchOnly(t *testing.T) {
 	inWorkshops(t, func(t *testing.T, w *workshop) {
-		job := "/workloads/jobs/" + w.do(t, request{to: "POST /workloads/jobs", body: cronBody("job", `"jitterSeconds":3599,`), status: 201}).object(t)["id"].(string)
+		job := "/workloads/jobs/" + w.do(t, request{to: "POST /workloads/jobs", body: cronBody(`"jitterSeconds":3599,`), status: 201}).object(t)["id"].(string)
 		w.at(time.Hour)
 		run := w.do(t, request{to: "GET " + job + "/runs", status: 200}).object(t)["items"].([]any)[0].(object)
 		require.Equal(t, []any{instantAt(time.Hour), "pending", "time"}, pick(run, "nominalAt", "status", "waitingFor"))
@@ -71,7 +71,7 @@ func TestJitterDelaysTheDispatchOnly(t *testing.T) {
 
 func TestBackfillAndReset(t *testing.T) {
 	inWorkshops(t, func(t *testing.T, w *workshop) {
-		job := "/workloads/jobs/" + w.do(t, request{to: "POST /workloads/jobs", body: cronBody("job", `"cronTimezone":"Europe/Berlin",`), status: 201}).object(t)["id"].(string)
+		job := "/workloads/jobs/" + w.do(t, request{to: "POST /workloads/jobs", body: cronBody(`"cronTimezone":"Europe/Berlin",`), status: 201}).object(t)["id"].(string)
 		const body = `{"from":"2026-03-01T09:00:00Z","until":"2026-03-01T12:00:00Z"`
 		dry := w.post(t, job+"/backfill", body+`,"dryRun":true}`, 200)
 		require.Equal(t, []string{"items", "runs"}, keysOf(dry))
@@ -120,7 +120,7 @@ func TestBackfillAndReset(t *testing.T) {
 
 func TestFiltersOfRunLists(t *testing.T) {
 	inWorkshops(t, func(t *testing.T, w *workshop) {
-		job := "/workloads/jobs/" + w.do(t, request{to: "POST /workloads/jobs", body: cronBody("job", ""), status: 201}).object(t)["id"].(string)
+		job := "/workloads/jobs/" + w.do(t, request{to: "POST /workloads/jobs", body: cronBody(""), status: 201}).object(t)["id"].(string)
 		for _, status := range []string{"succeeded", "failed", "cancelled"} {
 			w.clock.Advance(time.Minute)
 			w.report(job, w.start(job), `{"status":"`+status+`"}`, 200)

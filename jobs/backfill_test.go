@@ -116,6 +116,23 @@ func TestABackfillGoesOnWhileTheJobIsPaused(t *testing.T) {
 	require.Equal(t, []string{"13:00", "14:00"}, clocks(p.backfill(job.ID, time.Hour, 3*time.Hour).Fires), "a paused job has no unsettled tick")
 }
 
+func TestAHoldStopsNoRunThatAPersonAskedFor(t *testing.T) {
+	p := newPlant(t, nil)
+	job := p.create("job", scheduled("@hourly", "", ""))
+	made := p.backfill(job.ID, -2*time.Hour, 0)
+	late := p.runAt(job.ID, 90*time.Minute)
+	_, err := p.SetHold(p.ctx, p.admin, "a migration")
+	require.NoError(t, err)
+	for _, run := range made.Runs {
+		p.tick()
+		require.Equal(t, run.ID, p.engine.dispatched[len(p.engine.dispatched)-1].Run.ID)
+		p.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
+	}
+	p.at(90 * time.Minute)
+	require.Equal(t, late.ID, p.engine.dispatched[len(p.engine.dispatched)-1].Run.ID)
+	require.Len(t, p.engine.dispatched, 3, "but the tick at 13:00 made none")
+}
+
 func TestOfQueuedRunsNothingElseTakesNote(t *testing.T) {
 	p := newPlant(t, nil)
 	job := p.create("job", scheduled("@hourly", "", ""))

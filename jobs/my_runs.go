@@ -234,11 +234,9 @@ func (s *Service) scan(ctx context.Context, actor teams.Actor, from storage.RunP
 			return RunList{}, storeError("list runs", err)
 		}
 		visible, ends := choice.until(page.Runs, 0)
-		var keys map[string]string
-		if !all {
-			if visible, keys, err = s.visibleRuns(ctx, actor, visible); err != nil {
-				return RunList{}, err
-			}
+		visible, keys, err := s.visibleRuns(ctx, actor, visible, all)
+		if err != nil {
+			return RunList{}, err
 		}
 		found, more := s.readableRuns(ctx, visible, choice, keys), page.More && !ends
 		if n := len(list.Runs) + len(found); n > limit || n == limit && more {
@@ -281,8 +279,11 @@ func coarse(last, end storage.RunPosition) storage.RunPosition {
 }
 
 // visibleRuns keeps the runs of jobs that the actor may see, and returns the keys
-// of those jobs.
-func (s *Service) visibleRuns(ctx context.Context, actor teams.Actor, records []storage.RunRecord) (visible []storage.RunRecord, keys map[string]string, err error) {
+// of those jobs; not for whoever sees all of them.
+func (s *Service) visibleRuns(ctx context.Context, actor teams.Actor, records []storage.RunRecord, all bool) (visible []storage.RunRecord, keys map[string]string, err error) {
+	if all {
+		return records, nil, nil
+	}
 	ids := make([]string, len(records))
 	for i, r := range records {
 		ids[i] = r.JobID

@@ -74,7 +74,7 @@ func TestUntilItsTimeARunCountsForNothing(t *testing.T) {
 			p.at(time.Hour)
 			p.finish(up.ID, jobs.RunSucceeded)
 			require.Equal(t, jobs.WaitingForTime, p.waiting(later))
-			require.Equal(t, up.LatestRun, (*jobs.Run)(nil))
+			require.Nil(t, up.LatestRun)
 			require.NotEqual(t, later.ID, p.job(up.ID).LatestRun.ID)
 			p.at(90 * time.Minute)
 			require.Equal(t, []string{"13:30 fired"}, p.fates(down.ID))

@@ -97,9 +97,7 @@ func (s *Service) addRun(ctx context.Context, a addition) (_ Run, err error) {
 				return storage.Change{}, err
 			}
 			run.ID, run.keyed = id, a.key != ""
-			if !run.isQueued() {
-				l.latestRunID = id
-			}
+			l.noteNewest(&run)
 			return storage.Change{PutRuns: []storage.RunRecord{run.record(s.opts.Runs)}}, nil
 		},
 	})
@@ -107,6 +105,13 @@ func (s *Service) addRun(ctx context.Context, a addition) (_ Run, err error) {
 		return Run{}, err
 	}
 	return run.shown(l.Key, s.now()), nil
+}
+
+// noteNewest makes a run the latest one of the job, unless nothing is to see it yet.
+func (l *ledger) noteNewest(r *runLedger) {
+	if !r.isQueued() {
+		l.latestRunID = r.ID
+	}
 }
 
 // newRun makes a run of the active version. It is due for dispatch at once.
