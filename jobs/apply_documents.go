@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -73,7 +74,7 @@ func (d *documents) add(job NewJob, jobType versions.JobType, keep bool) {
 		for _, id := range slices.Sorted(slices.Values(job.TeamIDs)) {
 			l.Grants = append(l.Grants, teams.Grant{TeamID: id})
 		}
-		kept.dependsOn, kept.doc = slices.Clone(job.DependsOn), encodeJobDoc(&l)
+		kept.dependsOn, kept.doc = slices.Clone(job.DependsOn), bytes.Clone(encodeJobDoc(&l)) // which has room to grow
 	}
 	d.list = append(d.list, kept)
 }

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"strings"
@@ -50,11 +51,12 @@ func (r *rehearsed) Commit(_ context.Context, change storage.Change) error {
 	}
 	record := *change.Job
 	record.JobRef, record.LatestRun = change.JobRef, nil
+	record.Doc, record.State = bytes.Clone(record.Doc), bytes.Clone(record.State) // without room to grow
+	record.KeyScopes, record.Scopes = nil, slices.Clip(slices.DeleteFunc(slices.Clone(record.Scopes), func(scope string) bool {
+		return scope != graphScope && !strings.HasPrefix(scope, dependencyScope)
+	}))
 	r.jobs[record.JobID], r.keys[record.Key] = &record, record.JobID
 	for _, scope := range record.Scopes {
-		if scope != graphScope && !strings.HasPrefix(scope, dependencyScope) {
-			continue
-		}
 		if r.scopes[scope] == nil {
 			r.scopes[scope] = map[string]bool{}
 		}
