@@ -153,15 +153,15 @@ func TestRacingApplies(t *testing.T) {
 			}
 			docs = append(docs, body)
 		}
-		answers := make(chan []string)
+		answers := make(chan answer)
 		for range 3 {
 			go func() {
-				answers <- said(t, record(w, newRequest(request{to: "POST /workloads/jobs/apply", body: documents(docs...)})))
+				answers <- record(w, newRequest(request{to: "POST /workloads/jobs/apply", body: documents(docs...)}))
 			}()
 		}
 		count := map[string]int{}
 		for range 3 {
-			for _, line := range <-answers {
+			for _, line := range said(t, <-answers) {
 				count[line]++
 			}
 		}

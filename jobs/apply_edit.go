@@ -170,15 +170,8 @@ type applyReads struct {
 
 // readApply checks that the plan may be carried out, and reads what that rests on.
 func (s *Service) readApply(ctx context.Context, actor teams.Actor, l *ledger, p *applyPlan, e edit) (r applyReads, err error) {
-	if p.publishes || p.isPatched {
-		if err := s.may(ctx, actor, teams.Edit, l); err != nil {
-			return r, err
-		}
-	}
-	if p.grants != nil || p.revokes != nil {
-		if err := s.may(ctx, actor, teams.ChangeGrants, l); err != nil {
-			return r, err
-		}
+	if err := s.mayApply(ctx, actor, l, p); err != nil {
+		return r, err
 	}
 	if p.publishes && l.DraftVersion != 0 {
 		return r, draftExists(l)
@@ -186,17 +179,9 @@ func (s *Service) readApply(ctx context.Context, actor teams.Actor, l *ledger, p
 	if err := p.patch.validate(l, e.at); err != nil {
 		return r, err
 	}
-	var errs versions.FieldErrors
-	if p.grants != nil {
-		found, err := s.opts.Directory.Teams(ctx, l.OrganizationID, p.grants)
-		if err != nil {
-			return r, directoryError("teams", err)
-		}
-		for _, id := range p.grants {
-			if _, ok := found[id]; !ok {
-				errs.Add("teamIds", fmt.Sprintf("%q names no team of the organization", id))
-			}
-		}
+	errs, err := s.checkGranted(ctx, l.OrganizationID, p.grants)
+	if err != nil {
+		return r, err
 	}
 	if p.publishes {
 		r.activation, err = s.readPublication(ctx, actor, l, p.definition, e)
@@ -208,6 +193,36 @@ func (s *Service) readApply(ctx context.Context, actor teams.Actor, l *ledger, p
 		r.resumption, err = s.readResumption(ctx, l, e)
 	}
 	return r, err
+}
+
+// mayApply returns ErrForbidden when the actor may not do all of a plan.
+func (s *Service) mayApply(ctx context.Context, actor teams.Actor, l *ledger, p *applyPlan) error {
+	if p.publishes || p.isPatched {
+		if err := s.may(ctx, actor, teams.Edit, l); err != nil {
+			return err
+		}
+	}
+	if p.grants == nil && p.revokes == nil {
+		return nil
+	}
+	return s.may(ctx, actor, teams.ChangeGrants, l)
+}
+
+// checkGranted asks the directory for the teams that are to be added.
+func (s *Service) checkGranted(ctx context.Context, organizationID string, ids []string) (errs versions.FieldErrors, err error) {
+	if ids == nil {
+		return nil, nil
+	}
+	found, err := s.opts.Directory.Teams(ctx, organizationID, ids)
+	if err != nil {
+		return nil, directoryError("teams", err)
+	}
+	for _, id := range ids {
+		if _, ok := found[id]; !ok {
+			errs.Add("teamIds", fmt.Sprintf("%q names no team of the organization", id))
+		}
+	}
+	return errs, nil
 }
 
 // decideApply carries out a plan. What no version defines comes first: a job that

@@ -13,6 +13,8 @@ type fireCount struct {
 	from, until time.Time
 	bucket      time.Duration
 	buckets     []FireBucket
+	// held is whether the organization is on hold: no tick will make a run.
+	held bool
 	// steps counts what was gone through.
 	steps     int
 	truncated bool
@@ -86,9 +88,9 @@ func (f *fireCount) ahead(job firingJob, now time.Time) {
 		return
 	}
 	from := job.l.cursor
-	if job.l.Status == Paused {
+	if f.held || job.l.Status == Paused {
 		end := job.l.PausedUntil
-		if end.IsZero() {
+		if f.held || end.IsZero() {
 			end = f.until
 		}
 		f.spread(job, from, end, fatePaused)
@@ -178,14 +180,6 @@ func (t *Tick) upTo(at time.Time) int {
 		return t.Count
 	}
 	return 1 + int(float64(t.Count-1)*(float64(at.Sub(t.NominalAt))/float64(span)))
-}
-
-// fateOf is the fate of a row whose run is not known.
-func (t *Tick) fateOf() string {
-	if t.Verdict == schedule.VerdictFired || t.Reason == "" {
-		return string(t.Verdict)
-	}
-	return string(t.Verdict) + "." + t.Reason
 }
 
 // fate is how the tick stands that the run was made for.

@@ -87,6 +87,11 @@ func (s *Service) Fires(ctx context.Context, actor teams.Actor, query FiresQuery
 	if err != nil {
 		return FireList{}, err
 	}
+	hold, err := s.readHold(ctx, actor.OrganizationID)
+	if err != nil {
+		return FireList{}, err
+	}
+	f.held = hold.active()
 	var settled []firingJob
 	looked := 0
 	for l, err := range s.eachVisible(ctx, actor, storage.ByCreation) {
@@ -100,22 +105,19 @@ func (s *Service) Fires(ctx context.Context, actor teams.Actor, query FiresQuery
 		if l == nil {
 			continue
 		}
-		cron, err := l.Version.Schedule()
-		if err != nil {
-			cron = nil // this process cannot read it
-		}
-		job := firingJob{l: l, cron: cron}
-		if l.cursor.Before(f.from) || l.lastVersion <= 1 && l.Version.CronExpression == "" {
-			f.ahead(job, now) // nothing was settled since
+		job := newFiringJob(l)
+		if !job.mayHaveSettled(f.from) {
+			f.ahead(job, now)
 			f.endJob()
 			continue
 		}
-		if settled = append(settled, job); len(settled) == fireJobsAtOnce {
-			if err := s.countSettled(ctx, f, settled, now); err != nil {
-				return FireList{}, err
-			}
-			settled = settled[:0]
+		if settled = append(settled, job); len(settled) < fireJobsAtOnce {
+			continue
 		}
+		if err := s.countSettled(ctx, f, settled, now); err != nil {
+			return FireList{}, err
+		}
+		settled = settled[:0]
 	}
 	if err := s.countSettled(ctx, f, settled, now); err != nil {
 		return FireList{}, err
@@ -127,6 +129,20 @@ func (s *Service) Fires(ctx context.Context, actor teams.Actor, query FiresQuery
 type firingJob struct {
 	l    *ledger
 	cron *schedule.Cron
+}
+
+func newFiringJob(l *ledger) firingJob {
+	cron, err := l.Version.Schedule()
+	if err != nil {
+		cron = nil // this process cannot read it
+	}
+	return firingJob{l: l, cron: cron}
+}
+
+// mayHaveSettled reports whether ticks may have been settled since an instant.
+func (j firingJob) mayHaveSettled(since time.Time) bool {
+	hadNone := j.l.lastVersion <= 1 && j.l.Version.CronExpression == ""
+	return !hadNone && !j.l.cursor.Before(since)
 }
 
 // newFireCount checks a query.

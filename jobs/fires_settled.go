@@ -154,14 +154,7 @@ func (s *Service) countRows(ctx context.Context, f *fireCount, job firingJob, fa
 			if t.Until.Before(f.from) {
 				return nil
 			}
-			fate := t.fateOf()
-			if known, ok := fates[t.NominalAt.UnixMicro()]; ok {
-				delete(fates, t.NominalAt.UnixMicro())
-				if t.Verdict == schedule.VerdictFired {
-					fate = known
-				}
-			}
-			f.row(job, &t, fate)
+			f.row(job, &t, t.fate(fates))
 		}
 		switch {
 		case !page.More || len(page.Ticks) == 0:
@@ -171,4 +164,18 @@ func (s *Service) countRows(ctx context.Context, f *fireCount, job firingJob, fa
 			return nil
 		}
 	}
+}
+
+// fate is that of a row: of its run, where that is known. It is taken out of fates.
+func (t *Tick) fate(fates map[int64]string) string {
+	at := t.NominalAt.UnixMicro()
+	known, ok := fates[at]
+	delete(fates, at)
+	switch {
+	case t.Verdict == schedule.VerdictFired && ok:
+		return known
+	case t.Verdict == schedule.VerdictFired || t.Reason == "":
+		return string(t.Verdict)
+	}
+	return string(t.Verdict) + "." + t.Reason
 }

@@ -244,3 +244,17 @@ func TestFiresAreOfVisibleJobs(t *testing.T) {
 	require.True(t, list.Truncated)
 	require.LessOrEqual(t, asked, 2001)
 }
+
+// While an organization is on hold, and a job paused, no tick is coming.
+func TestFiresUnderAPause(t *testing.T) {
+	w := newWorld(t, nil)
+	w.create("job", scheduled("@hourly", schedule.ConcurrencySkip, schedule.MissedLatest), withStatus(jobs.Paused),
+		func(j *jobs.NewJob) { j.PausedUntil = epoch.Add(90 * time.Minute) })
+	w.clock.Advance(time.Hour)
+	q := jobs.FiresQuery{From: epoch, Until: epoch.Add(4 * time.Hour)}
+	_, lines := w.fires(w.admin, q)
+	require.Equal(t, []string{"13:00 map[paused:1]", "14:00 map[coming:1]", "15:00 map[coming:1]"}, lines)
+	w.hold("maintenance")
+	_, lines = w.fires(w.admin, q)
+	require.Equal(t, []string{"13:00 map[paused:1]", "14:00 map[paused:1]", "15:00 map[paused:1]"}, lines)
+}
