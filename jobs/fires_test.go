@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -227,8 +228,8 @@ func TestFiresOfAYear(t *testing.T) {
 
 // Fires show jobs that the actor sees, and ask a policy about a bounded number.
 func TestFiresAreOfVisibleJobs(t *testing.T) {
-	asked := 0
-	w := newWorld(t, &jobs.Options{Policy: func(_ context.Context, a jobs.Access) (bool, error) { asked++; return a.Allowed, nil }})
+	var asked atomic.Int64
+	w := newWorld(t, &jobs.Options{Policy: func(_ context.Context, a jobs.Access) (bool, error) { asked.Add(1); return a.Allowed, nil }})
 	hourly := scheduled("@hourly", schedule.ConcurrencySkip, schedule.MissedLatest)
 	w.create("seen", hourly)
 	w.create("hidden", hourly, inTeams("T2"))
@@ -239,10 +240,10 @@ func TestFiresAreOfVisibleJobs(t *testing.T) {
 	for i := range 2100 {
 		w.create(fmt.Sprint("more", i), inTeams("T2"))
 	}
-	asked = 0
+	asked.Store(0)
 	list, _ = w.fires(member("m", teams.Viewer, "T1"), jobs.FiresQuery{})
 	require.True(t, list.Truncated)
-	require.LessOrEqual(t, asked, 2001)
+	require.LessOrEqual(t, asked.Load(), int64(2001))
 }
 
 // While an organization is on hold, and a job paused, no tick is coming.
