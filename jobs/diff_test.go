@@ -108,7 +108,7 @@ func ExampleService_DiffDraft() {
 		Key: "daily-sales", TeamIDs: []string{"data"},
 		Definition: versions.Definition{ClusterID: "main", Config: sql("select 1"), CronExpression: "0 2 * * 1"},
 	})
-	service.CreateDraft(ctx, actor, job.ID, jobs.NewDraft{Patch: versions.Patch{CronExpression: new("0 2 * * 1,5")}})
+	_, _ = service.CreateDraft(ctx, actor, job.ID, jobs.NewDraft{Patch: versions.Patch{CronExpression: new("0 2 * * 1,5")}})
 	diff, _ := service.DiffDraft(ctx, actor, job.ID)
 	for _, c := range diff.Changes {
 		fmt.Printf("%s: %s -> %s\n", c.Path, c.From, c.To)

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/go-json-experiment/json/jsontext"
+	"github.com/jobledger/jobledger/internal/strictjson"
 )
 
 // Change is one difference between two definitions, as the API shows them.
@@ -40,30 +40,30 @@ func Changes(a, b Definition) []Change {
 	for i := range fields {
 		if f := &fields[i]; !f.same(&a, &b) {
 			from, to := f.show(nil, &a), f.show(nil, &b)
-			changes = append(changes, compare("/"+f.Name, readTree(from), readTree(to))...)
+			changes = append(changes, compare("/"+f.Name, strictjson.ReadTree(from), strictjson.ReadTree(to))...)
 		}
 	}
 	return changes
 }
 
 // compare returns the changes from one JSON value to another; nil is none.
-func compare(path string, from, to *tree) []Change {
-	whole := []Change{{path, from.text(), to.text()}}
+func compare(path string, from, to *strictjson.Tree) []Change {
+	whole := []Change{{path, from.Text(), to.Text()}}
 	if from == nil || to == nil {
 		return whole
 	}
-	if bytes.Equal(from.raw, to.raw) {
+	if bytes.Equal(from.Raw, to.Raw) {
 		return nil
 	}
 	var parts []Change
 	ok := false
 	switch {
-	case from.members != nil && to.members != nil:
-		parts, ok = compareObjects(path, from.members, to.members)
-	case from.elements != nil && to.elements != nil:
-		parts, ok = compareArrays(path, from.elements, to.elements)
+	case from.Members != nil && to.Members != nil:
+		parts, ok = compareObjects(path, from.Members, to.Members)
+	case from.Elements != nil && to.Elements != nil:
+		parts, ok = compareArrays(path, from.Elements, to.Elements)
 	default:
-		ok = sameText(from.raw, to.raw)
+		ok = sameText(from.Raw, to.Raw)
 	}
 	if !ok || len(parts) > maxChanges {
 		return whole
@@ -73,7 +73,7 @@ func compare(path string, from, to *tree) []Change {
 
 // compareObjects returns the changes of members. It is not ok when they cannot
 // be told one by one.
-func compareObjects(path string, from, to map[string]*tree) (changes []Change, ok bool) {
+func compareObjects(path string, from, to map[string]*strictjson.Tree) (changes []Change, ok bool) {
 	names := slices.Collect(maps.Keys(from))
 	for name := range to {
 		if from[name] == nil {
@@ -91,7 +91,7 @@ func compareObjects(path string, from, to map[string]*tree) (changes []Change, o
 
 // compareArrays returns the changes of elements. It is not ok when the arrays
 // change as a whole.
-func compareArrays(path string, from, to []*tree) (changes []Change, ok bool) {
+func compareArrays(path string, from, to []*strictjson.Tree) (changes []Change, ok bool) {
 	if len(from) != len(to) {
 		return nil, false
 	}
@@ -100,13 +100,13 @@ func compareArrays(path string, from, to []*tree) (changes []Change, ok bool) {
 			return nil, false
 		}
 	}
-	simple := slices.ContainsFunc(slices.Concat(from, to), func(v *tree) bool { return v.members == nil })
+	simple := slices.ContainsFunc(slices.Concat(from, to), func(v *strictjson.Tree) bool { return v.Members == nil })
 	return changes, !simple || len(changes) == 0
 }
 
 // compareParts adds the changes of a member or an element. It is not ok when
 // there are too many, or the path to them is too long.
-func compareParts(changes []Change, path, name string, from, to *tree) ([]Change, bool) {
+func compareParts(changes []Change, path, name string, from, to *strictjson.Tree) ([]Change, bool) {
 	below := path + "/" + pointerToken.Replace(name)
 	tooLong := len(below) > maxPath
 	if tooLong {
@@ -126,71 +126,4 @@ var pointerToken = strings.NewReplacer("~", "~0", "/", "~1")
 func sameText(a, b json.RawMessage) bool {
 	var x, y string
 	return a[0] == '"' && json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && x == y
-}
-
-// tree is a JSON value with what is in it: the members of an object or the
-// elements of an array, not nil even when there are none.
-type tree struct {
-	raw      json.RawMessage
-	members  map[string]*tree
-	elements []*tree
-}
-
-func (t *tree) text() json.RawMessage {
-	if t == nil {
-		return nil
-	}
-	return t.raw
-}
-
-// readTree reads a JSON value. What is none is a tree without parts.
-func readTree(text []byte) *tree {
-	d := jsontext.NewDecoder(bytes.NewBuffer(text))
-	t, err := readPart(d, text)
-	if err != nil {
-		return &tree{raw: text}
-	}
-	return t
-}
-
-func readPart(d *jsontext.Decoder, text []byte) (*tree, error) {
-	t := &tree{}
-	kind := d.PeekKind()
-	if kind != '{' && kind != '[' {
-		value, err := d.ReadValue()
-		end := int(d.InputOffset())
-		t.raw = text[end-len(value) : end]
-		return t, err
-	}
-	if _, err := d.ReadToken(); err != nil {
-		return nil, err
-	}
-	start := d.InputOffset() - 1
-	if kind == '{' {
-		t.members = make(map[string]*tree)
-	} else {
-		t.elements = []*tree{}
-	}
-	for d.PeekKind() != '}' && d.PeekKind() != ']' {
-		name := ""
-		if kind == '{' {
-			token, err := d.ReadToken()
-			if err != nil {
-				return nil, err
-			}
-			name = token.String()
-		}
-		part, err := readPart(d, text)
-		switch {
-		case err != nil:
-			return nil, err
-		case kind == '{':
-			t.members[name] = part
-		default:
-			t.elements = append(t.elements, part)
-		}
-	}
-	_, err := d.ReadToken()
-	t.raw = text[start:d.InputOffset()]
-	return t, err
 }
