@@ -163,3 +163,21 @@ func TestTheJournalIsLookedThroughWithinBounds(t *testing.T) {
 	require.ErrorIs(t, err, jobs.ErrOutcomeUnknown)
 	require.NotErrorIs(t, err, storage.ErrStale)
 }
+
+// A hold whose reply was lost, and which the store has forgotten, is known to be set.
+func TestAHoldThatWasForgottenIsSetOnce(t *testing.T) {
+	for _, kind := range []jobs.EventKind{jobs.HoldSet, jobs.HoldLifted} {
+		w, store, _ := newLossyWorld(t, nil)
+		if kind == jobs.HoldLifted {
+			w.hold("deploy")
+		}
+		store.lose, store.made = true, true
+		if kind == jobs.HoldLifted {
+			w.lift()
+		} else {
+			w.hold("deploy")
+		}
+		require.False(t, store.lose)
+		require.Equal(t, 1, w.journaled(kind))
+	}
+}

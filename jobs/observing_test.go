@@ -1,0 +1,61 @@
+package jobs_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/jobs"
+)
+
+func TestTheObserverHearsOfWhatHappens(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		var got []string
+		p := newPlant(t, &jobs.Options{Observer: func(_ context.Context, e jobs.Event) {
+			mu.Lock()
+			defer mu.Unlock()
+			got = append(got, string(e.Kind)+" "+e.JobKey)
+			require.Zero(t, e.Seq)
+			require.False(t, e.At.IsZero())
+			require.Equal(t, org, e.Actor.OrganizationID)
+		}})
+		job := p.create("job", scheduled("@hourly", "skip", "latest"))
+		p.at(time.Hour)
+		p.report(p.engine.dispatched[0].Run.ID, jobs.Report{Status: jobs.RunRunning})
+		p.report(p.engine.dispatched[0].Run.ID, jobs.Report{Status: jobs.RunSucceeded})
+		p.at(4*time.Hour + time.Minute)
+		synctest.Wait()
+		mu.Lock()
+		defer mu.Unlock()
+		require.Equal(t, []string{"job.created job", "run.started job", "run.succeeded job", "tick.coalesced job"}, got, job.ID)
+	})
+}
+
+// An observer that is slow holds up no scheduler, and no memory grows.
+func TestASlowObserverHoldsUpNoScheduler(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hang := make(chan struct{})
+		told := 0
+		p := newPlant(t, &jobs.Options{Observer: func(_ context.Context, e jobs.Event) {
+			if e.Kind == jobs.TickCoalesced {
+				<-hang
+				told++
+			}
+		}})
+		for n := range 5 {
+			p.create(fmt.Sprint(n), scheduled("@hourly", "skip", "latest"))
+		}
+		began := time.Now()
+		p.at(3 * time.Hour)
+		require.Zero(t, time.Since(began))
+		close(hang)
+		synctest.Wait()
+		require.Equal(t, 5, told)
+	})
+}
