@@ -21,9 +21,9 @@ type eventPage struct {
 		Seq                                          int64
 		At                                           time.Time
 		Kind, JobID, JobKey, RunID, MemberID, Reason string
-		FromVersion, ToVersion, Attempt              int
+		FromVersion, ToVersion, Attempt, Count       int
 		Status                                       jobs.RunStatus
-		NominalAt                                    *time.Time
+		NominalAt, Until                             *time.Time
 		Final                                        bool
 	}
 	Marker int64
@@ -205,8 +205,16 @@ func TestTheHoldOverHTTP(t *testing.T) {
 		w.at(2 * time.Hour)
 		ticks = w.do(t, request{to: "GET " + job + "/ticks", status: 200}).object(t)["items"].([]any)
 		require.Equal(t, "fired", ticks[0].(object)["verdict"])
-		_, kinds := w.events(t, viewer, "/me/events?kind=hold.set,hold.lifted,tick.paused&after=0")
+		page, kinds := w.events(t, viewer, "/me/events?kind=hold.set,hold.lifted,tick.paused&after=0")
 		require.Equal(t, []string{"hold.set", "tick.paused", "hold.lifted"}, kinds)
+		require.Equal(t, [3]int{0, 1, 0}, [3]int{page.Items[0].Count, page.Items[1].Count, page.Items[2].Count})
+
+		w.clock.Advance(150 * time.Minute) // in which nobody looks
+		w.do(t, request{to: "PUT /workloads/hold", body: `{"reason":"again"}`, status: 200})
+		w.at(w.clock.Now().Sub(epoch))
+		page, _ = w.events(t, viewer, "/me/events?kind=tick.paused&limit=1")
+		require.Equal(t, 2, page.Items[0].Count)
+		require.Equal(t, time.Hour, page.Items[0].Until.Sub(*page.Items[0].NominalAt))
 	})
 }
 

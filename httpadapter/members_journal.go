@@ -23,6 +23,8 @@ var eventMembers = show(
 	shownOptional("status", ours, runStatus(), func(e *jobs.Event) string { return string(e.Status) }),
 	shownOptional("reason", ours, text(), func(e *jobs.Event) string { return e.Reason }),
 	shownMaybeTime("nominalAt", ours, func(e *jobs.Event) time.Time { return e.NominalAt }),
+	shownPositive("count", ours, about("How many ticks shared this fate.", numbered()), func(e *jobs.Event) int { return e.Count }),
+	shownTime("until", ours, about("The last of several ticks. RFC 3339, UTC, six digits of a second.", nullable(moment())), func(e *jobs.Event) time.Time { return e.Until }),
 	shownPositive("attempt", ours, numbered(), func(e *jobs.Event) int { return e.Attempt }),
 	shownFlag("final", ours, about("Whether a run has ended and no other attempt follows it.", flag()), func(e *jobs.Event) bool { return e.Final }),
 )

@@ -88,8 +88,10 @@ type Event struct {
 	FromVersion int
 	ToVersion   int
 	// NominalAt is the time of the tick, or of the run's tick; of several
-	// ticks, the first. Count is how many ticks there were.
+	// ticks, the first, and Until is then the last. Count is how many ticks there
+	// were.
 	NominalAt time.Time
+	Until     time.Time
 	Count     int
 	// Reason is why a tick did not fire, how a run ended, or why an organization
 	// is held, for people.
@@ -134,6 +136,9 @@ func (l *ledger) runStarted(r *runLedger) *Event {
 func (l *ledger) tickPassed(t Tick) *Event {
 	e := l.happened(EventKind("tick." + string(t.Verdict)))
 	e.NominalAt, e.Count, e.Reason, e.RunID = t.NominalAt, t.Count, t.Reason, t.RunID
+	if t.Count > 1 {
+		e.Until = t.Until
+	}
 	return e
 }
 

@@ -26,6 +26,7 @@ var eventDocument = document.New(nil,
 	document.Count(14, func(e *Event) *int { return &e.Attempt }),
 	document.Flag(15, func(e *Event) *bool { return &e.Final }),
 	document.Texts(16, func(e *Event) *[]string { return &e.teamIDs }),
+	document.Time(17, func(e *Event) *time.Time { return &e.Until }),
 )
 
 func encodeEvent(e *Event) []byte { return eventDocument.Encode(e, 160+len(e.JobKey)+len(e.Reason)) }
