@@ -782,6 +782,9 @@ type Event struct {
 	At      time.Time                `json:"at"`
 	Attempt nullable.Nullable[int32] `json:"attempt"`
 
+	// Count How many ticks shared this fate.
+	Count nullable.Nullable[int32] `json:"count"`
+
 	// Final Whether a run has ended and no other attempt follows it.
 	Final       bool                      `json:"final"`
 	FromVersion nullable.Nullable[int32]  `json:"fromVersion"`
@@ -803,6 +806,9 @@ type Event struct {
 	Seq       int64                        `json:"seq"`
 	Status    nullable.Nullable[RunStatus] `json:"status"`
 	ToVersion nullable.Nullable[int32]     `json:"toVersion"`
+
+	// Until The last of several ticks. RFC 3339, UTC, six digits of a second.
+	Until nullable.Nullable[time.Time] `json:"until"`
 }
 
 // EventKind defines model for EventKind.
