@@ -214,12 +214,12 @@ func TestMalformedIDs(t *testing.T) {
 		if !strings.Contains(route.Pattern, "{jobRun}") {
 			continue
 		}
-		for _, id := range append(odd, "NORUN") {
+		for _, id := range odd {
 			w := a.do(t, request{to: route.Method + " " + pathOf(route.Pattern, job, id), body: allowed[route.Name].body, status: 404})
 			require.Equal(t, want, w.Body.String())
 		}
 	}
-	for _, number := range []string{"0", "-1", "01", "1.0", "x", "2", "2147483648", "99999999999999999999", "+1", "%31%00"} {
+	for _, number := range []string{"0", "-1", "01", "1.0", "x", "2147483648", "99999999999999999999", "+1", "%31%00"} {
 		w := a.do(t, request{to: "GET /workloads/jobs/" + job + "/versions/" + number, status: 404})
 		require.Equal(t, want, w.Body.String())
 	}

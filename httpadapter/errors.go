@@ -31,7 +31,7 @@ var answers = []struct {
 	{jobs.ErrPrecondition, problem{status: http.StatusPreconditionFailed, code: "precondition_failed",
 		detail: "If-Match names another state than the present one: read again"}},
 	{jobs.ErrNoDraft, problem{status: http.StatusBadRequest, code: "no_draft",
-		detail: "the job has no draft to publish"}},
+		detail: "the job has no draft"}},
 	{jobs.ErrBusy, problem{status: http.StatusServiceUnavailable, code: "busy",
 		detail: "too many writers on one job: nothing was written, try again"}},
 	{jobs.ErrOutdated, problem{status: http.StatusServiceUnavailable, code: "outdated",
@@ -66,10 +66,22 @@ func problemOf(err error) *problem {
 	}
 	for i := range answers {
 		if errors.Is(err, answers[i].err) {
-			return &answers[i].problem
+			return answers[i].problem.say(err, answers[i].err)
 		}
 	}
 	return &internalError
+}
+
+// say is the problem with what the service has to say about it, if it has, to
+// whoever may see the job.
+func (p *problem) say(err, sentinel error) *problem {
+	refusal, ok := errors.AsType[*jobs.RefusalError](err)
+	if !ok || !errors.Is(refusal, sentinel) {
+		return p
+	}
+	said := *p
+	said.detail = refusal.Detail
+	return &said
 }
 
 // summary says the first fault, and how many there are.

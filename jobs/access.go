@@ -89,7 +89,7 @@ func (s *Service) askPolicy(ctx context.Context, a Access) (bool, error) {
 func (s *Service) may(ctx context.Context, actor teams.Actor, action teams.Action, l *ledger) error {
 	ok, err := s.allowed(ctx, actor, action, l)
 	if err == nil && !ok {
-		err = fmt.Errorf("%w: %s job %s", ErrForbidden, action, l.ID)
+		err = forbidden(actor, action, l)
 	}
 	return err
 }
@@ -110,7 +110,7 @@ func (s *Service) mayCreate(ctx context.Context, actor teams.Actor, teamIDs []st
 		}
 	}
 	if !allowed {
-		return fmt.Errorf("%w: create a job in each of the teams", ErrForbidden)
+		return forbiddenIn(actor, teamIDs)
 	}
 	return nil
 }

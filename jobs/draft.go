@@ -23,7 +23,7 @@ func (s *Service) Draft(ctx context.Context, actor teams.Actor, jobID string) (v
 // shows the job's.
 func (s *Service) readDraft(ctx context.Context, l *ledger) (versions.Version, error) {
 	if l.DraftVersion == 0 {
-		return versions.Version{}, noDraft(l)
+		return versions.Version{}, noDraft(ErrNotFound)
 	}
 	record, err := s.store.Draft(ctx, l.ref())
 	if err != nil {
@@ -39,8 +39,6 @@ func (s *Service) readDraft(ctx context.Context, l *ledger) (versions.Version, e
 	draft.Edition = max(draft.Edition, l.draftEdition)
 	return draft, nil
 }
-
-func noDraft(l *ledger) error { return fmt.Errorf("%w: job %s has no draft", ErrNotFound, l.ID) }
 
 // NewDraft is what [Service.CreateDraft] makes a draft from.
 type NewDraft struct {
@@ -156,7 +154,7 @@ func (s *Service) DiscardDraft(ctx context.Context, actor teams.Actor, jobID str
 		actor: actor, jobID: jobID, action: teams.Edit, kind: DraftDiscarded, onDraft: true, when: when,
 		decide: func(l *ledger, e edit) (storage.Change, error) {
 			if l.DraftVersion == 0 {
-				return storage.Change{}, noDraft(l)
+				return storage.Change{}, noDraft(ErrNotFound)
 			}
 			l.dropDraft()
 			l.touch(e)

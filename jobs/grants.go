@@ -55,8 +55,11 @@ func (s *Service) RevokeTeam(ctx context.Context, actor teams.Actor, jobID, team
 	_, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.ChangeGrants, kind: TeamRevoked, when: when,
 		decide: func(l *ledger, e edit) (storage.Change, error) {
+			if !versions.ValidID(teamID) {
+				return storage.Change{}, ErrNotFound
+			}
 			if _, found := l.findGrant(teamID); !found {
-				return storage.Change{}, fmt.Errorf("%w: job %s is not granted to team %q", ErrNotFound, l.ID, teamID)
+				return storage.Change{}, refusal(ErrNotFound, "the job is not granted to the team %q", teamID)
 			}
 			if len(l.Grants) == 1 {
 				return storage.Change{}, conflict(ConflictLastTeam, "a job keeps at least one team")

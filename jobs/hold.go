@@ -179,7 +179,7 @@ func (s *Service) mayHold(ctx context.Context, actor teams.Actor) error {
 		allowed, err = s.askPolicy(ctx, Access{Actor: actor, Action: teams.Hold, Allowed: allowed})
 	}
 	if err == nil && !allowed {
-		err = fmt.Errorf("%w: hold the organization", ErrForbidden)
+		err = refusal(ErrForbidden, "to hold the organization you need the role %s in every team", teams.Hold.Role())
 	}
 	return err
 }

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jobledger/jobledger/storage"
@@ -24,7 +25,7 @@ func (s *Service) PublishDraft(ctx context.Context, actor teams.Actor, jobID str
 		actor: actor, jobID: jobID, action: teams.Edit, kind: VersionPublished, onDraft: true, when: when,
 		read: func(ctx context.Context, l *ledger, e edit) (err error) {
 			if l.DraftVersion == 0 {
-				return ErrNoDraft
+				return noDraft(ErrNoDraft)
 			}
 			if draft, err = s.currentDraft(ctx, l); err != nil {
 				return err
@@ -166,6 +167,9 @@ func (s *Service) ActivateVersion(ctx context.Context, actor teams.Actor, jobID 
 // readVersion reads a published version of a job.
 func (c *core) readVersion(ctx context.Context, l *ledger, number int) (versions.Version, error) {
 	record, err := c.store.Version(ctx, l.ref(), number)
+	if errors.Is(err, storage.ErrNotFound) {
+		return versions.Version{}, noVersion(l, number)
+	}
 	if err != nil {
 		return versions.Version{}, storeError(fmt.Sprintf("read version %d of job %s", number, l.ID), err)
 	}

@@ -37,7 +37,7 @@ func (s *Service) editRun(ctx context.Context, op runEditing) (Run, error) {
 		if err := check(op.when, l.Edition); err != nil {
 			return result{}, err
 		}
-		r, err := s.readRun(ctx, l.ref(), op.runID)
+		r, err := s.memberRun(ctx, &l, op.runID)
 		if err != nil {
 			return result{}, err
 		}

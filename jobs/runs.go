@@ -30,7 +30,7 @@ func (s *Service) CreateRun(ctx context.Context, actor teams.Actor, jobID string
 func (s *Service) RetryRun(ctx context.Context, actor teams.Actor, jobID, runID string, when ...Precondition) (Run, error) {
 	var old runLedger
 	read := func(ctx context.Context, l *ledger, _ edit) (err error) {
-		old, err = s.readRun(ctx, l.ref(), runID)
+		old, err = s.memberRun(ctx, l, runID)
 		return err
 	}
 	return s.addRun(ctx, addition{actor: actor, jobID: jobID, when: when, read: read, build: func(l *ledger, e edit) (runLedger, error) {
@@ -167,7 +167,7 @@ func (s *Service) JobRun(ctx context.Context, actor teams.Actor, jobID, runID st
 	if err != nil {
 		return Run{}, err
 	}
-	r, err := s.readRun(ctx, l.ref(), runID)
+	r, err := s.memberRun(ctx, &l, runID)
 	return r.shown(l.Key, s.now()), err
 }
 
@@ -215,7 +215,7 @@ func (s *Service) DeleteRun(ctx context.Context, actor teams.Actor, jobID, runID
 	_, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Delete, kind: RunDeleted, when: when,
 		read: func(ctx context.Context, l *ledger, _ edit) (err error) {
-			if r, err = s.readRun(ctx, l.ref(), runID); err == nil && l.latestRunID == runID {
+			if r, err = s.memberRun(ctx, l, runID); err == nil && l.latestRunID == runID {
 				newest, err = s.newestRunBut(ctx, l.ref(), runID)
 			}
 			return err

@@ -69,6 +69,16 @@ const (
 	Hold Action = "hold"
 )
 
+// Role is the lowest role that permits a.
+func (a Action) Role() Role {
+	for r := Viewer; r <= Admin; r++ {
+		if r.Permits(a) {
+			return r
+		}
+	}
+	return None
+}
+
 // Permits reports whether a member with this role on a job may do a.
 func (r Role) Permits(a Action) bool {
 	switch a {
