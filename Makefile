@@ -45,7 +45,7 @@ test: tools ## Run all tests, with the race detector where it can be
 	go test $(RACE) -timeout $(TEST_TIMEOUT) $(PACKAGES)
 
 .PHONY: check
-check: format vet tidy-check deps size generate-check lint test ## What CI runs: every check, then all tests
+check: format vet tidy-check deps size generate-check openapi-check lint test ## What CI runs: every check, then all tests
 
 .PHONY: format
 format: ## Fail when a file is not formatted with gofmt
@@ -66,6 +66,10 @@ tidy-check: ## Fail when "make tidy" would change something
 .PHONY: deps
 deps: ## Fail when a package brings what its importers must not get
 	@scripts/check-deps
+
+.PHONY: openapi-check
+openapi-check: ## Fail when a tool that people use does not take the OpenAPI document
+	@scripts/check-openapi
 
 .PHONY: size
 size: ## Fail when a Go file, or what a user of package jobs reads, has become too long

@@ -95,8 +95,11 @@ func (r *route) success() member {
 	return response
 }
 
+// problemResponse refers to its schema by an allOf of one: ogen warns of a problem
+// that it sees to have a status, for reasons of its own.
 func problemResponse() member {
-	return member{"description": "An error.", "content": content("application/problem+json", "Problem"), "x-source": ours}
+	schema := member{"allOf": []any{ref("Problem")}}
+	return member{"description": "An error.", "content": member{"application/problem+json": member{"schema": schema}}, "x-source": ours}
 }
 
 func content(media, schema string) member {

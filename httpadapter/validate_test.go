@@ -79,7 +79,11 @@ func (d *description) validate(text []byte, media string, content openapi3.Conte
 	if err != nil {
 		return err
 	}
-	schema, isNew, err := d.schema(described.Schema.Ref)
+	name := described.Schema.Ref
+	if all := described.Schema.Value.AllOf; len(all) == 1 {
+		name = all[0].Ref
+	}
+	schema, isNew, err := d.schema(name)
 	if err != nil {
 		return err
 	}
