@@ -148,11 +148,10 @@ func (b *applyBody) readJobs(yield func(jobs.NewJob, error) bool) error {
 func (x *exchange) document(text []byte) (jobs.NewJob, error) {
 	var job document
 	if err := x.readText(text, bodyOf(x, &job, givenMembers)); err != nil {
-		fault, ok := errors.AsType[*strictjson.Error](err)
-		if !ok {
-			return jobs.NewJob{}, err
+		if fault, ok := errors.AsType[*strictjson.Error](err); ok {
+			err = versions.FieldErrors{{Field: fault.Path, Detail: fault.Rule}}
 		}
-		return jobs.NewJob{}, versions.FieldErrors{{Field: fault.Path, Detail: fault.Rule}}
+		return jobs.NewJob{}, err
 	}
 	return job.document()
 }

@@ -20,8 +20,11 @@ const bytesPerValue = 32
 // fewValues are allowed whatever the limit.
 const fewValues = 4096
 
+// request is what a body is read into: see [bodyOf].
+type request interface{ unknownMembers() versions.FieldErrors }
+
 // decode reads a required body into a request.
-func (x *exchange) decode(into any) error {
+func (x *exchange) decode(into request) error {
 	text, err := x.body()
 	if err != nil {
 		return err
@@ -30,7 +33,7 @@ func (x *exchange) decode(into any) error {
 }
 
 // decodeOptional reads a body, if there is one, into a request.
-func (x *exchange) decodeOptional(into any) error {
+func (x *exchange) decodeOptional(into request) error {
 	text, err := x.optionalBody()
 	if err == nil && !isBlank(text) {
 		err = x.decodeText(text, into)
@@ -54,25 +57,34 @@ func (x *exchange) withFaults(err error) error {
 	return err
 }
 
-func (x *exchange) decodeText(text []byte, into any) error {
-	if err := x.readText(text, into); err != nil {
+func (x *exchange) decodeText(text []byte, into request) error {
+	err := x.readText(text, into)
+	if fields, ok := errors.AsType[versions.FieldErrors](err); ok {
+		return &problem{status: http.StatusBadRequest, code: "malformed_body", detail: summary(fields), fields: fields}
+	}
+	if err != nil {
 		return malformed(err)
 	}
 	return nil
 }
 
-// readText reads an object into a request. An error is a [*strictjson.Error].
-func (x *exchange) readText(text []byte, into any) error {
+// readText reads an object into a request. An error is a [*strictjson.Error], or
+// [versions.FieldErrors] when members are at fault.
+func (x *exchange) readText(text []byte, into request) error {
 	if most := max(x.opts.MaxBodyBytes/bytesPerValue, fewValues); countValues(text) > most {
 		return &strictjson.Error{Rule: fmt.Sprintf("must not hold more than %d values", most)}
 	}
-	if err := strictjson.Decode(text, into); err != nil {
+	err := strictjson.Decode(text, into)
+	fault, ok := errors.AsType[*strictjson.Error](err)
+	switch {
+	case ok && fault.Path != "":
+		return append(into.unknownMembers(), versions.FieldError{Field: fault.Path, Detail: fault.Rule})
+	case err != nil:
 		return err
-	}
-	if firstByte(text) != '{' { // null, which decodes into anything
+	case firstByte(text) != '{': // null, which decodes into anything
 		return &strictjson.Error{Rule: "must be an object"}
 	}
-	return nil
+	return into.unknownMembers().Err()
 }
 
 // malformed says where a body is no valid request.

@@ -56,8 +56,17 @@ func (x *exchange) runQuery() jobs.RunQuery {
 	}
 }
 
-// maxUnknown is how many unknown parameters one answer names.
+// maxUnknown is how many unknown parameters, and members, one answer names.
 const maxUnknown = 10
+
+// clip bounds a name that a client made up.
+func clip(name string) string {
+	const most = 100
+	if len(name) <= most {
+		return name
+	}
+	return name[:most] + "..."
+}
 
 // readQuery reads the parameters of the query that the route knows into
 // x.values, and returns what is wrong with the query: unknown parameters too.
@@ -86,7 +95,7 @@ func (x *exchange) readQuery(r *route) (errs versions.FieldErrors) {
 				faults.Add(name, rule)
 			}
 		case !seen[name] && len(unknown) < maxUnknown:
-			unknown.Add(name, r.query.knownTo(&x.opts))
+			unknown.Add(clip(name), r.query.knownTo(&x.opts))
 		}
 		seen[name] = true
 	}

@@ -69,7 +69,9 @@ func TestAllFaultsAtOnce(t *testing.T) {
 	}
 	require.ElementsMatch(t, fields, names)
 	job := "/workloads/jobs/" + a.create(t, "job")
-	a.do(t, request{to: "POST " + job + "/draft", body: `{"cronExpression":"61 * * * *","cronTimezone":"Mars/Base"}`, status: 400, code: "invalid", fields: []string{"cronTimezone", "cronExpression"}})
+	a.do(t, request{to: "PATCH " + job, body: `{"one":1,"jobKey":"x","two":{"three":3}}`, status: 400, code: "malformed_body", fields: []string{"one", "two"}})
+	a.do(t, request{to: "PATCH " + job, body: `{"one":1,"jobKey":5}`, status: 400, code: "malformed_body", fields: []string{"one", "jobKey"}})
+	a.do(t, request{to: "POST " + job + "/draft", body: `{"cronExpression":"61 * * * *","cronTimezone":"Mars/Base"}`, status: 400, code: "invalid", fields: []string{"cronExpression", "cronTimezone"}})
 	a.do(t, request{to: "PATCH " + job, body: `{"jobKey":"","status":"gone","description":"` + strings.Repeat("x", 1024) + `"}`, status: 400, code: "invalid", fields: []string{"jobKey", "status", "description"}})
 }
 

@@ -14,9 +14,9 @@ func applySchemas(opts *Options) member {
 	return member{
 		"JobDocument": about("A job, but for its history. What is absent is the default.", bodySchema(ours, givenMembers, opts)),
 		"ApplyBody": about("Up to 32 MiB.", object(ours,
-			may("jobs", array(ref("JobDocument"))),
-			may("prune", about("Also delete the jobs that are not named, of those that the caller sees and may delete.", flag())),
-			may("dryRun", about("Write nothing, and say what would be done.", flag())),
+			may("jobs", nullable(array(ref("JobDocument")))),
+			may("prune", about("Also delete the jobs that are not named, of those that the caller sees and may delete.", nullable(flag()))),
+			may("dryRun", about("Write nothing, and say what would be done.", nullable(flag()))),
 		)),
 		"Applied":       schemaOf(ours, appliedMembers, opts),
 		"AppliedList":   about("In the order in which the jobs were applied: dependencies first.", object(ours, has("items", array(ref("Applied"))))),

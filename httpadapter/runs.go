@@ -77,7 +77,7 @@ func (x *exchange) idempotencyKey() (string, error) {
 
 // prepare reads the optional body of a change of a run, and the precondition,
 // which is about the job.
-func (x *exchange) prepare(body any) ([]jobs.Precondition, error) {
+func (x *exchange) prepare(body request) ([]jobs.Precondition, error) {
 	when, err := x.ifJob()
 	if err != nil {
 		return nil, err

@@ -127,20 +127,29 @@ type body[T any] struct {
 	into *T
 	rows taking[T]
 	opts *Options
+	// unknown are the members that no row takes.
+	unknown versions.FieldErrors
 }
 
 // bodyOf is what [exchange.decode] reads into.
 func bodyOf[T any](x *exchange, into *T, rows taking[T]) *body[T] {
-	return &body[T]{into, rows, &x.opts}
+	return &body[T]{into: into, rows: rows, opts: &x.opts}
 }
 
-// UnmarshalJSONFrom implements the JSON library's UnmarshalerFrom.
+// unknownMembers are those that no row takes, once the body was read.
+func (b *body[T]) unknownMembers() versions.FieldErrors { return b.unknown }
+
+// UnmarshalJSONFrom implements the JSON library's UnmarshalerFrom. An unknown
+// member does not end the reading: all of them are reported at once.
 func (b *body[T]) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	return readMembers(d, func(name string) error {
 		at := slices.IndexFunc(b.rows, func(r taken[T]) bool { return r.name == name && r.origin.shownTo(b.opts) })
-		if at < 0 {
-			return errUnknownMember(d)
+		if at >= 0 {
+			return b.rows[at].read(d, b.into)
 		}
-		return b.rows[at].read(d, b.into)
+		if len(b.unknown) < maxUnknown {
+			b.unknown.Add(clip(name), "is not a known member")
+		}
+		return d.SkipValue()
 	})
 }

@@ -73,22 +73,38 @@ func (d *description) validate(text []byte, media string, content openapi3.Conte
 		return fmt.Errorf("%s is not described", media)
 	}
 	if media == "text/event-stream" {
-		return nil
-	}
-	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
-	if err != nil {
-		return err
+		return d.validateStream(text)
 	}
 	name := described.Schema.Ref
 	if all := described.Schema.Value.AllOf; len(all) == 1 {
 		name = all[0].Ref
+	}
+	return d.validateAs(text, name, described.Schema.Value)
+}
+
+// validateStream checks each event of a stream.
+func (d *description) validateStream(text []byte) error {
+	for line := range bytes.Lines(text) {
+		if data, ok := bytes.CutPrefix(line, []byte("data: ")); ok {
+			if err := d.validateAs(data, "#/components/schemas/Event", d.document.Components.Schemas["Event"].Value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (d *description) validateAs(text []byte, name string, byKin *openapi3.Schema) error {
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		return err
 	}
 	schema, isNew, err := d.schema(name)
 	if err != nil {
 		return err
 	}
 	if isNew {
-		if err := described.Schema.Value.VisitJSON(value, openapi3.EnableJSONSchema2020(), openapi3.MultiErrors()); err != nil {
+		if err := byKin.VisitJSON(value, openapi3.EnableJSONSchema2020(), openapi3.MultiErrors()); err != nil {
 			return err
 		}
 	}
