@@ -43,6 +43,7 @@ var allowed = map[string]struct {
 	"listClusterJobs": {status: 200},
 
 	"describeMe":      {status: 200},
+	"showGraph":       {status: 200},
 	"listMyRuns":      {status: 200},
 	"listRuns":        {status: 200},
 	"createRun":       {status: 201, body: `{"hold":true}`},

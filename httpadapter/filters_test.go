@@ -206,3 +206,38 @@ func TestATotalThatIsNotKnown(t *testing.T) {
 	require.Nil(t, a.do(t, request{to: "GET /me/jobs?keyPrefix=job&limit=1", status: 200}).object(t)["total"])
 	require.Equal(t, n("1001"), a.do(t, request{to: "GET /me/jobs?status=active&limit=1", status: 200}).object(t)["total"])
 }
+
+func TestGraph(t *testing.T) {
+	inWorkshops(t, func(t *testing.T, w *workshop) {
+		a := w.createWith("a", `"teamIds":["TEAMC"]`)
+		b := w.createWith("b", `"dependsOn":[{"jobKey":"a"}]`)
+		c := w.createWith("c", `"dependsOn":[{"jobKey":"b"}],"status":"paused"`)
+		show := func(as, query string) string {
+			return w.do(t, request{as: as, to: "GET /workloads/graph" + query, status: 200}).Body.String()
+		}
+		node := func(id, key, status, outcome string) string {
+			return `{"jobId":"` + id + `","jobKey":"` + key + `","status":"` + status + `","lastOutcome":` + outcome + `}`
+		}
+		edge := func(from, to, waiting string) string {
+			return `{"from":"` + from + `","to":"` + to + `","waiting":` + waiting + `}`
+		}
+		all := `{"nodes":[` + node(a, "a", "active", "null") + `,` + node(b, "b", "active", "null") + `,` + node(c, "c", "paused", "null") +
+			`],"edges":[` + edge(a, b, "false") + `,` + edge(b, c, "false") + `],"truncated":false}`
+		require.Equal(t, all, show(owner, ""))
+		require.Equal(t, all, show(owner, "?root="+c))
+		visible := `{"nodes":[` + node(b, "b", "active", "null") + `,` + node(c, "c", "paused", "null") + `],"edges":[` + edge(b, c, "false") + `],"truncated":false}`
+		require.Equal(t, visible, show(viewer, ""))
+		require.Equal(t, visible, show(owner, "?depth=1&root="+c))
+		require.Equal(t, `{"nodes":[],"edges":[],"truncated":false}`, show(stranger, ""))
+		run := w.start("/workloads/jobs/" + a)
+		require.Contains(t, show(owner, ""), edge(a, b, "true"))
+		w.report("/workloads/jobs/"+a, run, `{"status":"failed"}`, 200)
+		require.Contains(t, show(owner, ""), node(a, "a", "active", `"failed"`))
+		require.Contains(t, show(owner, ""), edge(a, b, "false"))
+		w.do(t, request{as: viewer, to: "GET /workloads/graph?root=" + a, status: 404})
+		w.do(t, request{to: "GET /workloads/graph?root=nope", status: 404})
+		for query, field := range map[string]string{"depth=1": "depth", "root=" + a + "&depth=101": "depth", "root=": "root", "limit=1": "limit"} {
+			w.do(t, request{name: query, to: "GET /workloads/graph?" + query, status: 400, fields: []string{field}})
+		}
+	})
+}

@@ -9,6 +9,7 @@ func schemas(opts *Options) member {
 	for _, part := range []member{
 		versionSchemas(opts),
 		jobSchemas(opts),
+		graphSchemas(opts),
 		teamSchemas(opts),
 		runSchemas(opts),
 		scheduleSchemas(opts),

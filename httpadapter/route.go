@@ -63,6 +63,7 @@ const byDispatch teams.Action = ""
 var routes = slices.Concat(
 	meRoutes,
 	jobRoutes,
+	graphRoutes,
 	versionRoutes,
 	teamRoutes,
 	runRoutes,

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -123,18 +124,24 @@ func decodeLedger(r storage.JobRecord) (ledger, error) {
 // decode reads a job's record into l, which is overwritten. A latest run that
 // cannot be read is left out, and is no error of the job: see latestErr.
 func (l *ledger) decode(r *storage.JobRecord) error {
-	*l = ledger{stored: *r, latestRunID: r.LatestRunID, wakeAt: r.WakeAt}
-	l.ID, l.OrganizationID, l.Key, l.CreatedAt = r.JobID, r.OrganizationID, r.Key, r.CreatedAt
-	l.Grants = make([]teams.Grant, 0, len(r.TeamIDs))
-	if err := jobDocument.Decode(r.Doc, l); err != nil {
-		return fmt.Errorf("document of job %s: %w", r.JobID, err)
+	*l = ledger{Job: Job{Grants: make([]teams.Grant, 0, len(r.TeamIDs))}}
+	err := jobDocument.Decode(r.Doc, l)
+	if err != nil {
+		err = fmt.Errorf("document of job %s: %w", r.JobID, err)
 	}
+	l.CurrentVersion = l.Version.Number
+	return cmp.Or(err, l.decodeState(r))
+}
+
+// decodeState reads what is kept of a job beside what people edit.
+func (l *ledger) decodeState(r *storage.JobRecord) error {
+	l.stored, l.latestRunID, l.wakeAt = *r, r.LatestRunID, r.WakeAt
+	l.ID, l.OrganizationID, l.Key, l.CreatedAt = r.JobID, r.OrganizationID, r.Key, r.CreatedAt
 	if len(r.State) > 0 {
 		if err := jobState.Decode(r.State, l); err != nil {
 			return fmt.Errorf("state of job %s: %w", r.JobID, err)
 		}
 	}
-	l.CurrentVersion = l.Version.Number
 	if r.LatestRun != nil {
 		latest, err := decodeRun(*r.LatestRun)
 		l.latestErr = err

@@ -958,6 +958,37 @@ type Granting struct {
 	TeamIds []string `json:"teamIds"`
 }
 
+// Graph defines model for Graph.
+type Graph struct {
+	Edges []GraphEdge `json:"edges"`
+	Nodes []GraphNode `json:"nodes"`
+
+	// Truncated Whether there are more.
+	Truncated bool `json:"truncated"`
+}
+
+// GraphEdge defines model for GraphEdge.
+type GraphEdge struct {
+	// From The job depended on.
+	From string `json:"from"`
+
+	// To Its dependent.
+	To string `json:"to"`
+
+	// Waiting Whether the dependent waits for just this job now.
+	Waiting bool `json:"waiting"`
+}
+
+// GraphNode defines model for GraphNode.
+type GraphNode struct {
+	JobID string `json:"jobId"`
+
+	// JobKey Unique in the organization.
+	JobKey      string                         `json:"jobKey"`
+	LastOutcome nullable.Nullable[LastOutcome] `json:"lastOutcome"`
+	Status      JobStatus                      `json:"status"`
+}
+
 // Hold All members are null while there is none.
 type Hold struct {
 	// MemberID Who set it, or changed its reason last.
@@ -1915,6 +1946,15 @@ type ListFiresParams struct {
 	Bucket *int32 `form:"bucket,omitempty" json:"bucket,omitempty"`
 }
 
+// ShowGraphParams defines parameters for ShowGraph.
+type ShowGraphParams struct {
+	// Root The ID of a job: only what it depends on, and what depends on it.
+	Root *string `form:"root,omitempty" json:"root,omitempty"`
+
+	// Depth How many steps from the root those are at most; 0 means all.
+	Depth *int32 `form:"depth,omitempty" json:"depth,omitempty"`
+}
+
 // ListJobsParams defines parameters for ListJobs.
 type ListJobsParams struct {
 	// Limit How many items a page has at most; 0 gives only the total.
@@ -2308,6 +2348,11 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /workloads/fires (the `ListFires` operationId).
 	ListFires(ctx context.Context, params *ListFiresParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ShowGraph Show which jobs depend on which
+	//
+	// Corresponds with GET /workloads/graph (the `ShowGraph` operationId).
+	ShowGraph(ctx context.Context, params *ShowGraphParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// LiftHold Let schedules and dependencies start runs again
 	//
@@ -2747,6 +2792,21 @@ func (c *Client) ListClusterJobs(ctx context.Context, cluster string, params *Li
 // Corresponds with GET /workloads/fires (the `ListFires` operationId).
 func (c *Client) ListFires(ctx context.Context, params *ListFiresParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListFiresRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ShowGraph Show which jobs depend on which
+//
+// Corresponds with GET /workloads/graph (the `ShowGraph` operationId).
+func (c *Client) ShowGraph(ctx context.Context, params *ShowGraphParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewShowGraphRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -4301,6 +4361,72 @@ func NewListFiresRequest(server string, params *ListFiresParams) (*http.Request,
 		if params.Bucket != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "bucket", *params.Bucket, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewShowGraphRequest constructs an http.Request for the ShowGraph method
+func NewShowGraphRequest(server string, params *ShowGraphParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/workloads/graph")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Root != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "root", *params.Root, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Depth != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "depth", *params.Depth, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int32"}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -6938,6 +7064,13 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /workloads/fires (the `ListFires` operationId).
 	ListFiresWithResponse(ctx context.Context, params *ListFiresParams, reqEditors ...RequestEditorFn) (*ListFiresResponse, error)
 
+	// ShowGraphWithResponse Show which jobs depend on which
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /workloads/graph (the `ShowGraph` operationId).
+	ShowGraphWithResponse(ctx context.Context, params *ShowGraphParams, reqEditors ...RequestEditorFn) (*ShowGraphResponse, error)
+
 	// LiftHoldWithResponse Let schedules and dependencies start runs again
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -7620,6 +7753,54 @@ func (r ListFiresResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListFiresResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ShowGraphResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Graph
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ShowGraphResponse) GetJSON200() *Graph {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ShowGraphResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ShowGraphResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ShowGraphResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ShowGraphResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ShowGraphResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -9634,6 +9815,19 @@ func (c *ClientWithResponses) ListFiresWithResponse(ctx context.Context, params 
 	return ParseListFiresResponse(rsp)
 }
 
+// ShowGraphWithResponse Show which jobs depend on which
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /workloads/graph (the `ShowGraph` operationId).
+func (c *ClientWithResponses) ShowGraphWithResponse(ctx context.Context, params *ShowGraphParams, reqEditors ...RequestEditorFn) (*ShowGraphResponse, error) {
+	rsp, err := c.ShowGraph(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseShowGraphResponse(rsp)
+}
+
 // LiftHoldWithResponse Let schedules and dependencies start runs again
 //
 // Returns a wrapper object for the known response body format(s).
@@ -10559,6 +10753,39 @@ func ParseListFiresResponse(rsp *http.Response) (*ListFiresResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest FireList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseShowGraphResponse parses an HTTP response from a ShowGraphWithResponse call
+func ParseShowGraphResponse(rsp *http.Response) (*ShowGraphResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ShowGraphResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Graph
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
