@@ -132,10 +132,14 @@ func (f *search) gather(ctx context.Context, scope string) ([]storage.JobRecord,
 	return gathered, nil
 }
 
+// firstLook is how many jobs more than the page needs are read at first.
+const firstLook = 16
+
 // walk looks through the list, and reports whether it came to its end.
 func (f *search) walk(ctx context.Context) (ended bool, err error) {
 	q := f.query
-	q.Offset, q.Limit = 0, storage.MaxLimit
+	// Often all that is looked for stands together, at the beginning.
+	q.Offset, q.Limit = 0, min(f.query.Offset+f.query.Limit+firstLook, storage.MaxLimit)
 	if f.prefix != "" {
 		q.After = &storage.JobPosition{Key: f.prefix}
 		if q.Descending {
@@ -161,6 +165,7 @@ func (f *search) walk(ctx context.Context) (ended bool, err error) {
 		if end || f.looked >= f.bounds.looks {
 			return end, nil
 		}
+		q.Limit = storage.MaxLimit
 	}
 }
 

@@ -92,6 +92,24 @@ var growing = []struct {
 	}},
 	{"page/member", func(w *world, _ int) error { return w.list(visitor, jobs.JobQuery{}) }},
 	{"page/member-cluster", func(w *world, i int) error { return w.list(visitor, jobs.JobQuery{ClusterID: fmt.Sprint("C", i%10)}) }},
+	{"page/status", func(w *world, _ int) error {
+		return w.list(w.actor, jobs.JobQuery{Status: jobs.Paused, SortByKey: true})
+	}},
+	{"page/label", func(w *world, i int) error { return w.list(w.actor, jobs.JobQuery{Label: fmt.Sprint("shard=", i%10)}) }},
+	{"page/team-status", func(w *world, _ int) error {
+		return w.few(w.actor, jobs.JobQuery{TeamID: "T7", Status: jobs.Paused}, 10)
+	}},
+	{"page/member-status", func(w *world, _ int) error { return w.few(visitor, jobs.JobQuery{Status: jobs.Paused}, 30) }},
+	{"page/member-label", func(w *world, i int) error {
+		return w.few(visitor, jobs.JobQuery{Label: fmt.Sprint("shard=", i%10)}, 30)
+	}},
+	{"page/key", func(w *world, i int) error {
+		return w.few(visitor, jobs.JobQuery{Key: fmt.Sprintf("job-%08d", i%100*10+7)}, 1)
+	}},
+	{"page/prefix", func(w *world, i int) error {
+		return w.list(w.actor, jobs.JobQuery{KeyPrefix: fmt.Sprintf("job-%06d", i%10)})
+	}},
+	{"page/recent-runs", func(w *world, _ int) error { return w.list(w.actor, jobs.JobQuery{RecentRuns: true}) }},
 	{"page/versions", func(w *world, i int) error {
 		_, err := w.ListVersions(ctx, w.actor, w.job(i), jobs.PageOptions{})
 		return err
@@ -115,10 +133,15 @@ var growing = []struct {
 // list reads a page of 100 jobs, or of 30 where the fewest jobs have no more: what
 // is returned does not grow.
 func (w *world) list(actor teams.Actor, query jobs.JobQuery) error {
-	query.Page.Limit = 100
 	if query.ClusterID != "" && len(actor.Teams) > 0 {
-		query.Page.Limit = 30
+		return w.few(actor, query, 30)
 	}
+	return w.few(actor, query, 100)
+}
+
+// few reads a page of so many jobs.
+func (w *world) few(actor teams.Actor, query jobs.JobQuery, limit int) error {
+	query.Page.Limit = limit
 	list, err := w.ListJobs(ctx, actor, query)
 	if err == nil && len(list.Jobs) != query.Page.Limit {
 		err = fmt.Errorf("%d jobs on a page", len(list.Jobs))

@@ -100,10 +100,16 @@ func config(bytes int) []byte {
 	return []byte(`{"sql":{"source":"select 1"},"lakesail":{"executionMode":"standalone","note":"` + strings.Repeat("n", bytes) + `"}}`)
 }
 
-// newJob is the i-th job of a world: of one of 10 teams and one of 10 clusters.
+// newJob is the i-th job of a world: of one of 10 teams and one of 10 clusters, with
+// one of 10 labels. One in ten of those that never fire is paused.
 func newJob(i int, cron string) jobs.NewJob {
+	status := jobs.Active
+	if cron == never && i/10%10 == 5 {
+		status = jobs.Paused
+	}
 	return jobs.NewJob{
 		Key: fmt.Sprintf("job-%08d", i), TeamIDs: []string{fmt.Sprint("T", i%10)},
+		Labels: map[string]string{"shard": fmt.Sprint(i / 10 % 10)}, Status: status,
 		Definition: versions.Definition{
 			ClusterID: fmt.Sprint("C", i/10%10), Config: usual, CronExpression: cron,
 			ConcurrencyPolicy: schedule.ConcurrencyAllow, MaxConcurrentRuns: 1000,
