@@ -63,11 +63,17 @@ func (p *pass) endPause() error {
 	return nil
 }
 
+// scheduleIsKnown reports whether this process can read the schedule.
+func (l *ledger) scheduleIsKnown() bool {
+	_, err := readSchedule(l.Version.Definition)
+	return err == nil
+}
+
 // resume writes that a pause is over, as a scheduler would that had looked just
 // before an edit: the edit then finds what the job is by now. A schedule that this
 // process cannot read is left to others; publishing a new one is no reason to wait.
 func (s *Service) resume(ctx context.Context, l *ledger, now time.Time) (done bool, err error) {
-	if _, err := readSchedule(l.Version.Definition); err != nil || !l.pauseOver(now) {
+	if !l.pauseOver(now) || !l.scheduleIsKnown() {
 		return false, nil
 	}
 	releaseLock(ctx) // settle takes it

@@ -11,10 +11,10 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// pauseUntil pauses a job until so long after the epoch.
-func (w *world) pauseUntil(id string, d time.Duration) jobs.Job {
+// pauseForHours pauses a job until three hours after the epoch.
+func (w *world) pauseForHours(id string) jobs.Job {
 	w.t.Helper()
-	job, err := w.UpdateJob(w.ctx, w.admin, id, jobs.JobPatch{Status: new(jobs.Paused), PausedUntil: new(epoch.Add(d))})
+	job, err := w.UpdateJob(w.ctx, w.admin, id, jobs.JobPatch{Status: new(jobs.Paused), PausedUntil: new(epoch.Add(3 * time.Hour))})
 	require.NoError(w.t, err)
 	return job
 }
@@ -84,7 +84,7 @@ func TestAPauseEndsHoweverLateThatIsNoticed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := newPlant(t, nil)
 			job := p.create("hourly", scheduled("0 * * * *", schedule.ConcurrencyAllow, tc.missed), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 9 })
-			until := p.pauseUntil(job.ID, 3*time.Hour)
+			until := p.pauseForHours(job.ID)
 			require.Zero(t, until.NextRunAt)
 			for _, d := range tc.looks {
 				p.at(d)
@@ -103,7 +103,7 @@ func TestAPauseEndsHoweverLateThatIsNoticed(t *testing.T) {
 func TestTheEndOfAPauseIsInTheJournal(t *testing.T) {
 	p := newPlant(t, nil)
 	job := p.create("hourly", scheduled("0 * * * *", "", ""))
-	p.pauseUntil(job.ID, 3*time.Hour)
+	p.pauseForHours(job.ID)
 	p.at(3 * time.Hour)
 	events := p.journal()
 	require.Len(t, events, 4)
@@ -180,7 +180,7 @@ func TestAnEditAfterTheEndOfAPause(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := newPlant(t, nil)
 			job := p.create("hourly", cron)
-			p.pauseUntil(job.ID, 3*time.Hour)
+			p.pauseForHours(job.ID)
 			p.clock.Advance(5*time.Hour + 30*time.Minute)
 			require.Equal(t, jobs.Paused, p.job(job.ID).Status, "reads show what is written")
 			require.NoError(t, tc.edit(p, job.ID))
@@ -195,7 +195,7 @@ func TestAnEditAfterTheEndOfAPause(t *testing.T) {
 func TestDeletingAJobWhosePauseIsOverStartsNothing(t *testing.T) {
 	p := newPlant(t, nil)
 	job := p.create("hourly", scheduled("0 * * * *", "", ""))
-	p.pauseUntil(job.ID, 3*time.Hour)
+	p.pauseForHours(job.ID)
 	p.clock.Advance(5 * time.Hour)
 	require.NoError(t, p.DeleteJob(p.ctx, p.admin, job.ID))
 	p.tick()
@@ -207,7 +207,7 @@ func TestDeletingAJobWhosePauseIsOverStartsNothing(t *testing.T) {
 func TestReplicasWithClocksApartEndAPauseOnce(t *testing.T) {
 	p := newPlant(t, nil)
 	job := p.create("hourly", scheduled("0 * * * *", schedule.ConcurrencyAllow, ""))
-	p.pauseUntil(job.ID, 3*time.Hour)
+	p.pauseForHours(job.ID)
 	ahead := jobs.NewService(p.store, &jobs.Options{Now: func() time.Time { return p.clock.Now().Add(40 * time.Second) }})
 	fast := jobs.NewScheduler(ahead, p.engine, nil)
 	for _, d := range []time.Duration{3*time.Hour - 30*time.Second, 3 * time.Hour, 4*time.Hour - 30*time.Second, 4 * time.Hour} {
@@ -233,7 +233,7 @@ func TestSuccessesDuringAPauseStartNothing(t *testing.T) {
 			p := newPlant(t, patient)
 			up := p.create("up")
 			down := p.create("down", dependsOn("up"), scheduled("", schedule.ConcurrencyAllow, ""), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 9 })
-			p.pauseUntil(down.ID, 3*time.Hour)
+			p.pauseForHours(down.ID)
 			var started []jobs.Run
 			for range tc.ends { // they run beside each other, and end while no scheduler looks
 				run, err := p.CreateRun(p.ctx, p.admin, up.ID, jobs.NewRun{})
@@ -261,7 +261,7 @@ func TestADependentWaitsForAnUpstreamWhosePauseIsOver(t *testing.T) {
 	up := p.create("up", scheduled("0 * * * *", "", ""))
 	p.run(up.ID, jobs.RunSucceeded)
 	down := p.create("down", dependsOn("up"), scheduled("0 16 * * *", "", ""))
-	p.pauseUntil(up.ID, 3*time.Hour)
+	p.pauseForHours(up.ID)
 	p.at(4 * time.Hour)
 	require.Len(t, p.runs(up.ID), 2)
 	require.Equal(t, []jobs.RunStatus{jobs.RunPending}, p.statuses(down.ID))

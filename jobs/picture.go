@@ -143,6 +143,21 @@ func (p *picture) readEdges(ctx context.Context) error {
 		}
 		p.add(record)
 	}
+	if err := p.readUpstreams(ctx); err != nil {
+		return err
+	}
+	for _, n := range p.order {
+		for _, key := range dependencies(n.record.Scopes) {
+			if up := p.byKey[key]; up != nil {
+				n.up, up.down = append(n.up, up), append(up.down, n)
+			}
+		}
+	}
+	return nil
+}
+
+// readUpstreams reads the jobs depended on that are not in the picture yet.
+func (p *picture) readUpstreams(ctx context.Context) error {
 	missing := map[string]bool{}
 	for _, n := range p.order {
 		for _, key := range dependencies(n.record.Scopes) {
@@ -162,13 +177,6 @@ func (p *picture) readEdges(ctx context.Context) error {
 		for i := range found.Jobs {
 			if record := &found.Jobs[i].JobRecord; p.s.opts.Policy != nil || p.actor.RoleOn(record.TeamIDs).Permits(teams.View) {
 				p.add(record)
-			}
-		}
-	}
-	for _, n := range p.order {
-		for _, key := range dependencies(n.record.Scopes) {
-			if up := p.byKey[key]; up != nil {
-				n.up, up.down = append(n.up, up), append(up.down, n)
 			}
 		}
 	}
