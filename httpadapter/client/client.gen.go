@@ -601,11 +601,11 @@ type AppliedList struct {
 // ApplyBody Up to 32 MiB.
 type ApplyBody struct {
 	// DryRun Write nothing, and say what would be done.
-	DryRun *bool          `json:"dryRun,omitempty"`
-	Jobs   *[]JobDocument `json:"jobs,omitempty"`
+	DryRun nullable.Nullable[bool]          `json:"dryRun,omitempty"`
+	Jobs   nullable.Nullable[[]JobDocument] `json:"jobs,omitempty"`
 
 	// Prune Also delete the jobs that are not named, of those that the caller sees and may delete.
-	Prune *bool `json:"prune,omitempty"`
+	Prune nullable.Nullable[bool] `json:"prune,omitempty"`
 }
 
 // Backfill defines model for Backfill.
