@@ -45,7 +45,7 @@ test: tools ## Run all tests, with the race detector where it can be
 	go test $(RACE) -timeout $(TEST_TIMEOUT) $(PACKAGES)
 
 .PHONY: check
-check: format vet tidy-check deps size generate-check openapi-check lint test ## What CI runs: every check, then all tests
+check: format vet tidy-check deps size generate-check openapi-check console-check lint test ## What CI runs: every check, then all tests
 
 .PHONY: format
 format: ## Fail when a file is not formatted with gofmt
@@ -86,6 +86,14 @@ generate: ## Generate the client from the OpenAPI document
 .PHONY: generate-check
 generate-check: ## Fail when "make generate" would change something
 	@scripts/generate --check
+
+.PHONY: console
+console: ## Build the console's files from their sources, with Node
+	@scripts/console
+
+.PHONY: console-check
+console-check: ## Fail when "make console" would change something; passes where there is no Node
+	@scripts/console --check
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for FUZZTIME (1m)

@@ -1,0 +1,93 @@
+package console
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"encoding/json"
+	"html"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+//go:embed dist/index.html
+var indexHTML string
+
+// page is the one page of the console, before it is known how deep a path is.
+type page struct {
+	// head and tail stand around the base, which is relative to the path.
+	head, tail string
+	policy     string
+}
+
+const meta = `<meta name="jobledger-console" content="" />`
+
+// newPage writes what the page must know into it.
+func newPage(o Options) page {
+	if o.API == "" {
+		o.API = "/api/v1"
+	}
+	api, err := url.Parse(o.API)
+	if err != nil {
+		panic("console: Options.API is no URL: " + err.Error())
+	}
+	config, err := json.Marshal(struct {
+		API    string  `json:"api"`
+		SignIn string  `json:"signIn"`
+		Tokens []Token `json:"tokens,omitempty"`
+	}{o.API, o.SignIn.name(), o.Tokens})
+	if err != nil {
+		panic("console: the options are no JSON: " + err.Error())
+	}
+	told := strings.Replace(indexHTML, meta, `<meta name="jobledger-console" content="`+html.EscapeString(string(config))+`" />`, 1)
+	head, tail, found := strings.Cut(told, `<meta charset="utf-8" />`)
+	if !found || told == indexHTML {
+		panic("console: dist/index.html is not what make console builds")
+	}
+	head += `<meta charset="utf-8" />` + "\n    "
+	return page{head: head, tail: tail, policy: policy(api)}
+}
+
+func (s SignIn) name() string {
+	if s == ByEmbedder {
+		return "embedder"
+	}
+	return "token"
+}
+
+// policy is the page's Content-Security-Policy: its own files, the API, and
+// nothing else.
+func policy(api *url.URL) string {
+	connect := "'self'"
+	if api.Host != "" {
+		connect += " " + (&url.URL{Scheme: api.Scheme, Host: api.Host}).String()
+	}
+	return strings.Join([]string{
+		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src " + connect,
+		"base-uri 'self'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'",
+	}, "; ")
+}
+
+// serve answers with the page of a path that is so many segments below the prefix.
+func (p *page) serve(w http.ResponseWriter, r *http.Request, depth int) {
+	base := "./" + strings.Repeat("../", depth)
+	body := p.head + `<base href="` + base + `" />` + p.tail
+	sum := sha256.Sum256([]byte(body))
+	tag := `"` + hex.EncodeToString(sum[:8]) + `"`
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", p.policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cache-Control", "no-cache")
+	h.Set("ETag", tag)
+	if r.Header.Get("If-None-Match") == tag {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	if r.Method != http.MethodHead {
+		_, _ = w.Write([]byte(body)) // whoever asked has left
+	}
+}

@@ -1,0 +1,62 @@
+/** The screens by path. Each but the first is loaded when it is opened. */
+
+import type { ComponentType } from 'preact';
+import { lazy, Suspense } from 'preact/compat';
+import { useEffect, useState } from 'preact/hooks';
+import { Route, Switch } from 'wouter-preact';
+
+import { Overview } from '../screens/overview';
+import { NotFound } from '../ui/empty';
+
+const from = <M extends Record<string, unknown>>(load: () => Promise<M>, name: keyof M) =>
+  lazy(() => load().then((m) => ({ default: m[name] as ComponentType })));
+
+const Jobs = from(() => import('../screens/jobs'), 'Jobs');
+const Job = from(() => import('../screens/job'), 'Job');
+const Run = from(() => import('../screens/run'), 'Run');
+const Why = from(() => import('../screens/why'), 'Why');
+const Graph = from(() => import('../screens/graph'), 'Graph');
+
+export function Screens() {
+  return (
+    <Suspense fallback={<Loading what="this page" />}>
+      <Switch>
+        <Route path="/">
+          <Overview />
+        </Route>
+        <Route path="/jobs">
+          <Jobs />
+        </Route>
+        <Route path="/jobs/:jobId/runs/:runId">
+          <Run />
+        </Route>
+        <Route path="/jobs/:jobId/:tab?">
+          <Job />
+        </Route>
+        <Route path="/why">
+          <Why />
+        </Route>
+        <Route path="/graph">
+          <Graph />
+        </Route>
+        <Route>
+          <NotFound />
+        </Route>
+      </Switch>
+    </Suspense>
+  );
+}
+
+/** Loading holds the place of what is not there yet, and says so when it takes long. */
+export function Loading({ what }: { what: string }) {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), 400);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <p class="q" role="status">
+      {late ? `Loading ${what}` : '\u00a0'}
+    </p>
+  );
+}

@@ -1,0 +1,46 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
+
+type DialogProps = {
+  title: string;
+  onClose: () => void;
+  /** What the form does when it is sent. */
+  onSubmit?: () => void;
+  children: ComponentChildren;
+  actions: ComponentChildren;
+};
+
+/** Dialog asks before something is done. It is there for as long as it is open. */
+export function Dialog({ title, onClose, onSubmit, children, actions }: DialogProps) {
+  const element = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const opener = document.activeElement;
+    element.current?.showModal();
+    return () => {
+      if (opener instanceof HTMLElement) opener.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={element}
+      class="dialog"
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          onSubmit?.();
+        }}
+      >
+        <h2 id={id}>{title}</h2>
+        {children}
+        <div class="actions">{actions}</div>
+      </form>
+    </dialog>
+  );
+}
