@@ -11,7 +11,10 @@ import (
 	"log/slog"
 	"net"
 	"strings"
+	"time"
 
+	"github.com/jobledger/jobledger/examples/controlplane/internal/history"
+	"github.com/jobledger/jobledger/httpadapter/console"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
@@ -22,26 +25,36 @@ import (
 const (
 	demoOrganization = "ORGDEMO001"
 	demoTeam         = "TEAMDEMO01"
+	demoFinance      = "TEAMDEMO02"
+	demoGrowth       = "TEAMDEMO03"
 	demoCluster      = "CLUSTERDEM"
 	demoJob          = "DEMOJOB001"
 	demoJobKey       = "demo-sales"
-	demoAdmin        = "MEMBERADMN"
+	demoAdmin        = "aiko"
+	demoContributor  = "mara"
+	demoViewer       = "jonas"
 )
+
+// demoTokens are what the console offers.
+var demoTokens = []console.Token{
+	{Token: "demo-admin", Name: "admin", About: "may do everything, in every team"},
+	{Token: "demo-contributor", Name: "contributor", About: "edits and publishes jobs of data-eng, and sees those of finance"},
+	{Token: "demo-viewer", Name: "viewer", About: "sees jobs of data-eng"},
+}
 
 //go:embed demo.txt
 var demoTemplate string
 
 func demoConfig() configFile {
-	in := func(role string) map[string]string { return map[string]string{demoTeam: role} }
 	return configFile{Organizations: []organizationEntry{{
 		ID:       demoOrganization,
 		Name:     "Demo",
 		Clusters: []clusterEntry{{ID: demoCluster, Status: "active"}},
-		Teams:    []teamEntry{{ID: demoTeam, Name: "data-eng"}},
+		Teams:    []teamEntry{{ID: demoTeam, Name: "data-eng"}, {ID: demoFinance, Name: "finance"}, {ID: demoGrowth, Name: "growth"}},
 		Members: []memberEntry{
 			{ID: demoAdmin, Token: "demo-admin", AllTeams: json.RawMessage(`true`)},
-			{ID: "MEMBERCONT", Token: "demo-contributor", Teams: in("contributor")},
-			{ID: "MEMBERVIEW", Token: "demo-viewer", Teams: in("viewer")},
+			{ID: demoContributor, Token: "demo-contributor", Teams: map[string]string{demoTeam: "contributor", demoFinance: "viewer"}},
+			{ID: demoViewer, Token: "demo-viewer", Teams: map[string]string{demoTeam: "viewer"}},
 		},
 	}}}
 }
@@ -54,14 +67,44 @@ func warnOfDemo(ctx context.Context, logger *slog.Logger, addr net.Addr) {
 	}
 }
 
-// printDemo makes sure that there is a job to play with, and says how.
-func printDemo(ctx context.Context, w io.Writer, store storage.Store, directory *teams.Static, url string) error {
+// demoSettings say how the demo begins.
+type demoSettings struct {
+	// url is where the API is.
+	url string
+	// history gives a new store two weeks of history.
+	history bool
+}
+
+// beginDemo makes sure that there is a job to play with, and says how.
+func beginDemo(ctx context.Context, w io.Writer, store storage.Store, directory *teams.Static, s demoSettings) error {
+	if s.history {
+		if err := makeHistory(ctx, store, directory); err != nil {
+			return fmt.Errorf("make the demo's history: %w", err)
+		}
+	}
 	id, err := seedDemo(ctx, store, directory)
 	if err != nil {
 		return fmt.Errorf("make the demo job: %w", err)
 	}
-	_, err = io.WriteString(w, demoText(url, id))
+	_, err = io.WriteString(w, demoText(s.url, id))
 	return err
+}
+
+// makeHistory gives the demo organization a history, if it has none.
+func makeHistory(ctx context.Context, store storage.Store, directory *teams.Static) error {
+	page, err := store.ListEvents(ctx, storage.EventQuery{OrganizationID: demoOrganization, Limit: 1})
+	if err != nil || page.Newest > 0 {
+		return err
+	}
+	made, err := history.Make(ctx, history.Cast{
+		Directory: directory, Organization: demoOrganization, Cluster: demoCluster,
+		Teams: [3]string{demoTeam, demoFinance, demoGrowth}, Members: [2]string{demoAdmin, demoContributor},
+		FirstID: demoJob, NewID: func() string { return rand.Text()[:10] }, Until: time.Now().UTC(),
+	})
+	if err != nil {
+		return err
+	}
+	return jobs.Copy(ctx, made, store, demoOrganization, nil)
 }
 
 // seedDemo returns the ID of the demo job, which it makes when it is not

@@ -67,7 +67,7 @@ func TestLifecycle(t *testing.T) {
 		t.Run(store, func(t *testing.T) {
 			p := start(t, "-store", store, "-config", writeConfig(t), "-base", "/control/")
 			require.True(t, strings.HasSuffix(p.url, "/control"), p.url)
-			require.Len(t, p.said, 2, "with a config file there is no demo to tell of")
+			require.Len(t, p.said, 4, "with a config file there is no demo to tell of")
 			path := live(t, &p.client)
 			p.expect(http.StatusForbidden, "tok-contrib", "DELETE", path, "")
 			p.expect(http.StatusNoContent, "tok-admin", "DELETE", path, "")

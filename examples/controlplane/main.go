@@ -23,6 +23,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/jobledger/jobledger/examples/controlplane/internal/child"
@@ -105,15 +106,27 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	plane := newPlane(store, planeOptions{config: config, logger: logger, base: s.base, documentedOnly: s.documentedOnly, closing: ctx.Done(), worker: runner.run, workers: s.workers, results: runner.results})
 
 	url := baseURL(listener.Addr(), s.base)
-	if s.config == "" {
-		warnOfDemo(ctx, logger, listener.Addr())
-		if err := printDemo(ctx, stdout, store, config.directory, url); err != nil {
-			return err
-		}
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	if s.showsConsole() {
+		fmt.Fprintf(stdout, "Open %s/ to see everything.\n", strings.TrimSuffix(url, s.base))
 	}
-	fmt.Fprint(stdout, s.runs.describe())
-	fmt.Fprintf(stdout, "jobledger listens on %s, jobs are kept in %s; Ctrl-C ends it\n", url, shown(s.store))
-	stopWork := plane.work(ctx)
-	defer stopWork()
-	return serve(ctx, listener, mount(s.base, plane.api), logger)
+	fmt.Fprintf(stdout, "jobledger listens on %s, jobs are kept in %s.\n", url, shown(s.store))
+	stopWork := plane.begin(ctx, fail, func() error {
+		if s.config == "" {
+			warnOfDemo(ctx, logger, listener.Addr())
+			if err := beginDemo(ctx, stdout, store, config.directory, demoSettings{url: url, history: s.history}); err != nil {
+				return err
+			}
+		}
+		fmt.Fprint(stdout, s.runs.describe())
+		fmt.Fprintln(stdout, "Jobs run now; Ctrl-C ends it.")
+		return nil
+	})
+	err = serve(ctx, listener, mount(s, plane.api), logger)
+	stopWork()
+	if cause := context.Cause(ctx); err == nil && !errors.Is(cause, context.Canceled) {
+		err = cause
+	}
+	return err
 }

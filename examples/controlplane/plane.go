@@ -102,6 +102,26 @@ func (p *plane) work(ctx context.Context) (stop func()) {
 	}
 }
 
+// begin works as soon as what the work rests on is prepared, beside the requests
+// that are served meanwhile. When that fails, fail is told why. Stop waits for it.
+func (p *plane) begin(ctx context.Context, fail context.CancelCauseFunc, prepare func() error) (stop func()) {
+	stopWork := func() {}
+	var group sync.WaitGroup
+	group.Go(func() {
+		switch err := prepare(); {
+		case ctx.Err() != nil: // the process was asked to stop meanwhile
+		case err != nil:
+			fail(err)
+		default:
+			stopWork = p.work(ctx)
+		}
+	})
+	return func() {
+		group.Wait()
+		stopWork()
+	}
+}
+
 // observe writes a line for each change of a job, and tells the janitor.
 func (p *plane) observe(ctx context.Context, e jobs.Event) {
 	p.logger.InfoContext(ctx, string(e.Kind),

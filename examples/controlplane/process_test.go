@@ -44,13 +44,14 @@ type process struct {
 	// client talks to what the program said that it listens on.
 	client
 	cmd *exec.Cmd
-	// said is what it printed until it listened.
+	// said is what it printed until jobs ran.
 	said   []string
 	stderr bytes.Buffer
 	exited chan struct{}
 }
 
-// start runs the program on a free port and waits until it listens.
+// start runs the program on a free port, its demo without a history unless args say
+// otherwise, and waits until jobs run.
 func start(t *testing.T, args ...string) *process {
 	t.Helper()
 	return startIn(t, t.TempDir(), args...)
@@ -61,7 +62,7 @@ func startIn(t *testing.T, dir string, args ...string) *process {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	p := &process{client: client{t: t}, exited: make(chan struct{})}
-	p.cmd = program(ctx, dir, append([]string{"-addr", "127.0.0.1:0"}, args...)...)
+	p.cmd = program(ctx, dir, append([]string{"-addr", "127.0.0.1:0", "-history=false"}, args...)...)
 	p.cmd.Stderr = &p.stderr
 	stdout, err := p.cmd.StdoutPipe()
 	require.NoError(t, err)
@@ -103,6 +104,8 @@ func (p *process) readUntilListening(stdout io.Reader) bool {
 		p.said = append(p.said, line)
 		if rest, ok := strings.CutPrefix(line, "jobledger listens on "); ok {
 			p.url, _, _ = strings.Cut(rest, ",")
+		}
+		if strings.HasPrefix(line, "Jobs run now") {
 			return true
 		}
 	}

@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/jobledger/jobledger/httpadapter/console"
 )
 
 // shutdownGrace is how long requests that are under way may take to end once
@@ -42,15 +44,26 @@ func baseURL(addr net.Addr, base string) string {
 	return "http://" + host + base
 }
 
-// mount puts the API under its base path; elsewhere nothing is found.
-func mount(base string, api http.Handler) http.Handler {
-	if base == "" {
+// mount puts the API under its base path, and the console at the root.
+func mount(s settings, api http.Handler) http.Handler {
+	if s.base == "" {
 		return api
 	}
 	mux := http.NewServeMux()
-	mux.Handle(base+"/", http.StripPrefix(base, api))
+	mux.Handle(s.base+"/", http.StripPrefix(s.base, api))
+	if s.showsConsole() {
+		options := &console.Options{API: s.base}
+		if s.config == "" {
+			options.Tokens = demoTokens
+		}
+		mux.Handle("/", console.New(options))
+	}
 	return mux
 }
+
+// showsConsole reports whether the console is served: it is a client of the whole
+// API, and has a path of its own beside it.
+func (s settings) showsConsole() bool { return s.console && s.base != "" && !s.documentedOnly }
 
 // documentPath is where the description of the API is, below its base path.
 const documentPath = "/openapi.json"

@@ -21,6 +21,9 @@ type settings struct {
 	documentedOnly bool
 	runs           runSettings
 	workers        int
+	// console serves the web page, and history gives a new demo two weeks of it.
+	console bool
+	history bool
 }
 
 // What runs may use unless flags say otherwise.
@@ -73,6 +76,8 @@ func (s *settings) flags(stderr io.Writer) *flag.FlagSet {
 	flags.StringVar(&s.store, "store", "sqlite:jobledger.db", "where jobs are kept: `"+storeUsage()+"`")
 	flags.StringVar(&s.config, "config", "", "JSON `file` with organizations and tokens; without it, a demo organization")
 	flags.StringVar(&s.base, "base", "/api/v1", "`path` under which the API is served")
+	flags.BoolVar(&s.console, "console", true, "serve the console, a web page, at /; it needs a -base, and goes without -documented-only")
+	flags.BoolVar(&s.history, "history", true, "give the demo two weeks of history when the store is new")
 	flags.BoolVar(&s.documentedOnly, "documented-only", false, "serve the documented API alone, without what jobledger adds to it")
 	flags.StringVar(&s.runs.data, "data", "", "SQLite database `file` that SQL jobs of all organizations read; without it they fail, but the demo makes a sample")
 	flags.BoolVar(&s.runs.writable, "data-writable", false, "let SQL jobs change the database that -data names")
