@@ -601,11 +601,11 @@ export interface components {
         };
         /** @description Up to 32 MiB. */
         ApplyBody: {
-            jobs?: components["schemas"]["JobDocument"][];
+            jobs?: components["schemas"]["JobDocument"][] | null;
             /** @description Also delete the jobs that are not named, of those that the caller sees and may delete. */
-            prune?: boolean;
+            prune?: boolean | null;
             /** @description Write nothing, and say what would be done. */
-            dryRun?: boolean;
+            dryRun?: boolean | null;
         };
         Backfill: {
             /**
@@ -646,9 +646,9 @@ export interface components {
             /** @description A JSON pointer. */
             path: string;
             /** @description The value before; null also when there was none. */
-            from: null | boolean | number | string | unknown[] | Record<string, never>;
+            from: unknown | null;
             /** @description The value after; null also when there is none. */
-            to: null | boolean | number | string | unknown[] | Record<string, never>;
+            to: unknown | null;
         };
         /** @enum {string} */
         CleanupMode: "always" | "on_success" | "never";
@@ -811,6 +811,16 @@ export interface components {
              * @description RFC 3339, UTC, six digits of a second.
              */
             nominalAt: string | null;
+            /**
+             * Format: int32
+             * @description How many ticks shared this fate.
+             */
+            count: number | null;
+            /**
+             * Format: date-time
+             * @description The last of several ticks. RFC 3339, UTC, six digits of a second.
+             */
+            until: string | null;
             /** Format: int32 */
             attempt: number | null;
             /** @description Whether a run has ended and no other attempt follows it. */
