@@ -152,30 +152,6 @@ func (a *app) sayApplied(items []client.Applied, dryRun bool) error {
 	return nil
 }
 
-// sayChanges shows what stands where, before and after.
-func (a *app) sayChanges(changes []client.Change) {
-	for _, change := range changes {
-		a.say("  %s", change.Path)
-		a.sayLines(red, "-", change.From)
-		a.sayLines(green, "+", change.To)
-	}
-}
-
-// sayLines shows a value behind a sign; a text line by line. Null is nothing.
-func (a *app) sayLines(c color, sign string, value json.RawMessage) {
-	if len(value) == 0 || string(value) == "null" {
-		return
-	}
-	text := string(value)
-	var plainText string
-	if json.Unmarshal(value, &plainText) == nil && plainText != "" {
-		text = plainText
-	}
-	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
-		a.say("    %s", a.paint(c, sign+" "+line))
-	}
-}
-
 func (a *app) exportCommand() *cobra.Command {
 	folder := ""
 	cmd := &cobra.Command{

@@ -161,7 +161,7 @@ func eventWords(event *client.Event) []string {
 	}
 	from, to := client.Value(event.FromVersion), client.Value(event.ToVersion)
 	switch {
-	case from != 0 && to != 0:
+	case from != 0 && to != 0 && from != to:
 		add("version %s, before %s", fmt.Sprint(to), fmt.Sprint(from))
 	case to != 0:
 		add("version %s", fmt.Sprint(to))
