@@ -45,7 +45,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 		return exitOK
 	}
 	code := a.codeOf(err)
-	var ended *runEnded
+	var ended *runError
 	if !errors.As(err, &ended) {
 		a.complain(err)
 	}

@@ -59,10 +59,7 @@ func (a *app) sayDiff(diff *client.VersionDiff) error {
 		return nil
 	}
 	a.sayChanges(diff.Changes)
-	fires, err := diff.Fires.Get()
-	if err != nil {
-		return nil // the schedules cannot be compared
-	}
+	fires := client.Value(diff.Fires) // none when the schedules cannot be compared
 	for _, list := range []struct {
 		c    color
 		sign string

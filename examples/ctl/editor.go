@@ -60,7 +60,7 @@ func (a *app) edit(ctx context.Context, name string, publish bool) error {
 		}
 		err = a.saveDraft(ctx, d, edited)
 		var problem *client.Problem
-		var wrong *notADefinition
+		var wrong *definitionError
 		if errors.As(err, &wrong) || errors.As(err, &problem) && problem.Status == 400 {
 			text, complaint = edited, err.Error()
 			continue
@@ -98,17 +98,17 @@ func (a *app) draft(ctx context.Context, name string) (*draft, error) {
 	return d, json.Unmarshal(res.Body, &d.definition)
 }
 
-// notADefinition is an edited text that cannot be read.
-type notADefinition struct{ error }
+// definitionError is an edited text that cannot be read.
+type definitionError struct{ error }
 
 // saveDraft writes a draft, unless somebody else did meanwhile.
 func (a *app) saveDraft(ctx context.Context, d *draft, text []byte) error {
 	documents, err := fromYAML(bytes.NewReader(text))
 	if err != nil {
-		return &notADefinition{err}
+		return &definitionError{err}
 	}
 	if len(documents) != 1 {
-		return &notADefinition{errors.New("there must be one document")}
+		return &definitionError{errors.New("there must be one document")}
 	}
 	if d.tag == nil {
 		_, err = a.api.CreateDraftWithBodyWithResponse(ctx, d.jobID, nil, "application/json", reader(documents[0]))
@@ -134,7 +134,7 @@ func (a *app) editor(ctx context.Context, name string, text []byte) ([]byte, err
 	if err != nil {
 		return nil, err
 	}
-	defer os.Remove(file.Name())
+	defer func() { _ = os.Remove(file.Name()) }()
 	_, err = file.Write(text)
 	if err := errors.Join(err, file.Close()); err != nil {
 		return nil, err

@@ -26,10 +26,10 @@ const (
 const exitCodes = `0 done, 1 error, 2 wrong command line, 3 not found, 4 refused, 5 no answer or unknown outcome; ` +
 	`of a run that was waited for: 6 failed, 7 timeout, 8 cancelled.`
 
-// runEnded is a run that was waited for and did not succeed. It was told already.
-type runEnded struct{ status string }
+// runError is a run that was waited for and did not succeed. It was told already.
+type runError struct{ status string }
 
-func (e *runEnded) Error() string { return "the run is " + e.status }
+func (e *runError) Error() string { return "the run is " + e.status }
 
 // runCodes are the exit codes of how a run ended.
 var runCodes = map[string]int{"failed": exitRunFailed, "timeout": exitRunTimeout, "cancelled": exitRunCancelled}
@@ -37,7 +37,7 @@ var runCodes = map[string]int{"failed": exitRunFailed, "timeout": exitRunTimeout
 // codeOf is the exit code of an error.
 func (a *app) codeOf(err error) int {
 	var problem *client.Problem
-	var ended *runEnded
+	var ended *runError
 	var op *net.OpError
 	switch {
 	case !a.begun:

@@ -105,7 +105,7 @@ func (a *app) ended(ctx context.Context, jobID string, run *client.JobRun) error
 		return err
 	}
 	if run.Status != client.RunStatusSucceeded {
-		return &runEnded{string(run.Status)}
+		return &runError{string(run.Status)}
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/big"
@@ -46,7 +47,7 @@ func fromYAML(text io.Reader) ([]json.RawMessage, error) {
 	for {
 		var node yaml.Node
 		err := decoder.Decode(&node)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return documents, nil
 		}
 		if err != nil {
@@ -155,6 +156,9 @@ func (w *jsonWriter) scalar(node *yaml.Node) error {
 }
 
 func (w *jsonWriter) text(text string) {
-	encoded, _ := json.Marshal(text) // of a text there is always one
+	encoded, err := json.Marshal(text)
+	if err != nil {
+		panic(err) // there is JSON for every text
+	}
 	w.out.Write(encoded)
 }

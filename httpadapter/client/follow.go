@@ -163,13 +163,11 @@ func (f *follower) deliver(m message) error {
 			return err
 		}
 	}
-	seq, err := strconv.ParseInt(m.id, 10, 64)
-	if err != nil {
-		return nil // a message need not have an ID
-	}
-	f.After = &seq
-	if f.Reached != nil {
-		f.Reached(seq)
+	if seq, err := strconv.ParseInt(m.id, 10, 64); err == nil { // a message need not have an ID
+		f.After = &seq
+		if f.Reached != nil {
+			f.Reached(seq)
+		}
 	}
 	return nil
 }

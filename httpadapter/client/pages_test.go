@@ -34,7 +34,8 @@ func TestJobsAreReadToTheEnd(t *testing.T) {
 	require.Equal(t, "GET /api/v1/workloads/jobs?limit=2&page=3", a.asked[2])
 
 	c, a = connect(t, jobPage("a", "b"))
-	for range c.AllJobs(t.Context(), &client.ListJobsParams{Limit: new(int32(2))}) {
+	for _, err := range c.AllJobs(t.Context(), &client.ListJobsParams{Limit: new(int32(2))}) {
+		require.NoError(t, err)
 		break
 	}
 	require.Len(t, a.asked, 1, "who stops reads no further page")

@@ -30,10 +30,11 @@ func (c *copier) batch(ref storage.JobRef) *batch {
 	return &batch{copier: c, change: storage.Change{JobRef: ref}}
 }
 
-// added counts what was added to the change, and commits it when it is long.
-func (b *batch) added(ctx context.Context, records, bytes int) error {
-	b.missing += records
-	b.records += records
+// added counts a record that was added to the change, with the bytes of its
+// documents, and commits the change when it is long.
+func (b *batch) added(ctx context.Context, bytes int) error {
+	b.missing++
+	b.records++
 	b.bytes += bytes
 	if b.records < copyRecords && b.bytes < copyBytes {
 		return nil
@@ -83,7 +84,7 @@ func sameValue(a, b reflect.Value) bool {
 		}
 		return true
 	case a.Kind() == reflect.Slice:
-		for i := 0; i < min(a.Len(), b.Len()); i++ {
+		for i := range min(a.Len(), b.Len()) {
 			if !sameValue(a.Index(i), b.Index(i)) {
 				return false
 			}

@@ -44,7 +44,7 @@ func (c *copier) job(ctx context.Context, wanted, there *storage.JobRecord) erro
 	if there == nil {
 		b.change.Job = wanted
 		to = nil // nothing of it is there
-		if err := b.added(ctx, 1, len(wanted.Doc)+len(wanted.State)); err != nil {
+		if err := b.added(ctx, len(wanted.Doc)+len(wanted.State)); err != nil {
 			return err
 		}
 	}
@@ -70,7 +70,7 @@ func copyVersions(ctx context.Context, b *batch, to storage.Store) error {
 			return nil
 		}
 		b.change.AddVersions = append(b.change.AddVersions, *wanted)
-		return b.added(ctx, 1, len(wanted.Doc)+len(wanted.State))
+		return b.added(ctx, len(wanted.Doc)+len(wanted.State))
 	})
 }
 
@@ -89,7 +89,7 @@ func copyDraft(ctx context.Context, b *batch, to storage.Store) error {
 		return nil
 	}
 	b.change.PutDraft = wanted
-	return b.added(ctx, 1, len(wanted.Doc))
+	return b.added(ctx, len(wanted.Doc))
 }
 
 func draftOf(ctx context.Context, store storage.Store, ref storage.JobRef) (*storage.VersionRecord, error) {
@@ -120,7 +120,7 @@ func (b *batch) runs(ctx context.Context, from, to stream[storage.RunRecord]) er
 			return nil
 		}
 		b.change.PutRuns = append(b.change.PutRuns, *wanted)
-		return b.added(ctx, 1, len(wanted.Doc))
+		return b.added(ctx, len(wanted.Doc))
 	})
 }
 
@@ -134,7 +134,7 @@ func copyTicks(ctx context.Context, b *batch, to storage.Store) error {
 			return nil
 		}
 		b.change.PutTicks = append(b.change.PutTicks, *wanted)
-		return b.added(ctx, 1, len(wanted.Doc))
+		return b.added(ctx, len(wanted.Doc))
 	})
 }
 
@@ -201,7 +201,7 @@ func (c *copier) bury(ctx context.Context, record storage.TombstoneRecord) error
 	case errors.Is(err, storage.ErrNotFound):
 		job = storage.JobRecord{JobRef: ref, Revision: 1, Key: standing + ref.JobID, CreatedAt: c.at, Doc: []byte("copied")}
 		b.change.Job, to = &job, nil
-		err = b.added(ctx, 1, 0)
+		err = b.added(ctx, 0)
 	case err != nil:
 		err = failed("read job "+ref.JobID, err)
 	case !stands(&job):
@@ -217,7 +217,7 @@ func (c *copier) bury(ctx context.Context, record storage.TombstoneRecord) error
 		return err
 	}
 	b.change.Job, b.change.Tombstone = &job, &record
-	if err := b.added(ctx, 1, len(record.Doc)); err != nil {
+	if err := b.added(ctx, len(record.Doc)); err != nil {
 		return err
 	}
 	return b.flush(ctx)

@@ -108,7 +108,7 @@ func (c *copier) record(ctx context.Context) error {
 	}
 	b := c.batch(storage.JobRef{OrganizationID: c.organization})
 	b.change.Organization, b.change.RequireOrganization = &wanted, &there.Revision
-	if err := b.added(ctx, 1, len(wanted.Doc)); err != nil {
+	if err := b.added(ctx, len(wanted.Doc)); err != nil {
 		return err
 	}
 	return b.flush(ctx)
@@ -137,7 +137,7 @@ func (c *copier) events(ctx context.Context) error {
 			return nil
 		}
 		b.change.Events = append(b.change.Events, *wanted)
-		return b.added(ctx, 1, len(wanted.Doc))
+		return b.added(ctx, len(wanted.Doc))
 	})
 	if err != nil {
 		return err
