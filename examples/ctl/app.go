@@ -113,7 +113,9 @@ func (a *app) begin(cmd *cobra.Command) error {
 	if err != nil {
 		return fmt.Errorf("--server: %w", err)
 	}
+	if err := cmd.ValidateRequiredFlags(); err != nil {
+		return err
+	}
 	a.api, a.begun = api, true
-	cmd.SetContext(cmd.Context())
 	return nil
 }

@@ -24,6 +24,10 @@ func (a *app) editCommand() *cobra.Command {
 	return cmd
 }
 
+// maxEdits bounds how often a text that is refused is edited anew: the editor
+// may be a program.
+const maxEdits = 20
+
 // draft is what is edited: a draft that is there, or the active version.
 type draft struct {
 	jobID      string
@@ -37,15 +41,16 @@ func (a *app) edit(ctx context.Context, name string, publish bool) error {
 	if err != nil {
 		return err
 	}
-	text, err := json.Marshal(d.definition)
+	definition, err := json.Marshal(d.definition)
 	if err != nil {
 		return err
 	}
-	begun, err := toYAML(text)
+	begun, err := toYAML(definition)
 	if err != nil {
 		return err
 	}
-	for text, complaint := begun, ""; ; {
+	text, complaint := begun, ""
+	for try := 1; ; try++ {
 		edited, err := a.editor(ctx, name, withComplaint(text, complaint))
 		if err != nil {
 			return err
@@ -55,7 +60,7 @@ func (a *app) edit(ctx context.Context, name string, publish bool) error {
 		case bytes.Equal(edited, begun):
 			a.say("Nothing was changed.")
 			return nil
-		case complaint != "" && bytes.Equal(edited, text):
+		case complaint != "" && (bytes.Equal(edited, text) || try > maxEdits):
 			return errors.New(complaint)
 		}
 		err = a.saveDraft(ctx, d, edited)
