@@ -24,7 +24,7 @@ func (a *app) publish(ctx context.Context, name string) error {
 	if err != nil {
 		return draftless(err, name)
 	}
-	res, err := a.api.PublishDraftWithResponse(ctx, id, &client.PublishDraftParams{IfMatch: draft.Headers200.Etag}, nil)
+	res, err := a.api.PublishDraftWithResponse(ctx, id, &client.PublishDraftParams{IfMatch: draft.Headers200.Etag}, client.Nothing{})
 	if err != nil {
 		return err
 	}

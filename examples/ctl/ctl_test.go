@@ -147,3 +147,18 @@ func TestWhy(t *testing.T) {
 	require.Contains(t, out, "the job is paused: no tick fires until ctl jobs resume nightly")
 	require.Contains(t, out, "waits for ctl runs release")
 }
+
+func TestRuns(t *testing.T) {
+	s := newShell(t)
+	s.ok("apply", "-f", s.file("nightly.yaml", nightly))
+	var run struct{ ID string }
+	require.NoError(t, json.Unmarshal([]byte(s.ok("run", "nightly", "--hold", "-o", "json")), &run))
+	require.Contains(t, s.ok("runs", "describe", "nightly", run.ID), "waits for ctl runs release")
+	require.Contains(t, s.ok("runs", "release", "nightly", run.ID), "is ready")
+	require.Contains(t, s.ok("runs", "cancel", "nightly", run.ID), "is cancelled")
+	require.Contains(t, s.ok("runs", "retry", "nightly", run.ID), "follows run "+run.ID)
+	require.Contains(t, s.ok("runs", "list", "nightly", "--status", "cancelled,failed"), run.ID)
+	require.NotContains(t, s.ok("runs", "list", "--trigger", "manual", "--status", "pending"), run.ID)
+	_, errOut, code := s.run("runs", "cancel", "nightly", run.ID)
+	require.Equal(t, exitRefused, code, errOut)
+}

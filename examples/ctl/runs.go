@@ -45,7 +45,7 @@ func (a *app) describeRun(ctx context.Context, jobID, runID string) error {
 }
 
 func (a *app) cancelRun(ctx context.Context, jobID, runID string) error {
-	res, err := a.api.CancelRunWithResponse(ctx, jobID, runID, nil, nil)
+	res, err := a.api.CancelRunWithResponse(ctx, jobID, runID, nil, client.Nothing{})
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (a *app) cancelRun(ctx context.Context, jobID, runID string) error {
 }
 
 func (a *app) retryRun(ctx context.Context, jobID, runID string) error {
-	res, err := a.api.RetryRunWithResponse(ctx, jobID, runID, nil, nil)
+	res, err := a.api.RetryRunWithResponse(ctx, jobID, runID, nil, client.Nothing{})
 	if err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func (a *app) retryRun(ctx context.Context, jobID, runID string) error {
 }
 
 func (a *app) releaseRun(ctx context.Context, jobID, runID string) error {
-	res, err := a.api.ReleaseRunWithResponse(ctx, jobID, runID, nil, nil)
+	res, err := a.api.ReleaseRunWithResponse(ctx, jobID, runID, nil, client.Nothing{})
 	if err != nil {
 		return err
 	}
