@@ -9,10 +9,21 @@
 // names it. [OpenAPI] describes the routes; an embedder serves it where, and to
 // whom, it likes.
 //
+// Beside the documented routes there are those that this library adds, and the
+// documented objects have members that it adds. [Options.DocumentedOnly] leaves
+// them out. In the OpenAPI document x-source says which are which.
+//
 // Who asks is the embedder's to say: it gives a function that makes a
 // [teams.Actor] of a request. What the actor may do is the service's to
 // decide. This package knows HTTP and nothing else: paths, JSON, entity tags,
 // statuses.
+//
+// # Requests
+//
+// Whatever a request has that nobody knows is refused, with 400: a parameter of
+// the query, which the answer says are known, and a member of the body, in
+// another case, too. So is a parameter or a member that stands twice. All faults
+// that can be seen without the store are told at once.
 //
 // # Answers
 //

@@ -1,6 +1,7 @@
 package httpadapter_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -92,4 +93,22 @@ func ExampleNew() {
 	fmt.Println(w.Header.Get("Content-Type"), string(body), err)
 	// Output:
 	// application/problem+json {"type":"about:blank","title":"Bad Request","status":400,"detail":"limit must be a whole number from 0 to 100","code":"invalid","errors":[{"field":"limit","detail":"must be a whole number from 0 to 100"}],"message":"limit must be a whole number from 0 to 100"} <nil>
+}
+
+// The description of what a handler answers says whose each route is.
+func ExampleOpenAPI() {
+	opts := &httpadapter.Options{DocumentedOnly: true}
+	var document struct {
+		OpenAPI string
+		Paths   map[string]map[string]struct {
+			Source string `json:"x-source"`
+		}
+	}
+	if err := json.Unmarshal(httpadapter.OpenAPI("/api/v1", opts), &document); err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, hasTicks := document.Paths["/workloads/jobs/{job}/ticks"]
+	fmt.Println(document.OpenAPI, document.Paths["/me/jobs"]["get"].Source, hasTicks)
+	// Output: 3.1.0 documented false
 }
