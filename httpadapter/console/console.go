@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -104,7 +105,11 @@ func (h *handler) below(path string) (below string, mounted bool) {
 // addSlash leads to the console from its prefix without a slash, by a path that is
 // right whatever a proxy has taken away.
 func (h *handler) addSlash(w http.ResponseWriter, r *http.Request) {
-	last := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
+	path := r.URL.Path
+	if target, err := url.ParseRequestURI(r.RequestURI); err == nil && path == "" {
+		path = target.Path // a mux took all of it off
+	}
+	last := path[strings.LastIndexByte(path, '/')+1:]
 	w.Header().Set("Location", last+"/")
 	w.WriteHeader(http.StatusMovedPermanently)
 }

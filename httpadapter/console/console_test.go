@@ -101,6 +101,9 @@ func TestPrefixWithoutSlash(t *testing.T) {
 		require.Equal(t, http.StatusMovedPermanently, r.StatusCode)
 		require.Equal(t, "console/", r.Header.Get("Location"))
 	}
+	stripped := get(t, http.StripPrefix("/console", console.New(nil)), "/console")
+	require.Equal(t, http.StatusMovedPermanently, stripped.StatusCode)
+	require.Equal(t, "console/", stripped.Header.Get("Location"))
 }
 
 // TestPolicy lets the page load its own files and ask the API, and nothing else.

@@ -4,7 +4,7 @@
 //
 // Mount it beside the API:
 //
-//	mux.Handle("/api/v1/", httpadapter.New(service, authenticate, nil))
+//	mux.Handle("/api/v1/", http.StripPrefix("/api/v1", httpadapter.New(service, authenticate, nil)))
 //	mux.Handle("/console/", console.New(&console.Options{Prefix: "/console", API: "/api/v1"}))
 //
 // The files in dist are built from those in web, by "make console".
