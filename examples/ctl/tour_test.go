@@ -117,7 +117,8 @@ func (r *tour) run(dir, line string) string {
 	return out.String()
 }
 
-// serve starts the control plane on a free port, and ends it with the test.
+// serve starts the control plane on a free port, and ends it with the test. It is
+// ready when it has told of the demo, which it makes first.
 func (r *tour) serve(line string) {
 	r.t.Helper()
 	cmd := r.command(r.t.Context(), r.dir, "exec "+line+" -addr 127.0.0.1:0")
@@ -127,8 +128,10 @@ func (r *tour) serve(line string) {
 	require.NoError(r.t, cmd.Start())
 	r.t.Cleanup(func() { _ = cmd.Wait() })
 	address := regexp.MustCompile(`http://127\.0\.0\.1:\d+/api/v1`)
+	isReady := false
 	for lines := bufio.NewScanner(out); lines.Scan(); {
-		if url := address.FindString(lines.Text()); url != "" {
+		isReady = isReady || strings.Contains(lines.Text(), "demo-admin")
+		if url := address.FindString(lines.Text()); isReady && url != "" {
 			r.env = append(r.env, "JOBLEDGER_SERVER="+url)
 			go func() { _, _ = io.Copy(io.Discard, out) }()
 			return
