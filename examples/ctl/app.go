@@ -18,7 +18,10 @@ import (
 type app struct {
 	in          io.Reader
 	out, errOut io.Writer
-	env         func(string) string
+	// data is out for what programs read, byte for byte, and screen is errOut for
+	// what moves the cursor.
+	data, screen io.Writer
+	env          func(string) string
 	// terminal is whether out is one.
 	terminal bool
 
@@ -35,6 +38,7 @@ const defaultServer = "http://127.0.0.1:8080/api/v1"
 
 // run runs one command line, and returns the exit code.
 func (a *app) run(ctx context.Context, args []string) int {
+	a.data, a.screen, a.out, a.errOut = a.out, a.errOut, printable{a.out}, printable{a.errOut}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(a.in)

@@ -60,9 +60,6 @@ func (a *app) apply(ctx context.Context, files []string, dryRun, prune bool) err
 	if err != nil {
 		return err
 	}
-	if res.JSON200 == nil {
-		return errAnswer
-	}
 	refused := 0
 	for _, item := range res.JSON200.Items {
 		if item.Action == client.AppliedActionRefused {
@@ -175,7 +172,7 @@ func (a *app) export(ctx context.Context, keys []string, folder string) error {
 	}
 	var list struct{ Jobs []json.RawMessage }
 	if err := json.Unmarshal(body, &list); err != nil {
-		return errAnswer
+		return fmt.Errorf("the export was cut off: %w", err)
 	}
 	found := map[string]json.RawMessage{}
 	var order []string
@@ -219,7 +216,7 @@ func (a *app) writeExport(order []string, found map[string]json.RawMessage, fold
 		if i > 0 {
 			text = append([]byte("---\n"), text...)
 		}
-		if _, err := a.out.Write(text); err != nil {
+		if _, err := a.data.Write(text); err != nil {
 			return err
 		}
 	}

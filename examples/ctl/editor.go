@@ -146,7 +146,7 @@ func (a *app) editor(ctx context.Context, name string, text []byte) ([]byte, err
 	}
 	// The variable may hold arguments, as with "code --wait": a shell reads it.
 	cmd := exec.CommandContext(ctx, "sh", "-c", command+` "$1"`, "editor", file.Name())
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, a.errOut, a.errOut
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	if err := cmd.Run(); err != nil {
 		return nil, fmt.Errorf("the editor %q: %w", command, err)
 	}

@@ -56,14 +56,14 @@ func (a *app) print(body []byte, text func() error) error {
 			return fmt.Errorf("read the answer: %w", err)
 		}
 		out.WriteByte('\n')
-		_, err := out.WriteTo(a.out)
+		_, err := out.WriteTo(a.data)
 		return err
 	case "yaml":
 		out, err := toYAML(body)
 		if err != nil {
 			return err
 		}
-		_, err = a.out.Write(out)
+		_, err = a.data.Write(out)
 		return err
 	}
 	return text()

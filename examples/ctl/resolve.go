@@ -33,14 +33,8 @@ func (a *app) job(ctx context.Context, name string) (*described, error) {
 	if err != nil {
 		return nil, err
 	}
-	if res.JSON200 == nil {
-		return nil, errAnswer
-	}
 	return &described{res.JSON200.Listed(), res.Headers200.Etag, res.Body}, nil
 }
-
-// errAnswer: what answered is no control plane.
-var errAnswer = errors.New("the server's answer is not that of a control plane: is --server the URL of the API?")
 
 // jobID returns the ID of a job that is named by its key or its ID.
 func (a *app) jobID(ctx context.Context, name string) (string, error) {

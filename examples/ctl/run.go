@@ -47,9 +47,6 @@ func (a *app) run1(ctx context.Context, name string, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	if res.JSON201 == nil {
-		return errAnswer
-	}
 	if f.wait {
 		return a.wait(ctx, id, res.JSON201)
 	}

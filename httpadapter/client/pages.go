@@ -2,9 +2,7 @@ package client
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"net/http"
 
 	"github.com/oapi-codegen/nullable"
 )
@@ -68,11 +66,6 @@ func or[P any](params *P) P {
 	return *params
 }
 
-// noList says that an answer was not what the API gives.
-func noList(res *http.Response) error {
-	return fmt.Errorf("client: the server answered %s without a list: is its URL that of the API?", res.Status)
-}
-
 // AllJobs iterates over the jobs of the organization that the caller sees,
 // reading page after page. An error ends it. The other iterators are alike.
 func (c *ClientWithResponses) AllJobs(ctx context.Context, params *ListJobsParams) iter.Seq2[ListedJob, error] {
@@ -82,9 +75,6 @@ func (c *ClientWithResponses) AllJobs(ctx context.Context, params *ListJobsParam
 		res, err := c.ListJobsWithResponse(ctx, &q)
 		if err != nil {
 			return nil, err
-		}
-		if res.JSON200 == nil {
-			return nil, noList(res.HTTPResponse)
 		}
 		return res.JSON200.Listed(), nil
 	})
@@ -99,9 +89,6 @@ func (c *ClientWithResponses) AllVersions(ctx context.Context, jobID string, par
 		if err != nil {
 			return nil, err
 		}
-		if res.JSON200 == nil {
-			return nil, noList(res.HTTPResponse)
-		}
 		return res.JSON200.Items, nil
 	})
 }
@@ -114,9 +101,6 @@ func (c *ClientWithResponses) AllRuns(ctx context.Context, jobID string, params 
 		res, err := c.ListRunsWithResponse(ctx, jobID, &q)
 		if err != nil {
 			return nil, nil, err
-		}
-		if res.JSON200 == nil {
-			return nil, nil, noList(res.HTTPResponse)
 		}
 		return res.JSON200.Items, res.JSON200.Marker, nil
 	})
@@ -131,9 +115,6 @@ func (c *ClientWithResponses) AllMyRuns(ctx context.Context, params *ListMyRunsP
 		if err != nil {
 			return nil, nil, err
 		}
-		if res.JSON200 == nil {
-			return nil, nil, noList(res.HTTPResponse)
-		}
 		return res.JSON200.Items, res.JSON200.Marker, nil
 	})
 }
@@ -146,9 +127,6 @@ func (c *ClientWithResponses) AllTicks(ctx context.Context, jobID string, params
 		res, err := c.ListTicksWithResponse(ctx, jobID, &q)
 		if err != nil {
 			return nil, nil, err
-		}
-		if res.JSON200 == nil {
-			return nil, nil, noList(res.HTTPResponse)
 		}
 		return res.JSON200.Items, res.JSON200.Marker, nil
 	})
@@ -163,9 +141,6 @@ func (c *ClientWithResponses) AllMyEvents(ctx context.Context, params *ListMyEve
 		if err != nil {
 			return nil, err
 		}
-		if res.JSON200 == nil {
-			return nil, noList(res.HTTPResponse)
-		}
 		return res.JSON200, nil
 	})
 }
@@ -177,9 +152,6 @@ func (c *ClientWithResponses) AllEvents(ctx context.Context, jobID string, param
 		res, err := c.ListEventsWithResponse(ctx, jobID, &q)
 		if err != nil {
 			return nil, err
-		}
-		if res.JSON200 == nil {
-			return nil, noList(res.HTTPResponse)
 		}
 		return res.JSON200, nil
 	})

@@ -65,6 +65,6 @@ func TestAnErrorEndsAList(t *testing.T) {
 
 	c, _ = connect(t, answer(200, `<html>log in</html>`, "Content-Type", "text/html"))
 	for _, err := range c.AllJobs(t.Context(), nil) {
-		require.ErrorContains(t, err, "is its URL that of the API?")
+		require.ErrorContains(t, err, "is the server's URL right?")
 	}
 }

@@ -3,10 +3,12 @@ package client
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -70,11 +72,20 @@ func answerOf(res *http.Response, err error) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if res.StatusCode >= http.StatusBadRequest {
+	switch media := res.Header.Get("Content-Type"); {
+	case res.StatusCode >= http.StatusBadRequest:
 		return nil, problemOf(res)
+	case res.StatusCode == http.StatusNoContent, res.StatusCode == http.StatusNotModified:
+		return res, nil
+	case res.StatusCode > http.StatusCreated, !strings.Contains(media, "json") && !strings.HasPrefix(media, "text/event-stream"):
+		_ = res.Body.Close()
+		return nil, fmt.Errorf("%w: %s, %q", errNotAPI, res.Status, media)
 	}
 	return res, nil
 }
+
+// errNotAPI: what answered is something else, such as a page to log in.
+var errNotAPI = errors.New("client: the answer is not that of the API: is the server's URL right?")
 
 // fateOf judges an attempt.
 func fateOf(req *http.Request, err error) fate {
@@ -85,7 +96,7 @@ func fateOf(req *http.Request, err error) fate {
 		return settled
 	case errors.As(err, &problem):
 		return fateOfProblem(problem)
-	case req.Context().Err() != nil && safe(req):
+	case errors.Is(err, errNotAPI), req.Context().Err() != nil && safe(req):
 		return settled
 	case errors.As(err, &op) && op.Op == "dial":
 		return undone
