@@ -97,7 +97,7 @@ func (s *Service) ListEvents(ctx context.Context, actor teams.Actor, query Event
 }
 
 // awaitEvents reads a page, and reads on until it holds an event or the wait is
-// over.
+// over, also while it passes over what the actor does not see.
 func (s *Service) awaitEvents(ctx context.Context, actor teams.Actor, query EventQuery) (EventList, error) {
 	t := s.follow(actor.OrganizationID)
 	defer s.tails.leave(t)
@@ -110,7 +110,7 @@ func (s *Service) awaitEvents(ctx context.Context, actor teams.Actor, query Even
 			return p.list, err
 		}
 		query.After = p.list.Marker
-		if p.atEnd && !t.wait(waiting, query.After, seen) {
+		if waiting.Err() != nil || p.atEnd && !t.wait(waiting, query.After, seen) {
 			return p.list, ctx.Err()
 		}
 	}

@@ -3,6 +3,7 @@ package jobs_test
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -232,9 +233,9 @@ func TestEventsOfManyDeletedJobs(t *testing.T) {
 
 // A policy is asked about a bounded number of jobs for a page.
 func TestAPolicyIsAskedAboutFewJobsForAPageOfEvents(t *testing.T) {
-	asked := 0
+	var asked atomic.Int64
 	w := newWorld(t, &jobs.Options{Policy: func(_ context.Context, a jobs.Access) (bool, error) {
-		asked++
+		asked.Add(1)
 		return a.Action != teams.View || a.Job.Key == "deleted" || a.Job.Key == "299", nil
 	}})
 	deleted := w.create("deleted")
@@ -245,10 +246,10 @@ func TestAPolicyIsAskedAboutFewJobsForAPageOfEvents(t *testing.T) {
 	query := jobs.EventQuery{Ascending: true}
 	var got []string
 	for query.After < 302 {
-		asked = 0
+		asked.Store(0)
 		list, err := w.ListEvents(w.ctx, w.admin, query)
 		require.NoError(t, err)
-		require.LessOrEqual(t, asked, 100)
+		require.LessOrEqual(t, asked.Load(), int64(100))
 		require.Greater(t, list.Marker, query.After)
 		for _, e := range list.Events {
 			got = append(got, string(e.Kind)+" "+e.JobKey)

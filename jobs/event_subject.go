@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"slices"
 
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
@@ -77,10 +78,17 @@ func (s *Service) decideSubjects(ctx context.Context, actor teams.Actor, from ev
 	if err != nil {
 		return err
 	}
-	for id, job := range found {
-		if sees[id], err = s.seesSubject(ctx, actor, job); err != nil {
-			return err
-		}
+	open = slices.DeleteFunc(open, func(id string) bool { _, is := found[id]; return !is })
+	may := make([]bool, len(open))
+	err = s.askEach(len(open), func(i int) (err error) {
+		may[i], err = s.seesSubject(ctx, actor, found[open[i]])
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for i, id := range open {
+		sees[id] = may[i]
 	}
 	return nil
 }

@@ -301,15 +301,18 @@ func (s *Service) visibleOf(ctx context.Context, actor teams.Actor, ids []string
 	if err != nil {
 		return nil, storeError("find the jobs of runs", err)
 	}
-	keys := make(map[string]string, len(found.Jobs))
+	records := make([]storage.JobRecord, len(found.Jobs))
 	for i := range found.Jobs {
-		record := &found.Jobs[i].JobRecord
-		sees, err := s.sees(ctx, actor, record)
-		if err != nil {
-			return nil, err
-		}
-		if sees {
-			keys[record.JobID] = record.Key
+		records[i] = found.Jobs[i].JobRecord
+	}
+	sees, err := s.seesEach(ctx, actor, records)
+	if err != nil {
+		return nil, err
+	}
+	keys := make(map[string]string, len(records))
+	for i := range records {
+		if sees[i] {
+			keys[records[i].JobID] = records[i].Key
 		}
 	}
 	return keys, nil

@@ -9,29 +9,49 @@ import (
 )
 
 // eachVisible lists the jobs that the actor may see and that can be read, a page
-// of the store at a time. With a policy, which is asked about each job, it also
-// yields nil for one that is passed over, so that the caller can bound that.
+// of the store at a time. With a policy, which is asked about several jobs at once, it
+// also yields nil for one that is passed over, so that the caller can bound that.
 func (s *Service) eachVisible(ctx context.Context, actor teams.Actor, order storage.JobOrder) iter.Seq2[*ledger, error] {
 	query := storage.JobQuery{OrganizationID: actor.OrganizationID, Order: order}
 	if query.TeamIDs, query.AllTeams = actor.VisibleTeams(); s.opts.Policy != nil {
 		query.TeamIDs, query.AllTeams = nil, true // it may widen what roles allow
 	}
 	return func(yield func(*ledger, error) bool) {
+		var some []storage.JobRecord
 		for record, err := range s.eachJob(ctx, query) {
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			var l ledger
-			ok, err := s.sees(ctx, actor, record)
-			ok = ok && s.reads(ctx, record, &l)
-			switch {
-			case err != nil:
-				yield(nil, err)
-				return
-			case ok && !yield(&l, nil), !ok && !yield(nil, nil):
+			if some = append(some, *record); len(some) < asksAtOnce {
+				continue
+			}
+			if !s.yieldVisible(ctx, actor, some, yield) {
 				return
 			}
+			some = some[:0]
+		}
+		s.yieldVisible(ctx, actor, some, yield)
+	}
+}
+
+// yieldVisible yields those of some jobs that the actor may see, and nil for the
+// others. It reports whether to go on.
+func (s *Service) yieldVisible(ctx context.Context, actor teams.Actor, some []storage.JobRecord, yield func(*ledger, error) bool) bool {
+	sees, err := s.seesEach(ctx, actor, some)
+	if err != nil {
+		yield(nil, err)
+		return false
+	}
+	for i := range some {
+		var l ledger
+		if !sees[i] || !s.reads(ctx, &some[i], &l) {
+			if !yield(nil, nil) {
+				return false
+			}
+		} else if !yield(&l, nil) {
+			return false
 		}
 	}
+	return true
 }
