@@ -34,7 +34,7 @@ type document struct {
 // have, and a pause.
 var givenMembers = func() (rows taking[document]) {
 	rows = append(rows,
-		take("pausedUntil", ours, about("Only with the status paused; in the future, where it is not what the job has.", nullable(moment())), func(j *document) *string { return &j.pausedUntil }),
+		take("pausedUntil", ours, about("Only with the status paused. When it is over, the job is to be active.", nullable(moment())), func(j *document) *string { return &j.pausedUntil }),
 	)
 	for _, row := range newJobMembers {
 		rows = append(rows, taken[document]{

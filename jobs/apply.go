@@ -56,7 +56,8 @@ type Applied struct {
 // Apply makes jobs be as documents say, and calls visit with what it did about
 // each. A document says all of a job but its history: what it leaves out is the
 // default. A job that is as its document says is left alone, so that the same
-// documents may be applied again at any time, also after a lost reply.
+// documents may be applied again at any time, also after a lost reply; one of a job
+// that was to be paused until an instant that is over is of an active job.
 //
 // All documents are read before anything is written. If one is not valid, names
 // a key that another names, or closes a cycle with others, nothing is written and

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
@@ -39,6 +40,7 @@ func (s *Service) readDocuments(ctx context.Context, all iter.Seq2[NewJob, error
 		var jobType versions.JobType
 		if err == nil {
 			job.TeamIDs = distinct(job.TeamIDs)
+			job.endPause(s.now())
 			jobType, err = s.validateNew(ctx, &job)
 		}
 		fields, isFields := errors.AsType[versions.FieldErrors](err)
@@ -58,6 +60,14 @@ func (s *Service) readDocuments(ctx context.Context, all iter.Seq2[NewJob, error
 		d.add(job, jobType, errs == nil)
 	}
 	return d, errs.Err()
+}
+
+// endPause has the document of a pause that is over by now say what it then stands
+// for: so it may be applied again at any time.
+func (j *NewJob) endPause(now time.Time) {
+	if l := (ledger{Job: Job{Status: j.Status, PausedUntil: canonical(j.PausedUntil)}}); l.pauseOver(now) {
+		j.Status, j.PausedUntil = Active, time.Time{}
+	}
 }
 
 // add notes a document, and keeps it if all are right so far.

@@ -1,0 +1,41 @@
+package jobs_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/schedule"
+)
+
+// Documents with the end of a pause may be applied at any time: before it, when it
+// is over and nobody has noticed, when a scheduler has, and where there is no job.
+func TestDocumentsOfAPauseThatIsOver(t *testing.T) {
+	pausedFor := func(d time.Duration) func(*jobs.NewJob) {
+		return func(j *jobs.NewJob) { j.Status, j.PausedUntil = jobs.Paused, epoch.Add(d) }
+	}
+	hourly := scheduled("@hourly", schedule.ConcurrencySkip, schedule.MissedLatest)
+	p := newPlant(t, nil)
+	given := doc("job", hourly, pausedFor(90*time.Minute))
+	require.Equal(t, []string{"job created"}, p.apply(p.admin, nil, given))
+	require.Equal(t, []string{"job unchanged"}, p.apply(p.admin, nil, given))
+	exported := p.exported(p.admin)
+
+	p.clock.Advance(90 * time.Minute) // and no scheduler looks
+	stale := p.exported(p.admin)
+	require.Equal(t, exported, stale)
+	require.Equal(t, []string{"job unchanged", "new created"}, p.apply(p.admin, &jobs.ApplyOptions{DryRun: true}, given, doc("new", pausedFor(time.Hour))))
+	require.Equal(t, exported, p.exported(p.admin))
+	require.Equal(t, []string{"job unchanged"}, p.apply(p.admin, nil, stale...))
+	is := p.exported(p.admin)
+	require.Equal(t, jobs.Active, is[0].Status)
+	require.True(t, is[0].PausedUntil.IsZero())
+
+	p.at(5 * time.Hour)
+	require.Equal(t, []string{"job unchanged", "new created"}, p.apply(p.admin, nil, given, doc("new", pausedFor(time.Hour))))
+	later := doc("job", hourly, pausedFor(6*time.Hour))
+	require.Equal(t, []string{"job updated /status /pausedUntil"}, p.apply(p.admin, nil, later))
+	require.Equal(t, []string{"job updated /status /pausedUntil"}, p.apply(p.admin, nil, given))
+}
