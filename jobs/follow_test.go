@@ -57,6 +57,12 @@ func (f *follower) end() error {
 	return f.err
 }
 
+// pass lets time pass in a synctest bubble, and all happen that it brings.
+func pass(d time.Duration) {
+	<-time.After(d)
+	synctest.Wait()
+}
+
 func TestFollowersAreToldOfEachEventAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, nil)
@@ -66,10 +72,10 @@ func TestFollowersAreToldOfEachEventAtOnce(t *testing.T) {
 		fromNow := w.followed(w.admin, jobs.FromNow, nil)
 		some := w.followed(member("M", teams.Viewer, "T1"), 0, nil)
 		foreign := w.followed(teams.System("ORG2"), 0, nil)
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		w.publish(job.ID, versions.Patch{})
 		w.create("theirs too", func(j *jobs.NewJob) { j.TeamIDs = []string{"T2"} })
-		time.Sleep(50 * time.Millisecond) // far less than between two looks
+		pass(50 * time.Millisecond) // far less than between two looks
 		require.Equal(t, []int64{1, 2, 3, 4}, all.told())
 		require.Equal(t, []int64{3, 4}, fromNow.told())
 		require.Equal(t, []int64{1, 3}, some.told())
@@ -101,14 +107,14 @@ func TestAThousandFollowersCostOneReadASecond(t *testing.T) {
 			}
 			followers = append(followers, w.followed(actor, jobs.FromNow, nil))
 		}
-		time.Sleep(10 * time.Second)
+		pass(10 * time.Second)
 		s.read()
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		idle, byName := s.read()
 		require.LessOrEqual(t, idle, 61, "%v", byName)
 		for n := range 5 {
 			other.create(fmt.Sprint(n))
-			time.Sleep(1100 * time.Millisecond)
+			pass(1100 * time.Millisecond)
 		}
 		busy, byName := s.read()
 		require.LessOrEqual(t, busy, 15, "%v", byName)
@@ -116,9 +122,9 @@ func TestAThousandFollowersCostOneReadASecond(t *testing.T) {
 			require.Equal(t, []int64{2, 3, 4, 5, 6}, f.told())
 			require.ErrorIs(t, f.end(), context.Canceled)
 		}
-		time.Sleep(5 * time.Second)
+		pass(5 * time.Second)
 		s.read()
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		left, byName := s.read()
 		require.Zero(t, left, "nobody follows: %v", byName)
 	})
@@ -136,11 +142,11 @@ func TestASlowFollowerHoldsUpNobody(t *testing.T) {
 		for n := range many {
 			w.publish(job.ID, versions.Patch{Description: new(fmt.Sprint(n))})
 		}
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		require.Len(t, quick.told(), many+1)
 		require.Len(t, slow.told(), 1)
 		close(goOn)
-		time.Sleep(time.Second)
+		pass(time.Second)
 		require.Equal(t, quick.told(), slow.told())
 		require.ErrorIs(t, slow.end(), context.Canceled)
 		require.ErrorIs(t, quick.end(), context.Canceled)
@@ -160,7 +166,7 @@ func TestAFollowerOfALostJournalEnds(t *testing.T) {
 		before := w.followed(w.admin, 2, nil)
 		held := make(chan struct{})
 		slow := w.followed(w.admin, 2, func(jobs.Event) error { <-held; return nil })
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		_, err := w.store.Sweep(w.ctx, storage.SweepOptions{Limit: 9, EventsBefore: epoch.Add(99 * time.Hour)})
 		require.NoError(t, err)
 		trimmed := w.followed(w.admin, 2, nil)
@@ -208,13 +214,13 @@ func TestAFollowerOutlivesAnOutage(t *testing.T) {
 		w = newWorldOn(t, store, nil)
 		w.create("1")
 		f := w.followed(w.admin, 0, nil)
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		store.set(errors.New("down"))
 		w.create("2")
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		require.Equal(t, []int64{1}, f.told())
 		store.set(nil)
-		time.Sleep(3 * time.Second)
+		pass(3 * time.Second)
 		require.Equal(t, []int64{1, 2}, f.told())
 		require.ErrorIs(t, f.end(), context.Canceled)
 	})
@@ -249,14 +255,14 @@ func TestAFollowerSeesWhatItMaySeeNow(t *testing.T) {
 		w := newWorld(t, nil)
 		job := w.create("job")
 		f := w.followed(member("M", teams.Viewer, "T2"), 0, nil)
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		_, err := w.GrantTeams(w.ctx, w.admin, job.ID, []string{"T2"}) // 2
 		require.NoError(t, err)
 		w.publish(job.ID, versions.Patch{}) // 3
-		time.Sleep(time.Second)
+		pass(time.Second)
 		require.NoError(t, w.RevokeTeam(w.ctx, w.admin, job.ID, "T2")) // 4
 		w.publish(job.ID, versions.Patch{})
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		require.Equal(t, []int64{2, 3}, f.told())
 		require.ErrorIs(t, f.end(), context.Canceled)
 	})
