@@ -108,10 +108,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	url := baseURL(listener.Addr(), s.base)
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
-	if s.showsConsole() {
-		fmt.Fprintf(stdout, "Open %s/ to see everything.\n", strings.TrimSuffix(url, s.base))
-	}
-	fmt.Fprintf(stdout, "jobledger listens on %s, jobs are kept in %s.\n", url, shown(s.store))
+	s.announce(stdout, url)
 	stopWork := plane.begin(ctx, fail, func() error {
 		if s.config == "" {
 			warnOfDemo(ctx, logger, listener.Addr())
@@ -129,4 +126,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		err = cause
 	}
 	return err
+}
+
+// announce says where to find what.
+func (s settings) announce(stdout io.Writer, url string) {
+	if s.showsConsole() {
+		fmt.Fprintf(stdout, "Open %s/ to see everything.\n", strings.TrimSuffix(url, s.base))
+	}
+	fmt.Fprintf(stdout, "jobledger listens on %s, jobs are kept in %s.\n", url, shown(s.store))
 }
