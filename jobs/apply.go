@@ -219,6 +219,10 @@ func refused(key string, changes []versions.Change, err error) (Applied, error) 
 		result.Errors.Add("", conflict.Detail)
 		return result, nil
 	}
+	if refusal, ok := errors.AsType[*RefusalError](err); ok {
+		result.Errors.Add("", refusal.Detail)
+		return result, nil
+	}
 	for _, known := range refusals {
 		if errors.Is(err, known.err) && !errors.Is(err, ErrOutcomeUnknown) {
 			result.Errors.Add("", known.detail)

@@ -22,8 +22,10 @@ func TestApplyRefusesJobs(t *testing.T) {
 	w.draft(w.byKey("drafted").ID, versions.Patch{TimeoutSeconds: new(7)})
 	contributor, viewer := member("c", teams.Contributor, "T1"), member("v", teams.Viewer, "T1")
 	const (
-		forbidden = " : you may not do this"
-		cluster   = `shared refused /clusterId clusterId: names no cluster of the organization`
+		viewing  = " : you need the role contributor in one of the job's teams (T1), and your highest there is viewer"
+		granting = " : you need the role admin in one of the job's teams (T1), and your highest there is contributor"
+		creating = "new refused : to create a job you need the role contributor in each of its teams, and lack it in "
+		cluster  = `shared refused /clusterId clusterId: names no cluster of the organization`
 	)
 	off := func(id string) func(*jobs.NewJob) { return func(j *jobs.NewJob) { j.ClusterID = id } }
 	for _, tc := range []struct {
@@ -32,14 +34,14 @@ func TestApplyRefusesJobs(t *testing.T) {
 		doc   jobs.NewJob
 		want  string
 	}{
-		{"a viewer changes", viewer, doc("shared", timeout(5)), "shared refused /timeoutSeconds" + forbidden},
-		{"a viewer describes", viewer, doc("shared", described("x")), "shared refused /description" + forbidden},
-		{"a viewer creates", viewer, doc("new"), "new refused" + forbidden},
+		{"a viewer changes", viewer, doc("shared", timeout(5)), "shared refused /timeoutSeconds" + viewing},
+		{"a viewer describes", viewer, doc("shared", described("x")), "shared refused /description" + viewing},
+		{"a viewer creates", viewer, doc("new"), creating + "T1"},
 		{"a viewer changes nothing", viewer, doc("shared"), "shared unchanged"},
-		{"teams are an admin's", contributor, doc("shared", inTeams("T1", "T2")), "shared refused /teamIds" + forbidden},
+		{"teams are an admin's", contributor, doc("shared", inTeams("T1", "T2")), "shared refused /teamIds" + granting},
 		{"a team that is foreign", w.admin, doc("shared", inTeams("T1", "T9")), `shared refused /teamIds teamIds: "T9" names no team of the organization`},
 		{"a new job of a foreign team", w.admin, doc("new", inTeams("T9")), "new refused teamIds[0]: names no team of the organization"},
-		{"a new job of a team that is not one's own", contributor, doc("new", inTeams("T2")), "new refused" + forbidden},
+		{"a new job of a team that is not one's own", contributor, doc("new", inTeams("T2")), creating + "T2"},
 		{"a key that is taken out of sight", contributor, doc("secret"), `secret refused : another job of the organization has the key "secret"`},
 		{"a key that is taken out of sight, and more", contributor, doc("secret", off("C9")), `secret refused clusterId: names no cluster of the organization`},
 		{"a cluster that is not there", w.admin, doc("shared", off("C9")), cluster},
@@ -55,7 +57,7 @@ func TestApplyRefusesJobs(t *testing.T) {
 	require.Equal(t, []string{"drafted updated /status"}, w.apply(w.admin, nil, doc("drafted", withStatus(jobs.Paused))))
 	require.NotZero(t, w.byKey("drafted").DraftVersion)
 	// The rest goes on.
-	require.Equal(t, []string{"shared refused /timeoutSeconds" + forbidden, "drafted unchanged"},
+	require.Equal(t, []string{"shared refused /timeoutSeconds" + viewing, "drafted unchanged"},
 		w.apply(viewer, nil, doc("shared", timeout(5)), doc("drafted", withStatus(jobs.Paused))))
 }
 
