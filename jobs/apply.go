@@ -237,7 +237,6 @@ var refusals = []struct {
 	err    error
 	detail string
 }{
-	{ErrForbidden, "you may not do this"},
 	{ErrBusy, "too many writers on the job: nothing of it was changed, apply again"},
 	{ErrNotFound, "the job was created and removed again meanwhile: apply again"},
 }
