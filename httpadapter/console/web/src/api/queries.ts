@@ -14,12 +14,14 @@ export type RecentRun = Schemas['RecentRun'];
 
 /** A job of a list, with what stands beside it in the answer. */
 export type ListedJob = { job: Job; teamIds: string[]; recentRuns: RecentRun[] };
-export type JobPage = { total: number | null; jobs: ListedJob[] };
+export type Team = Pick<Schemas['Team'], 'id' | 'name'>;
+export type JobPage = { total: number | null; jobs: ListedJob[]; teams: Team[] };
 
 export type JobFilter = {
   keyPrefix?: string | undefined;
   status?: 'active' | 'paused' | undefined;
   label?: string | undefined;
+  team?: string | undefined;
   outcome?: 'succeeded' | 'failed' | 'cancelled' | undefined;
   sortBy?: 'jobKey' | 'createdAt' | undefined;
   sortDirection?: 'asc' | 'desc' | undefined;
@@ -31,6 +33,7 @@ function joined(list: Schemas['JobList']): JobPage {
   const jobs = new Map(list.included.jobs.map((job) => [job.id, job]));
   return {
     total: list.total,
+    teams: list.included.teams,
     jobs: list.items.flatMap((item) => {
       const job = jobs.get(item.jobId);
       return job ? [{ job, teamIds: item.teamIds, recentRuns: item.recentRuns ?? [] }] : [];
@@ -45,8 +48,15 @@ export const holdQuery = () => queryOptions({ queryKey: ['hold'], queryFn: () =>
 export const jobsQuery = (filter: JobFilter) =>
   queryOptions({
     queryKey: ['jobs', filter],
-    queryFn: async ({ signal }) =>
-      joined(await answered(api.GET('/me/jobs', { params: { query: { ...filter, include: ['recentRuns'] } }, signal }))),
+    queryFn: async ({ signal }) => {
+      const { team, ...rest } = filter;
+      const query = { ...rest, include: ['recentRuns' as const] };
+      return joined(
+        await answered(
+          team ? api.GET('/workloads/teams/{team}/jobs', { params: { path: { team }, query }, signal }) : api.GET('/me/jobs', { params: { query }, signal }),
+        ),
+      );
+    },
   });
 
 /** needsLookQuery are the jobs whose last run failed. */

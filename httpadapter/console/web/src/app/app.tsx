@@ -11,6 +11,7 @@ import { LiveProvider } from './live';
 import { Screens } from './screens';
 import { useSession } from './session';
 import { Toasts } from './toasts';
+import { Tips } from '../ui/tip';
 
 const client = new QueryClient({
   defaultOptions: {
@@ -40,6 +41,7 @@ export function App() {
         </LiveProvider>
       </Router>
       <Toasts />
+      <Tips />
     </QueryClientProvider>
   );
 }

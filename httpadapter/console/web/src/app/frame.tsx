@@ -12,6 +12,7 @@ import { Find } from './find';
 import { HoldBanner } from './hold';
 import { KeyHelp } from './keyhelp';
 import { useKeys } from './keys';
+import { useLater } from './later';
 import { useLive } from './live';
 import { Mark } from './mark';
 import { signOut } from './session';
@@ -76,7 +77,8 @@ export function Frame({ children }: { children: ComponentChildren }) {
 
 function Place({ place: { path, under, name, glyph } }: { place: (typeof places)[number] }) {
   const [here] = useRoute(under);
-  const look = useQuery({ ...needsLookQuery(), enabled: path === '/' });
+  const later = useLater();
+  const look = useQuery({ ...needsLookQuery(), enabled: path === '/' && later });
   const count = path === '/' ? (look.data?.total ?? 0) : 0;
   return (
     <Link href={path} aria-current={here ? 'page' : undefined}>
@@ -95,7 +97,7 @@ function Foot() {
   const me = useQuery(meQuery()).data;
   const live = useLive();
   const now = new Date();
-  const words = { live: 'Live', paused: 'Paused', lost: 'Not live' }[live.state];
+  const words = { opening: 'Connecting', live: 'Live', paused: 'Paused', lost: 'Not live' }[live.state];
   return (
     <div class="side-foot">
       {me && (

@@ -4,12 +4,13 @@ import { answered, api } from '../api/client';
 import { holdQuery } from '../api/queries';
 import { Glyph } from '../ui/glyph';
 import { Time } from '../ui/time';
+import { useLater } from './later';
 import { toast } from './toasts';
 
 /** HoldBanner says that all schedules of the organization are held. */
 export function HoldBanner() {
   const client = useQueryClient();
-  const hold = useQuery(holdQuery()).data;
+  const hold = useQuery({ ...holdQuery(), enabled: useLater() }).data;
   const lift = useMutation({
     mutationFn: () => answered(api.DELETE('/workloads/hold')),
     onSuccess: () => toast({ glyph: 'ok', text: 'The hold has ended. What was due during it is recorded as paused.' }),

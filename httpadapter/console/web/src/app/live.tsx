@@ -5,10 +5,11 @@ import { createParser } from 'eventsource-parser';
 import { createContext, type ComponentChildren } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
 
+import { Later, useFirstCame } from './later';
 import { currentSession } from './session';
 import { config } from '../config';
 
-export type LiveState = { state: 'live' | 'paused' | 'lost'; heardAt: number };
+export type LiveState = { state: 'opening' | 'live' | 'paused' | 'lost'; heardAt: number };
 export type JournalEvent = { seq: number; kind: string; jobId: string | null; runId: string | null };
 
 const Live = createContext<LiveState>({ state: 'lost', heardAt: 0 });
@@ -24,9 +25,11 @@ export const about = (what: string, ...more: (string | number | undefined)[]) =>
 
 export function LiveProvider({ children }: { children: ComponentChildren }) {
   const client = useQueryClient();
-  const [live, setLive] = useState<LiveState>({ state: 'lost', heardAt: Date.now() });
+  const [live, setLive] = useState<LiveState>({ state: 'opening', heardAt: Date.now() });
+  const first = useFirstCame();
 
   useEffect(() => {
+    if (!first) return; // the stream comes after what is shown first
     let stop: AbortController | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let cursor: string | undefined;
@@ -80,9 +83,13 @@ export function LiveProvider({ children }: { children: ComponentChildren }) {
       clearTimeout(gathering);
       stop?.abort();
     };
-  }, [client]);
+  }, [client, first]);
 
-  return <Live.Provider value={live}>{children}</Live.Provider>;
+  return (
+    <Later.Provider value={first}>
+      <Live.Provider value={live}>{children}</Live.Provider>
+    </Later.Provider>
+  );
 }
 
 class CursorLost extends Error {}

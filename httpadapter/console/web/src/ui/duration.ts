@@ -47,3 +47,12 @@ export function untilWords(ms: number): string {
   if (ms < 60_000) return `${Math.max(0, Math.round(ms / 1000))} s`;
   return sentenceDuration(Math.round(ms / 60_000) * 60_000);
 }
+
+/** agoWords is how long ago something was, in its largest unit: "11 min ago", "29 h ago", "5 d ago". */
+export function agoWords(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 1) return 'just now';
+  if (minutes < 60) return `${minutes} min ago`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h ago` : `${Math.round(hours / 24)} d ago`;
+}

@@ -1,5 +1,7 @@
 /** Reasons as sentences: what happened and why, and what happens next. */
 
+import { sentenceDuration } from './duration';
+
 type TickFacts = { verdict: string; reason: string | null; count?: number };
 
 type JobFacts = { maxConcurrentRuns: number; dependsOn: { jobKey: string }[]; missedSchedulePolicy: string };
@@ -35,11 +37,17 @@ export function reasonOfTick(tick: TickFacts, job?: JobFacts): string {
   }
 }
 
-/** sentence makes an engine's message read as one: a capital first, a full stop last. */
+/** A length of time as Go writes it: 1h30m0s. */
+const goDuration = /\b(?:(\d+)h)?(?:(\d+)m)?(\d+)(?:\.\d+)?s\b/g;
+
+const inWords = (text: string, h = '0', m = '0', s = '0') =>
+  text.length < 3 ? text : sentenceDuration(((Number(h) * 60 + Number(m)) * 60 + Number(s)) * 1000);
+
+/** sentence makes an engine's message read as one: a capital first where it begins with a plain word, a full stop last. */
 export function sentence(text: string): string {
-  const t = text.trim();
+  const t = text.trim().replace(goDuration, inWords);
   if (!t) return '';
-  return t.charAt(0).toUpperCase() + t.slice(1) + (/[.!?…)]$/.test(t) ? '' : '.');
+  return (/^[a-z]+[ ,:;]/.test(t) ? t.charAt(0).toUpperCase() + t.slice(1) : t) + (/[.!?…)]$/.test(t) ? '' : '.');
 }
 
 const waits: Record<string, string> = {

@@ -1,6 +1,8 @@
 /** The last 20 runs of a job: height is duration on the job's own scale; what failed hangs below the line. */
 
+import { sentenceDuration } from './duration';
 import { wordOf, fateOfRun } from './fate';
+import { ownZone, timeWithZone } from './time';
 
 export type StripRun = {
   status: string;
@@ -32,10 +34,19 @@ export function Strip({ runs, label }: { runs: StripRun[]; label: string }) {
         <path key={i} class="m-none" d={`M${i * pitch + 3.5} 16v1`} />
       ))}
       {shown.map((run, i) => (
-        <Mark key={i} run={run} x={(first + i) * pitch + 1} share={lengthOf(run) / longest} />
+        <g key={i} data-tip={said(run)}>
+          <rect x={(first + i) * pitch} width={pitch} height="24" fill="none" pointer-events="all" />
+          <Mark run={run} x={(first + i) * pitch + 1} share={lengthOf(run) / longest} />
+        </g>
       ))}
     </svg>
   );
+}
+
+/** said is a run in words: how it ended, when it was made, and how long it took. */
+function said(run: StripRun): string {
+  const took = run.finishedAt && lengthOf(run) > 0 ? `, took ${sentenceDuration(lengthOf(run))}` : '';
+  return `${wordOf(fateOfRun(run.status))}${took}\n${timeWithZone(new Date(run.createdAt), ownZone)}`;
 }
 
 function Mark({ run, x, share }: { run: StripRun; x: number; share: number }) {

@@ -89,13 +89,15 @@ type TimeProps = {
   shape?: Shape;
   /** Leaves the zone's abbreviation out, where it stands in the heading. */
   bare?: boolean;
+  /** Says "Today" for the day that it is in the zone. */
+  today?: boolean;
 };
 
-export function Time({ at, zone = ownZone, shape = 'moment', bare }: TimeProps) {
+export function Time({ at, zone = ownZone, shape = 'moment', bare, today }: TimeProps) {
   const date = new Date(at);
   return (
     <time class="t" dateTime={at} tabIndex={0} data-tip={tip(date, zone)}>
-      {timeText(date, zone, shape)}
+      {today && timeText(date, zone, 'day') === timeText(new Date(), zone, 'day') ? `Today ${timeText(date, zone, 'clock')}` : timeText(date, zone, shape)}
       {!bare && (
         <>
           {' '}

@@ -1,57 +1,49 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 
-import { Glyph } from '../../ui/glyph';
+import type { ListedJob, Team } from '../../api/queries';
+import { Search } from '../../ui/search';
+import { Select } from '../../ui/select';
 import type { JobsSearch } from './query';
 
 type FiltersProps = {
   search: JobsSearch;
   change: (part: Partial<JobsSearch>) => void;
+  jobs: ListedJob[];
+  teams: Team[];
   total: number | null | undefined;
 };
 
 /** Filters stand in the page's URL, and the API applies them. */
-export function Filters({ search, change, total }: FiltersProps) {
-  const [text, setText] = useState(search.q);
-  useEffect(() => setText(search.q), [search.q]);
-  useEffect(() => {
-    if (text === search.q) return;
-    const timer = setTimeout(() => change({ q: text }), 250);
-    return () => clearTimeout(timer);
-  }, [text]);
+export function Filters({ search, change, jobs, teams, total }: FiltersProps) {
+  const [open, setOpen] = useState(false);
+  const labels = new Set(jobs.flatMap(({ job }) => Object.entries(job.labels).map(([name, value]) => `${name}=${value}`)));
+  if (search.label) labels.add(search.label);
+  const narrowed = [search.status, search.outcome, search.team, search.label].filter(Boolean).length;
   return (
-    <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
-      <input
-        class="input"
-        type="search"
-        aria-label="Key begins with"
-        placeholder="Key begins with…"
-        spellcheck={false}
-        value={text}
-        onInput={(event) => setText(event.currentTarget.value)}
-      />
-      <Choice label="Status" value={search.status} any="Active and paused" options={{ active: 'Active', paused: 'Paused' }} onChange={(status) => change({ status })} />
-      <Choice
+    <form class={`filters ${open ? 'is-open' : ''}`} role="search" onSubmit={(event) => event.preventDefault()}>
+      <Search label="Key begins with" value={search.q} onChange={(q) => change({ q })} />
+      <button class="btn narrow" type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
+        {narrowed ? `Filters, ${narrowed}` : 'Filter…'}
+      </button>
+      <Select label="Status" value={search.status} any="Active and paused" options={{ active: 'Active', paused: 'Paused' }} onChange={(status) => change({ status })} />
+      <Select
         label="Last outcome"
         value={search.outcome}
         any="Any outcome"
         options={{ succeeded: 'Succeeded', failed: 'Failed or timed out', cancelled: 'Cancelled' }}
         onChange={(outcome) => change({ outcome })}
       />
-      {search.label && (
-        <span class="chip">
-          {search.label}
-          <a
-            href="#"
-            role="button"
-            aria-label={`Any label, not only ${search.label}`}
-            onClick={(event) => {
-              event.preventDefault();
-              change({ label: '' });
-            }}
-          >
-            <Glyph name="x" />
-          </a>
-        </span>
+      {(teams.length > 1 || search.team) && (
+        <Select
+          label="Team"
+          value={search.team}
+          any="All teams"
+          options={Object.fromEntries([...teams.map((team) => [team.id, team.name || team.id]), ...(teams.some((team) => team.id === search.team) || !search.team ? [] : [[search.team, search.team]])])}
+          onChange={(team) => change({ team })}
+        />
+      )}
+      {labels.size > 0 && (
+        <Select label="Label" value={search.label} any="Any label" options={Object.fromEntries([...labels].sort().map((label) => [label, label.replace(/=$/, '')]))} onChange={(label) => change({ label })} />
       )}
       {total !== undefined && (
         <span class="q s mid count-all">
@@ -60,26 +52,5 @@ export function Filters({ search, change, total }: FiltersProps) {
         </span>
       )}
     </form>
-  );
-}
-
-type ChoiceProps<T extends string> = {
-  label: string;
-  value: T | '';
-  any: string;
-  options: Record<T, string>;
-  onChange: (value: T | '') => void;
-};
-
-function Choice<T extends string>({ label, value, any, options, onChange }: ChoiceProps<T>) {
-  return (
-    <select class="select" aria-label={label} value={value} onChange={(event) => onChange(event.currentTarget.value as T | '')}>
-      <option value="">{any}</option>
-      {Object.entries<string>(options).map(([name, text]) => (
-        <option key={name} value={name}>
-          {text}
-        </option>
-      ))}
-    </select>
   );
 }

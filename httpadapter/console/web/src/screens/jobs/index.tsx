@@ -1,21 +1,30 @@
 import { keepPreviousData, useQuery } from '@tanstack/preact-query';
-import { useState } from 'preact/hooks';
+import { lazy, Suspense } from 'preact/compat';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import { Link, useLocation, useSearch } from 'wouter-preact';
 
-import { jobsQuery, type ListedJob } from '../../api/queries';
-import { useKeys } from '../../app/keys';
+import { jobsQuery, meQuery, type Team } from '../../api/queries';
 import { Loading } from '../../app/screens';
 import { Empty, Failed } from '../../ui/empty';
 import { useTitle } from '../../ui/title';
 import { Filters } from './filters';
-import { filterOf, pageSize, parseSearch, searchText, type JobsSearch } from './query';
-import { JobRow } from './row';
+import { filterOf, parseSearch, searchText, type JobsSearch } from './query';
+import { Table } from './table';
 
+const Create = lazy(() => import('./create').then((m) => ({ default: m.Create })));
+
+/** Jobs lists the jobs that the viewer sees. */
 export function Jobs() {
   useTitle('Jobs');
   const [, go] = useLocation();
+  const [creates, setCreates] = useState(false);
   const search = parseSearch(useSearch());
+  const me = useQuery(meQuery()).data;
   const list = useQuery({ ...jobsQuery(filterOf(search)), placeholderData: keepPreviousData });
+  const jobs = list.data?.jobs ?? [];
+  const teams = useTeams(list.data?.teams ?? [], me?.teams ?? []);
+  const mayCreate = (team: Team) => isEditor(me?.allTeams) || isEditor(me?.teams.find((t) => t.id === team.id)?.role);
+  const own = teams.filter(mayCreate);
   const change = (part: Partial<JobsSearch>) => go(`/jobs?${searchText({ ...search, page: 1, ...part })}`, { replace: true });
   return (
     <div class="s-jobs">
@@ -23,109 +32,45 @@ export function Jobs() {
         <div>
           <h1>Jobs</h1>
         </div>
+        {(isEditor(me?.allTeams) || own.length > 0) && (
+          <div class="actions">
+            <button class="btn primary" type="button" onClick={() => setCreates(true)}>
+              New job…
+            </button>
+          </div>
+        )}
       </div>
-      <Filters search={search} change={change} total={list.data?.total} />
+      <Filters search={search} change={change} jobs={jobs} teams={teams} total={list.data?.total} />
       {list.isError && !list.data ? (
         <Failed error={list.error} again={() => void list.refetch()} />
-      ) : list.data ? (
-        <Table jobs={list.data.jobs} total={list.data.total} search={search} change={change} />
-      ) : (
+      ) : !list.data ? (
         <Loading what="jobs" />
+      ) : jobs.length ? (
+        <Table jobs={jobs} total={list.data.total} search={search} change={change} />
+      ) : (
+        <NoJobs search={search} />
       )}
+      <Suspense fallback={null}>
+        {creates && <Create teams={own} clusters={[...new Set(jobs.map(({ job }) => job.clusterId))]} onClose={() => setCreates(false)} />}
+      </Suspense>
     </div>
   );
 }
 
-type TableProps = {
-  jobs: ListedJob[];
-  total: number | null;
-  search: JobsSearch;
-  change: (part: Partial<JobsSearch>) => void;
-};
+const isEditor = (role: string | null | undefined) => role === 'contributor' || role === 'admin';
 
-function Table({ jobs, total, search, change }: TableProps) {
-  const [, go] = useLocation();
-  const [cursor, setCursor] = useState(-1);
-  const move = (by: number) => setCursor((at) => Math.min(Math.max(0, at + by), jobs.length - 1));
-  const chosen = jobs[cursor]?.job.id;
-  useKeys({
-    j: () => move(1),
-    k: () => move(-1),
-    ...(chosen && { Enter: () => go(`/jobs/${chosen}`) }),
-  });
-  if (!jobs.length) return <NoJobs search={search} />;
-  return (
-    <>
-      <table class="table flow jt" role="table" aria-label="Jobs">
-        <thead role="rowgroup">
-          <tr role="row">
-            <th role="columnheader" scope="col">
-              <span class="vh">State</span>
-            </th>
-            <th role="columnheader" scope="col" aria-sort={search.label || search.outcome ? undefined : 'ascending'}>
-              Job
-            </th>
-            <th role="columnheader" scope="col" class="wide mid">
-              Labels
-            </th>
-            <th role="columnheader" scope="col">
-              Schedule
-            </th>
-            <th role="columnheader" scope="col">
-              Next fire
-            </th>
-            <th role="columnheader" scope="col">
-              Last 20 runs
-            </th>
-            <th role="columnheader" scope="col" class="num mid">
-              Took
-            </th>
-            <th role="columnheader" scope="col" class="num wide mid">
-              Started
-            </th>
-            <th role="columnheader" scope="col">
-              Version
-            </th>
-          </tr>
-        </thead>
-        <tbody role="rowgroup">
-          {jobs.map((listed, i) => (
-            <JobRow key={listed.job.id} listed={listed} isCursor={i === cursor} onLabel={(label) => change({ label })} />
-          ))}
-        </tbody>
-      </table>
-      <Pager page={search.page} shown={jobs.length} total={total} change={change} />
-    </>
-  );
-}
-
-function Pager({ page, shown, total, change }: { page: number; shown: number; total: number | null; change: TableProps['change'] }) {
-  const first = (page - 1) * pageSize + 1;
-  const more = total === null ? shown === pageSize : first + shown - 1 < total;
-  if (page === 1 && !more) return null;
-  return (
-    <div class="pager">
-      <span>
-        {first} to {first + shown - 1} of {total ?? 'more than 1,000'}
-      </span>
-      <span class="end">
-        {page > 1 && (
-          <button class="btn" type="button" onClick={() => change({ page: page - 1 })}>
-            Back
-          </button>
-        )}
-        {more && (
-          <button class="btn" type="button" onClick={() => change({ page: page + 1 })}>
-            More
-          </button>
-        )}
-      </span>
-    </div>
-  );
+/** useTeams are the teams of the viewer and of the jobs that were seen so far: the API lists no others. */
+function useTeams(seen: Team[], mine: { id: string }[]): Team[] {
+  const known = useRef(new Map<string, Team>());
+  return useMemo(() => {
+    for (const { id } of mine) if (!known.current.has(id)) known.current.set(id, { id, name: null });
+    for (const team of seen) known.current.set(team.id, team);
+    return [...known.current.values()].sort((a, b) => (a.name ?? a.id).localeCompare(b.name ?? b.id));
+  }, [seen, mine]);
 }
 
 function NoJobs({ search }: { search: JobsSearch }) {
-  const filtered = search.q || search.status || search.outcome || search.label;
+  const filtered = search.q || search.status || search.outcome || search.label || search.team;
   if (!filtered) return <Empty title="No jobs yet">You see the jobs of your teams. There is none.</Empty>;
   return (
     <Empty

@@ -9,6 +9,7 @@ export type JobsSearch = {
   status: '' | 'active' | 'paused';
   outcome: '' | 'succeeded' | 'failed' | 'cancelled';
   label: string;
+  team: string;
   page: number;
 };
 
@@ -22,6 +23,7 @@ export function parseSearch(text: string): JobsSearch {
     status: oneOf(s.get('status'), ['active', 'paused'] as const),
     outcome: oneOf(s.get('outcome'), ['succeeded', 'failed', 'cancelled'] as const),
     label: s.get('label') ?? '',
+    team: s.get('team') ?? '',
     page: Math.max(1, Number.parseInt(s.get('page') ?? '1', 10) || 1),
   };
 }
@@ -42,6 +44,7 @@ export function filterOf(s: JobsSearch): JobFilter {
     status: s.status || undefined,
     outcome: s.outcome || undefined,
     label: s.label || undefined,
+    team: s.team || undefined,
     sortBy: byKey ? 'jobKey' : undefined,
     page: s.page,
     limit: pageSize,

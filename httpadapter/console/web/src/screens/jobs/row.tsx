@@ -2,10 +2,10 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 
 import type { ListedJob } from '../../api/queries';
-import { sentenceDuration, tableDuration, untilWords } from '../../ui/duration';
+import { agoWords, tableDuration } from '../../ui/duration';
 import { FateMark, fateOfRun } from '../../ui/fate';
 import { lengthOf, Strip } from '../../ui/strip';
-import { Time } from '../../ui/time';
+import { Time, timeWithZone } from '../../ui/time';
 
 type JobRowProps = { listed: ListedJob; isCursor: boolean; onLabel: (label: string) => void };
 
@@ -15,6 +15,7 @@ export function JobRow({ listed: { job, recentRuns }, isCursor, onLabel }: JobRo
     if (isCursor) row.current?.scrollIntoView({ block: 'nearest' });
   }, [isCursor]);
   const latest = recentRuns[0];
+  const going = latest && !latest.finishedAt && fateOfRun(latest.status) === 'run';
   const ended = recentRuns.find((run) => run.finishedAt);
   const labels = Object.entries(job.labels);
   return (
@@ -52,12 +53,18 @@ export function JobRow({ listed: { job, recentRuns }, isCursor, onLabel }: JobRo
         </Link>
       </td>
       <td role="cell" class="num mid">
-        {ended && tableDuration(lengthOf(ended))}
+        {going ? (
+          <>
+            <span class="q">so far</span> {tableDuration(Date.now() - Date.parse(latest.createdAt))}
+          </>
+        ) : (
+          ended && tableDuration(lengthOf(ended))
+        )}
       </td>
       <td role="cell" class="num wide mid">
         {latest && (
-          <span class="q" title={sentenceDuration(Date.now() - Date.parse(latest.createdAt))}>
-            {untilWords(Date.now() - Date.parse(latest.createdAt))} ago
+          <span class="q nowrap" tabIndex={0} data-tip={timeWithZone(new Date(latest.createdAt), job.cronTimezone)}>
+            {agoWords(Date.now() - Date.parse(latest.createdAt))}
           </span>
         )}
       </td>
@@ -65,8 +72,8 @@ export function JobRow({ listed: { job, recentRuns }, isCursor, onLabel }: JobRo
         <span class="vv">
           <span class="vnum">{job.currentVersion}</span>
           {job.draftVersion !== null && (
-            <Link class="badge draft" href={`/jobs/${job.id}/draft`}>
-              Draft {job.draftVersion}
+            <Link class="badge draft" title={`Version ${job.draftVersion} is being written`} href={`/jobs/${job.id}/draft`}>
+              Draft
             </Link>
           )}
         </span>
@@ -93,16 +100,11 @@ function NextFire({ job }: { job: JobOfRow }) {
   if (job.status === 'paused') {
     return (
       <span class="q">
-        paused{' '}
-        {job.pausedUntil && (
-          <>
-            until <Time at={job.pausedUntil} zone={job.cronTimezone} />
-          </>
-        )}
+        paused until {job.pausedUntil ? <Time at={job.pausedUntil} zone={job.cronTimezone} /> : 'someone resumes it'}
       </span>
     );
   }
-  if (job.nextRunAt) return <Time at={job.nextRunAt} zone={job.cronTimezone} />;
+  if (job.nextRunAt) return <Time at={job.nextRunAt} zone={job.cronTimezone} today />;
   if (job.dependsOn.length && !job.cronExpression) return <span class="q">when {listed(job.dependsOn.map((d) => d.jobKey))} succeeds</span>;
   return <span class="q">no schedule</span>;
 }

@@ -1,5 +1,8 @@
 /** What did not run: the journal's ticks without a run and its failed runs, over all jobs that the viewer sees. */
 
+import { queryOptions } from '@tanstack/preact-query';
+
+import { answered, api } from '../../api/client';
 import { type EventKind, type JournalEvent, journalQuery } from '../../api/events';
 import { type Fate, fateOfTick } from '../../ui/fate';
 
@@ -23,7 +26,8 @@ export const parseSearch = (text: string): { fate: WhyFilter; q: string } => {
 export const searchText = (s: { fate: WhyFilter; q: string }): string =>
   new URLSearchParams({ ...(s.fate !== 'all' && { fate: s.fate }), ...(s.q && { q: s.q }) }).toString();
 
-export const whyQuery = (fate: WhyFilter) => journalQuery({ kinds: fate === 'all' ? Object.values(kindsOf).flat() : (kindsOf[fate] ?? []) });
+/** whyQuery reads the journal of all jobs, or of one. */
+export const whyQuery = (fate: WhyFilter, jobId?: string) => journalQuery({ ...(jobId && { jobId }), kinds: fate === 'all' ? Object.values(kindsOf).flat() : (kindsOf[fate] ?? []) });
 
 export const fateOf = (event: JournalEvent): Fate => {
   switch (event.kind) {
@@ -40,3 +44,30 @@ export const fateOf = (event: JournalEvent): Fate => {
       return fateOfTick(event.kind.replace('tick.', ''));
   }
 };
+
+/** goingQuery is the run that was going when a tick was skipped for it. */
+export const goingQuery = (event: JournalEvent) =>
+  queryOptions({
+    queryKey: ['job', event.jobId, 'going', event.nominalAt],
+    queryFn: async ({ signal }) => {
+      const at = event.nominalAt ?? event.at;
+      const query = { createdUntil: at, limit: 10 };
+      const list = await answered(api.GET('/workloads/jobs/{job}/runs', { params: { path: { job: event.jobId ?? '' }, query }, signal }));
+      // A run that waited and was given up is not what stood in the way.
+      return list.items.find((run) => run.dispatchedAt && run.id !== event.runId && (!run.finishedAt || run.finishedAt > at)) ?? null;
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** namedQuery finds the one job that a text names, if it is one. */
+export const namedQuery = (text: string) =>
+  queryOptions({
+    queryKey: ['jobs', 'named', text],
+    queryFn: async ({ signal }) => {
+      const list = await answered(api.GET('/me/jobs', { params: { query: { keyPrefix: text, limit: 2 } }, signal }));
+      const jobs = list.included.jobs;
+      const job = jobs.find((j) => j.jobKey === text) ?? (jobs.length === 1 ? jobs[0] : undefined);
+      return job ? { id: job.id, jobKey: job.jobKey } : null;
+    },
+    staleTime: 60_000,
+  });

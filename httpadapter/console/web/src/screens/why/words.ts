@@ -1,28 +1,22 @@
 import { reasonOfTick, sentence } from '../../ui/reason';
 import type { Group } from './gather';
-import type { JournalEvent } from './query';
 
-/** sentenceOf says what happened and why. */
-export function sentenceOf(event: JournalEvent, group: Group): string {
-  switch (event.kind) {
-    case 'hold.set':
-      return `${event.memberId} held all schedules: “${event.reason ?? ''}”.`;
-    case 'hold.lifted':
-      return `${event.memberId} ended the hold.`;
-    case 'run.failed':
-    case 'run.timeout': {
-      const what = sentence(event.reason || 'It said no reason');
-      const attempt = event.attempt && event.attempt > 1 ? `Attempt ${event.attempt}: ` : '';
-      const next = event.final === false ? ' It is tried again.' : group.count > 1 ? ` ${group.count} runs in a row.` : '';
-      return attempt + what + next;
-    }
-    default:
-      return reasonOfTick({ verdict: event.kind.replace('tick.', ''), reason: event.reason });
-  }
+/** sentenceOf says what happened to a job and why, and what happens next where the journal tells. */
+export function sentenceOf({ head: event, events, count }: Group): string {
+  if (!event.kind.startsWith('run.')) return reasonOfTick({ verdict: event.kind.replace('tick.', ''), reason: event.reason, count });
+  const what = sentence(event.reason || 'It said no reason');
+  const attempts = events.map((e) => e.attempt ?? 1);
+  const most = Math.max(...attempts);
+  if (event.final === false) return `${most > 1 ? `Attempt ${most}: ` : ''}${what} It was tried again.`;
+  if (most > 1) return `${what} That was attempt ${most}, the last.`;
+  return what;
 }
 
-export function causeOf(event: JournalEvent): { href: string; text: string } | null {
-  if (!event.jobId) return null;
-  if (event.runId) return { href: `/jobs/${event.jobId}/runs/${event.runId}`, text: 'The run' };
-  return { href: `/jobs/${event.jobId}/schedule`, text: 'Its schedule' };
+/** holdInWords says who held all schedules, and why. */
+export function holdInWords({ set, lifted }: NonNullable<Group['hold']>): string {
+  const reason = set?.reason ?? lifted?.reason;
+  const quoted = reason ? `: “${reason}”` : '';
+  const by = set?.memberId;
+  const end = lifted && lifted.memberId !== by ? ` ${lifted.memberId} ended it.` : '';
+  return `${by ? `${by} held all schedules` : 'All schedules were held'}${quoted}.${lifted ? end : ' The hold goes on.'}`;
 }
