@@ -99,6 +99,8 @@ func requireIntegrity(t *testing.T, path string) {
 			+ (SELECT count(*) FROM counts c WHERE keyed <> (
 				SELECT count(*) FROM entries e WHERE e.organization = c.organization AND e.list = 'k' || c.scope AND e.grants = c.grants))
 			+ (SELECT count(*) FROM entries e LEFT JOIN jobs j ON j.id = e.job WHERE j.grants IS NOT e.grants)
+			+ (SELECT count(*) FROM jobs j FULL JOIN job_states s ON s.id = j.id
+				WHERE j.organization IS NOT s.organization OR j.job_id IS NOT s.job_id)
 			+ (SELECT count(*) FROM grants g WHERE NOT EXISTS (SELECT 1 FROM jobs j WHERE j.grants = g.id))`).Scan(&broken))
 	require.Zero(t, broken, "lists and counts that do not match the jobs")
 }

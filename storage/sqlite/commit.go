@@ -74,9 +74,10 @@ func (s *session) apply(c *storage.Change) error {
 func (s *session) find(c *storage.Change, at *subject) error {
 	const query = `
 		SELECT o.id, o.revision, o.graph,
-			j.id, j.revision, j.key, j.created_at, j.grants, g.team_ids, j.scopes, j.key_scopes, j.wake_at, j.doc IS NULL
+			s.id, s.revision, j.key, j.created_at, j.grants, g.team_ids, s.scopes, j.key_scopes, s.wake_at, j.doc IS NULL
 		FROM organizations o
-		LEFT JOIN jobs j ON j.organization = o.id AND j.job_id = ?2
+		LEFT JOIN job_states s ON s.organization = o.id AND s.job_id = ?2
+		LEFT JOIN jobs j ON j.id = s.id
 		LEFT JOIN grants g ON g.id = j.grants
 		WHERE o.organization_id = ?1`
 	const insert = `INSERT INTO organizations (organization_id, revision, graph) VALUES (?1, 0, 0)`

@@ -23,8 +23,8 @@
 //
 // A job costs a few pages of the file to make: about one for its documents, and
 // one for each scope, two where it is also listed by key. A scheduler's commit
-// rewrites the job's row, with its document when that is short (3 KiB); a longer
-// one stands elsewhere and is left alone.
+// rewrites a small row of the job's state, in a page that it shares with jobs
+// which are due at the same time; documents are left alone.
 //
 // The "-wal" file is brought into the other while commits go on, and begun anew
 // at 16 to 32 MB. A read that goes on for long lets it grow.

@@ -10,7 +10,7 @@ import (
 // dueSources tell, by kind, what is due: a table, the time that its index leads
 // with, and for runs their ID and whether a removed job left them.
 var dueSources = map[storage.DueKind]struct{ table, at, run, hidden string }{
-	storage.DueJobs:       {"jobs", "wake_at", "''", "FALSE"},
+	storage.DueJobs:       {"job_states", "wake_at", "''", "FALSE"},
 	storage.DueReady:      {"runs", "ready_at", "run_id", leftBehind},
 	storage.DueDeadlines:  {"runs", "deadline_at", "run_id", leftBehind},
 	storage.DueDebts:      {"runs", "owed_at", "run_id", leftBehind},

@@ -22,15 +22,16 @@ type jobRow struct {
 	run                        runRow
 }
 
-// jobColumns are what a jobRow reads, of the jobs j, and jobJoins what they need.
+// jobColumns are what a jobRow reads, of the jobs j and their states s, and
+// jobJoins what they need beside those.
 // Most jobs have no latest run: the column is NULL, and nothing is looked for.
 func jobColumns(brief bool) string {
 	const columns = `
-		j.id, j.job_id, j.revision, j.key, j.created_at, g.team_ids, j.scopes, j.key_scopes, j.wake_at, j.latest_run_id`
+		j.id, j.job_id, s.revision, j.key, j.created_at, g.team_ids, s.scopes, j.key_scopes, s.wake_at, s.latest_run_id`
 	if brief {
 		return columns
 	}
-	return columns + `, j.state, ` + docColumn + `, ` + runColumns
+	return columns + `, s.state, ` + docColumn + `, ` + runColumns
 }
 
 // docColumn is a job's document, wherever it stands.
@@ -41,8 +42,11 @@ func jobJoins(brief bool) string {
 	if brief {
 		return grants
 	}
-	return grants + `LEFT JOIN runs r ON r.job = j.id AND r.run_id = j.latest_run_id `
+	return grants + `LEFT JOIN runs r ON r.job = j.id AND r.run_id = s.latest_run_id `
 }
+
+// stateOf joins the states of the jobs j.
+const stateOf = ` JOIN job_states s ON s.organization = j.organization AND s.job_id = j.job_id `
 
 // newJobRow reads jobs of an organization.
 func newJobRow(organizationID string, brief bool) *jobRow {
@@ -83,7 +87,7 @@ func (r *jobRow) read(row scanner) (job storage.JobRecord, err error) {
 
 // Job implements [storage.Store].
 func (s *Store) Job(ctx context.Context, ref storage.JobRef) (job storage.JobRecord, err error) {
-	query := `SELECT ` + jobColumns(false) + ` FROM ` + ofJob + jobJoins(false)
+	query := `SELECT ` + jobColumns(false) + ` FROM ` + ofJob + `JOIN jobs j ON j.id = s.id ` + jobJoins(false)
 	into := newJobRow(ref.OrganizationID, false)
 	args := []any{ref.OrganizationID, ref.JobID}
 	found, err := s.readers.read().one(ctx, query, args, func(row scanner) (err error) {
@@ -124,9 +128,9 @@ func (r reader) findJobs(ctx context.Context, query storage.FindQuery, found *st
 	}
 	args := padded(padded([]any{id}, query.IDs), query.Keys)
 	find := `
-		SELECT ` + columns + ` FROM jobs j ` + jobJoins(query.Brief) + `
+		SELECT ` + columns + ` FROM jobs j ` + stateOf + jobJoins(query.Brief) + `
 		WHERE j.id IN (
-			SELECT id FROM jobs WHERE organization = ?1 AND job_id IN (` + placeholders(len(query.IDs)) + `)
+			SELECT id FROM job_states WHERE organization = ?1 AND job_id IN (` + placeholders(len(query.IDs)) + `)
 			UNION
 			SELECT job FROM entries WHERE organization = ?1 AND list = 'k' AND at = 0 AND name IN (` + placeholders(len(query.Keys)) + `))`
 	into := newJobRow(query.OrganizationID, query.Brief)

@@ -58,10 +58,10 @@ func (s *session) writeOrganization(c *storage.Change, at *subject) error {
 func (s *session) wake(c *storage.Change, at *subject) error {
 	const (
 		move = `
-			UPDATE jobs SET revision = revision + 1,
+			UPDATE job_states SET revision = revision + 1,
 				wake_at = CASE WHEN wake_at <= ?1 THEN wake_at ELSE ?1 END`
 		self  = move + ` WHERE organization = ?2 AND job_id = ?3`
-		scope = move + ` WHERE id IN (SELECT job FROM entries WHERE organization = ?2 AND list = 'c' || ?4)
+		scope = move + ` WHERE organization = ?2 AND job_id IN (SELECT name FROM entries WHERE organization = ?2 AND list = 'c' || ?4)
 			AND NOT (?5 AND job_id = ?3)`
 	)
 	if c.Wake == nil || c.Removes() {

@@ -8,8 +8,7 @@ import (
 )
 
 // inlineMost is the longest document that stands in its job's row: such a row
-// fits in one page, and is rewritten with it at each tick. A longer one has a
-// row of its own, which a change that leaves the document alone does not touch.
+// fits in one page. A longer one has a row of its own.
 const inlineMost = 3 << 10
 
 // writeJob writes the job's record, if the change has one. For a job that is
@@ -35,12 +34,13 @@ func (s *session) insertJob(c *storage.Change, at *subject) error {
 	// The next id lies above those that tombstones still hold. FAIL has SQLite
 	// keep no copy of the pages as they were before the statement.
 	const insert = `
-		INSERT OR FAIL INTO jobs (id, organization, job_id, revision, key, created_at, grants, scopes, key_scopes,
-			wake_at, latest_run_id, versions, organization_id, state, doc)
+		INSERT OR FAIL INTO jobs (id, organization, job_id, key, created_at, grants, key_scopes, doc)
 		SELECT 1 + max(coalesce((SELECT max(id) FROM jobs), 0), coalesce((SELECT max(id) FROM tombstones), 0)),
-			?1, ?2, ?14, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13
-		WHERE NOT EXISTS (SELECT 1 FROM tombstones WHERE organization_id = ?11 AND job_id = ?2)
-		ON CONFLICT DO NOTHING`
+			?1, ?2, ?3, ?4, ?5, ?6, ?7
+		WHERE NOT EXISTS (SELECT 1 FROM tombstones WHERE organization_id = ?8 AND job_id = ?2)`
+	const insertState = `
+		INSERT OR FAIL INTO job_states (organization, job_id, id, revision, wake_at, latest_run_id, versions, scopes, organization_id, state)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`
 	job := c.Job
 	place := placeOf(job)
 	grants, err := s.grantsOf(at.organization.id, place.teamIDs)
@@ -52,12 +52,16 @@ func (s *session) insertJob(c *storage.Change, at *subject) error {
 		inline = nil
 	}
 	result, err := s.insert(insert, at.organization.id, c.JobID, job.Key, micros(job.CreatedAt), grants,
-		place.scopes.encode(), place.keyScopes.encode(), instant(job.WakeAt), text(job.LatestRunID), len(c.AddVersions),
-		c.OrganizationID, nullIfEmpty(job.State), nullIfEmpty(inline), c.Stored(job.Revision))
+		place.keyScopes.encode(), nullIfEmpty(inline), c.OrganizationID)
 	if err != nil {
 		return err
 	}
 	if at.job.id, err = result.LastInsertId(); err != nil {
+		return err
+	}
+	_, err = s.exec(insertState, at.organization.id, c.JobID, at.job.id, c.Stored(job.Revision), instant(job.WakeAt),
+		text(job.LatestRunID), len(c.AddVersions), place.scopes.encode(), c.OrganizationID, nullIfEmpty(job.State))
+	if err != nil {
 		return err
 	}
 	place.organization, place.job, place.grants = at.organization.id, at.job.id, grants
@@ -70,46 +74,40 @@ func (s *session) insertJob(c *storage.Change, at *subject) error {
 	return s.join(place, place.counted())
 }
 
-// updateJob writes a record. It names no column that an index holds and that
-// stays as it is, for SQLite would write the index anew.
+// updateJob writes a record. It leaves the row with the document alone when no
+// more changes than the job's state, its times and the scopes of it.
 func (s *session) updateJob(c *storage.Change, at *subject) error {
 	job, stored := c.Job, at.job
 	if micros(job.CreatedAt) != micros(stored.createdAt) {
 		return changed("the creation time of a job")
 	}
-	update := `UPDATE jobs SET revision = revision + 1, versions = versions + ?, latest_run_id = ?`
-	args := []any{len(c.AddVersions), text(job.LatestRunID)}
-	set := func(column string, value any) {
-		update += `, ` + column + ` = ?`
-		args = append(args, value)
-	}
-	if !sameInstant(job.WakeAt, stored.wakeAt) {
-		set("wake_at", instant(job.WakeAt))
-	}
-	if len(job.State) > 0 {
-		set("state", job.State)
-	}
-	if len(job.Doc) > inlineMost {
-		set("doc", nil)
-	} else if len(job.Doc) > 0 {
-		set("doc", job.Doc)
-	}
 	before, after := stored.place(at.organization.id), placeOf(job)
 	moves := !before.same(after)
-	if moves {
-		grants, err := s.grantsOf(at.organization.id, after.teamIDs)
-		if err != nil {
+	after.organization, after.job, after.grants = before.organization, before.job, before.grants
+	if after.teamIDs != before.teamIDs {
+		var err error
+		if after.grants, err = s.grantsOf(at.organization.id, after.teamIDs); err != nil {
 			return err
 		}
-		after.organization, after.job, after.grants = at.organization.id, stored.id, grants
-		set("key", after.key)
-		if after.grants != before.grants {
-			set("grants", grants)
-		}
-		set("scopes", after.scopes.encode())
-		set("key_scopes", after.keyScopes.encode())
 	}
-	if _, err := s.exec(update+` WHERE id = ?`, append(args, stored.id)...); err != nil {
+	state := assignments{
+		{`revision = revision + 1, versions = versions + ?`, len(c.AddVersions), true},
+		{`latest_run_id = ?`, text(job.LatestRunID), true},
+		{`wake_at = ?`, instant(job.WakeAt), !sameInstant(job.WakeAt, stored.wakeAt)},
+		{`scopes = ?`, after.scopes.encode(), !slices.Equal(before.scopes, after.scopes)},
+		{`state = ?`, job.State, len(job.State) > 0},
+	}
+	if err := s.update(`job_states`, state, `organization = ? AND job_id = ?`, at.organization.id, c.JobID); err != nil {
+		return err
+	}
+	row := assignments{
+		{`key = ?`, after.key, after.key != before.key},
+		{`grants = ?`, after.grants, after.grants != before.grants},
+		{`key_scopes = ?`, after.keyScopes.encode(), !slices.Equal(before.keyScopes, after.keyScopes)},
+		{`doc = ?`, job.Doc, len(job.Doc) > 0 && len(job.Doc) <= inlineMost},
+		{`doc = ?`, nil, len(job.Doc) > inlineMost && !stored.long},
+	}
+	if err := s.update(`jobs`, row, `id = ?`, stored.id); err != nil {
 		return err
 	}
 	if err := s.writeLongDoc(stored, job.Doc); err != nil || !moves {
@@ -133,8 +131,8 @@ func (s *session) writeLongDoc(stored storedJob, doc []byte) error {
 
 const removeLongDoc = `DELETE FROM long_docs WHERE job = ?1`
 
-// removeJob removes the row, with its draft and all that lists find it by. What
-// else belongs to the job is hidden without it.
+// removeJob removes both rows, with its draft and all that lists find it by.
+// What else belongs to the job is hidden without them.
 func (s *session) removeJob(at *subject) error {
 	for _, remove := range []string{
 		`DELETE FROM jobs WHERE id = ?1`, `DELETE FROM drafts WHERE job = ?1`, removeLongDoc,
@@ -142,6 +140,10 @@ func (s *session) removeJob(at *subject) error {
 		if _, err := s.exec(remove, at.job.id); err != nil {
 			return err
 		}
+	}
+	const removeState = `DELETE FROM job_states WHERE organization = ?1 AND job_id = ?2`
+	if _, err := s.exec(removeState, at.organization.id, at.job.jobID); err != nil {
+		return err
 	}
 	place := at.job.place(at.organization.id)
 	if err := s.removeEntries(place, place.entries()); err != nil {

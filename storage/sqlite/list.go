@@ -80,7 +80,7 @@ func (r reader) readPage(ctx context.Context, organization int64, query storage.
 	ids, args := pageRows(organization, query, sees)
 	list := `
 		SELECT ` + jobColumns(query.Brief) + ` FROM (` + ids + `) page
-		CROSS JOIN jobs j ON j.id = page.job ` + jobJoins(query.Brief)
+		CROSS JOIN jobs j ON j.id = page.job ` + stateOf + jobJoins(query.Brief)
 	into := newJobRow(query.OrganizationID, query.Brief)
 	page.Jobs = make([]storage.JobRecord, 0, min(query.Limit, 256))
 	var bytes budget

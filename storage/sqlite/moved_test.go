@@ -136,7 +136,7 @@ func TestOutdatedProcess(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "jobs.db")
 	store := openAt(t, path)
 	require.NoError(t, store.Commit(t.Context(), changeOf(benchJob(1))))
-	_, err := rawDB(t, path).Exec("PRAGMA user_version = 2")
+	_, err := rawDB(t, path).Exec("PRAGMA user_version = 99")
 	require.NoError(t, err)
 
 	require.ErrorIs(t, store.Commit(t.Context(), changeOf(benchJob(2))), storage.ErrOutdated)

@@ -129,7 +129,7 @@ func TestOpenNewerSchema(t *testing.T) {
 	require.NoError(t, err)
 	_, err = sqlite.Open(t.Context(), path, nil)
 	require.ErrorContains(t, err, "schema 99")
-	require.ErrorContains(t, err, "up to 1")
+	require.ErrorContains(t, err, "up to 2")
 }
 
 // TestOpenTogether makes a new file from several openers at once.

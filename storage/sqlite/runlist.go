@@ -115,7 +115,7 @@ func jobRuns(query storage.RunQuery) (list string, args []any) {
 		start = afterAll
 	}
 	args = []any{nil, query.OrganizationID, query.JobID, start}
-	job := `(SELECT j.id FROM organizations o JOIN jobs j ON j.organization = o.id AND j.job_id = ?3 AND o.organization_id = ?2)`
+	job := `(SELECT s.id FROM organizations o JOIN job_states s ON s.organization = o.id AND s.job_id = ?3 AND o.organization_id = ?2)`
 	left := ``
 	if query.Removed {
 		job = `(SELECT id FROM tombstones WHERE organization_id = ?2 AND job_id = ?3)`

@@ -60,24 +60,13 @@ func (s *session) putRun(c *storage.Change, run *storage.RunRecord, job int64) e
 	case stored.Number != run.Number || micros(stored.CreatedAt) != micros(run.CreatedAt):
 		return changed("the number or creation time of a run")
 	}
-	// As in updateJob: what an index holds and stays is not named.
-	update, args := `UPDATE runs SET revision = revision + 1, doc = ?`, []any{run.Doc}
-	for _, c := range []struct {
-		set   string
-		value any
-		same  bool
-	}{
-		{`, outcome = ?`, string(run.Outcome), run.Outcome == stored.Outcome},
-		{`, ready_at = ?`, instant(run.ReadyAt), sameInstant(run.ReadyAt, stored.ReadyAt)},
-		{`, deadline_at = ?`, instant(run.DeadlineAt), sameInstant(run.DeadlineAt, stored.DeadlineAt)},
-		{`, owed_at = ?`, instant(run.OwedAt), sameInstant(run.OwedAt, stored.OwedAt)},
-	} {
-		if !c.same {
-			update, args = update+c.set, append(args, c.value)
-		}
-	}
-	_, err = s.exec(update+` WHERE id = ?`, append(args, id)...)
-	return err
+	return s.update(`runs`, assignments{
+		{`revision = revision + 1, doc = ?`, run.Doc, true},
+		{`outcome = ?`, string(run.Outcome), run.Outcome != stored.Outcome},
+		{`ready_at = ?`, instant(run.ReadyAt), !sameInstant(run.ReadyAt, stored.ReadyAt)},
+		{`deadline_at = ?`, instant(run.DeadlineAt), !sameInstant(run.DeadlineAt, stored.DeadlineAt)},
+		{`owed_at = ?`, instant(run.OwedAt), !sameInstant(run.OwedAt, stored.OwedAt)},
+	}, `id = ?`, id)
 }
 
 // runColumns are what runRow reads, of the runs r.
@@ -122,7 +111,7 @@ func scanRun(row scanner, organizationID string, more ...any) (storage.RunRecord
 
 // Run implements [storage.Store].
 func (s *Store) Run(ctx context.Context, ref storage.JobRef, runID string) (run storage.RunRecord, err error) {
-	const query = `SELECT ` + runColumns + ` FROM ` + ofJob + `JOIN runs r ON r.job = j.id AND r.run_id = ?3`
+	const query = `SELECT ` + runColumns + ` FROM ` + ofJob + `JOIN runs r ON r.job = s.id AND r.run_id = ?3`
 	args := []any{ref.OrganizationID, ref.JobID, runID}
 	found, err := s.readers.read().one(ctx, query, args, func(row scanner) (err error) {
 		run, err = scanRun(row, ref.OrganizationID)

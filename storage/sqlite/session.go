@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"time"
 )
 
@@ -126,6 +127,30 @@ func (s *session) run(query string, args ...any) (sql.Result, error) {
 		s.wrote = true
 	}
 	return result, nil
+}
+
+// assignments are what an UPDATE sets to which value, if it changes.
+type assignments []struct {
+	set     string
+	value   any
+	changes bool
+}
+
+// update changes the one row that a condition finds. It names no column that
+// stays as it is, for SQLite would write anew each index that holds it.
+func (s *session) update(table string, to assignments, where string, args ...any) error {
+	var sets []string
+	var values []any
+	for _, a := range to {
+		if a.changes {
+			sets, values = append(sets, a.set), append(values, a.value)
+		}
+	}
+	if len(sets) == 0 {
+		return nil
+	}
+	_, err := s.exec(`UPDATE `+table+` SET `+strings.Join(sets, `, `)+` WHERE `+where, append(values, args...)...)
+	return err
 }
 
 // row reads one row into dest; found is false when there is none.

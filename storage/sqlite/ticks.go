@@ -30,7 +30,7 @@ func (s *session) writeTicks(c *storage.Change, at *subject) error {
 func (s *Store) ListTicks(ctx context.Context, query storage.TickQuery) (page storage.TickPage, err error) {
 	const list = `
 		SELECT t.nominal_at, t.doc FROM ` + ofJob + `
-		JOIN ticks t ON t.job = j.id AND t.nominal_at < ?3
+		JOIN ticks t ON t.job = s.id AND t.nominal_at < ?3
 		ORDER BY t.nominal_at DESC LIMIT ?4`
 	if err := query.Validate(); err != nil {
 		return page, describe(ctx, err, "ticks of job %s", query.JobID)

@@ -13,7 +13,7 @@ func (s *session) writeVersions(c *storage.Change, at *subject) error {
 		publish     = `INSERT INTO versions (job, number, doc, state) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING`
 		putState    = `UPDATE versions SET state = ?3 WHERE job = ?1 AND number = ?2`
 		removeDraft = `DELETE FROM drafts WHERE job = ?1`
-		counted     = `UPDATE jobs SET versions = versions + ?2 WHERE id = ?1`
+		counted     = `UPDATE job_states SET versions = versions + ?3 WHERE organization = ?1 AND job_id = ?2`
 		putDraft    = `INSERT OR REPLACE INTO drafts (job, number, doc) VALUES (?1, ?2, ?3)`
 	)
 	for _, v := range c.PutVersionStates {
@@ -28,7 +28,7 @@ func (s *session) writeVersions(c *storage.Change, at *subject) error {
 	}
 	var err error
 	if c.Job == nil && len(c.AddVersions) > 0 {
-		if _, err := s.exec(counted, at.job.id, len(c.AddVersions)); err != nil {
+		if _, err := s.exec(counted, at.organization.id, c.JobID, len(c.AddVersions)); err != nil {
 			return err
 		}
 	}
@@ -41,13 +41,13 @@ func (s *session) writeVersions(c *storage.Change, at *subject) error {
 	return err
 }
 
-// ofJob joins the row of the job that a read asks for.
+// ofJob joins the state of the job that a read asks for, which has the job's id.
 const ofJob = `
-	organizations o JOIN jobs j ON j.organization = o.id AND j.job_id = ?2 AND o.organization_id = ?1 `
+	organizations o JOIN job_states s ON s.organization = o.id AND s.job_id = ?2 AND o.organization_id = ?1 `
 
 // Draft implements [storage.Store].
 func (s *Store) Draft(ctx context.Context, ref storage.JobRef) (storage.VersionRecord, error) {
-	const query = `SELECT d.number, d.doc FROM ` + ofJob + `JOIN drafts d ON d.job = j.id`
+	const query = `SELECT d.number, d.doc FROM ` + ofJob + `JOIN drafts d ON d.job = s.id`
 	draft := storage.VersionRecord{JobRef: ref}
 	found, err := s.readers.read().one(ctx, query, []any{ref.OrganizationID, ref.JobID}, func(row scanner) error {
 		return row.Scan(&draft.Number, &draft.Doc)
@@ -60,7 +60,7 @@ func (s *Store) Draft(ctx context.Context, ref storage.JobRef) (storage.VersionR
 
 // Version implements [storage.Store].
 func (s *Store) Version(ctx context.Context, ref storage.JobRef, number int) (storage.VersionRecord, error) {
-	const query = `SELECT v.doc, v.state FROM ` + ofJob + `JOIN versions v ON v.job = j.id AND v.number = ?3`
+	const query = `SELECT v.doc, v.state FROM ` + ofJob + `JOIN versions v ON v.job = s.id AND v.number = ?3`
 	version := storage.VersionRecord{JobRef: ref, Number: number}
 	args := []any{ref.OrganizationID, ref.JobID, number}
 	found, err := s.readers.read().one(ctx, query, args, func(row scanner) error { return row.Scan(&version.Doc, &version.State) })
@@ -73,9 +73,9 @@ func (s *Store) Version(ctx context.Context, ref storage.JobRef, number int) (st
 // ListVersions implements [storage.Store]. The total is kept with the job.
 func (s *Store) ListVersions(ctx context.Context, query storage.VersionQuery) (page storage.VersionPage, err error) {
 	const list = `
-		SELECT j.versions, v.number, v.doc, v.state FROM ` + ofJob + `
+		SELECT s.versions, v.number, v.doc, v.state FROM ` + ofJob + `
 		LEFT JOIN versions v ON v.id IN (
-			SELECT id FROM versions WHERE job = j.id ORDER BY number LIMIT ?3 OFFSET ?4)
+			SELECT id FROM versions WHERE job = s.id ORDER BY number LIMIT ?3 OFFSET ?4)
 		ORDER BY v.number`
 	if err := query.Validate(); err != nil {
 		return page, describe(ctx, err, "versions of job %s", query.JobID)
