@@ -167,7 +167,7 @@ func TestLogShrinks(t *testing.T) {
 		require.NoError(t, store.Commit(t.Context(), changeOf(job)))
 	}
 	require.NoError(t, reading.Rollback())
-	for end := n + 100; size(t, path+"-wal") > limit && n < end; n++ {
+	for end := n + 5000; size(t, path+"-wal") > limit && n < end; n++ {
 		require.NoError(t, store.Commit(t.Context(), changeOf(benchJob(n))))
 	}
 	require.LessOrEqual(t, size(t, path+"-wal"), limit)
