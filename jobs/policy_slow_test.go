@@ -32,7 +32,9 @@ func slowly(t *testing.T, sees bool) *jobs.Service {
 // Whoever reads about many jobs does not wait for a slow policy once for each.
 func TestASlowPolicyIsAskedAboutSeveralJobsAtOnce(t *testing.T) {
 	for name, read := range map[string]func(context.Context, *jobs.Service) error{
-		"fires": func(ctx context.Context, s *jobs.Service) error { return second(s.Fires(ctx, teams.System(org), jobs.FiresQuery{})) },
+		"fires": func(ctx context.Context, s *jobs.Service) error {
+			return second(s.Fires(ctx, teams.System(org), jobs.FiresQuery{}))
+		},
 		"the journal": func(ctx context.Context, s *jobs.Service) error {
 			return second(s.ListEvents(ctx, teams.System(org), jobs.EventQuery{}))
 		},
@@ -82,4 +84,3 @@ func TestAWaitForEventsEndsInALongJournal(t *testing.T) {
 		require.Equal(t, 7*time.Second, time.Since(before)) // a page is not cut short
 	})
 }
-
