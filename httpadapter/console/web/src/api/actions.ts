@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/preact-query';
 
+import { toast, type Toast } from '../app/toasts';
 import { answered, api, type Problem, type Schemas } from './client';
 import type { DescribedJob } from './queries';
 
@@ -12,6 +13,19 @@ export function useAction<V, T>(run: (input: V) => Promise<T>, done?: (answer: T
     mutationFn: run,
     onSuccess: (answer) => done?.(answer),
     onSettled: () => void client.invalidateQueries(),
+  });
+}
+
+/** useUndo makes the button of a toast that takes an action back. It works after its screen has gone, and says when it is refused. */
+export function useUndo() {
+  const client = useQueryClient();
+  return (label: string, run: () => Promise<unknown>): NonNullable<Toast['action']> => ({
+    label,
+    run: () => {
+      run()
+        .catch((refused: Error) => toast({ glyph: 'fail', text: `It is not undone: ${refused.message}` }))
+        .finally(() => void client.invalidateQueries());
+    },
   });
 }
 
@@ -26,6 +40,13 @@ export const patchJob = (described: DescribedJob, body: Schemas['JobPatch']) =>
   answered(
     api.PATCH('/workloads/jobs/{job}', { params: { path: path(described), header: { 'If-Match': described.etag } }, body }),
   );
+
+/** What undoes a change is asked of the job as it is then, whatever changed meanwhile. */
+export const patchAgain = (job: string, body: Schemas['JobPatch']) =>
+  answered(api.PATCH('/workloads/jobs/{job}', { params: { path: { job } }, body }));
+
+export const activateVersion = (job: string, version: number) =>
+  answered(api.POST('/workloads/jobs/{job}/activate-version', { params: { path: { job } }, body: { version } }));
 
 export const createRun = (described: DescribedJob, body: Schemas['NewRun'], key: string) =>
   answered(api.POST('/workloads/jobs/{job}/runs', { params: { path: path(described), header: { 'Idempotency-Key': key } }, body }));

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 
-import { useAction } from '../../api/actions';
+import { useAction, useUndo } from '../../api/actions';
 import { answered, api } from '../../api/client';
 import { may, meQuery } from '../../api/queries';
 import { Loading } from '../../app/screens';
@@ -28,9 +28,10 @@ export function AccessTab({ described }: TabProps) {
   });
   const mayGrant = may(job, 'grant');
   const grant = (teamIds: string[]) => answered(api.POST('/workloads/jobs/{job}/teams', { params: { path: { job: job.id } }, body: { teamIds } }));
+  const undo = useUndo();
   const revoke = useAction(
     (team: string) => answered(api.DELETE('/workloads/jobs/{job}/teams/{team}', { params: { path: { job: job.id, team } } })).then(() => team),
-    (team) => toast({ glyph: 'ok', text: `${team} no longer sees ${job.jobKey}.`, action: { label: 'Grant again', run: () => void grant([team]) } }),
+    (team) => toast({ glyph: 'ok', text: `${team} no longer sees ${job.jobKey}.`, action: undo('Grant again', () => grant([team])) }),
   );
   if (teams.isError && !teams.data) return <Failed error={teams.error} again={() => void teams.refetch()} />;
   if (!teams.data) return <Loading what="teams" />;

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 
-import { patchJob, useAction } from '../../../api/actions';
+import { patchAgain, patchJob, useAction, useUndo } from '../../../api/actions';
 import { toast } from '../../../app/toasts';
 import { Dialog } from '../../../ui/dialog';
 import { Field } from '../../../ui/field';
@@ -40,13 +40,14 @@ export function PauseDialog({ described, onClose }: ActionProps) {
   const [choice, setChoice] = useState<Choice>('morning');
   const [other, setOther] = useState('');
   const end = until(choice, other);
+  const undo = useUndo();
   const pause = useAction(
     () => patchJob(described, { status: 'paused', pausedUntil: end?.toISOString() ?? null }),
     () => {
       toast({
         glyph: 'pause',
         text: `${job.jobKey} is paused${end ? ` until ${timeWithZone(end, ownZone)}` : ''}.`,
-        action: { label: 'Resume', run: () => void patchJob({ ...described, etag: '*' }, { status: 'active' }) },
+        action: undo('Resume', () => patchAgain(job.id, { status: 'active' })),
       });
       onClose();
     },

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
 
-import { cancelRun, createRun, newKey, useAction } from '../../../api/actions';
+import { cancelRun, createRun, newKey, useAction, useUndo } from '../../../api/actions';
 import type { DescribedJob } from '../../../api/queries';
 import { toast } from '../../../app/toasts';
 import { Dialog } from '../../../ui/dialog';
@@ -17,13 +17,14 @@ export function RunDialog({ described, onClose }: ActionProps) {
   const [given, setGiven] = useState<Record<string, string>>({});
   const [at, setAt] = useState('');
   const [key] = useState(newKey);
+  const undo = useUndo();
   const run = useAction(
     () => createRun(described, { parameters: given, ...(at && { runAt: new Date(at).toISOString() }) }, key),
     (made) => {
       toast({
         glyph: 'wait',
         text: `Run ${made.number} of ${job.jobKey} is made.`,
-        action: { label: 'Cancel it', run: () => void cancelRun(job.id, made.id) },
+        action: undo('Cancel it', () => cancelRun(job.id, made.id)),
       });
       onClose();
       go(`/jobs/${job.id}/runs/${made.id}`);
