@@ -27,9 +27,10 @@ export function Field({ label, help, fault, was, children }: FieldProps) {
           <span>{fault}</span>
         </p>
       ) : (
-        <p class={was ? 'changed' : 'help'} id={below}>
-          {was ?? help}
-        </p>
+        <div id={below}>
+          {help && <p class="help">{help}</p>}
+          {was && <p class="changed">{was}</p>}
+        </div>
       )}
     </div>
   );

@@ -2,28 +2,22 @@ import type { ComponentChildren } from 'preact';
 
 import { Field } from '../../../ui/field';
 
-type Was = { text: string; back: () => void } | undefined;
+/** What a member says in the active version, when the draft says something else. */
+export type Was = { text: string; how?: string; version: number; back: () => void } | undefined;
 
-const changed = (was: Was) =>
+export const changed = (was: Was) =>
   was && (
     <>
-      Was <code>{was.text}</code>.{' '}
-      <button class="btn plain" type="button" onClick={was.back}>
+      {was.how ? `${was.how} since` : was.text.includes('\n') || was.text.length > 60 ? 'It differs from' : <>Was <code>{was.text}</code> in</>} version {was.version}.{' '}
+      <button class="btn plain take-back" type="button" onClick={was.back}>
         Take back
       </button>
     </>
   );
 
-type LineProps = {
-  label: string;
-  value: string;
-  was?: Was;
-  fault?: string | undefined;
-  help?: ComponentChildren;
-  mono?: boolean;
-  numeric?: boolean;
-  onInput: (value: string) => void;
-};
+type Common = { label: string; value: string; was?: Was; fault?: string | undefined; help?: ComponentChildren; onInput: (value: string) => void };
+
+type LineProps = Common & { mono?: boolean; numeric?: boolean };
 
 /** Line is a field of one line; what changed since the active version can be taken back. */
 export function Line({ label, value, was, fault, help, mono, numeric, onInput }: LineProps) {
@@ -44,12 +38,23 @@ export function Line({ label, value, was, fault, help, mono, numeric, onInput }:
   );
 }
 
-type ChoiceProps = { label: string; value: string; was?: Was; options: Record<string, string>; onChange: (value: string) => void };
+type LinesProps = Common & { rows: number; onBlur?: () => void; readOnly?: boolean };
 
-export function Choice({ label, value, was, options, onChange }: ChoiceProps) {
+/** Lines is a field of several lines, kept as they are typed. */
+export function Lines({ label, value, was, fault, help, rows, readOnly, onInput, onBlur }: LinesProps) {
+  return (
+    <Field label={label} help={help} fault={fault} was={changed(was)}>
+      {(input) => <textarea {...input} rows={rows} spellcheck={false} readOnly={readOnly} value={value} onBlur={onBlur} onInput={(event) => onInput(event.currentTarget.value)} />}
+    </Field>
+  );
+}
+
+type ChoiceProps = { label: string; value: string; was?: Was; fault?: string | undefined; options: Record<string, string>; onChange: (value: string) => void };
+
+export function Choice({ label, value, was, fault, options, onChange }: ChoiceProps) {
   const before = was && { ...was, text: options[was.text] ?? was.text };
   return (
-    <Field label={label} was={changed(before)}>
+    <Field label={label} fault={fault} was={changed(before)}>
       {(input) => (
         <select {...input} class="select" value={value} onChange={(event) => onChange(event.currentTarget.value)}>
           {Object.entries(options).map(([name, text]) => (
