@@ -8,10 +8,12 @@ type DialogProps = {
   onSubmit?: () => void;
   children: ComponentChildren;
   actions: ComponentChildren;
+  /** Has room for a table. */
+  wide?: boolean;
 };
 
 /** Dialog asks before something is done. It is there for as long as it is open. */
-export function Dialog({ title, onClose, onSubmit, children, actions }: DialogProps) {
+export function Dialog({ title, onClose, onSubmit, children, actions, wide }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -24,7 +26,7 @@ export function Dialog({ title, onClose, onSubmit, children, actions }: DialogPr
   return (
     <dialog
       ref={element}
-      class="dialog"
+      class={wide ? 'dialog wide-dialog' : 'dialog'}
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();

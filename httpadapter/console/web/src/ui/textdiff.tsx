@@ -40,31 +40,46 @@ export function rowsOf(a: string, b: string): Row[] {
   return rows;
 }
 
+/** lineChanges says in words how many lines differ: "2 added, 1 changed". */
+export function lineChanges(a: string, b: string): string {
+  const rows = rowsOf(a, b).filter((row) => !row.same);
+  const counts: [number, string][] = [
+    [rows.filter((row) => !row.left).length, 'added'],
+    [rows.filter((row) => !row.right).length, 'removed'],
+    [rows.filter((row) => row.left && row.right).length, 'changed'],
+  ];
+  const said = counts.filter(([n]) => n > 0).map(([n, word], i) => (i === 0 ? `${n} ${n === 1 ? 'line' : 'lines'} ${word}` : `${n} ${word}`));
+  return said.join(', ') || 'the same';
+}
+
 const around = 3;
 
-type TextDiffProps = { from: string; to: string; fromTitle: ComponentChildren; toTitle: ComponentChildren; label: string };
+type TextDiffProps = { from: string; to: string; fromTitle: ComponentChildren; toTitle: ComponentChildren; label: string; oneColumn?: boolean };
 
-export function TextDiff({ from, to, fromTitle, toTitle, label }: TextDiffProps) {
+export function TextDiff({ from, to, fromTitle, toTitle, label, oneColumn }: TextDiffProps) {
   const [unfolded, setUnfolded] = useState(false);
   const rows = rowsOf(from, to);
   const near = rows.map((_, i) => rows.slice(Math.max(0, i - around), i + around + 1).some((row) => !row.same));
   let folded = 0;
   return (
-    <table class="diff" aria-label={label}>
+    <table class={oneColumn ? 'diff one' : 'diff'} aria-label={label}>
       <colgroup>
         <col class="ln" />
-        <col />
+        {!oneColumn && <col />}
         <col class="ln" />
         <col />
       </colgroup>
       <thead>
         <tr>
-          <th colSpan={2} scope="colgroup">
+          <th colSpan={oneColumn ? 3 : 2} scope="colgroup">
             {fromTitle}
+            {oneColumn && <> to {toTitle}</>}
           </th>
-          <th colSpan={2} scope="colgroup">
-            {toTitle}
-          </th>
+          {!oneColumn && (
+            <th colSpan={2} scope="colgroup">
+              {toTitle}
+            </th>
+          )}
         </tr>
       </thead>
       <tbody>
@@ -76,7 +91,7 @@ export function TextDiff({ from, to, fromTitle, toTitle, label }: TextDiffProps)
             folded = 0;
             return (
               <tr key={i} class="fold">
-                <td colSpan={4}>
+                <td colSpan={oneColumn ? 3 : 4}>
                   <button class="btn plain" type="button" onClick={() => setUnfolded(true)}>
                     {n === 1 ? '1 line is the same' : `${n} lines are the same`}
                   </button>
@@ -84,6 +99,7 @@ export function TextDiff({ from, to, fromTitle, toTitle, label }: TextDiffProps)
               </tr>
             );
           }
+          if (oneColumn) return <OneLine key={i} row={row} />;
           return (
             <tr key={i}>
               <Cell side={row.left} kind={row.same ? 'same' : 'del'} />
@@ -96,6 +112,46 @@ export function TextDiff({ from, to, fromTitle, toTitle, label }: TextDiffProps)
   );
 }
 
+/** OneLine is a pair of lines below each other; the same line stands once. */
+function OneLine({ row: { left, right, same } }: { row: Row }) {
+  if (same) {
+    return (
+      <tr>
+        <td class="ln">{left?.line}</td>
+        <td class="ln">{right?.line}</td>
+        <td class="same">{left?.text}</td>
+      </tr>
+    );
+  }
+  return (
+    <>
+      {left && (
+        <tr>
+          <td class="ln">{left.line}</td>
+          <td class="ln" />
+          <td class="del">
+            <Words side={left} kind="del" />
+          </td>
+        </tr>
+      )}
+      {right && (
+        <tr>
+          <td class="ln" />
+          <td class="ln">{right.line}</td>
+          <td class="add">
+            <Words side={right} kind="add" />
+          </td>
+        </tr>
+      )}
+    </>
+  );
+}
+
+function Words({ side, kind }: { side: NonNullable<Side>; kind: 'same' | 'add' | 'del' }) {
+  const Word = kind === 'add' ? 'ins' : 'del';
+  return <>{side.words?.length ? side.words.map((w, i) => (w.differs ? <Word key={i}>{w.text}</Word> : w.text)) : side.text}</>;
+}
+
 function Cell({ side, kind }: { side: Side; kind: 'same' | 'add' | 'del' }) {
   if (!side) {
     return (
@@ -105,11 +161,12 @@ function Cell({ side, kind }: { side: Side; kind: 'same' | 'add' | 'del' }) {
       </>
     );
   }
-  const Word = kind === 'add' ? 'ins' : 'del';
   return (
     <>
       <td class="ln">{side.line}</td>
-      <td class={kind}>{side.words?.length ? side.words.map((w, i) => (w.differs ? <Word key={i}>{w.text}</Word> : w.text)) : side.text}</td>
+      <td class={kind}>
+        <Words side={side} kind={kind} />
+      </td>
     </>
   );
 }

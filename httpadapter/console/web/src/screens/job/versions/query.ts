@@ -9,32 +9,40 @@ export type Diff = Schemas['VersionDiff'];
 
 const pageSize = 50;
 
-export const versionsQuery = (jobId: string) =>
+const pageOf = (jobId: string, page: number, signal: AbortSignal) =>
+  answered(api.GET('/workloads/jobs/{job}/versions', { params: { path: { job: jobId }, query: { limit: pageSize, page } }, signal }));
+
+/** versionsQuery reads the ledger from its end: the API counts its pages from the first version. */
+export const versionsQuery = (jobId: string, latest: number) =>
   infiniteQueryOptions({
     queryKey: ['job', jobId, 'versions'],
-    queryFn: ({ pageParam, signal }) =>
-      answered(api.GET('/workloads/jobs/{job}/versions', { params: { path: { job: jobId }, query: { limit: pageSize, page: pageParam } }, signal })),
-    initialPageParam: 1,
-    getNextPageParam: (last, pages) => (pages.length * pageSize < last.total ? pages.length + 1 : undefined),
+    queryFn: ({ pageParam, signal }) => pageOf(jobId, pageParam, signal),
+    initialPageParam: Math.ceil(latest / pageSize),
+    getNextPageParam: (_last, _pages, page) => (page > 1 ? page - 1 : undefined),
+    getPreviousPageParam: (first, _pages, page) => (page * pageSize < first.total ? page + 1 : undefined),
   });
 
-/** diffQuery compares two versions; `draft` is the draft, against the active one. */
-export const diffQuery = (jobId: string, from: number | 'draft', to: number | 'draft') =>
+type Numbers = { id: string; draftVersion: number | null; currentVersion: number };
+
+/** diffQuery compares two versions. The draft is compared with the active one by the API, with others by what they are. */
+export const diffQuery = (job: Numbers, from: number, to: number) =>
   queryOptions({
-    queryKey: ['job', jobId, 'diff', from, to],
+    queryKey: ['job', job.id, 'diff', from, to],
     queryFn: async ({ signal }): Promise<Diff> => {
-      const text =
-        from === 'draft' || to === 'draft'
-          ? await answered(api.GET('/workloads/jobs/{job}/draft/diff', { params: { path: { job: jobId } }, parseAs: 'text', signal }))
-          : await answered(
-              api.GET('/workloads/jobs/{job}/versions/{jobVersionNumber}/diff/{otherVersionNumber}', {
-                params: { path: { job: jobId, jobVersionNumber: from, otherVersionNumber: to } },
-                parseAs: 'text',
-                signal,
-              }),
-            );
+      const draft = from === job.draftVersion || to === job.draftVersion;
+      const text = draft
+        ? await answered(api.GET('/workloads/jobs/{job}/draft/diff', { params: { path: { job: job.id } }, parseAs: 'text', signal }))
+        : await answered(
+            api.GET('/workloads/jobs/{job}/versions/{jobVersionNumber}/diff/{otherVersionNumber}', {
+              params: { path: { job: job.id, jobVersionNumber: from, otherVersionNumber: to } },
+              parseAs: 'text',
+              signal,
+            }),
+          );
       // The values are the embedder's: no digit of a number is lost.
       const { changes } = parseExact(text) as Pick<Diff, 'changes'>;
       return { ...(JSON.parse(text) as Diff), changes };
     },
+    // Published versions never change.
+    ...(from !== job.draftVersion && to !== job.draftVersion && { staleTime: 'static' as const }),
   });
