@@ -80,7 +80,7 @@ export function RunsTab({ described }: TabProps) {
             <tbody role="rowgroup">
               {rows.map((row) =>
                 row.kind === 'run' ? (
-                  <RunRow key={row.run.id} job={job} run={row.run} again={row.again} longest={longest} />
+                  <RunRow key={row.run.id} job={job} row={row} longest={longest} />
                 ) : (
                   <TickRow key={row.tick.nominalAt} job={job} tick={row.tick} />
                 ),

@@ -63,25 +63,38 @@ export const ticksQuery = (jobId: string) =>
     getNextPageParam: (page) => page.marker ?? undefined,
   });
 
-/** A row is a run, perhaps an earlier attempt of the one above it, or a tick without a run. */
-export type Row = { kind: 'run'; run: Run; again: boolean; at: number } | { kind: 'tick'; tick: Tick; at: number };
+/**
+ * A row is a run, perhaps an earlier attempt of the one above it, or a tick without a run.
+ * A run that ended because its tick made none stands in one row with the tick.
+ */
+export type Row = { kind: 'run'; run: Run; first: Run; again: boolean; tick: Tick | undefined; at: number } | { kind: 'tick'; tick: Tick; at: number };
 
 /** rowsOf puts runs, newest first with attempts of one tick together, and ticks without a run in one order. */
 export function rowsOf(runs: Run[], ticks: Tick[], oldest: number): Row[] {
   const rows: Row[] = [];
   const byId = new Map(runs.map((run) => [run.id, run]));
+  const without = new Map(ticks.filter((tick) => tick.verdict !== 'fired').map((tick) => [Date.parse(tick.nominalAt), tick]));
   const followed = new Set(runs.filter((run) => run.attempt > 1 && run.retryOf).map((run) => run.retryOf));
   for (const run of runs) {
     if (followed.has(run.id)) continue;
-    const at = Date.parse(run.nominalAt ?? run.createdAt);
-    rows.push({ kind: 'run', run, again: false, at });
-    for (let old = before(run, byId); old; old = before(old, byId)) rows.push({ kind: 'run', run: old, again: true, at });
+    const chain = attemptsOf(run, byId);
+    const first = chain.at(-1) ?? run;
+    const at = Date.parse(first.nominalAt ?? first.createdAt);
+    const tick = run.nominalAt && !run.dispatchedAt ? without.get(at) : undefined;
+    if (tick) without.delete(at);
+    chain.forEach((one, i) => rows.push({ kind: 'run', run: one, first, again: i > 0, tick, at }));
   }
-  for (const tick of ticks) {
-    const at = Date.parse(tick.nominalAt);
-    if (tick.verdict !== 'fired' && at >= oldest) rows.push({ kind: 'tick', tick, at });
+  for (const [at, tick] of without) {
+    if (at >= oldest) rows.push({ kind: 'tick', tick, at });
   }
   return rows.map((row, i) => [row, i] as const).sort(([a, i], [b, j]) => b.at - a.at || i - j).map(([row]) => row);
+}
+
+/** attemptsOf is a run and the attempts before it, the last first. */
+export function attemptsOf(run: Run, byId: Map<string, Run>): Run[] {
+  const chain = [run];
+  for (let old = before(run, byId); old; old = before(old, byId)) chain.push(old);
+  return chain;
 }
 
 const before = (run: Run, byId: Map<string, Run>) => (run.attempt > 1 && run.retryOf ? byId.get(run.retryOf) : undefined);

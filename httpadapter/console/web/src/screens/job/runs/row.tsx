@@ -6,12 +6,12 @@ import { FateMark, fateOfRun, fateOfTick, type Fate } from '../../../ui/fate';
 import { reasonOfTick, sentence, waitInWords } from '../../../ui/reason';
 import { lengthOf } from '../../../ui/strip';
 import { Time } from '../../../ui/time';
-import type { Run, Tick } from './query';
+import type { Row, Run, Tick } from './query';
 
-type RunRowProps = { job: Job; run: Run; again: boolean; longest: number };
+type RunRowProps = { job: Job; row: Extract<Row, { kind: 'run' }>; longest: number };
 
-export function RunRow({ job, run, again, longest }: RunRowProps) {
-  const fate = fateOfRun(run.status);
+export function RunRow({ job, row: { run, first, again, tick }, longest }: RunRowProps) {
+  const fate = tick ? fateOfTick(tick.verdict) : fateOfRun(run.status);
   const started = run.runnerStartedAt ?? run.dispatchedAt;
   const attempts = (run.attempt > 1 || again) && `attempt ${run.attempt}${job.retry ? ` of ${job.retry.maxAttempts}` : ''}`;
   return (
@@ -26,7 +26,7 @@ export function RunRow({ job, run, again, longest }: RunRowProps) {
           <span class="q">{attempts}</span>
         ) : (
           <>
-            {run.nominalAt ? <Time at={run.nominalAt} zone={job.cronTimezone} /> : <span class="q">{startedBy(run)}</span>}
+            {first.nominalAt ? <Time at={first.nominalAt} zone={job.cronTimezone} /> : <span class="q">{startedBy(first)}</span>}
             {attempts && <span class="q s mid"> {attempts}</span>}
           </>
         )}
@@ -34,7 +34,7 @@ export function RunRow({ job, run, again, longest }: RunRowProps) {
       <td role="cell">
         <FateMark fate={fate} />
       </td>
-      <td role="cell">{why(run, fate)}</td>
+      <td role="cell">{tick ? <span class="q">{reasonOfTick(tick, job)}</span> : why(run, fate)}</td>
       <td role="cell">{started && <Time at={started} zone={job.cronTimezone} shape="clock" />}</td>
       <td role="cell">{run.finishedAt && started && <Took run={run} fate={fate} longest={longest} />}</td>
       <td role="cell" class="num">
