@@ -1117,7 +1117,7 @@ export interface components {
         JobDocument: {
             /**
              * Format: date-time
-             * @description Only with the status paused; in the future, where it is not what the job has.
+             * @description Only with the status paused. When it is over, the job is to be active.
              */
             pausedUntil?: string | null;
             /** @description An ID of the embedder's. */

@@ -1,100 +1,137 @@
 import type { Job } from '../../../api/queries';
 import { type Fate, wordOf } from '../../../ui/fate';
-import { glyphs } from '../../../ui/glyphs';
+import { Legend } from '../../../ui/legend';
+import { lengthOf } from '../../../ui/strip';
 import { timeText } from '../../../ui/time';
-import { dayOf, hourOf, type Fired } from './query';
+import { HourMark } from './mark';
+import { moveFocus } from './move';
+import { dayOf, type Fired, planned } from './query';
 
 type HoursProps = {
   job: Job;
   fired: Fired[];
   coming: { nominalAt: string; shifted: boolean }[];
-  chosen: Fired | null;
-  onChoose: (fired: Fired) => void;
+  chosen: Fired[];
+  onChoose: (fired: Fired[]) => void;
+  /** Shows more days; absent when no more are read. */
+  onEarlier: (() => void) | undefined;
 };
 
-const bad: Fate[] = ['fail', 'timeout', 'skip-f', 'miss', 'coal', 'sup', 'pause', 'cancel', 'run', 'wait', 'ok', 'plan'];
-
-/** Hours shows the last week as days by hours; of one hour, the worst stands for all. */
-export function Hours({ job, fired, coming, chosen, onChoose }: HoursProps) {
+/** Hours shows days by hours: one bar a tick, as high as its run was long. */
+export function Hours({ job, fired, coming, chosen, onChoose, onEarlier }: HoursProps) {
   const zone = job.cronTimezone;
-  const latest = Math.max(0, ...fired.map((f) => Date.parse(f.until)));
-  const all: Fired[] = [
-    ...fired,
-    ...coming
-      .filter((c) => Date.parse(c.nominalAt) > latest)
-      .map((c): Fired => ({ at: c.nominalAt, until: c.nominalAt, count: 1, fate: 'plan', shifted: c.shifted, tick: null, run: null })),
-  ];
-  const days = new Map<string, Fired[]>();
+  const tomorrow = dayOf(Date.now() + 86_400_000, zone);
+  const settled = fired.flatMap(eachOf);
+  const all: Shown[] = [...settled, ...planned(fired, coming).map((f) => ({ ...f, of: f }))].filter((f) => dayOf(f.at, zone) <= tomorrow);
+  const days = new Map<string, Shown[]>();
   for (const f of all.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at))) {
     const day = dayOf(f.at, zone);
     days.set(day, [...(days.get(day) ?? []), f]);
   }
+  const longest = scaleOf(all);
+  const pitch = pitchOf(all);
+  const fates = [...new Set(all.map((f) => f.fate))];
   return (
     <>
       <div class="section-head">
-        <h2 id="h-ticks">By the hour</h2>
-        <span class="s q">ticks in {zone}; of an hour, the worst</span>
+        <h2 id="h-ticks">Days and hours</h2>
+        <span class="s q">one bar a tick, as high as its run was long, with a tail past the next; {zone}</span>
+        {onEarlier && (
+          <span class="end actions">
+            <button class="btn" type="button" onClick={onEarlier}>
+              Earlier
+            </button>
+          </span>
+        )}
       </div>
-      <div class="hg">
+      <div class="hg" onKeyDown={moveFocus}>
         <div class="ax" />
-        <svg class="chart ax" height="18" aria-hidden="true">
-          {[0, 6, 12, 18].map((hour) => (
-            <text key={hour} x={`${((hour + 0.5) / 24) * 100}%`} y="13" text-anchor="middle">
-              {String(hour).padStart(2, '0')}:00
-            </text>
+        <div class="ax">
+          <svg class="chart" height="20" aria-hidden="true">
+            {[0, 3, 6, 9, 12, 15, 18, 21].map((hour) => (
+              <text key={hour} x={`${(hour / 24) * 100}%`} y="13" class={hour % 6 ? 'mid' : ''}>
+                {String(hour).padStart(2, '0')}:00
+              </text>
+            ))}
+          </svg>
+        </div>
+        <div class="ax" />
+        {[...days].map(([day, list], i) => (
+          <HourRow key={day} zone={zone} day={day} list={list.toReversed()} pitch={pitch} longest={longest} chosen={chosen} onChoose={onChoose} entry={i === 0} />
+        ))}
+      </div>
+      <Legend fates={fates} />
+    </>
+  );
+}
+
+/** A tick as it is drawn; one row of the API may stand for several. */
+type Shown = Fired & { of: Fired };
+
+function eachOf(f: Fired): Shown[] {
+  const step = f.count > 1 ? (Date.parse(f.until) - Date.parse(f.at)) / (f.count - 1) : 0;
+  return Array.from({ length: f.count }, (_, i) => {
+    const at = new Date(Date.parse(f.at) + i * step).toISOString();
+    return { ...f, at: i ? at : f.at, until: i ? at : f.at, count: 1, of: f };
+  });
+}
+
+/** scaleOf is the length that is drawn at full height: what is far beyond the usual does not flatten the rest. */
+function scaleOf(all: Fired[]): number {
+  const lengths = all.flatMap((f) => (f.run?.dispatchedAt ? [lengthOf(f.run)] : [])).sort((a, b) => a - b);
+  return Math.max(1, Math.min(lengths.at(-1) ?? 1, 2 * (lengths[Math.floor(lengths.length / 2)] ?? 1)));
+}
+
+/** pitchOf is the time between two ticks, as a share of a day. */
+function pitchOf(all: Fired[]): number {
+  const times = all.map((f) => Date.parse(f.at)).sort((a, b) => a - b);
+  const gaps = times.slice(1).map((at, i) => at - (times[i] ?? at));
+  return Math.min(1 / 24, Math.max(1 / 480, Math.min(...gaps.filter((gap) => gap > 0)) / 86_400_000));
+}
+
+/** placeOf is where in its day a time stands, as a share, by the clock of the zone. */
+function placeOf(at: string, zone: string): number {
+  const [hours = 0, minutes = 0] = timeText(new Date(at), zone, 'clock').split(':').map(Number);
+  return (hours + minutes / 60) / 24;
+}
+
+type HourRowProps = Pick<HoursProps, 'chosen' | 'onChoose'> & { zone: string; day: string; list: Shown[]; pitch: number; longest: number; entry: boolean };
+
+function HourRow({ zone, day, list, pitch, longest, chosen, onChoose, entry }: HourRowProps) {
+  const now = Date.now();
+  const isToday = day === dayOf(now, zone);
+  const future = day > dayOf(now, zone) ? 0 : isToday ? placeOf(new Date(now).toISOString(), zone) : null;
+  return (
+    <>
+      <div class="hd">
+        <span class="key">{timeText(new Date(list[0]?.at ?? day), zone, 'day')}</span>
+        {isToday && <span class="s q">today</span>}
+      </div>
+      <div class="hl">
+        <svg class="chart" height="30" role="group" aria-label={`${day}: ${inWords(list)}`}>
+          {future !== null && <rect class="future" x={`${future * 100}%`} y="0" width={`${(1 - future) * 100}%`} height="30" />}
+          {[6, 12, 18].map((hour) => (
+            <line key={hour} class="grid" x1={`${(hour / 24) * 100}%`} x2={`${(hour / 24) * 100}%`} y1="0" y2="30" />
+          ))}
+          <line class="m-line" x1="0" x2="100%" y1="22.5" y2="22.5" />
+          {list.map((f, i) => (
+            <HourMark key={f.at} fired={f} zone={zone} x={placeOf(f.at, zone)} pitch={pitch} longest={longest} chosen={chosen.some((c) => c.at === f.of.at)} entry={entry && i === 0} onChoose={() => onChoose([f.of])} />
           ))}
         </svg>
-        <div class="ax" />
-        {[...days].slice(0, 9).map(([day, list]) => (
-          <HourRow key={day} job={job} day={day} list={list} chosen={chosen} onChoose={onChoose} />
-        ))}
+      </div>
+      <div class="hn">
+        <span class="s q">{future === 0 ? 'to come' : trouble(list)}</span>
       </div>
     </>
   );
 }
 
-function HourRow({ job, day, list, chosen, onChoose }: Omit<HoursProps, 'fired' | 'coming'> & { day: string; list: Fired[] }) {
-  const zone = job.cronTimezone;
-  const byHour = new Map<number, Fired[]>();
-  for (const f of list) {
-    const hour = hourOf(f.at, zone);
-    byHour.set(hour, [...(byHour.get(hour) ?? []), f]);
-  }
-  const trouble = list.filter((f) => !['ok', 'plan', 'run', 'wait'].includes(f.fate)).reduce((n, f) => n + f.count, 0);
-  const fine = list.filter((f) => f.fate === 'ok').length;
-  return (
-    <>
-      <div class="hd">
-        <span class="key">{timeText(new Date(list[0]?.at ?? day), zone, 'day')}</span>
-      </div>
-      <svg class="chart hl" height="32" role="group" aria-label={`${day}: ${fine} as they should be, ${trouble} not`}>
-        {[...byHour].map(([hour, ticks]) => {
-          const worst = ticks.toSorted((a, b) => bad.indexOf(a.fate) - bad.indexOf(b.fate))[0];
-          if (!worst) return null;
-          return (
-            <a
-              key={hour}
-              href="#tick"
-              aria-label={`${String(hour).padStart(2, '0')}:00, ${wordOf(worst.fate).toLowerCase()}`}
-              aria-current={ticks.includes(chosen as Fired) ? 'true' : undefined}
-              onClick={(event: MouseEvent) => {
-                event.preventDefault();
-                onChoose(worst);
-              }}
-            >
-              <svg x={`${((hour + 0.5) / 24) * 100}%`} y="16" overflow="visible">
-                <rect x="-10" y="-12" width="20" height="24" fill="transparent" />
-                <svg class={`g ${worst.fate}`} x="-7" y="-7" width="14" height="14" viewBox="0 0 16 16">
-                  {glyphs[worst.fate]}
-                </svg>
-              </svg>
-            </a>
-          );
-        })}
-      </svg>
-      <div class="hn">
-        <span class="s q">{trouble ? `${fine} well, ${trouble} not` : `${fine} well`}</span>
-      </div>
-    </>
-  );
+function counts(list: Fired[]): Map<Fate, number> {
+  const found = new Map<Fate, number>();
+  for (const f of list) found.set(f.fate, (found.get(f.fate) ?? 0) + f.count);
+  return found;
 }
+
+const inWords = (list: Fired[]) => [...counts(list)].map(([fate, n]) => `${n} ${wordOf(fate).toLowerCase()}`).join(', ');
+const calm: Fate[] = ['ok', 'plan', 'run', 'wait'];
+const trouble = (list: Fired[]) => inWords(list.filter((f) => !calm.includes(f.fate)));

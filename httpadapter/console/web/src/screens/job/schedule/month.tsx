@@ -1,23 +1,23 @@
 import type { Job } from '../../../api/queries';
-import { sentenceDuration } from '../../../ui/duration';
+import { roughly } from '../../../ui/duration';
 import { FateMark } from '../../../ui/fate';
 import { reasonOfTick, sentence } from '../../../ui/reason';
 import { lengthOf } from '../../../ui/strip';
 import { timeText } from '../../../ui/time';
-import { dayOf, type Fired } from './query';
+import { moveFocus } from './move';
+import { dayOf, type Fired, planned, worstFirst } from './query';
 
 type MonthProps = {
   job: Job;
   fired: Fired[];
   coming: { nominalAt: string; shifted: boolean }[];
-  chosen: Fired | null;
-  onChoose: (fired: Fired) => void;
+  chosen: Fired[];
+  onChoose: (fired: Fired[]) => void;
   first: Date;
   onMove: (by: number) => void;
 };
 
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
-const bad = ['fail', 'timeout', 'skip-f', 'miss', 'coal', 'sup', 'pause', 'cancel', 'run', 'wait', 'ok', 'plan'];
 
 /** daysOf are the days that a month's page shows: whole weeks, Monday first. */
 function daysOf(first: Date): Date[] {
@@ -30,29 +30,40 @@ function daysOf(first: Date): Date[] {
 const pad = (n: number) => String(n).padStart(2, '0');
 const keyOf = (d: Date) => `${d.getFullYear()}-${pad(d.getMonth() + 1)}-${pad(d.getDate())}`;
 
-export function Month({ job, fired, coming, chosen, onChoose, first, onMove }: MonthProps) {
-  const zone = job.cronTimezone;
-  const byDay = new Map<string, Fired[]>();
-  const put = (day: string, f: Fired) => byDay.set(day, [...(byDay.get(day) ?? []), f]);
-  for (const f of fired) {
+/** byDays puts ticks to their days; several ticks in a row that share a fate stand on each of theirs. */
+function byDays(all: Fired[], zone: string): Map<string, Fired[]> {
+  const days = new Map<string, Fired[]>();
+  const put = (day: string, f: Fired) => days.set(day, [...(days.get(day) ?? []), f]);
+  for (const f of all) {
     const until = dayOf(f.until, zone);
     for (let at = Date.parse(f.at), n = 0; n < 62; at += 86_400_000, n++) {
-      put(dayOf(at, zone), f);
-      if (dayOf(at, zone) >= until) break;
+      const day = dayOf(at, zone);
+      put(day > until ? until : day, f);
+      if (day >= until) break;
     }
   }
-  const latest = Math.max(0, ...fired.map((f) => Date.parse(f.until)));
-  for (const c of coming) {
-    if (Date.parse(c.nominalAt) > latest) {
-      put(dayOf(c.nominalAt, zone), { at: c.nominalAt, until: c.nominalAt, count: 1, fate: 'plan', shifted: c.shifted, tick: null, run: null });
-    }
-  }
+  return days;
+}
+
+/** Month shows the ticks of a month by their days. */
+export function Month({ job, fired, coming, chosen, onChoose, first, onMove }: MonthProps) {
+  const zone = job.cronTimezone;
+  const all = [...fired, ...planned(fired, coming)];
+  const days = byDays(all, zone);
+  const clocks = [...new Set(coming.map((c) => timeText(new Date(c.nominalAt), zone, 'clock')))].sort();
   const today = dayOf(Date.now(), zone);
+  const shown = daysOf(first);
+  const entry = shown.find((date) => keyOf(date) === today && days.has(today)) ?? shown.find((date) => days.has(keyOf(date)));
   return (
     <>
       <div class="section-head">
-        <h2 id="h-ticks">{first.toLocaleDateString('en-GB', { month: 'long', year: 'numeric' })}</h2>
-        <span class="s q">ticks in {zone}</span>
+        <h2 id="h-ticks" aria-live="polite">
+          {first.toLocaleDateString('en-GB', { month: 'long', year: 'numeric' })}
+        </h2>
+        <span class="s q">
+          ticks {clocks.length > 0 && clocks.length <= 4 ? `of ${clocks.join(', ')}, ` : 'in '}
+          {zone}
+        </span>
         <span class="end actions">
           <button class="btn icon" type="button" aria-label="Earlier" onClick={() => onMove(-1)}>
             <Arrow d="M10 3L5 8l5 5" />
@@ -68,9 +79,9 @@ export function Month({ job, fired, coming, chosen, onChoose, first, onMove }: M
         ))}
       </ul>
       <ol class="cal" aria-label="Ticks by day" onKeyDown={moveFocus}>
-        {daysOf(first).map((date, i) => {
+        {shown.map((date, i) => {
           const key = keyOf(date);
-          return <Day key={key} date={date} weekday={weekdays[i % 7] ?? ''} first={i === 0} today={key === today} all={byDay.get(key) ?? []} job={job} chosen={chosen} onChoose={onChoose} />;
+          return <Day key={key} date={date} weekday={weekdays[i % 7] ?? ''} first={i === 0} today={key === today} entry={date === entry} all={days.get(key) ?? []} job={job} chosen={chosen} onChoose={onChoose} />;
         })}
       </ol>
     </>
@@ -83,21 +94,12 @@ const Arrow = ({ d }: { d: string }) => (
   </svg>
 );
 
-type DayProps = {
-  date: Date;
-  weekday: string;
-  first: boolean;
-  today: boolean;
-  all: Fired[];
-  job: Job;
-  chosen: Fired | null;
-  onChoose: (fired: Fired) => void;
-};
+type DayProps = Pick<MonthProps, 'job' | 'chosen' | 'onChoose'> & { date: Date; weekday: string; first: boolean; today: boolean; entry: boolean; all: Fired[] };
 
-function Day({ date, weekday, first, today, all, job, chosen, onChoose }: DayProps) {
+function Day({ date, weekday, first, today, entry, all, job, chosen, onChoose }: DayProps) {
   const name = date.getDate() === 1 || first ? date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' }) : String(date.getDate());
-  // The worst of a day stands for it.
-  const shown = all.toSorted((a, b) => bad.indexOf(a.fate) - bad.indexOf(b.fate))[0];
+  const worst = worstFirst(all)[0]; // the worst of a day colours it
+  const selected = all.length > 0 && chosen.length === all.length && all.every((f) => chosen.some((c) => c.at === f.at));
   const head = (
     <>
       <span class="vh">{weekday} </span>
@@ -107,51 +109,50 @@ function Day({ date, weekday, first, today, all, job, chosen, onChoose }: DayPro
       </span>
     </>
   );
-  if (!shown) {
+  if (!worst) {
     return (
       <li class={`day ${today ? 'today' : ''}`}>
         <a>{head}</a>
       </li>
     );
   }
-  const more = all.length > 1 ? `, ${all.length} ticks` : '';
+  const one = all.length === 1;
   return (
-    <li class={`day ${shown.fate} ${shown.fate === 'ok' && !more ? 'calm' : ''} ${today ? 'today' : ''} ${all.includes(chosen as Fired) ? 'sel' : ''}`}>
+    <li class={`day ${worst.fate} ${worst.fate === 'ok' && one ? 'calm' : ''} ${today ? 'today' : ''} ${selected ? 'sel' : ''}`}>
       <a
         href="#tick"
+        data-mark
+        tabIndex={entry || selected ? 0 : -1}
+        aria-current={selected ? 'true' : undefined}
         onClick={(event) => {
           event.preventDefault();
-          onChoose(shown);
+          onChoose(all);
         }}
       >
         {head}
-        <FateMark fate={shown.fate} word={shown.fate === 'plan' ? timeText(new Date(shown.at), job.cronTimezone, 'clock') : undefined} />
-        <span class="sub">{subOf(shown, job) + more}</span>
+        {one ? (
+          <>
+            <FateMark fate={worst.fate} word={worst.fate === 'plan' ? timeText(new Date(worst.at), job.cronTimezone, 'clock') : undefined} />
+            <span class="sub">{subOf(worst, job)}</span>
+          </>
+        ) : (
+          <span class="several">
+            {all.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).map((f) => (
+              <span key={f.at}>
+                <FateMark fate={f.fate} quiet /> <span class="clock">{timeText(new Date(f.at), job.cronTimezone, 'clock')}</span>
+              </span>
+            ))}
+          </span>
+        )}
       </a>
     </li>
   );
 }
 
+/** subOf is the second line of a day, in a few words. */
 function subOf(fired: Fired, job: Job): string {
-  if (fired.fate === 'ok') return fired.run ? sentenceDuration(Math.round(lengthOf(fired.run) / 60_000) * 60_000 || lengthOf(fired.run)) : '';
+  if (fired.fate === 'ok') return fired.run?.dispatchedAt ? roughly(lengthOf(fired.run)) : '';
   if (fired.fate === 'plan') return fired.shifted ? 'clock change' : '';
-  if (fired.run) return sentence(fired.run.statusMessage ?? '').slice(0, 60);
-  return fired.tick ? (reasonOfTick(fired.tick, job).split(/[;,.]/)[0] ?? '') : '';
-}
-
-/** moveFocus moves by a day or a week. */
-function moveFocus(event: KeyboardEvent) {
-  const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 }[event.key];
-  const list = event.currentTarget as HTMLElement;
-  if (!by) return;
-  const days = [...list.children];
-  const at = days.findIndex((day) => day.contains(document.activeElement));
-  for (let to = at + by; to >= 0 && to < days.length; to += by) {
-    const link = days[to]?.querySelector<HTMLElement>('a[href]');
-    if (link) {
-      link.focus();
-      event.preventDefault();
-      return;
-    }
-  }
+  if (fired.tick && fired.tick.verdict !== 'fired') return (reasonOfTick(fired.tick, job).split(/[;,.]/)[0] ?? '').toLowerCase();
+  return sentence(fired.run?.statusMessage ?? '').replace(/\.$/, '').slice(0, 60);
 }

@@ -1,21 +1,22 @@
-import { Link } from 'wouter-preact';
-
 import type { Job } from '../../../api/queries';
 import { FateMark } from '../../../ui/fate';
-import { reasonOfTick, sentence } from '../../../ui/reason';
 import { Time } from '../../../ui/time';
-import type { Fired } from './query';
+import { Cause } from './cause';
+import { type Fired, grouped } from './query';
+import { textOf } from './tick';
 
 /** Other lists the ticks that did not simply fire and succeed. */
 export function Other({ job, fired, onBackfill }: { job: Job; fired: Fired[]; onBackfill: (() => void) | undefined }) {
   const simple = (f: Fired) => f.fate === 'ok' && (f.run?.attempt ?? 1) === 1;
-  const rows = fired.filter((f) => !simple(f));
+  const rows = grouped(fired.filter((f) => !simple(f)));
   const well = fired.filter(simple).length;
   return (
     <section class="section" aria-labelledby="h-other">
       <div class="section-head">
         <h2 id="h-other">Ticks that did not simply succeed</h2>
-        <span class="s q">{well} ran as they should</span>
+        <span class="s q">
+          {rows.reduce((n, f) => n + f.count, 0).toLocaleString('en')} of {fired.reduce((n, f) => n + f.count, 0).toLocaleString('en')} ticks here; {well.toLocaleString('en')} ran as they should
+        </span>
         {onBackfill && (
           <span class="end">
             <button class="btn" type="button" onClick={onBackfill}>
@@ -51,12 +52,14 @@ export function Other({ job, fired, onBackfill }: { job: Job; fired: Fired[]; on
                 </td>
                 <td role="cell">
                   <FateMark fate={f.fate} />
-                  {f.count > 1 && ` ×${f.count}`}
+                  {f.count > 1 && ` ×${f.count.toLocaleString('en')}`}
                 </td>
                 <td role="cell" class="full">
-                  {f.run ? (f.run.attempt > 1 ? `Attempt ${f.run.attempt}. ` : '') + sentence(f.run.statusMessage ?? '') : f.tick && reasonOfTick(f.tick, job)}
+                  {textOf(f, job)}
                 </td>
-                <td role="cell">{f.run && <Link href={`/jobs/${job.id}/runs/${f.run.id}`}>Run {f.run.number}</Link>}</td>
+                <td role="cell">
+                  <Cause job={job} fired={f} />
+                </td>
               </tr>
             ))}
           </tbody>
