@@ -28,8 +28,9 @@ type Access struct {
 // the caller sees [ErrUnavailable].
 //
 // With a policy, lists without filters ask it about every job of the organization,
-// so their cost follows the number of jobs and not the length of a page. Lists ask
-// about up to 16 jobs at once, and then which actions are allowed on those shown.
+// so their cost follows the number of jobs and not the length of a page. Whoever
+// reads many jobs has it asked about up to 16 at once; lists of jobs then ask which
+// actions are allowed on those shown.
 type Policy func(context.Context, Access) (allowed bool, err error)
 
 // checkActor refuses an actor that names nobody.

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"iter"
+	"slices"
 
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
@@ -17,21 +18,17 @@ func (s *Service) eachVisible(ctx context.Context, actor teams.Actor, order stor
 		query.TeamIDs, query.AllTeams = nil, true // it may widen what roles allow
 	}
 	return func(yield func(*ledger, error) bool) {
-		var some []storage.JobRecord
-		for record, err := range s.eachJob(ctx, query) {
+		for records, err := range s.eachPage(ctx, query) {
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			if some = append(some, *record); len(some) < asksAtOnce {
-				continue
+			for some := range slices.Chunk(records, asksAtOnce) {
+				if !s.yieldVisible(ctx, actor, some, yield) {
+					return
+				}
 			}
-			if !s.yieldVisible(ctx, actor, some, yield) {
-				return
-			}
-			some = some[:0]
 		}
-		s.yieldVisible(ctx, actor, some, yield)
 	}
 }
 

@@ -10,6 +10,23 @@ import (
 // eachJob lists all that a query selects, a page of the store at a time.
 func (s *Service) eachJob(ctx context.Context, query storage.JobQuery) iter.Seq2[*storage.JobRecord, error] {
 	return func(yield func(*storage.JobRecord, error) bool) {
+		for records, err := range s.eachPage(ctx, query) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for i := range records {
+				if !yield(&records[i], nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// eachPage is eachJob, page by page.
+func (s *Service) eachPage(ctx context.Context, query storage.JobQuery) iter.Seq2[[]storage.JobRecord, error] {
+	return func(yield func([]storage.JobRecord, error) bool) {
 		query.Offset, query.Limit = 0, storage.MaxLimit
 		for {
 			page, err := s.store.ListJobs(ctx, query)
@@ -17,12 +34,7 @@ func (s *Service) eachJob(ctx context.Context, query storage.JobQuery) iter.Seq2
 				yield(nil, storeError("list jobs", err))
 				return
 			}
-			for i := range page.Jobs {
-				if !yield(&page.Jobs[i], nil) {
-					return
-				}
-			}
-			if !page.More || len(page.Jobs) == 0 {
+			if !yield(page.Jobs, nil) || !page.More || len(page.Jobs) == 0 {
 				return
 			}
 			query.After = position(&page.Jobs[len(page.Jobs)-1])
