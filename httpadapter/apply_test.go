@@ -84,9 +84,9 @@ func TestApplyAsOthers(t *testing.T) {
 		w.create(t, "job")
 		changed := strings.Replace(jobBody("job"), "select 1", "select 2", 1)
 		for as, want := range map[string]string{
-			viewer:      "job refused /config/sql/source !you may not do this",
+			viewer:      "job refused /config/sql/source !you need the role contributor in one of the job's teams (A1B2C3D4E5, TEAMB), and your highest there is viewer",
 			contributor: "job published /config/sql/source",
-			ungranted:   `job refused !you may not do this`,
+			ungranted:   `job refused !to create a job you need the role contributor in each of its teams, and lack it in A1B2C3D4E5, TEAMB`,
 			stranger:    "job created",
 		} {
 			got := said(t, w.do(t, request{as: as, to: "POST /workloads/jobs/apply", body: strings.Replace(documents(changed), "{", `{"dryRun":true,`, 1), status: 200}))
@@ -95,7 +95,7 @@ func TestApplyAsOthers(t *testing.T) {
 		// A grant is an admin's to change, and what one does not see is taken.
 		without := strings.Replace(changed, `,"TEAMB"`, "", 1)
 		mine := strings.Replace(without, `"teamIds":["A1B2C3D4E5"]`, `"teamIds":["TEAMC"]`, 1)
-		require.Equal(t, []string{"job refused /config/sql/source /teamIds !you may not do this"},
+		require.Equal(t, []string{"job refused /config/sql/source /teamIds !you need the role admin in one of the job's teams (A1B2C3D4E5, TEAMB), and your highest there is contributor"},
 			said(t, w.do(t, request{as: contributor, to: "POST /workloads/jobs/apply", body: documents(without), status: 200})))
 		require.Equal(t, []string{`job refused !another job of the organization has the key "job"`},
 			said(t, w.do(t, request{as: ungranted, to: "POST /workloads/jobs/apply", body: documents(mine), status: 200})))
@@ -119,6 +119,9 @@ func TestApplyRefusesBodies(t *testing.T) {
 		{body: documents(good, good), code: "invalid", fields: []string{"jobs[1].jobKey"}},
 		{body: documents(good, with(`"pausedUntil":"2030-01-01T00:00:00Z"`)), code: "invalid", fields: []string{"jobs[1].pausedUntil"}},
 		{body: documents(good, with(`"status":"paused","pausedUntil":"soon"`)), code: "invalid", fields: []string{"jobs[1].pausedUntil"}},
+		{body: documents(good, with(`"status":"paused","pausedUntil":""`)), code: "invalid", fields: []string{"jobs[1].pausedUntil"}},
+		{body: documents(good, with(`"status":"paused","pausedUntil":"soon","labels":{"A":"x"},"cronExpression":"x"`)), code: "invalid",
+			fields: []string{"jobs[1].pausedUntil", "jobs[1].labels", "jobs[1].cronExpression"}},
 		{body: documents(good, with(`"id":"X"`)), code: "invalid", fields: []string{"jobs[1].id"}},
 		{body: documents(good, with(`"labels":`+deep)), code: "invalid", fields: []string{"jobs[1]"}},
 		{body: documents(good, with(`"labels":null,"labels":null`)), code: "malformed_body", fields: []string{"jobs[1].labels"}},

@@ -130,6 +130,7 @@ func TestPausedUntil(t *testing.T) {
 			`{"status":"paused","pausedUntil":"2026-03-01T11:00:00Z"}`:  "pausedUntil",
 			`{"status":"active","pausedUntil":"2026-03-01T15:00:00Z"}`:  "pausedUntil",
 			`{"status":"paused","pausedUntil":"soon"}`:                  "pausedUntil",
+			`{"status":"paused","pausedUntil":""}`:                      "pausedUntil",
 			`{"status":"paused","pausedUntil":"2026-03-01"}`:            "pausedUntil",
 			`{"status":"paused","pausedUntil":"99999-03-01T15:00:00Z"}`: "pausedUntil",
 			`{"status":"paused","pausedUntil":1772377200}`:              "pausedUntil",

@@ -27,14 +27,14 @@ var documentMembers = show(slices.Concat(
 // document is one job of the body of an apply.
 type document struct {
 	newJob
-	pausedUntil string
+	pausedUntil *string
 }
 
 // givenMembers are those of a job in the body of an apply: what a new job may
 // have, and a pause.
 var givenMembers = func() (rows taking[document]) {
 	rows = append(rows,
-		take("pausedUntil", ours, about("Only with the status paused. When it is over, the job is to be active.", nullable(moment())), func(j *document) *string { return &j.pausedUntil }),
+		take("pausedUntil", ours, about("Only with the status paused. When it is over, the job is to be active.", nullable(moment())), func(j *document) **string { return &j.pausedUntil }),
 	)
 	for _, row := range newJobMembers {
 		rows = append(rows, taken[document]{

@@ -7,13 +7,13 @@ import (
 
 // backfill is the body of POST backfill.
 type backfill struct {
-	from, until string
+	from, until *string
 	dryRun      bool
 }
 
 var backfillMembers = taking[backfill]{
-	must(take("from", ours, about("The first time that a tick may have.", moment()), func(b *backfill) *string { return &b.from })),
-	must(take("until", ours, about("Behind the last one; not after now.", moment()), func(b *backfill) *string { return &b.until })),
+	must(take("from", ours, about("The first time that a tick may have.", moment()), func(b *backfill) **string { return &b.from })),
+	must(take("until", ours, about("Behind the last one; not after now.", moment()), func(b *backfill) **string { return &b.until })),
 	take("dryRun", ours, about("Only says what would be made.", with(flag(), "default", false)), func(b *backfill) *bool { return &b.dryRun }),
 }
 

@@ -18,7 +18,7 @@ type jobPatch struct {
 	description field[string]
 	version     int
 	labels      field[map[string]string]
-	pausedUntil field[string]
+	pausedUntil field[*string]
 	// versioned are the members given that only a new version changes.
 	versioned []string
 }
@@ -34,7 +34,7 @@ var jobPatchMembers = ignoring(append(
 			p.labels.given = true
 			return readPairs(d, &p.labels.value)
 		}},
-		take("pausedUntil", ours, about("A time in the future, for a job that is paused by then; null for a pause that does not end by itself.", nullable(moment())), func(p *jobPatch) *field[string] { return &p.pausedUntil }),
+		take("pausedUntil", ours, about("A time in the future, for a job that is paused by then; null for a pause that does not end by itself.", nullable(moment())), func(p *jobPatch) *field[*string] { return &p.pausedUntil }),
 		take("version", decided, about("Above 0: must be the active version.", nullable(counting())), func(p *jobPatch) *int { return &p.version }),
 	}, versionedMembers()...), jobMembers, bookkeeping...)
 

@@ -80,12 +80,7 @@ var newRunMembers = taking[newRun]{
 func (n *newRun) run(key string) (jobs.NewRun, error) {
 	run := jobs.NewRun{Hold: n.hold, ResourceCleanupMode: n.cleanupMode, Parameters: n.parameters, IdempotencyKey: key}
 	var errs versions.FieldErrors
-	if n.runAt != nil {
-		var rule string
-		if run.RunAt, rule = readTime(*n.runAt); rule != "" {
-			errs.Add("runAt", rule)
-		}
-	}
+	run.RunAt = parseTime(&errs, "runAt", n.runAt)
 	return run, errs.Err()
 }
 
@@ -95,7 +90,7 @@ type runReport struct {
 	status                             jobs.RunStatus
 	message                            string
 	results                            jsontext.Value
-	runnerStartedAt, runnerCompletedAt string
+	runnerStartedAt, runnerCompletedAt *string
 	runnerExecutionUs                  int64
 }
 
@@ -103,8 +98,8 @@ var runReportMembers = taking[runReport]{
 	take("status", decided, nullable(named("ReportedStatus", enum(texts(runStatuses[2:])...))), func(r *runReport) *jobs.RunStatus { return &r.status }),
 	take("statusMessage", decided, nullable(textUpTo(4096)), func(r *runReport) *string { return &r.message }),
 	take("results", decided, nullable(anyObject()), func(r *runReport) *jsontext.Value { return &r.results }),
-	take("runnerStartedAt", decided, nullable(moment()), func(r *runReport) *string { return &r.runnerStartedAt }),
-	take("runnerCompletedAt", decided, nullable(moment()), func(r *runReport) *string { return &r.runnerCompletedAt }),
+	take("runnerStartedAt", decided, nullable(moment()), func(r *runReport) **string { return &r.runnerStartedAt }),
+	take("runnerCompletedAt", decided, nullable(moment()), func(r *runReport) **string { return &r.runnerCompletedAt }),
 	take("runnerExecutionTimeUs", decided, nullable(with(with(microseconds(), "minimum", 0), "maximum", 9223372036854775)), func(r *runReport) *int64 { return &r.runnerExecutionUs }),
 }
 

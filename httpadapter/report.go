@@ -77,13 +77,13 @@ func (r *runReport) report() (jobs.Report, error) {
 // rfc3339 is what the time package, which is lenient, is given to parse.
 var rfc3339 = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
 
-// parseTime reads a time that may be absent. The years are those that every
-// store keeps and RFC 3339 can write, whatever the offset.
-func parseTime(errs *versions.FieldErrors, name, text string) time.Time {
-	if text == "" {
+// parseTime reads a time that may be absent, or null. The years are those that
+// every store keeps and RFC 3339 can write, whatever the offset.
+func parseTime(errs *versions.FieldErrors, name string, text *string) time.Time {
+	if text == nil {
 		return time.Time{}
 	}
-	t, rule := readTime(text)
+	t, rule := readTime(*text)
 	if rule != "" {
 		errs.Add(name, rule)
 	}

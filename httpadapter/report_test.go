@@ -145,6 +145,7 @@ func TestReportBodies(t *testing.T) {
 		{body: `{"runnerExecutionTimeUs":-1}`, fields: []string{"runnerExecutionTimeUs"}},
 		{body: `{"runnerExecutionTimeUs":9223372036854776}`, fields: []string{"runnerExecutionTimeUs"}},
 		{body: `{"runnerExecutionTimeUs":-9223372036854775808}`, fields: []string{"runnerExecutionTimeUs"}},
+		{body: `{"runnerStartedAt":"","runnerCompletedAt":""}`, fields: []string{"runnerStartedAt", "runnerCompletedAt"}},
 		{body: `{"runnerStartedAt":"yesterday"}`, fields: []string{"runnerStartedAt"}},
 		{body: `{"runnerStartedAt":"2026-03-01 12:00:00Z"}`, fields: []string{"runnerStartedAt"}},
 		{body: `{"runnerStartedAt":"2026-02-30T12:00:00Z"}`, fields: []string{"runnerStartedAt"}},

@@ -63,7 +63,8 @@ type Applied struct {
 // a key that another names, or closes a cycle with others, nothing is written and
 // the error is a [versions.FieldErrors] of all faults, with fields such as
 // "jobs[3].cronExpression". The sequence may yield such errors itself, with the
-// fields of its job; any other error ends it.
+// fields of its job, and with the job when the rest of it is to be checked too; any
+// other error ends it.
 //
 // Then each job is one atomic change, dependencies before their dependents:
 // created; or what differs of its definition published as one new version,

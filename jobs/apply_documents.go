@@ -37,17 +37,20 @@ func (s *Service) readDocuments(ctx context.Context, all iter.Seq2[NewJob, error
 	var errs versions.FieldErrors
 	for job, err := range all {
 		at := len(d.list)
+		faults, isFields := errors.AsType[versions.FieldErrors](err)
 		var jobType versions.JobType
-		if err == nil {
+		if err == nil || isFields && job.Key != "" {
 			job.TeamIDs = distinct(job.TeamIDs)
 			job.endPause(s.now())
+			var more versions.FieldErrors
 			jobType, err = s.validateNew(ctx, &job)
+			more, isFields = errors.AsType[versions.FieldErrors](err)
+			faults = append(faults, more...)
 		}
-		fields, isFields := errors.AsType[versions.FieldErrors](err)
 		if err != nil && !isFields {
 			return nil, err
 		}
-		for _, f := range fields {
+		for _, f := range faults {
 			errs.Add(strings.TrimSuffix(fmt.Sprintf("jobs[%d].%s", at, f.Field), "."), f.Detail)
 		}
 		if first, again := d.byKey[job.Key]; again && job.Key != "" {

@@ -1123,7 +1123,7 @@ type JobDocument struct {
 	// Parameters The names that a run may set, each with its default; values up to 1 KiB.
 	Parameters nullable.Nullable[map[string]string] `json:"parameters,omitempty"`
 
-	// PausedUntil Only with the status paused; in the future, where it is not what the job has.
+	// PausedUntil Only with the status paused. When it is over, the job is to be active.
 	PausedUntil nullable.Nullable[time.Time] `json:"pausedUntil,omitempty"`
 
 	// Retry What follows a run that failed, was lost or took too long; null for nothing.
