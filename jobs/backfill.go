@@ -48,6 +48,7 @@ const (
 // then it is a [*ConflictError].
 func (s *Service) Backfill(ctx context.Context, actor teams.Actor, jobID string, query BackfillQuery, when ...Precondition) (Backfill, error) {
 	var ticks []time.Time
+	var ids *ids
 	var made Backfill
 	_, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Operate, kind: RunCreated, when: when,
@@ -59,14 +60,13 @@ func (s *Service) Backfill(ctx context.Context, actor teams.Actor, jobID string,
 			if ticks, err = s.withoutRun(ctx, l, query.ticks(l, cron)); err != nil {
 				return err
 			}
-			made = Backfill{Fires: fires(cron, ticks), Runs: []Run{}}
+			made, ids = Backfill{Fires: fires(cron, ticks), Runs: []Run{}}, s.ids(ctx)
 			return s.refuseLongQueue(ctx, l, len(ticks))
 		},
 		decide: func(l *ledger, e edit) (storage.Change, error) {
 			if len(ticks) == 0 || query.DryRun {
 				return storage.Change{}, errUnchanged
 			}
-			ids := s.ids(ctx)
 			change := l.queue(ticks, ids, actor, s.opts.Runs, e)
 			for _, r := range change.runs {
 				made.Runs = append(made.Runs, r.shown(l.Key, e.at))

@@ -1,6 +1,9 @@
 package jobs_test
 
 import (
+	"fmt"
+	"time"
+
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/jobs"
@@ -83,6 +86,24 @@ var writes = []write{
 	{"RetryRun", jobs.RunCreated, anEndedRun, func(w *world, actor teams.Actor, id, run string) error {
 		_, err := w.RetryRun(w.ctx, actor, id, run)
 		return err
+	}},
+	{"Backfill", jobs.RunCreated, func(w *world, id string) string {
+		w.publish(id, versions.Patch{CronExpression: new("0 11 * * *")})
+		return ""
+	}, func(w *world, actor teams.Actor, id, _ string) error {
+		made, err := w.Backfill(w.ctx, actor, id, jobs.BackfillQuery{From: epoch.Add(-24 * time.Hour), Until: epoch})
+		if err == nil && (len(made.Fires) != 1 || len(made.Runs) != 1) {
+			return fmt.Errorf("made %v", made)
+		}
+		return err
+	}},
+	{"Apply", jobs.VersionPublished, nil, func(w *world, actor teams.Actor, _, _ string) error {
+		return w.Apply(w.ctx, actor, given(doc("daily", timeout(60))), nil, func(a jobs.Applied) error {
+			if a.Action != jobs.ApplyPublished {
+				return fmt.Errorf("applied %v", a)
+			}
+			return nil
+		})
 	}},
 	{"ReleaseRun", jobs.RunReleased, aHeldRun, func(w *world, actor teams.Actor, id, run string) error {
 		_, err := w.ReleaseRun(w.ctx, actor, id, run)
