@@ -23,18 +23,30 @@ export function Find({ onClose }: { onClose: () => void }) {
     ...jobsQuery(asked ? { keyPrefix: asked, limit: few } : { limit: few, sortBy: 'jobKey' }),
     placeholderData: keepPreviousData,
   });
-  const jobs = found.data?.jobs ?? [];
+  const wanted = text.trim();
+  const settled = asked === wanted && !found.isPlaceholderData;
+  // Until the answer is there, only what was known before and begins so is shown.
+  const jobs = (found.data?.jobs ?? []).filter(({ job }) => job.jobKey.startsWith(wanted));
+  const [enters, setEnters] = useState(false);
   const open = (id: string | undefined) => {
     if (!id) return;
     onClose();
     go(`/jobs/${id}`);
   };
+  useEffect(() => {
+    if (!enters || !(settled || found.isError)) return;
+    setEnters(false);
+    open(jobs[at]?.job.id);
+  }, [enters, settled, found.isError]);
   const move = (by: number) => setAt((n) => Math.min(Math.max(0, n + by), Math.max(0, jobs.length - 1)));
   return (
     <Dialog
       title="Find a job"
       onClose={onClose}
-      onSubmit={() => open(jobs[at]?.job.id)}
+      onSubmit={() => {
+        setAsked(wanted);
+        setEnters(true);
+      }}
       actions={
         <>
           <button class="btn" type="button" onClick={onClose}>
@@ -46,7 +58,7 @@ export function Find({ onClose }: { onClose: () => void }) {
         </>
       }
     >
-      <Field label="Its key begins with" help={jobs.length ? 'Arrows choose, Enter opens.' : found.isSuccess ? `No key begins with “${asked}”.` : ''}>
+      <Field label="Its key begins with" help={jobs.length ? 'Arrows choose, Enter opens.' : settled ? `No key begins with “${asked}”.` : ''}>
         {(input) => (
           <input
             {...input}

@@ -1,21 +1,18 @@
 /** The screens by path. Each but the first is loaded when it is opened. */
 
-import type { ComponentType } from 'preact';
-import { lazy, Suspense } from 'preact/compat';
+import { Suspense } from 'preact/compat';
 import { useEffect, useState } from 'preact/hooks';
 import { Route, Switch } from 'wouter-preact';
 
 import { Overview } from '../screens/overview';
 import { NotFound } from '../ui/empty';
+import { lazily } from './lazily';
 
-const from = <M extends Record<string, unknown>>(load: () => Promise<M>, name: keyof M) =>
-  lazy(() => load().then((m) => ({ default: m[name] as ComponentType })));
-
-const Jobs = from(() => import('../screens/jobs'), 'Jobs');
-const Job = from(() => import('../screens/job'), 'Job');
-const Run = from(() => import('../screens/run'), 'Run');
-const Why = from(() => import('../screens/why'), 'Why');
-const Graph = from(() => import('../screens/graph'), 'Graph');
+const Jobs = lazily(() => import('../screens/jobs'), 'Jobs');
+const Job = lazily(() => import('../screens/job'), 'Job');
+const Run = lazily(() => import('../screens/run'), 'Run');
+const Why = lazily(() => import('../screens/why'), 'Why');
+const Graph = lazily(() => import('../screens/graph'), 'Graph');
 
 export function Screens() {
   return (

@@ -3,10 +3,12 @@ import { Link } from 'wouter-preact';
 
 import { Problem } from '../api/client';
 
-export function Empty({ title, children, actions }: { title: string; children?: ComponentChildren; actions?: ComponentChildren }) {
+type EmptyProps = { title: string; children?: ComponentChildren; actions?: ComponentChildren; /** Whether it is all that the screen shows. */ whole?: boolean };
+
+export function Empty({ title, children, actions, whole }: EmptyProps) {
   return (
     <div class="empty">
-      <h2>{title}</h2>
+      {whole ? <h1>{title}</h1> : <h2>{title}</h2>}
       {children && <p class="q">{children}</p>}
       {actions && <p class="actions">{actions}</p>}
     </div>
@@ -17,6 +19,7 @@ export function Empty({ title, children, actions }: { title: string; children?: 
 export function NotFound() {
   return (
     <Empty
+      whole
       title="There is nothing here"
       actions={
         <Link class="btn" href="/jobs">

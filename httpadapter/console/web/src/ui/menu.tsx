@@ -62,6 +62,7 @@ export function Menu({ label, items }: { label: string; items: MenuItem[] }) {
                 role="menuitem"
                 onClick={() => {
                   setOpen(false);
+                  button.current?.focus(); // where the focus comes back to from a dialog
                   item.run();
                 }}
               >

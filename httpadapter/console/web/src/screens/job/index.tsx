@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/preact-query';
 import type { ComponentType } from 'preact';
-import { lazy, Suspense } from 'preact/compat';
+import { Suspense } from 'preact/compat';
 import { Link, useParams } from 'wouter-preact';
 
 import { type DescribedJob, jobQuery } from '../../api/queries';
+import { lazily } from '../../app/lazily';
 import { Loading } from '../../app/screens';
 import { Failed, NotFound } from '../../ui/empty';
 import { useTitle } from '../../ui/title';
@@ -12,16 +13,13 @@ import { RunsTab } from './runs';
 
 export type TabProps = { described: DescribedJob };
 
-const tab = <M extends Record<string, unknown>>(load: () => Promise<M>, name: keyof M) =>
-  lazy(() => load().then((m) => ({ default: m[name] as ComponentType<TabProps> })));
-
 const tabs: { path: string; name: string; Screen: ComponentType<TabProps> }[] = [
   { path: 'runs', name: 'Runs', Screen: RunsTab },
-  { path: 'schedule', name: 'Schedule', Screen: tab(() => import('./schedule'), 'ScheduleTab') },
-  { path: 'versions', name: 'Versions', Screen: tab(() => import('./versions'), 'VersionsTab') },
-  { path: 'draft', name: 'Draft', Screen: tab(() => import('./draft'), 'DraftTab') },
-  { path: 'access', name: 'Access', Screen: tab(() => import('./access'), 'AccessTab') },
-  { path: 'activity', name: 'Activity', Screen: tab(() => import('./activity'), 'ActivityTab') },
+  { path: 'schedule', name: 'Schedule', Screen: lazily<TabProps>(() => import('./schedule'), 'ScheduleTab') },
+  { path: 'versions', name: 'Versions', Screen: lazily<TabProps>(() => import('./versions'), 'VersionsTab') },
+  { path: 'draft', name: 'Draft', Screen: lazily<TabProps>(() => import('./draft'), 'DraftTab') },
+  { path: 'access', name: 'Access', Screen: lazily<TabProps>(() => import('./access'), 'AccessTab') },
+  { path: 'activity', name: 'Activity', Screen: lazily<TabProps>(() => import('./activity'), 'ActivityTab') },
 ];
 
 export function Job() {
