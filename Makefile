@@ -45,7 +45,7 @@ test: tools ## Run all tests, with the race detector where it can be
 	go test $(RACE) -timeout $(TEST_TIMEOUT) $(PACKAGES)
 
 .PHONY: check
-check: format vet tidy-check deps size generate-check openapi-check console-check lint test ## What CI runs: every check, then all tests
+check: format vet tidy-check deps size generate-check openapi-check console-check lint test test-console-quick ## What CI runs: every check, then all tests
 
 .PHONY: format
 format: ## Fail when a file is not formatted with gofmt
@@ -94,6 +94,19 @@ console: ## Build the console's files from their sources, with Node
 .PHONY: console-check
 console-check: ## Fail when "make console" would change something; passes where there is no Node
 	@scripts/console --check
+
+.PHONY: test-console
+test-console: ## Test the console in Chromium, with JOBS (100000) jobs in one test; needs Node
+	@scripts/test-console
+
+# With few of the tests, and only where Node and Chromium are.
+.PHONY: test-console-quick
+test-console-quick:
+	@JOBS=0 scripts/test-console --if-there screens actions draft
+
+.PHONY: screenshots
+screenshots: ## Make docs/images anew from the demo; needs Node and Chromium
+	@scripts/test-console screenshots
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for FUZZTIME (1m)
