@@ -10,8 +10,9 @@
 // scripts/bench-growth makes docs/performance.md of the rows that are reported.
 //
 // Cron expressions are compared with robfig/cron and gronx; the scheduler with
-// robfig/cron, gocron and a floor of container/heap. Where a comparison is not
-// of like with like, the benchmark says so: jobledger commits to a store what
-// the others keep, or do not keep, in a variable. The figures of one machine
-// are of little use on another; the ratios are what is meant.
+// robfig/cron, gocron and a floor of container/heap, and on the stores with River
+// on SQLite and asynq on Redis. Where a comparison is not of like with like, the
+// benchmark says so: jobledger commits to a store what the others keep, or do not
+// keep, in a variable. The figures of one machine are of little use on another;
+// the ratios are what is meant.
 package bench

@@ -4,7 +4,10 @@ import (
 	"context"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,42 +19,86 @@ import (
 // and a dispatcher with default options and a worker that does nothing. It
 // reports how many runs a second are done, from the instant to the end of the
 // last one, when the last one began, and what a run asks of the store. The bytes
-// are those that the process writes: to files, or to the server.
+// are those that the process writes: to files, or to the server. Peers that keep
+// their units in the same place follow: see [peers].
 //
 //	go test -run '^$' -bench BenchmarkRuns -benchtime 3x -herd 10000
 func BenchmarkRuns(b *testing.B) {
 	goals := map[string]goal{"memory": atLeast(15_000), "sqlite": atLeast(3_300), "redis": atLeast(4_600)}
 	eachStore(b, func(b *testing.B, s backend) {
 		w, n := newWorld(b, s, jobs.RunOptions{}), *flagHerd
-		figures := map[string][]float64{}
-		var rate []float64
+		figures := figures{}
 		for b.Loop() {
 			due := w.herd(n, usual)
 			w.store.clear()
-			before, written, used := w.ended.Load(), bytesWritten(), cpu()
+			before, from := w.ended.Load(), usedSoFar()
 			w.schedule(w.engine, nil, func() {
 				await(b, "all runs have ended", func() bool { return w.ended.Load() >= before+int64(n) })
 			})
-			last := time.Unix(0, max(w.lastEnd.Load(), due.UnixNano()+1))
-			rate = append(rate, float64(n)/last.Sub(due).Seconds())
+			figures.add(n, due, &w.lastStart, &w.lastEnd, from)
 			c := w.store.counts()
 			for unit, value := range map[string]float64{
-				"s-last-start": time.Unix(0, w.lastStart.Load()).Sub(due).Seconds() * float64(n),
-				"cpu-us/run":   micros(cpu() - used),
-				"commits/run":  float64(c.commits),
-				"stale/run":    float64(c.stale),
-				"reads/run":    float64(c.reads),
-				"bytes/run":    bytesWritten() - written,
-				"due-calls":    float64(c.due * n),
+				"commits/run": float64(c.commits) / float64(n),
+				"stale/run":   float64(c.stale) / float64(n),
+				"reads/run":   float64(c.reads) / float64(n),
+				"due-calls":   float64(c.due),
 			} {
-				figures[unit] = append(figures[unit], value/float64(n))
+				figures[unit] = append(figures[unit], value)
 			}
 		}
-		for unit, values := range figures {
+		figures.report(b, goals[s.name])
+	})
+	for _, p := range peers {
+		if !slices.Contains(strings.Split(*flagStores, ","), p.store) {
+			continue
+		}
+		b.Run(p.name, func(b *testing.B) {
+			figures := figures{}
+			for b.Loop() {
+				p.herd(b, *flagHerd, figures)
+			}
+			figures.report(b, goal{})
+		})
+	}
+}
+
+// rate is the figure of runs a second.
+const rate = "per-s"
+
+// figures are what rounds took, by unit.
+type figures map[string][]float64
+
+// used is what the process has used until a moment.
+type used struct {
+	bytes float64
+	cpu   time.Duration
+}
+
+func usedSoFar() used { return used{bytesWritten(), cpu()} }
+
+// add adds a round in which n runs were due, whose last start and end are given in
+// nanoseconds.
+func (f figures) add(n int, due time.Time, lastStart, lastEnd *atomic.Int64, from used) {
+	now := usedSoFar()
+	last := time.Unix(0, max(lastEnd.Load(), due.UnixNano()+1))
+	for unit, value := range map[string]float64{
+		rate:           float64(n) / last.Sub(due).Seconds(),
+		"s-last-start": time.Unix(0, lastStart.Load()).Sub(due).Seconds(),
+		"cpu-us/run":   micros(now.cpu-from.cpu) / float64(n),
+		"bytes/run":    (now.bytes - from.bytes) / float64(n),
+	} {
+		f[unit] = append(f[unit], value)
+	}
+}
+
+// report reports the medians.
+func (f figures) report(b *testing.B, wanted goal) {
+	for unit, values := range f {
+		if unit != rate {
 			b.ReportMetric(median(values), unit)
 		}
-		goals[s.name].report(b, "per-s", median(rate), 0)
-	})
+	}
+	wanted.report(b, rate, median(f[rate]), 0)
 }
 
 var wroteBytes = regexp.MustCompile(`wchar: (\d+)`)
