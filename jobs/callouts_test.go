@@ -87,6 +87,7 @@ func everyCallback(t *testing.T, test func(t *testing.T, w *world, m called, do 
 					opts.Logger = slog.New(slog.NewTextHandler(c.log, nil))
 					w := newWorld(t, opts)
 					id, given := o.prepare(w)
+					synctest.Wait() // an observer hears of some of it later
 					c.calls.Store(0)
 					test(t, w, c, func(ctx context.Context) error {
 						bounded := *w
@@ -117,6 +118,7 @@ func TestAPanicOfACallbackIsAnError(t *testing.T) {
 		for _, ctx := range []context.Context{w.ctx, context.WithoutCancel(w.ctx)} {
 			m.calls.Store(0)
 			err := do(ctx)
+			synctest.Wait()
 			if m.calls.Load() == 0 {
 				return
 			}
