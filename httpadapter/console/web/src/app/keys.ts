@@ -28,7 +28,9 @@ export function useKeys(bindings: Bindings) {
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if (inField(event.target) || keysAreOff() || document.querySelector('dialog[open]')) return;
-      const run = bindings[nameOf(event)] ?? bindings[event.key];
+      // A link or a button that has the focus does what Enter does to it.
+      if (event.key === 'Enter' && event.target instanceof Element && event.target.closest('a, button, summary')) return;
+      const run = bindings[nameOf(event)];
       if (!run) return;
       event.preventDefault();
       run(event);

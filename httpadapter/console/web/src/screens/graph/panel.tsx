@@ -1,7 +1,7 @@
 import { Link } from 'wouter-preact';
 
 import type { Graph } from '../../api/queries';
-import { FateMark } from '../../ui/fate';
+import { FateMark, fateOfRun, wordOf } from '../../ui/fate';
 import { fateOfNode, reach } from './nodes';
 
 /** Panel says what a job waits for, and what a pause or a delete of it would hit. */
@@ -21,7 +21,7 @@ export function Panel({ graph, jobId }: { graph: Graph; jobId: string }) {
       </div>
       <div>
         <h3>Waits for</h3>
-        <List graph={graph} jobs={upstream.map((edge) => [edge.from, edge.waiting ? 'not yet' : 'nothing now'])} none="It depends on no job." />
+        <List graph={graph} jobs={upstream.map((edge) => [edge.from, edge.waiting ? 'waits for it now' : outcomeOf(graph, edge.from)])} none="It depends on no job." />
       </div>
       <div>
         <h3>A pause would hold up</h3>
@@ -37,6 +37,12 @@ export function Panel({ graph, jobId }: { graph: Graph; jobId: string }) {
       )}
     </aside>
   );
+}
+
+/** outcomeOf is how the last run of a job ended, as far as the graph tells. */
+function outcomeOf(graph: Graph, jobId: string): string {
+  const outcome = graph.nodes.find((n) => n.jobId === jobId)?.lastOutcome;
+  return outcome ? `its last run: ${wordOf(fateOfRun(outcome)).toLowerCase()}` : 'no run yet';
 }
 
 function List({ graph, jobs, none }: { graph: Graph; jobs: [string, string][]; none: string }) {

@@ -69,7 +69,7 @@ export function Create({ teams, clusters, onClose }: CreateProps) {
       <div class="form">
         <Line label="Key" help="Unique in the organization, such as nightly-sales." mono value={key} fault={fault('jobKey')} onInput={setKey} />
         <div class="row">
-          <Line label="Team" help="Who sees it." list={teams.map((t) => [t.id, t.name ?? ''])} value={team} fault={fault('teamIds')} onInput={setTeam} />
+          <Line label="Team" help={teams.find((t) => t.id === team)?.name || 'Who sees it.'} list={teams.map((t) => [t.id, t.name ?? ''])} value={team} fault={fault('teamIds')} onInput={setTeam} />
           <Line label="Cluster" help="Where it runs." list={clusters.map((c) => [c, ''])} value={cluster} fault={fault('clusterId')} onInput={setCluster} />
         </div>
         <div class="row">
@@ -84,7 +84,7 @@ export function Create({ teams, clusters, onClose }: CreateProps) {
           Begin paused: nothing runs by schedule until someone resumes it
         </label>
       </div>
-      {create.error && <p class="err-line">{create.error.message}</p>}
+      {create.error && !create.error.fields?.length && <p class="err-line">{create.error.message}</p>}
     </Dialog>
   );
 }

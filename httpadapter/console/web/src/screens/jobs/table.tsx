@@ -4,6 +4,7 @@ import { useLocation } from 'wouter-preact';
 
 import type { ListedJob } from '../../api/queries';
 import { useKeys } from '../../app/keys';
+import { type Column, Table as List } from '../../ui/table';
 import { pageSize, type JobsSearch } from './query';
 import { JobRow } from './row';
 
@@ -16,16 +17,16 @@ type TableProps = {
   change: (part: Partial<JobsSearch>) => void;
 };
 
-const columns: [name: string, className?: string][] = [
-  ['State'],
-  ['Job'],
-  ['Labels', 'wide mid'],
-  ['Schedule'],
-  ['Next fire'],
-  ['Last 20 runs'],
-  ['Took', 'num mid'],
-  ['Started', 'num wide mid'],
-  ['Version'],
+const columns: Column[] = [
+  { name: 'State', hidden: true },
+  { name: 'Job' },
+  { name: 'Labels', class: 'wide mid' },
+  { name: 'Schedule' },
+  { name: 'Next fire' },
+  { name: 'Last 20 runs' },
+  { name: 'Took', class: 'num mid' },
+  { name: 'Started', class: 'num wide mid' },
+  { name: 'Version' },
 ];
 
 /** Table lists jobs. The keys j and k move its cursor, Enter opens, r runs and p pauses the job under it. */
@@ -46,22 +47,11 @@ export function Table({ jobs, total, search, change }: TableProps) {
   });
   return (
     <>
-      <table class="table flow jt" role="table" aria-label="Jobs">
-        <thead role="rowgroup">
-          <tr role="row">
-            {columns.map(([name, className]) => (
-              <th key={name} role="columnheader" scope="col" class={className} aria-sort={name === 'Job' && !search.label && !search.outcome ? 'ascending' : undefined}>
-                {name === 'State' ? <span class="vh">{name}</span> : name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody role="rowgroup">
-          {jobs.map((listed) => (
-            <JobRow key={listed.job.id} listed={listed} isCursor={listed.job.id === at} onLabel={(label) => change({ label })} />
-          ))}
-        </tbody>
-      </table>
+      <List label="Jobs" class="jt" columns={columns.map((column) => (column.name === 'Job' && !search.label && !search.outcome ? { ...column, sorted: 'ascending' } : column))}>
+        {jobs.map((listed) => (
+          <JobRow key={listed.job.id} listed={listed} isCursor={listed.job.id === at} onLabel={(label) => change({ label })} />
+        ))}
+      </List>
       <Pager page={search.page} shown={jobs.length} total={total} change={change} />
       <Suspense fallback={null}>{quick && <Quick {...quick} onClose={() => setQuick(null)} />}</Suspense>
     </>

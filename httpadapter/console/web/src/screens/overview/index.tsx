@@ -1,7 +1,7 @@
-import { useQuery } from '@tanstack/preact-query';
+import { keepPreviousData, useQuery } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 
-import { holdQuery, meQuery, needsLookQuery } from '../../api/queries';
+import { holdQuery, jobsQuery, meQuery, needsLookQuery } from '../../api/queries';
 import { Loading } from '../../app/screens';
 import { Failed } from '../../ui/empty';
 import { Seg } from '../../ui/seg';
@@ -9,34 +9,49 @@ import { ownZone, zoneName } from '../../ui/time';
 import { useTitle } from '../../ui/title';
 import { Going } from './going';
 import { HoldDialog } from './hold';
+import { Lane } from './lane';
 import { Look } from './look';
 import { Next } from './next';
 import { PausedJobs } from './paused';
 import { around, byVerdict, dayQuery, type Fires } from './query';
+import { scaleOf } from './scale';
 import { Timeline } from './timeline';
+import { troubleOf, useDay, useTroubled } from './trouble';
 
 /** Overview says what fails, what runs and what is next. */
 export function Overview() {
   useTitle('Overview');
   const [zone, setZone] = useState(ownZone);
   const [asks, setAsks] = useState(false);
+  const [lanes, setLanes] = useState<'trouble' | 'all'>('trouble');
   const [now] = useState(Date.now);
   const { from, until } = around(now);
   const look = useQuery(needsLookQuery());
-  const day = useQuery(dayQuery(from, until));
-  const upper = day.isSuccess || day.isError; // the rest is asked for after it
+  const fires = useQuery(dayQuery(from, until));
+  const upper = fires.isSuccess || fires.isError; // the rest is asked for after it
   const hold = useQuery({ ...holdQuery(), enabled: upper }).data;
   const me = useQuery(meQuery()).data;
-  const failed = [look, day].find((q) => q.isError && !q.data);
+  const { day, came } = useDay(upper);
+  const failing = look.data?.jobs ?? [];
+  const { troubled, described } = useTroubled(day, failing);
+  const some = useQuery({ ...jobsQuery({ sortBy: 'jobKey', limit: lanes === 'all' ? 50 : 1 }), enabled: upper, placeholderData: keepPreviousData });
+  const failed = [look, fires].find((q) => q.isError && !q.data);
   if (failed) return <Failed error={failed.error} again={() => void failed.refetch()} />;
-  const jobs = look.data?.jobs ?? [];
-  const total = look.data?.total ?? 0;
+  const fails = look.data?.total ?? 0;
+  const skipping = troubled.map((listed) => troubleOf(listed, day)).filter((trouble) => trouble.ticks > 0 && trouble.inARow === 0);
+  const troubles = [...failing.map((listed) => troubleOf(listed, day)).sort((a, b) => b.inARow - a.inARow), ...skipping];
+  const shown = lanes === 'all' ? (some.data?.jobs ?? []) : [...troubles.map(({ listed }) => listed), ...troubled.filter((listed) => !skipping.some((t) => t.listed === listed))];
+  const scale = scaleOf(from, until, zone);
+  const total = some.data?.total;
   return (
     <div class="s-overview">
       <div class="head">
         <div>
-          <h1>{!look.data ? 'Overview' : total === 0 ? 'No job fails' : `${total} ${total === 1 ? 'job fails' : 'jobs fail'}`}</h1>
-          <p class="lede">{day.data ? <Counts fires={day.data} now={now} /> : '\u00a0'}</p>
+          <h1>{look.data ? headline(fails, total) : 'Overview'}</h1>
+          <p class="lede">
+            {skipping.length > 0 && `${skipping.length} ${skipping.length === 1 ? 'makes' : 'make'} no run of some ticks. `}
+            {fires.data ? <Counts fires={fires.data} now={now} /> : '\u00a0'}
+          </p>
         </div>
         <div class="actions">
           {ownZone !== 'UTC' && (
@@ -49,9 +64,30 @@ export function Overview() {
           )}
         </div>
       </div>
-      {look.data ? <Look jobs={jobs} total={total} /> : <Loading what="what fails" />}
-      {day.data ? <Timeline fires={day.data} jobs={jobs} from={from} until={until} zone={zone} /> : <Loading what="the last and next 24 hours" />}
-      {upper && (
+      {look.data ? <Look troubles={troubles} total={fails + skipping.length} day={day} /> : <Loading what="what fails" />}
+      {fires.data && look.data ? (
+        <Timeline
+          fires={fires.data}
+          total={total}
+          day={day}
+          scale={scale}
+          choice={
+            <Seg
+              label="Lanes"
+              value={lanes}
+              options={{ trouble: 'With trouble', all: total && total > 50 ? 'First 50' : `All ${total ?? ''}` }}
+              onChange={setLanes}
+            />
+          }
+        >
+          {shown.map((listed) => (
+            <Lane key={listed.job.id} listed={listed} events={day.filter((event) => event.jobId === listed.job.id)} fires={fires.data} scale={scale} />
+          ))}
+        </Timeline>
+      ) : (
+        <Loading what="the last and next 24 hours" />
+      )}
+      {came && described && (
         <div class="cols c3">
           <Going />
           <Next zone={zone} />
@@ -61,6 +97,12 @@ export function Overview() {
       {asks && <HoldDialog onClose={() => setAsks(false)} />}
     </div>
   );
+}
+
+function headline(fails: number, total: number | null | undefined): string {
+  if (fails === 0) return 'No job fails';
+  const of = total && total > 1 ? `${fails.toLocaleString('en')} of ${total.toLocaleString('en')} jobs` : fails === 1 ? '1 job' : `${fails.toLocaleString('en')} jobs`;
+  return `${of} ${fails === 1 ? 'fails' : 'fail'}`;
 }
 
 const order = ['succeeded', 'failed', 'timeout', 'cancelled', 'skipped', 'missed', 'coalesced', 'superseded', 'paused', 'running', 'waiting'];

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 
 import { untilWords } from '../../ui/duration';
+import { Table } from '../../ui/table';
 import { Time } from '../../ui/time';
 import { nextQuery } from './query';
 
@@ -29,38 +30,23 @@ export function Next({ zone }: { zone: string }) {
         <span class="s q">{rows.length || !fires ? 'in the next 3 hours' : 'nothing fires in the next 3 hours'}</span>
       </div>
       {rows.length > 0 && (
-        <table class="table flow" role="table" aria-label="Next">
-          <thead role="rowgroup">
-            <tr role="row">
-              <th role="columnheader" scope="col">
-                Job
-              </th>
-              <th role="columnheader" scope="col" class="num">
-                Fires at
-              </th>
-              <th role="columnheader" scope="col" class="num">
-                In
-              </th>
+        <Table label="Next" columns={['Job', { name: 'Fires at', class: 'num' }, { name: 'In', class: 'num' }]}>
+          {rows.map((row) => (
+            <tr role="row" key={row.jobId}>
+              <td role="cell">
+                <Link class="key" href={`/jobs/${row.jobId}/schedule`}>
+                  {row.jobKey}
+                </Link>
+              </td>
+              <td role="cell" class="num push">
+                <Time at={row.at} zone={zone} shape="clock" />
+              </td>
+              <td role="cell" class="num">
+                {untilWords(Date.parse(row.at) - Date.now())}
+              </td>
             </tr>
-          </thead>
-          <tbody role="rowgroup">
-            {rows.map((row) => (
-              <tr role="row" key={row.jobId}>
-                <td role="cell">
-                  <Link class="key" href={`/jobs/${row.jobId}/schedule`}>
-                    {row.jobKey}
-                  </Link>
-                </td>
-                <td role="cell" class="num push">
-                  <Time at={row.at} zone={zone} shape="clock" />
-                </td>
-                <td role="cell" class="num">
-                  {untilWords(Date.parse(row.at) - Date.now())}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       )}
     </section>
   );

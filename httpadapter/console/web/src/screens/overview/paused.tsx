@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/preact-query';
 import { Link } from 'wouter-preact';
 
 import { jobsQuery } from '../../api/queries';
+import { Table } from '../../ui/table';
 import { Time } from '../../ui/time';
 
 const some = 8;
@@ -21,32 +22,20 @@ export function PausedJobs({ held }: { held: boolean }) {
         )}
       </div>
       {total > 0 && (
-        <table class="table flow top" role="table" aria-label="Paused">
-          <thead role="rowgroup">
-            <tr role="row">
-              <th role="columnheader" scope="col">
-                Job
-              </th>
-              <th role="columnheader" scope="col">
-                Until
-              </th>
+        <Table label="Paused" class="top" columns={['Job', 'Until']}>
+          {list?.jobs.map(({ job }) => (
+            <tr role="row" key={job.id}>
+              <td role="cell">
+                <Link class="key" href={`/jobs/${job.id}/schedule`}>
+                  {job.jobKey}
+                </Link>
+              </td>
+              <td role="cell" class="full">
+                {job.pausedUntil ? <Time at={job.pausedUntil} zone={job.cronTimezone} /> : 'someone resumes it'}
+              </td>
             </tr>
-          </thead>
-          <tbody role="rowgroup">
-            {list?.jobs.map(({ job }) => (
-              <tr role="row" key={job.id}>
-                <td role="cell">
-                  <Link class="key" href={`/jobs/${job.id}/schedule`}>
-                    {job.jobKey}
-                  </Link>
-                </td>
-                <td role="cell" class="full">
-                  {job.pausedUntil ? <Time at={job.pausedUntil} zone={job.cronTimezone} /> : 'someone resumes it'}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       )}
       {total > some && (
         <div class="pager">

@@ -42,13 +42,14 @@ export const nextQuery = (now: number) =>
       answered(api.GET('/workloads/fires', { params: { query: { from: at(now), until: at(now + 3 * hour), bucket: 60 } }, signal })),
   });
 
+/** runningQuery are the runs that go or wait, the newest first. */
 export const runningQuery = () =>
   queryOptions({
     queryKey: ['runs', 'going'],
     queryFn: ({ signal }) =>
       answered(
         api.GET('/me/jobs/runs', {
-          params: { query: { status: ['starting', 'creating_sail', 'waiting_for_sail', 'creating_runner', 'running'], limit: 20 } },
+          params: { query: { status: ['pending', 'ready', 'starting', 'creating_sail', 'waiting_for_sail', 'creating_runner', 'running'], limit: 20 } },
           signal,
         }),
       ),

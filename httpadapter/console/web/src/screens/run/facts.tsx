@@ -3,9 +3,11 @@ import { Link } from 'wouter-preact';
 import type { Job } from '../../api/queries';
 import { sentenceDuration } from '../../ui/duration';
 import { startedBy } from '../job/runs/row';
+import { lengthOf } from '../../ui/strip';
 import type { Run } from './query';
 
-export function Facts({ job, run }: { job: Job; run: Run }) {
+export function Facts({ job, run, attempts }: { job: Job; run: Run; attempts: Run[] }) {
+  const earlier = attempts.find((r) => r.id === run.retryOf);
   const parameters = Object.entries(run.parameters);
   return (
     <>
@@ -17,7 +19,7 @@ export function Facts({ job, run }: { job: Job; run: Run }) {
         <dd>
           {run.retryOf ? (
             <>
-              {run.attempt > 1 ? 'retry of' : `${run.createdBy}, again after`} <Link href={`/jobs/${job.id}/runs/${run.retryOf}`}>an earlier run</Link>
+              {run.attempt > 1 ? 'retry of' : `${run.createdBy}, again after`} <Link href={`/jobs/${job.id}/runs/${run.retryOf}`}>{earlier ? `run ${earlier.number}` : 'an earlier run'}</Link>
             </>
           ) : (
             startedBy(run)
@@ -40,7 +42,7 @@ export function Facts({ job, run }: { job: Job; run: Run }) {
         <dt>Cluster</dt>
         <dd>{job.clusterId}</dd>
         <dt>Timeout</dt>
-        <dd>{job.timeoutSeconds ? sentenceDuration(job.timeoutSeconds * 1000) : 'none'}</dd>
+        <dd>{job.timeoutSeconds ? `${sentenceDuration(job.timeoutSeconds * 1000)}${shareOf(run, job.timeoutSeconds * 1000)}` : 'none'}</dd>
         <dt>Run ID</dt>
         <dd>
           <code>{run.id}</code>
@@ -48,4 +50,10 @@ export function Facts({ job, run }: { job: Job; run: Run }) {
       </dl>
     </>
   );
+}
+
+/** shareOf says how much of its timeout a run took. */
+function shareOf(run: Run, timeout: number): string {
+  const share = Math.round((lengthOf(run) / timeout) * 100);
+  return run.finishedAt && share > 0 && share <= 100 ? `; it took ${share} % of that` : '';
 }

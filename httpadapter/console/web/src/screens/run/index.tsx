@@ -1,23 +1,13 @@
 import { useQuery } from '@tanstack/preact-query';
-import { useState } from 'preact/hooks';
-import { Link, useLocation, useParams } from 'wouter-preact';
+import { Link, useParams } from 'wouter-preact';
 
-import { cancelRun, deleteRun, releaseRun, retryRun, useAction } from '../../api/actions';
-import { type Action, jobQuery, type Job, may as mayOn } from '../../api/queries';
+import { jobQuery } from '../../api/queries';
 import { Loading } from '../../app/screens';
-import { toast } from '../../app/toasts';
-import { Dialog } from '../../ui/dialog';
-import { sentenceDuration } from '../../ui/duration';
 import { Failed } from '../../ui/empty';
-import { FateMark, fateOfRun } from '../../ui/fate';
-import { Menu } from '../../ui/menu';
-import { waitInWords } from '../../ui/reason';
-import { lengthOf } from '../../ui/strip';
-import { Time } from '../../ui/time';
 import { useTitle } from '../../ui/title';
-import { startedBy } from '../job/runs/row';
 import { attemptsQuery, runQuery, type Run as RunOfJob } from './query';
 import { Facts } from './facts';
+import { Head } from './head';
 import { Followers } from './followers';
 import { Spans } from './spans';
 import { States } from './states';
@@ -45,7 +35,7 @@ export function Run() {
       <div class="cols r2">
         <States job={job.data.job} attempts={attempts} />
         <section class="section" aria-labelledby="h-facts">
-          <Facts job={job.data.job} run={run.data} />
+          <Facts job={job.data.job} run={run.data} attempts={attempts} />
           {reasons.map((r) => (
             <div key={r.id}>
               <div class="section-head sub-head">
@@ -65,121 +55,3 @@ export function Run() {
 
 const ended = (run: RunOfJob) =>
   ({ failed: 'failed', timeout: 'was ended', cancelled: 'was cancelled' })[run.status as string] ?? 'says this';
-
-function Head({ job, run }: { job: Job; run: RunOfJob }) {
-  const [, go] = useLocation();
-  const [open, setOpen] = useState<'again' | 'delete' | null>(null);
-  const close = () => setOpen(null);
-  const over = !!run.finishedAt;
-  const fate = fateOfRun(run.status);
-  const may = (action: Action) => mayOn(job, action);
-  const cancel = useAction(() => cancelRun(job.id, run.id), () => toast({ glyph: 'cancel', text: `Run ${run.number} was asked to stop.` }));
-  const release = useAction(() => releaseRun(job.id, run.id), () => toast({ glyph: 'wait', text: `Run ${run.number} is released.` }));
-  const again = useAction(
-    () => retryRun(job.id, run.id),
-    (made) => {
-      toast({ glyph: 'wait', text: `Run ${made.number} is made.`, action: { label: 'Cancel it', run: () => void cancelRun(job.id, made.id) } });
-      close();
-      go(`/jobs/${job.id}/runs/${made.id}`);
-    },
-  );
-  const remove = useAction(
-    () => deleteRun(job.id, run.id),
-    () => {
-      toast({ glyph: 'ok', text: `Run ${run.number} is deleted.` });
-      go(`/jobs/${job.id}/runs`);
-    },
-  );
-  return (
-    <div class="head">
-      <div>
-        <div class="title">
-          <h1>Run {run.number}</h1>
-          <FateMark fate={fate} word={run.cancelRequestedAt && !over ? 'Asked to stop' : undefined} />
-          {(run.attempt > 1 || job.retry) && (
-            <span class="badge">
-              Attempt {run.attempt}
-              {job.retry && ` of ${job.retry.maxAttempts}`}
-            </span>
-          )}
-          <Link class="badge" href={`/jobs/${job.id}/versions`}>
-            Version {run.jobVersion}
-          </Link>
-        </div>
-        <p class="lede">
-          {run.nominalAt ? (
-            <>
-              For the tick of{' '}
-              <b>
-                <Time at={run.nominalAt} zone={job.cronTimezone} />
-              </b>
-              .{' '}
-            </>
-          ) : (
-            `Started ${startedBy(run)}. `
-          )}
-          {over && lengthOf(run) > 0 && `Took ${sentenceDuration(lengthOf(run))}. `}
-          {!over && waitInWords(run.waitingFor)}
-        </p>
-      </div>
-      <div class="actions">
-        {may('operate') && run.waitingFor === 'release' && (
-          <button class="btn primary" type="button" disabled={release.isPending} onClick={() => release.mutate(undefined)}>
-            Release
-          </button>
-        )}
-        {may('operate') && !over && (
-          <button class="btn" type="button" disabled={cancel.isPending || !!run.cancelRequestedAt} onClick={() => cancel.mutate(undefined)}>
-            Cancel
-          </button>
-        )}
-        {may('operate') && over && (
-          <button class="btn" type="button" onClick={() => setOpen('again')}>
-            Run again…
-          </button>
-        )}
-        {may('delete') && over && <Menu label="More actions" items={[{ label: 'Delete…', run: () => setOpen('delete') }]} />}
-      </div>
-      {open === 'again' && (
-        <Dialog
-          title={`Run ${run.number} again?`}
-          onClose={close}
-          onSubmit={() => again.mutate(undefined)}
-          actions={
-            <>
-              <button class="btn" type="button" onClick={close}>
-                Close
-              </button>
-              <button class="btn primary" type="submit" disabled={again.isPending}>
-                Run again
-              </button>
-            </>
-          }
-        >
-          <p>A new run of version {run.jobVersion}, with the same parameters{run.nominalAt && ', for the same tick'}.</p>
-          {again.error && <p class="err-line">{again.error.message}</p>}
-        </Dialog>
-      )}
-      {open === 'delete' && (
-        <Dialog
-          title={`Delete run ${run.number}?`}
-          onClose={close}
-          onSubmit={() => remove.mutate(undefined)}
-          actions={
-            <>
-              <button class="btn" type="button" onClick={close}>
-                Keep it
-              </button>
-              <button class="btn danger" type="submit" disabled={remove.isPending}>
-                Delete the run
-              </button>
-            </>
-          }
-        >
-          <p>Its message and its results go with it. The tick keeps its row. This cannot be undone.</p>
-          {remove.error && <p class="err-line">{remove.error.message}</p>}
-        </Dialog>
-      )}
-    </div>
-  );
-}

@@ -26,3 +26,17 @@ export const attemptsQuery = (jobId: string, run: Run | undefined) =>
       return chain;
     },
   });
+
+/** How soon after a success the run that follows it is made. */
+const soon = 600_000;
+
+/** followedQuery is the first run of a dependent that was made when a run had ended. */
+export const followedQuery = (jobId: string, endedAt: string) =>
+  queryOptions({
+    queryKey: ['job', jobId, 'followed', endedAt],
+    queryFn: async ({ signal }): Promise<Run | null> => {
+      const query = { trigger: 'dependency' as const, createdFrom: endedAt, createdUntil: new Date(Date.parse(endedAt) + soon).toISOString(), limit: 10 };
+      const list = await answered(api.GET('/workloads/jobs/{job}/runs', { params: { path: { job: jobId }, query }, signal }));
+      return list.items.at(-1) ?? null;
+    },
+  });

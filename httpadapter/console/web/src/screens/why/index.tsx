@@ -5,13 +5,15 @@ import { Link, useLocation, useSearch } from 'wouter-preact';
 
 import { Loading } from '../../app/screens';
 import { Empty, Failed } from '../../ui/empty';
+import { fateOfRun, wordOf } from '../../ui/fate';
 import { FreshButton, useFresh } from '../../ui/fresh';
 import { Search } from '../../ui/search';
 import { Seg } from '../../ui/seg';
-import { ownZone } from '../../ui/time';
+import { Table as List } from '../../ui/table';
+import { ownZone, Time } from '../../ui/time';
 import { useTitle } from '../../ui/title';
 import { countOf, dayOf, gathered, type Group } from './gather';
-import { type JournalEvent, namedQuery, parseSearch, searchText, whyQuery } from './query';
+import { type JournalEvent, type NamedJob, namedQuery, parseSearch, searchText, whyQuery } from './query';
 import { Reasons } from './reasons';
 import { GroupRow } from './row';
 
@@ -25,7 +27,7 @@ export function Why() {
   const search = parseSearch(useSearch());
   const change = (part: Partial<typeof search>) => go(`/why?${searchText({ ...search, ...part })}`, { replace: true });
   const named = useQuery({ ...namedQuery(search.q), enabled: search.q !== '' }).data;
-  const list = useInfiniteQuery(whyQuery(search.fate, search.q && named ? named.id : undefined));
+  const list = useInfiniteQuery(whyQuery(search.fate, search.q && named ? named.job.id : undefined));
   const events = useMemo(
     () => (list.data?.pages.flatMap((page) => page.items) ?? []).filter((event) => !search.q || (event.jobKey ?? '').startsWith(search.q)),
     [list.data, search.q],
@@ -53,13 +55,14 @@ export function Why() {
             />
             <Search label="Key begins with" value={search.q} onChange={(q) => change({ q })} />
           </form>
+          {search.q && named && <Named {...named} />}
           {list.isError && !list.data ? (
             <Failed error={list.error} again={() => void list.refetch()} />
           ) : !list.data ? (
             <Loading what="what did not run" />
           ) : groups.length === 0 ? (
-            <Empty title={search.q && named && search.fate === 'all' ? `${named.jobKey} ran each time` : search.q || search.fate !== 'all' ? 'Nothing matches' : 'Everything ran'}>
-              {search.q && named ? <>Each of its ticks that is kept made a run, and no run failed{search.fate !== 'all' && ' so'}. <Link href={`/jobs/${named.id}/schedule`}>Its schedule</Link> shows all ticks.</> : search.q || search.fate !== 'all' ? 'Among what is loaded, nothing is so.' : 'No tick was left without its run, and no run failed, for as long as the journal is kept.'}
+            <Empty title={search.q && named && search.fate === 'all' ? `${named.job.jobKey} ran each time` : search.q || search.fate !== 'all' ? 'Nothing matches' : 'Everything ran'}>
+              {search.q && named ? <>Each of its ticks that is kept made a run, and no run failed{search.fate !== 'all' && ' so'}. <Link href={`/jobs/${named.job.id}/schedule`}>Its schedule</Link> shows all ticks.</> : search.q || search.fate !== 'all' ? 'Among what is loaded, nothing is so.' : 'No tick was left without its run, and no run failed, for as long as the journal is kept.'}
             </Empty>
           ) : (
             <>
@@ -84,38 +87,51 @@ export function Why() {
   );
 }
 
+/** Named says how the one job that is looked for did last, and when it fires next. */
+function Named({ job, last }: NamedJob) {
+  return (
+    <p class="q named">
+      <Link class="key" href={`/jobs/${job.id}`}>
+        {job.jobKey}
+      </Link>
+      {job.status === 'paused' ? ' is paused.' : ''} Last run:{' '}
+      {last ? (
+        <>
+          <Link href={`/jobs/${job.id}/runs/${last.id}`}>{wordOf(fateOfRun(last.status)).toLowerCase()}</Link>, made <Time at={last.createdAt} />.
+        </>
+      ) : (
+        'none yet.'
+      )}{' '}
+      {job.nextRunAt && job.status !== 'paused' && (
+        <>
+          Next: <Time at={job.nextRunAt} />.
+        </>
+      )}
+    </p>
+  );
+}
+
 function Table({ groups }: { groups: Group[] }) {
   let day = '';
   return (
-    <table class="table flow wt" role="table" aria-label="What did not run, newest first">
-      <thead role="rowgroup">
-        <tr role="row">
-          {['When', 'Fate', 'Job', 'Why', 'Cause'].map((name) => (
-            <th key={name} role="columnheader" scope="col">
-              <span class="vh">{name}</span>
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody role="rowgroup">
-        {groups.map((group) => {
-          const on = dayOf(group.last);
-          const begins = on !== day;
-          day = on;
-          return (
-            <Fragment key={`${group.head.kind} ${group.events.at(-1)?.seq ?? group.head.seq}`}>
-              {begins && (
-                <tr role="row" class="group">
-                  <th role="rowheader" scope="rowgroup" colSpan={5}>
-                    {on === dayOf(Date.now()) ? `Today, ${on}` : on}
-                  </th>
-                </tr>
-              )}
-              <GroupRow group={group} />
-            </Fragment>
-          );
-        })}
-      </tbody>
-    </table>
+    <List label="What did not run, newest first" class="wt" columns={['When', 'Fate', 'Job', 'Why', 'Cause'].map((name) => ({ name, hidden: true }))}>
+      {groups.map((group) => {
+        const on = dayOf(group.last);
+        const begins = on !== day;
+        day = on;
+        return (
+          <Fragment key={`${group.head.kind} ${group.events.at(-1)?.seq ?? group.head.seq}`}>
+            {begins && (
+              <tr role="row" class="group">
+                <th role="rowheader" scope="rowgroup" colSpan={5}>
+                  {on === dayOf(Date.now()) ? `Today, ${on}` : on}
+                </th>
+              </tr>
+            )}
+            <GroupRow group={group} />
+          </Fragment>
+        );
+      })}
+    </List>
   );
 }

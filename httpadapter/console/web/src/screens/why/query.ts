@@ -4,6 +4,7 @@ import { queryOptions } from '@tanstack/preact-query';
 
 import { answered, api } from '../../api/client';
 import { type EventKind, type JournalEvent, journalQuery } from '../../api/events';
+import type { Job, RecentRun } from '../../api/queries';
 import { type Fate, fateOfTick } from '../../ui/fate';
 
 export type { JournalEvent };
@@ -46,28 +47,30 @@ export const fateOf = (event: JournalEvent): Fate => {
 };
 
 /** goingQuery is the run that was going when a tick was skipped for it. */
-export const goingQuery = (event: JournalEvent) =>
+export const goingQuery = (event: JournalEvent | undefined) =>
   queryOptions({
-    queryKey: ['job', event.jobId, 'going', event.nominalAt],
+    queryKey: ['job', event?.jobId, 'going', event?.nominalAt],
     queryFn: async ({ signal }) => {
-      const at = event.nominalAt ?? event.at;
+      const at = event?.nominalAt ?? event?.at ?? '';
       const query = { createdUntil: at, limit: 10 };
-      const list = await answered(api.GET('/workloads/jobs/{job}/runs', { params: { path: { job: event.jobId ?? '' }, query }, signal }));
+      const list = await answered(api.GET('/workloads/jobs/{job}/runs', { params: { path: { job: event?.jobId ?? '' }, query }, signal }));
       // A run that waited and was given up is not what stood in the way.
-      return list.items.find((run) => run.dispatchedAt && run.id !== event.runId && (!run.finishedAt || run.finishedAt > at)) ?? null;
+      return list.items.find((run) => run.dispatchedAt && run.id !== event?.runId && (!run.finishedAt || run.finishedAt > at)) ?? null;
     },
     staleTime: Number.POSITIVE_INFINITY,
   });
+
+export type NamedJob = { job: Job; last: RecentRun | undefined };
 
 /** namedQuery finds the one job that a text names, if it is one. */
 export const namedQuery = (text: string) =>
   queryOptions({
     queryKey: ['jobs', 'named', text],
-    queryFn: async ({ signal }) => {
-      const list = await answered(api.GET('/me/jobs', { params: { query: { keyPrefix: text, limit: 2 } }, signal }));
+    queryFn: async ({ signal }): Promise<NamedJob | null> => {
+      const list = await answered(api.GET('/me/jobs', { params: { query: { keyPrefix: text, limit: 2, include: ['recentRuns' as const] } }, signal }));
       const jobs = list.included.jobs;
       const job = jobs.find((j) => j.jobKey === text) ?? (jobs.length === 1 ? jobs[0] : undefined);
-      return job ? { id: job.id, jobKey: job.jobKey } : null;
+      const runs = list.items.find((item) => item.jobId === job?.id)?.recentRuns ?? [];
+      return job ? { job, last: runs[0] } : null;
     },
-    staleTime: 60_000,
   });

@@ -1,12 +1,11 @@
 import { useQuery } from '@tanstack/preact-query';
 import { Link } from 'wouter-preact';
 
-import { sentenceDuration } from '../../ui/duration';
 import { FateMark, wordOf } from '../../ui/fate';
-import { ownZone, Time, timeText, zoneName } from '../../ui/time';
+import { ownZone, Time, timeText } from '../../ui/time';
 import { byJob, dayOf, type Group } from './gather';
-import { fateOf, goingQuery, type JournalEvent } from './query';
-import { holdInWords, sentenceOf } from './words';
+import { fateOf, goingQuery } from './query';
+import { holdInWords, sentenceOf, stillGoing } from './words';
 
 /** GroupRow says when, what, to which job, why, and where the cause is. */
 export function GroupRow({ group }: { group: Group }) {
@@ -61,17 +60,6 @@ function When({ group: { first, last, hold } }: { group: Group }) {
       </span>
     </>
   );
-}
-
-type Going = { number: number; nominalAt: string | null; createdAt: string; dispatchedAt: string | null; finishedAt: string | null; createdBy: string; trigger: string };
-
-function stillGoing(run: Going, event: JournalEvent): string {
-  const at = new Date(run.nominalAt ?? run.dispatchedAt ?? run.createdAt);
-  const day = dayOf(at.getTime()) === dayOf(Date.parse(event.nominalAt ?? event.at)) ? 'clock' : 'moment';
-  const when = `${timeText(at, ownZone, day)} ${zoneName(at, ownZone)}`;
-  const which = run.nominalAt ? `The run of ${when}` : run.trigger === 'manual' ? `Run ${run.number}, which ${run.createdBy} started by hand at ${when},` : `Run ${run.number}, made at ${when},`;
-  const took = run.finishedAt ? `it took ${sentenceDuration(Date.parse(run.finishedAt) - Date.parse(run.dispatchedAt ?? run.createdAt))}` : 'it is going yet';
-  return `${which} was still going: ${took}, and one at a time is allowed.`;
 }
 
 function TicksByJob({ group }: { group: Group }) {
