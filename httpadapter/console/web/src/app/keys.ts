@@ -40,14 +40,8 @@ export function useKeys(bindings: Bindings) {
   });
 }
 
-document.addEventListener(
-  'keydown',
-  (event) => {
-    // After the listeners of this key: a later one sees what came before it.
-    queueMicrotask(() => {
-      before = event.key;
-      beforeAt = event.timeStamp;
-    });
-  },
-  true,
-);
+// After all listeners of the document: a later key sees what came before it.
+window.addEventListener('keydown', (event) => {
+  before = before === 'g' && event.key === 'g' ? '' : event.key;
+  beforeAt = event.timeStamp;
+});

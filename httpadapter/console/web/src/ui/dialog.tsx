@@ -18,8 +18,10 @@ export function Dialog({ title, onClose, onSubmit, children, actions, wide }: Di
   const id = useId();
   useEffect(() => {
     const opener = document.activeElement;
-    element.current?.showModal();
+    const dialog = element.current;
+    dialog?.showModal();
     return () => {
+      dialog?.close(); // or nothing outside of it could have the focus
       if (opener instanceof HTMLElement) opener.focus();
     };
   }, []);
