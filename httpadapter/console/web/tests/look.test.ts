@@ -89,8 +89,8 @@ for (const dark of [false, true]) {
         await look('keys');
         await button(page, 'More actions').click();
         found.push(...(await faultsOf(page)).map((fault) => `menu: ${fault}`));
-        await page.goto(`${plane.url}/why`);
-        await button(page, 'Sign out').click({ force: true });
+      });
+      await view(plane.url, { dark, width, token: null }, async (page) => {
         await heading(page, 'Sign in');
         found.push(...(await faultsOf(page)).map((fault) => `sign in: ${fault}`));
       });

@@ -23,7 +23,7 @@ const screens: [string, string, (page: Page) => Promise<unknown>, boolean?][] = 
   ['jobs', 'jobs', table],
   ['job-runs', `jobs/${job}/runs`, table],
   ['schedule', `jobs/${job}/schedule`, table],
-  ['versions', `jobs/${job}/versions`, (page) => visible(page.getByRole('heading', { name: /^Versions \d/ }))],
+  ['versions', `jobs/${job}/versions`, (page) => visible(page.getByRole('table', { name: 'Settings that differ' }))],
   ['draft', `jobs/${job}/draft`, (page) => visible(page.locator('#what').getByText(/gained/).first())],
   ['run', `jobs/${failed}/runs/${run}`, (page) => visible(page.getByRole('heading', { name: 'Facts' })), true],
   ['why', 'why', table],
