@@ -165,12 +165,11 @@ func TestAPanicOfTheClockStopsTime(t *testing.T) {
 // does not wait for itself. In the bubble, waiting for ever fails the test.
 func TestACallbackMayCallTheServiceAgain(t *testing.T) {
 	everyCallback(t, func(t *testing.T, w *world, m called, do func(context.Context) error) {
-		again := false
+		var again atomic.Bool
 		m.does(func(ctx context.Context) {
-			if again {
+			if again.Swap(true) {
 				return
 			}
-			again = true
 			for _, ctx := range []context.Context{ctx, context.Background()} {
 				list, err := w.ListJobs(ctx, w.admin, jobs.JobQuery{})
 				require.NoError(t, err)
