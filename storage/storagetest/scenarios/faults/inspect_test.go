@@ -27,6 +27,7 @@ type inspected struct {
 	jobs.Job
 
 	versions []versions.Version
+	counts   map[int]versions.RunCounts // of the runs, by version, which the list alone shows
 	draft    *versions.Version
 }
 
@@ -65,7 +66,11 @@ func (i *inspector) read() map[string]inspected {
 		require.Empty(i.t, cmp.Diff(single, job), "a job in a list and by itself")
 		all, err := i.service.ListVersions(i.t.Context(), i.admin(), job.ID, jobs.PageOptions{})
 		require.NoError(i.t, err)
-		seen := inspected{Job: job, versions: all.Versions}
+		seen := inspected{Job: job, versions: all.Versions, counts: map[int]versions.RunCounts{}}
+		for n := range all.Versions {
+			v := &all.Versions[n]
+			seen.counts[v.Number], v.Runs = v.Runs, versions.RunCounts{}
+		}
 		draft, err := i.service.Draft(i.t.Context(), i.admin(), job.ID)
 		if err == nil {
 			seen.draft = &draft

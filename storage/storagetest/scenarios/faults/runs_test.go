@@ -87,6 +87,7 @@ func (w *workload) schedule(ctx context.Context, steps int, step time.Duration) 
 func (i *inspector) checkRuns(job inspected) {
 	told := i.book.job(job.ID)
 	runs := i.allRuns(job.ID)
+	i.checkCounts(job, runs)
 	ticks, numbers, manual := map[time.Time]string{}, map[int64]string{}, 0
 	for id, run := range runs {
 		if other, taken := numbers[run.Number]; taken {
@@ -115,6 +116,27 @@ func (i *inspector) checkRuns(job inspected) {
 	}
 	if job.Status == jobs.Active && !job.NextRunAt.After(i.clock.Now()) {
 		i.failf("job %s: the tick at %s is not settled at %s", job.ID, job.NextRunAt, i.clock.Now())
+	}
+}
+
+// checkCounts: a version counts the runs that have not ended, and of those that
+// have also the ones that were deleted since.
+func (i *inspector) checkCounts(job inspected, runs map[string]jobs.Run) {
+	active, ended := map[int]int{}, map[int]int{}
+	for _, run := range runs {
+		if run.Status.Terminal() {
+			ended[run.JobVersion]++
+		} else {
+			active[run.JobVersion]++
+		}
+	}
+	for number, counts := range job.counts {
+		if counts.Active != active[number] {
+			i.failf("job %s: version %d counts %d active runs, and there are %d", job.ID, number, counts.Active, active[number])
+		}
+		if all := counts.Succeeded + counts.Failed + counts.Timeout + counts.Cancelled; all < ended[number] {
+			i.failf("job %s: version %d counts %d ended runs, and there are %d", job.ID, number, all, ended[number])
+		}
 	}
 }
 
