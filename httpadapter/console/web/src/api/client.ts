@@ -2,6 +2,7 @@
 
 import createClient, { type Middleware } from 'openapi-fetch';
 
+import { sentence } from '../ui/reason';
 import { currentSession, refuse } from '../app/session';
 import { config } from '../config';
 import type { components, paths } from './schema';
@@ -70,5 +71,6 @@ export async function withResponse<T>(call: Promise<Answer<T>>): Promise<{ data:
 export function problemOf(status: number, body: unknown): Problem {
   const p = (typeof body === 'object' && body ? body : {}) as Partial<Schemas['Problem']>;
   const detail = p.detail || (status === 503 ? 'The API cannot answer now.' : `The API answered ${status}.`);
-  return new Problem(status, p.code ?? '', detail, (p.errors as FieldFault[] | undefined) ?? []);
+  const faults = (p.errors as FieldFault[] | undefined) ?? [];
+  return new Problem(status, p.code ?? '', sentence(detail), faults.map((f) => ({ ...f, detail: sentence(f.detail) })));
 }
