@@ -21,7 +21,7 @@ export function Dialog({ title, onClose, onSubmit, children, actions, wide }: Di
     const dialog = element.current;
     dialog?.showModal();
     return () => {
-      dialog?.close(); // or nothing outside of it could have the focus
+      dialog?.close(); // what is behind an open one cannot be focused
       if (opener instanceof HTMLElement) opener.focus();
     };
   }, []);
