@@ -3,7 +3,6 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { api, Problem, type Schemas, withResponse } from '../../../api/client';
 import { exactText } from '../../../api/exact';
-import { sentence } from '../../../ui/reason';
 import { draftQuery, type DraftWithTag } from './query';
 
 /** A patch may hold numbers that are kept as text, and text that is no number yet. */
@@ -153,7 +152,7 @@ export function useEdits(jobId: string, draft: DraftWithTag): Edits {
     },
     fault: (name) => {
       const found = problem?.fields.find((f) => f.field === name || (!name.includes('.') && memberOf(f.field) === name));
-      return found && sentence(found.detail);
+      return found?.detail;
     },
     takeTheirs: () => theirs && begin(theirs),
     keepMine: () => {

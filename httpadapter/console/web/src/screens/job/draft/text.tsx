@@ -25,8 +25,8 @@ export function definitionText(exact: Exact): string {
 export function DraftText({ draft, edits, readOnly, text, onText }: DraftTextProps) {
   const shown = text ?? definitionText({ ...draft.exact, ...edits.patch });
   const parsed = parse(shown);
-  const said = edits.problem?.fields.map((f) => `${f.field} ${f.detail}`).join('; ') ?? '';
-  const fault = 'fault' in parsed ? parsed.fault : said && `${said}.`;
+  const said = edits.problem?.fields.map((f) => `${f.field}: ${f.detail}`).join(' ') ?? '';
+  const fault = 'fault' in parsed ? parsed.fault : said;
   return (
     <Field label="Definition" help="Numbers keep every digit. What is left out stays as it is." fault={fault || undefined}>
       {(input) => (

@@ -19,7 +19,7 @@ const after = (at: string) => new Date(Date.parse(at) + 1000).toISOString();
 export function TickDetail({ job, fired, onBackfill }: TickDetailProps) {
   const zone = job.cronTimezone;
   const several = fired.count > 1;
-  const without = !fired.run?.dispatchedAt && fired.fate !== 'plan' && fired.fate !== 'wait';
+  const without = !fired.run && fired.fate !== 'plan';
   return (
     <div class="tick" id="tick" aria-live="polite">
       <p>
@@ -47,7 +47,8 @@ export function TickDetail({ job, fired, onBackfill }: TickDetailProps) {
 function whyOf(fired: Fired, job: Job): string {
   const shifted = fired.shifted ? ' The time that the expression names does not exist on that day: clocks go forward, so it fires after the gap.' : '';
   const it = fired.count > 1 ? 'They are' : 'It is';
-  const next = ['skip-f', 'miss', 'pause'].includes(fired.fate) && job.cronExpression ? ` ${it} not tried again; a backfill can make ${fired.count > 1 ? 'them' : 'it'} up.` : '';
+  const madeUp = fired.run ? '' : `; a backfill can make ${fired.count > 1 ? 'them' : 'it'} up`;
+  const next = ['skip-f', 'miss', 'pause'].includes(fired.fate) && job.cronExpression ? ` ${it} not tried again${madeUp}.` : '';
   return (textOf(fired, job) + next + shifted).trim();
 }
 

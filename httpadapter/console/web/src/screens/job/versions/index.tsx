@@ -1,10 +1,13 @@
 import { useInfiniteQuery } from '@tanstack/preact-query';
+import { useState } from 'preact/hooks';
 import { useLocation, useSearch } from 'wouter-preact';
 
+import { may } from '../../../api/queries';
 import { Loading } from '../../../app/screens';
 import { Failed } from '../../../ui/empty';
 import type { TabProps } from '..';
 import { Compare } from './compare';
+import { GoBack } from './goback';
 import { versionsQuery } from './query';
 import { DraftRow, VersionRow } from './row';
 
@@ -12,6 +15,7 @@ import { DraftRow, VersionRow } from './row';
 export function VersionsTab({ described }: TabProps) {
   const { job } = described;
   const [, go] = useLocation();
+  const [backTo, setBackTo] = useState<number | null>(null);
   const search = new URLSearchParams(useSearch());
   const list = useInfiniteQuery(versionsQuery(job.id, Math.max(job.currentVersion, (job.draftVersion ?? 1) - 1)));
   if (list.isError && !list.data) return <Failed error={list.error} again={() => void list.refetch()} />;
@@ -30,7 +34,7 @@ export function VersionsTab({ described }: TabProps) {
       <section aria-labelledby="h-ledger">
         <div class="section-head">
           <h2 id="h-ledger">Ledger</h2>
-          <span class="s q">{list.data.pages[0]?.total.toLocaleString('en')} published versions, none ever changes; choose any two to compare</span>
+          <span class="s q">{list.data.pages[0]?.total.toLocaleString('en')} published versions, none ever changes; choose any two to compare{job.draftVersion !== null && may(job, 'edit') && '. While there is a draft, there is no going back'}</span>
         </div>
         {list.hasPreviousPage && (
           <p class="pager">
@@ -55,7 +59,7 @@ export function VersionsTab({ described }: TabProps) {
           <tbody role="rowgroup">
             {job.draftVersion !== null && <DraftRow job={job} n={job.draftVersion} pair={pair} onPair={choose} />}
             {versions.map((version) => (
-              <VersionRow key={version.version} job={job} version={version} pair={pair} onPair={choose} />
+              <VersionRow key={version.version} job={job} version={version} pair={pair} onPair={choose} onBack={() => setBackTo(version.version)} />
             ))}
           </tbody>
         </table>
@@ -69,6 +73,7 @@ export function VersionsTab({ described }: TabProps) {
           </div>
         )}
       </section>
+      {backTo !== null && <GoBack job={job} n={backTo} onClose={() => setBackTo(null)} />}
       {pair[0] !== pair[1] && <Compare job={job} from={pair[0]} to={pair[1]} />}
     </div>
   );

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/preact-query';
-import { useState } from 'preact/hooks';
 import { Link, useLocation } from 'wouter-preact';
 
 import { useAction } from '../../../api/actions';
@@ -8,7 +7,6 @@ import { type Job, may } from '../../../api/queries';
 import { toast } from '../../../app/toasts';
 import { Time } from '../../../ui/time';
 import { draftQuery } from '../draft/query';
-import { GoBack } from './goback';
 import { Outcomes } from './outcomes';
 import type { ListedVersion } from './query';
 import { WhatChanged } from './what';
@@ -33,8 +31,7 @@ export function DraftRow({ job, n, pair, onPair }: PairProps & { job: Job; n: nu
         {draft && (
           <>
             <Time at={draft.updatedAt} zone={job.cronTimezone} />
-            <br />
-            <span class="s q">{draft.updatedBy}</span>
+            <br /> <span class="s q">{draft.updatedBy}</span>
           </>
         )}
       </td>
@@ -52,9 +49,8 @@ export function DraftRow({ job, n, pair, onPair }: PairProps & { job: Job; n: nu
 }
 
 /** VersionRow is one line of the ledger. */
-export function VersionRow({ job, version, pair, onPair }: PairProps & { job: Job; version: ListedVersion }) {
+export function VersionRow({ job, version, pair, onPair, onBack }: PairProps & { job: Job; version: ListedVersion; onBack: () => void }) {
   const [, go] = useLocation();
-  const [asks, setAsks] = useState(false);
   const n = version.version;
   const active = n === job.currentVersion;
   const draft = useAction(
@@ -76,8 +72,7 @@ export function VersionRow({ job, version, pair, onPair }: PairProps & { job: Jo
       </td>
       <td role="cell">
         <Time at={version.updatedAt} zone={job.cronTimezone} />
-        <br />
-        <span class="s q">{version.updatedBy}</span>
+        <br /> <span class="s q">{version.updatedBy}</span>
       </td>
       <td role="cell">{n === 1 ? 'First version' : <WhatChanged job={job} from={n - 1} to={n} />}</td>
       <td role="cell">
@@ -85,8 +80,8 @@ export function VersionRow({ job, version, pair, onPair }: PairProps & { job: Jo
       </td>
       <td role="cell">
         <span class="row-actions">
-          {may(job, 'edit') && !active && (
-            <button class="btn plain link" type="button" onClick={() => setAsks(true)}>
+          {may(job, 'edit') && !active && job.draftVersion === null && (
+            <button class="btn plain link" type="button" onClick={onBack}>
               Go back to {n}…
             </button>
           )}
@@ -101,7 +96,6 @@ export function VersionRow({ job, version, pair, onPair }: PairProps & { job: Jo
             </button>
           )}
         </span>
-        {asks && <GoBack job={job} n={n} onClose={() => setAsks(false)} />}
       </td>
     </tr>
   );
