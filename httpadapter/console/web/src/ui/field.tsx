@@ -21,17 +21,17 @@ export function Field({ label, help, fault, was, children }: FieldProps) {
     <div class={was ? 'field is-changed' : 'field'}>
       <label for={id}>{label}</label>
       {children({ id, 'aria-describedby': below, ...(fault ? { 'aria-invalid': 'true' } : {}) })}
-      {fault ? (
-        <p class="err" id={below}>
-          <Glyph name="fail" />
-          <span>{fault}</span>
-        </p>
-      ) : (
-        <div id={below}>
-          {help && <p class="help">{help}</p>}
-          {was && <p class="changed">{was}</p>}
-        </div>
-      )}
+      <div id={below}>
+        {fault ? (
+          <p class="err">
+            <Glyph name="fail" />
+            <span>{fault}</span>
+          </p>
+        ) : (
+          help && <p class="help">{help}</p>
+        )}
+        {was && <p class="changed">{was}</p>}
+      </div>
     </div>
   );
 }
