@@ -1,6 +1,7 @@
 /** What the console does with jobs and runs. Each tells the screens to ask again. */
 
 import { useMutation, useQueryClient } from '@tanstack/preact-query';
+import { useRef } from 'preact/hooks';
 
 import { toast, type Toast } from '../app/toasts';
 import { answered, api, type Problem, type Schemas } from './client';
@@ -9,9 +10,12 @@ import type { DescribedJob } from './queries';
 /** useAction does something that changes what is shown. */
 export function useAction<V, T>(run: (input: V) => Promise<T>, done?: (answer: T) => void) {
   const client = useQueryClient();
+  // What was written a moment ago counts: the mutation takes its options only after a paint.
+  const latest = useRef({ run, done });
+  latest.current = { run, done };
   return useMutation<T, Problem, V>({
-    mutationFn: run,
-    onSuccess: (answer) => done?.(answer),
+    mutationFn: (input) => latest.current.run(input),
+    onSuccess: (answer) => latest.current.done?.(answer),
     onSettled: () => void client.invalidateQueries(),
   });
 }
