@@ -93,7 +93,8 @@ test('/ finds, arrows choose, Enter opens', async () => {
 
 test('every action of a job by the keyboard alone', async () => {
   const id = await plane.makeJob('by-keyboard', { cronExpression: '0 3 * * *' });
-  await view(`${plane.url}/jobs/${id}`, {}, async (page) => {
+  // An expression that is half written has no preview.
+  await view(`${plane.url}/jobs/${id}`, { allow: /status of 400.*preview/ }, async (page) => {
     await heading(page, 'by-keyboard');
     await press(page, 'Tab');
     assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Skip to content');
@@ -138,6 +139,7 @@ test('every action of a job by the keyboard alone', async () => {
     await press(page, 'Enter');
     await tabTo(page, 'IDs of teams');
     await page.keyboard.type('TEAMDEMO02');
+    await tabTo(page, 'Add');
     await press(page, 'Enter');
     await toast(page, 'TEAMDEMO02 now sees by-keyboard.');
   });
