@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -118,13 +117,6 @@ func (s *Server) Kill() {
 	_ = s.cmd.Process.Kill()
 	<-s.ended
 }
-
-// Stop has the process hold still, as a machine does that hangs, until it is
-// continued or killed.
-func (s *Server) Stop() error { return s.cmd.Process.Signal(syscall.SIGSTOP) }
-
-// Continue ends what Stop began.
-func (s *Server) Continue() error { return s.cmd.Process.Signal(syscall.SIGCONT) }
 
 // Client returns a client of this one server, closed when the test ends.
 func (s *Server) Client(t testing.TB) *redis.Client {
