@@ -102,7 +102,7 @@ test-console: ## Test the console in Chromium, with JOBS (100000) jobs in one te
 # With few of the tests, and only where Node and Chromium are.
 .PHONY: test-console-quick
 test-console-quick:
-	@JOBS=0 scripts/test-console --if-there draft mounts
+	@JOBS=0 scripts/test-console --if-there mounts keys
 
 .PHONY: screenshots
 screenshots: ## Make docs/images anew from the demo; needs Node and Chromium
