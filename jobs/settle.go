@@ -105,6 +105,9 @@ func (c *core) settleFound(ctx context.Context, job dueJob, look lookFacts) ([]D
 	if err := c.foldCounts(ctx, &l, &change); err != nil {
 		return nil, err
 	}
+	if len(change.PutVersionStates) > 0 {
+		change.Job.State = encodeJobState(&l) // without what was moved
+	}
 	if err := c.commit(ctx, change); err != nil {
 		return nil, err
 	}
