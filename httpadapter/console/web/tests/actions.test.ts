@@ -224,6 +224,7 @@ test('hold all schedules, and lift it', async () => {
 test('find a job by the beginning of its key', async () => {
   await onJob('find-this-one', {}, async (page) => {
     await page.goto(plane.url);
+    await visible(page.getByRole('navigation', { name: 'Main' }));
     await page.keyboard.press('/');
     await page.getByRole('combobox', { name: 'Its key begins with' }).fill('find-this');
     await visible(page.getByRole('option', { name: 'find-this-one' }));

@@ -34,7 +34,7 @@ const screens = (): [string, (page: Page) => Promise<unknown>][] => [
   [`jobs/${jobId}/activity`, (page) => visible(page.getByRole('table'))],
   [`jobs/${jobId}/runs/${runId}`, (page) => visible(page.getByRole('heading', { name: 'Facts' }))],
   ['why', (page) => visible(page.getByRole('table').first())],
-  ['graph', (page) => heading(page, 'Graph')],
+  ['graph', (page) => heading(page, 'Dependencies')],
   ['nowhere', (page) => visible(page.getByRole('heading', { name: 'There is nothing here' }))],
 ];
 

@@ -86,13 +86,14 @@ test('pages, filters and find reach any of many', { skip }, async () => {
     await page.getByRole('searchbox').fill(last);
     await visible(page.getByRole('link', { name: last, exact: true }));
     await page.goto(plane.url);
+    await visible(page.getByRole('navigation', { name: 'Main' }));
     await page.keyboard.press('/');
     await page.keyboard.type(last);
     await eventually('one is found', async () => (await page.getByRole('option').count()) === 1);
     await page.keyboard.press('Enter');
     await heading(page, last);
     await page.goto(`${plane.url}/graph`);
-    await heading(page, 'Graph');
+    await heading(page, 'Dependencies');
     await page.goto(`${plane.url}/why`);
     await heading(page, /why/);
   });

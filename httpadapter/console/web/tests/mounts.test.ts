@@ -47,7 +47,7 @@ const paths = (): [string, string | RegExp][] => [
   ...['', '/runs', '/schedule', '/versions', '/draft', '/access', '/activity'].map((tab): [string, string] => [mounts.jobPath + tab, 'mounted']),
   [mounts.runPath, 'Run 1'],
   ['why', /why/],
-  ['graph', 'Graph'],
+  ['graph', 'Dependencies'],
 ];
 
 const everyPath = (base: () => string, token: string | null) => async () => {

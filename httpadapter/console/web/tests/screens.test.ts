@@ -36,7 +36,7 @@ const screens = (): { name: string; open: (page: Page) => Promise<void>; path: s
     { name: 'Runs', open: tab('Runs'), path: `/jobs/${jobId}/runs`, shows: (page) => visible(page.getByRole('table', { name: 'Runs and ticks' })) },
     { name: 'Run', open: (page) => page.locator(`a[href$="/runs/${runId}"]`).first().click(), path: `/jobs/${jobId}/runs/${runId}`, shows: h2('Facts') },
     { name: 'Why', open: main('Why'), path: '/why', shows: (page) => heading(page, /why/) },
-    { name: 'Graph', open: main('Graph'), path: '/graph', shows: (page) => heading(page, 'Graph') },
+    { name: 'Graph', open: main('Graph'), path: '/graph', shows: (page) => heading(page, 'Dependencies') },
     { name: 'Overview', open: main('Overview'), path: '/', shows: h2('Last and next 24 hours') },
   ];
 };

@@ -27,7 +27,7 @@ const screens: [string, string, (page: Page) => Promise<unknown>, boolean?][] = 
   ['draft', `jobs/${job}/draft`, (page) => visible(page.locator('#what').getByText(/gained/).first())],
   ['run', `jobs/${failed}/runs/${run}`, (page) => visible(page.getByRole('heading', { name: 'Facts' })), true],
   ['why', 'why', table],
-  ['graph', 'graph', (page) => heading(page, 'Graph')],
+  ['graph', 'graph', (page) => heading(page, 'Dependencies')],
 ];
 
 try {

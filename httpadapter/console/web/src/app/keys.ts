@@ -1,6 +1,6 @@
 /** Keys of the whole page. Single keys do nothing in a field, and can be switched off. */
 
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 
 const offKey = 'jobledger-keys-off';
 
@@ -24,7 +24,7 @@ function nameOf(event: KeyboardEvent) {
 
 /** useKeys binds keys, such as "/" or "g o", for as long as the component is there. */
 export function useKeys(bindings: Bindings) {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if (inField(event.target) || keysAreOff() || document.querySelector('dialog[open]')) return;

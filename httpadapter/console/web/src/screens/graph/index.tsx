@@ -16,6 +16,9 @@ import { Panel } from './panel';
 
 type View = 'drawing' | 'table';
 
+/** More jobs than these are neither drawn nor listed: one looks at what is around one of them. */
+const drawable = 500;
+
 /** Graph shows what waits for what now, and what a pause or a delete would hit. */
 export function Graph() {
   useTitle('Dependencies');
@@ -33,6 +36,7 @@ export function Graph() {
   const graph = useMemo(() => query.data && joined(query.data), [query.data]);
   if (query.isError && !graph) return <Failed error={query.error} again={() => void query.refetch()} />;
   if (!graph) return <Loading what="the graph" />;
+  if (graph.nodes.length > drawable) return <TooMany count={graph.nodes.length} truncated={graph.truncated} />;
   const keys = new Map(query.data?.nodes.map((node) => [node.jobId, node.jobKey]));
   const choices = graph.nodes.map((node): [string, string] => [node.jobId, `Around ${node.jobKey}`]).sort(([, a], [, b]) => a.localeCompare(b));
   return (
@@ -77,6 +81,25 @@ export function Graph() {
           {chosen && graph.nodes.some((n) => n.jobId === chosen) ? <Panel graph={graph} jobId={chosen} /> : <p class="q pn-hint">Choose a job to see what it waits for, and what a pause or a delete of it would hit.</p>}
         </div>
       )}
+    </div>
+  );
+}
+
+/** TooMany stands in the place of a graph that nobody could read. */
+function TooMany({ count, truncated }: { count: number; truncated: boolean }) {
+  return (
+    <div class="s-graph">
+      <h1>Dependencies</h1>
+      <Empty
+        title={`${truncated ? 'More than ' : ''}${count.toLocaleString('en')} jobs depend on one another`}
+        actions={
+          <Link class="btn" href="/jobs">
+            Choose a job
+          </Link>
+        }
+      >
+        That is more than can be drawn. The head of a job names what it depends on, and leads to what is around it.
+      </Empty>
     </div>
   );
 }

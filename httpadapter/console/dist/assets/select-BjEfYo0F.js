@@ -1,0 +1,1 @@
+import{u as r}from"./index-BuuPpJTo.js";function u({label:t,value:l,any:n,options:a,onChange:c}){return r("select",{class:"select","aria-label":t,value:l,onChange:e=>c(e.currentTarget.value),children:[r("option",{value:"",children:n}),Object.entries(a).map(([e,i])=>r("option",{value:e,children:i},e))]})}export{u as S};
