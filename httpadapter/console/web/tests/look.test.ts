@@ -40,9 +40,9 @@ const screens = (): [string, (page: Page) => Promise<unknown>][] => [
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** faultsOf is what axe finds in the page. */
-async function faultsOf(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze();
+/** faultsOf is what axe finds in the page, or within a part of it. */
+async function faultsOf(page: Page, within = 'html'): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(rules).include(within).analyze();
   return violations.flatMap((v) => v.nodes.map((node) => `${v.id}: ${v.help}: ${node.html.slice(0, 200)} (${node.target.join(' ')}) ${node.failureSummary?.split('\n')[1]?.trim() ?? ''}`));
 }
 
@@ -88,7 +88,8 @@ for (const dark of [false, true]) {
         await page.keyboard.press('?');
         await look('keys');
         await button(page, 'More actions').click();
-        found.push(...(await faultsOf(page)).map((fault) => `menu: ${fault}`));
+        // What an open menu covers cannot be touched, and need not be.
+        found.push(...(await faultsOf(page, '.menu-list')).map((fault) => `menu: ${fault}`));
       });
       await view(plane.url, { dark, width, token: null }, async (page) => {
         await heading(page, 'Sign in');
