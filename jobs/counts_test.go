@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/schedule"
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/memory"
 	"github.com/jobledger/jobledger/versions"
@@ -147,4 +149,26 @@ func TestAListOfVersionsCountsNoRunTwice(t *testing.T) {
 	for number, counts := range p.counts(job.ID) {
 		require.Equal(t, versions.RunCounts{Succeeded: 1}, counts, fmt.Sprint(number))
 	}
+}
+
+// TestAPassKeepsCounts has one pass end runs of more versions than a job's state
+// counts: none is counted twice.
+func TestAPassKeepsCounts(t *testing.T) {
+	p := newPlant(t, nil)
+	p.engine.answer = func() error { return jobs.ErrEngineBusy }
+	job := p.create("job", func(j *jobs.NewJob) {
+		j.CronExpression, j.ConcurrencyPolicy = "0 * * * *", schedule.ConcurrencyReplace
+	})
+	const many = 12
+	want := map[int]versions.RunCounts{}
+	for n := 1; n <= many; n++ {
+		if n > 1 {
+			p.publish(job.ID, versions.Patch{TimeoutSeconds: new(n)})
+		}
+		p.manual(job.ID)
+		want[n] = versions.RunCounts{Cancelled: 1}
+	}
+	p.at(time.Hour) // the run of the tick replaces them all
+	want[many] = versions.RunCounts{Cancelled: 1, Active: 1}
+	require.Equal(t, want, p.counts(job.ID))
 }
