@@ -72,7 +72,7 @@ func (e *engine) next() time.Time {
 
 // report ends the runs whose time has come.
 func (e *engine) report(ctx context.Context, w *world) error {
-	for at := e.next(); !at.After(w.now) && e.len() > 0; at = e.next() {
+	for at := e.next(); !at.After(w.clock.now()) && e.len() > 0; at = e.next() {
 		if err := e.endFirst(ctx, w); err != nil {
 			return err
 		}
@@ -97,8 +97,8 @@ func (e *engine) endFirst(ctx context.Context, w *world) error {
 	e.mu.Lock()
 	end := heap.Pop(&e.going).(ending)
 	e.mu.Unlock()
-	if end.at.After(w.now) { // at the end of the history
-		end.report.RunnerExecution = max(w.now.Sub(end.began), time.Second)
+	if end.at.After(w.clock.now()) { // at the end of the history
+		end.report.RunnerExecution = max(w.clock.now().Sub(end.began), time.Second)
 	}
 	_, err := w.service.ReportRun(ctx, end.run.JobID, end.run.RunID, end.token, end.report)
 	conflict, isConflict := errors.AsType[*jobs.ConflictError](err)

@@ -8,6 +8,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jobledger/jobledger/jobs"
@@ -60,24 +62,24 @@ type world struct {
 	service   *jobs.Service
 	scheduler *jobs.Scheduler
 	engine    *engine
-	now       time.Time
+	clock     clock
 	// away is whether no scheduler works.
 	away bool
 	ids  map[string]string // of jobs, by key
 }
 
 func newWorld(cast Cast) *world {
-	w := &world{cast: cast, store: memory.New(), engine: newEngine(), now: cast.Until.Add(-span).Truncate(time.Minute), ids: map[string]string{}}
-	first := cast.FirstID
-	newID := func() string {
-		id := first
-		if first = ""; id == "" {
-			id = cast.NewID()
+	w := &world{cast: cast, store: memory.New(), engine: newEngine(), ids: map[string]string{}}
+	w.clock.set(cast.Until.Add(-span).Truncate(time.Minute))
+	var begun atomic.Bool
+	newID := func() string { // it is called from many goroutines
+		if cast.FirstID != "" && begun.CompareAndSwap(false, true) {
+			return cast.FirstID
 		}
-		return id
+		return cast.NewID()
 	}
 	w.service = jobs.NewService(w.store, &jobs.Options{
-		Now: func() time.Time { return w.now }, NewID: newID, Directory: cast.Directory,
+		Now: w.clock.now, NewID: newID, Directory: cast.Directory,
 		// The engine of the history is never silent, however far the clock moves at once.
 		Runs: jobs.RunOptions{Lease: span},
 	})
@@ -100,10 +102,10 @@ func (w *world) liveUntil(ctx context.Context, until time.Time) error {
 			next = end
 		}
 		if next.IsZero() || !next.Before(until) {
-			w.now = until
+			w.clock.set(until)
 			return w.engine.report(ctx, w)
 		}
-		w.now = later(w.now.Add(time.Millisecond), next)
+		w.clock.set(later(w.clock.now().Add(time.Millisecond), next))
 		if err := w.engine.report(ctx, w); err != nil {
 			return err
 		}
@@ -118,9 +120,27 @@ func (w *world) look(ctx context.Context) (next time.Time, err error) {
 	}
 	next, err = w.scheduler.Tick(ctx)
 	if err != nil {
-		return next, fmt.Errorf("history: at %s: %w", w.now, err)
+		return next, fmt.Errorf("history: at %s: %w", w.clock.now(), err)
 	}
 	return next, nil
+}
+
+// clock is the time of a world. What the service does beside the story reads it, too.
+type clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *clock) set(at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = at
 }
 
 func later(a, b time.Time) time.Time {

@@ -20,7 +20,7 @@ type act struct {
 
 // story is what people do in the two weeks, in the order of time.
 func (w *world) story() []act {
-	begin := w.now
+	begin := w.clock.now()
 	day := func(n, hour, minute int) time.Time {
 		d := begin.AddDate(0, 0, n)
 		return time.Date(d.Year(), d.Month(), d.Day(), hour, minute, 0, 0, time.UTC)
