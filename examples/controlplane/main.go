@@ -1,11 +1,12 @@
 // Command controlplane is a whole job control plane in one process: the
-// documented Jobs API over HTTP, a scheduler and workers, on the store that a
-// flag names.
+// Jobs API over HTTP, the console at /, a scheduler and workers, on the store that
+// a flag names.
 //
 //	go run ./examples/controlplane
 //
-// starts it with a demo organization on a durable SQLite file, a sample
-// database for its job to read, and prints curl lines to try it with.
+// starts it with a demo organization on a durable SQLite file, two weeks of history,
+// and a sample database for its jobs to read. It prints the address of the console,
+// and curl lines to try the API with.
 // Organizations and data of your own come from files:
 //
 //	go run ./examples/controlplane -config organizations.json -data sales.db -results out
