@@ -9,31 +9,32 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// Access is one decision: may this actor do this?
+// Access asks for one decision: may this actor do this action?
 type Access struct {
 	Actor  teams.Actor
 	Action teams.Action
-	// Job is what it is asked about: its ID, Key, Status and Grants. Nil for
-	// [teams.Create] and [teams.Hold].
+	// Job is the job that the action is on. A policy may read its ID, Key, Status
+	// and Grants; Status is empty for a deleted job. Nil for [teams.Create] and
+	// [teams.Hold].
 	Job *Job
-	// TeamIDs are the teams that the job is granted to or, for
-	// [teams.Create], is to be granted to.
+	// TeamIDs are the teams that the job is granted to. For [teams.Create], they
+	// are the teams that the new job is to be granted to.
 	TeamIDs []string
-	// Allowed is what roles alone decide.
+	// Allowed is the decision that roles alone make.
 	Allowed bool
 }
 
-// Policy narrows or widens what roles decide: it returns the decision that
-// holds. An error means that it cannot decide now; nothing is then done, and
-// the caller sees [ErrUnavailable].
+// Policy makes the final decision about access. It may forbid what roles allow, and
+// allow what roles forbid. An error means that it cannot decide now: the operation
+// does nothing and returns [ErrUnavailable].
 //
-// With a policy, lists without filters ask it about every job of the organization,
-// so their cost follows the number of jobs and not the length of a page. Whoever
-// reads many jobs has it asked about up to 16 at once; lists of jobs then ask which
-// actions are allowed on those shown.
+// A list of jobs without filters asks the policy about every job of the
+// organization. So its cost grows with the number of jobs, not with the length of a
+// page. A list of jobs also asks which actions are allowed on each job that it
+// shows. One list makes up to 16 calls at the same time.
 type Policy func(context.Context, Access) (allowed bool, err error)
 
-// checkActor refuses an actor that names nobody.
+// checkActor refuses an actor whose IDs are not valid.
 func checkActor(a teams.Actor) error {
 	if !versions.ValidID(a.OrganizationID) || !versions.ValidID(a.MemberID) {
 		return fmt.Errorf("%w: the organization's and the member's ID %s", teams.ErrUnauthenticated, versions.IDRule)
@@ -46,7 +47,7 @@ func (s *Service) allowed(ctx context.Context, actor teams.Actor, action teams.A
 	return s.decide(ctx, actor, action, &l.Job, l.stored.TeamIDs)
 }
 
-// decide decides about a job that stores show to these teams.
+// decide decides about a job whose record names these teams.
 func (s *Service) decide(ctx context.Context, actor teams.Actor, action teams.Action, job *Job, teamIDs []string) (bool, error) {
 	allowed := actor.RoleOn(teamIDs).Permits(action)
 	if s.opts.Policy == nil {
@@ -61,12 +62,12 @@ func (s *Service) decide(ctx context.Context, actor teams.Actor, action teams.Ac
 	})
 }
 
-// seesBrief reports whether a record without its documents is enough to decide
-// who sees a job.
+// seesBrief reports whether access can be decided from a record without its
+// documents. A policy needs the documents.
 func (s *Service) seesBrief() bool { return s.opts.Policy == nil }
 
-// sees reports whether the actor may see a job, without decoding it where roles
-// alone decide. What no policy can be asked about, nobody sees.
+// sees reports whether the actor may see a job. It decodes the job only for a
+// policy. With a policy, nobody sees a job that cannot be decoded.
 func (s *Service) sees(ctx context.Context, actor teams.Actor, record *storage.JobRecord) (bool, error) {
 	if s.opts.Policy == nil {
 		return actor.RoleOn(record.TeamIDs).Permits(teams.View), nil
@@ -86,7 +87,8 @@ func (s *Service) askPolicy(ctx context.Context, a Access) (bool, error) {
 	return allowed, nil
 }
 
-// may returns ErrForbidden when the actor, who sees the job, may not do this.
+// may returns ErrForbidden when the actor may not do this action. The actor sees
+// the job.
 func (s *Service) may(ctx context.Context, actor teams.Actor, action teams.Action, l *ledger) error {
 	ok, err := s.allowed(ctx, actor, action, l)
 	if err == nil && !ok {
@@ -95,9 +97,9 @@ func (s *Service) may(ctx context.Context, actor teams.Actor, action teams.Actio
 	return err
 }
 
-// mayCreate returns ErrForbidden unless the actor may create jobs in every one
-// of the teams. Whether a team exists makes no difference to an actor without
-// a role in it.
+// mayCreate returns ErrForbidden unless the actor may create jobs in each of the
+// teams. It does not ask whether a team exists: an actor without a role in a team
+// must not find out.
 func (s *Service) mayCreate(ctx context.Context, actor teams.Actor, teamIDs []string) error {
 	allowed := true
 	for _, id := range teamIDs {

@@ -12,12 +12,12 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// ApplyOptions change what [Service.Apply] does. The zero value, and nil, work.
+// ApplyOptions are the options of [Service.Apply]. Nil means the zero value.
 type ApplyOptions struct {
-	// Prune also deletes the jobs that no document names, of those that the
-	// actor sees and may delete. It needs at least one document.
+	// Prune also deletes the jobs that no document names, if the actor may see and
+	// delete them. Without any document, Apply returns [versions.FieldErrors].
 	Prune bool
-	// DryRun writes nothing. The results say what would be done.
+	// DryRun writes nothing. The results say what Apply would do.
 	DryRun bool
 }
 
@@ -28,16 +28,18 @@ type ApplyAction string
 const (
 	// ApplyCreated: there was no such job.
 	ApplyCreated ApplyAction = "created"
-	// ApplyUpdated: what no version defines was changed: the job's description,
-	// status, labels or teams.
+	// ApplyUpdated: the job's description, status, pause, labels or teams were
+	// changed. No version was published.
 	ApplyUpdated ApplyAction = "updated"
-	// ApplyPublished: a new version was published, and what else differs changed.
+	// ApplyPublished: a new version was published. Other differences, if any, were
+	// changed in the same commit.
 	ApplyPublished ApplyAction = "published"
-	// ApplyUnchanged: the job is as its document says.
+	// ApplyUnchanged: the job matches its document already.
 	ApplyUnchanged ApplyAction = "unchanged"
-	// ApplyDeleted: no document names the job.
+	// ApplyDeleted: the job was deleted, because no document names it; see
+	// ApplyOptions.Prune.
 	ApplyDeleted ApplyAction = "deleted"
-	// ApplyRefused: nothing of the job was changed; Errors says why.
+	// ApplyRefused: the job was not changed; Applied.Errors says why.
 	ApplyRefused ApplyAction = "refused"
 )
 
@@ -45,39 +47,40 @@ const (
 type Applied struct {
 	JobKey string
 	Action ApplyAction
-	// Changes are what differed between the job and its document; none of a job
+	// Changes are the differences between the job and its document. Empty for a job
 	// that was created or deleted.
 	Changes []versions.Change
-	// Errors are why the job was refused. A fault that is of no one field has no
-	// Field.
+	// Errors say why the job was refused. Field is empty when an error is not about
+	// one field.
 	Errors versions.FieldErrors
 }
 
-// Apply makes jobs be as documents say, and calls visit with what it did about
-// each. A document says all of a job but its history: what it leaves out is the
-// default. A job that is as its document says is left alone, so that the same
-// documents may be applied again at any time, also after a lost reply; one of a job
-// that was to be paused until an instant that is over is of an active job.
+// Apply creates and changes jobs until they match the documents, and calls visit
+// with the result for each job. A document describes all of a job except its
+// history: a field that it leaves out gets its default. Apply leaves a job alone
+// that matches already. So the same documents may be applied again at any time,
+// also after a lost reply. A document with a PausedUntil that has passed describes
+// an active job.
 //
-// All documents are read before anything is written. If one is not valid, names
-// a key that another names, or closes a cycle with others, nothing is written and
-// the error is a [versions.FieldErrors] of all faults, with fields such as
-// "jobs[3].cronExpression". The sequence may yield such errors itself, with the
-// fields of its job, and with the job when the rest of it is to be checked too; any
-// other error ends it.
+// Apply reads all documents before it writes anything. It writes nothing if a
+// document is invalid, if two documents have the same key, or if their dependencies
+// form a cycle. It then returns [versions.FieldErrors] with all faults, at most
+// 1,000; fields look like "jobs[3].cronExpression". The sequence may itself yield a
+// [versions.FieldErrors] about one job. If it yields that job's Key too, Apply also
+// checks the rest of the job. Any other error of the sequence ends Apply.
 //
-// Then each job is one atomic change, dependencies before their dependents:
-// created; or what differs of its definition published as one new version,
-// together with what else differs. A job that cannot be made so is refused, and
-// the others go on. Which are refused: a job that the actor may not change so (a
-// change of teams is an admin's to do), one whose definition differs and which has
-// a draft, one that refers to what is not there, one that cannot be read. The
-// description is part of the version that is published; when it alone differs, no
-// version is.
+// Then Apply makes one atomic change for each job, dependencies before dependents.
+// It creates the job or changes it. If the definition differs, it publishes one new
+// version, which includes the description. If only the description differs, it
+// publishes none. A job is refused, and Apply goes on with the others, when:
+//   - the actor may not make this change (only an admin may change teams);
+//   - the definition differs and the job has a draft;
+//   - the document names a team, cluster or dependency that does not exist;
+//   - the stored job cannot be read, or other writers win every race for it.
 //
-// Options are looked at when all documents are read. An error that comes later,
-// when the store does not answer or visit fails, ends it in the middle: what was
-// visited is done.
+// Apply reads opts only after all documents. A later error stops Apply in the
+// middle: the store does not answer, or visit returns an error. The jobs that were
+// visited are done.
 func (s *Service) Apply(ctx context.Context, actor teams.Actor, documents iter.Seq2[NewJob, error], opts *ApplyOptions, visit func(Applied) error) error {
 	if err := checkActor(actor); err != nil {
 		return err
@@ -106,7 +109,7 @@ func (s *Service) Apply(ctx context.Context, actor teams.Actor, documents iter.S
 	return on.prune(ctx, actor, docs, visit)
 }
 
-// findApplied is how many jobs are read at once, with their documents.
+// findApplied is how many jobs Apply reads at once, with their documents.
 const findApplied = 20
 
 // applyAll applies documents in an order.
@@ -150,11 +153,11 @@ func (s *Service) findByKey(ctx context.Context, organizationID string, keys ...
 	return byKey, nil
 }
 
-// applyAgain bounds how often a job is looked for anew that was created or
-// removed meanwhile.
+// applyAgain bounds how often Apply looks a job up again because somebody created
+// or removed it meanwhile.
 const applyAgain = 4
 
-// applyOne applies one document; found is the job of that key, nil for none.
+// applyOne applies one document. found is the job with that key; nil for none.
 func (s *Service) applyOne(ctx context.Context, actor teams.Actor, want ledger, found *storage.JobRecord) (result Applied, err error) {
 	for range applyAgain {
 		if result, err = s.applyTo(ctx, actor, &want, found); err == nil {
@@ -185,7 +188,7 @@ func (s *Service) applyTo(ctx context.Context, actor teams.Actor, want *ledger, 
 	switch {
 	case err != nil:
 		return result, err
-	case !sees: // which is told as it is to whoever creates the job
+	case !sees: // the answer is that of CreateJob: the key is taken
 		return result, s.applyNew(ctx, actor, want)
 	}
 	var l ledger
@@ -201,15 +204,15 @@ func (s *Service) applyTo(ctx context.Context, actor teams.Actor, want *ledger, 
 
 var errUnreadable = versions.FieldErrors{{Detail: "the job is there, but what is stored of it cannot be read"}}
 
-// applyNew creates the job of a document whose values are right.
+// applyNew creates the job of a document. Its values were checked.
 func (s *Service) applyNew(ctx context.Context, actor teams.Actor, want *ledger) error {
 	return second(s.createChecked(ctx, actor, want.newJob(), want.Version.JobType))
 }
 
 func second[T any](_ T, err error) error { return err }
 
-// refused is the result of a job that cannot be made as its document says. An
-// error that is not about this job ends the operation.
+// refused is the result for a job that could not be changed. It returns an error
+// that is not about this job, which ends Apply.
 func refused(key string, changes []versions.Change, err error) (Applied, error) {
 	result := Applied{JobKey: key, Action: ApplyRefused, Changes: changes}
 	if fields, ok := errors.AsType[versions.FieldErrors](err); ok {
@@ -238,6 +241,6 @@ var refusals = []struct {
 	err    error
 	detail string
 }{
-	{ErrBusy, "too many writers on the job: nothing of it was changed, apply again"},
-	{ErrNotFound, "the job was created and removed again meanwhile: apply again"},
+	{ErrBusy, "too many writers on the job: it was not changed, apply again"},
+	{ErrNotFound, "somebody created or removed the job meanwhile: apply again"},
 }

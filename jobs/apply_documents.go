@@ -14,8 +14,8 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// documents are what [Service.Apply] was given, kept as a store would keep the
-// jobs: that is how they are smallest.
+// documents are what [Service.Apply] was given. They are kept encoded, as in a
+// store, to save memory.
 type documents struct {
 	list  []keptDocument
 	byKey map[string]int
@@ -28,7 +28,7 @@ type keptDocument struct {
 	doc       []byte
 }
 
-// maxFaults bounds how many faults of documents are told at once.
+// maxFaults bounds how many faults one call returns.
 const maxFaults = 1000
 
 // readDocuments reads all documents and checks their values.
@@ -57,7 +57,7 @@ func (s *Service) readDocuments(ctx context.Context, all iter.Seq2[NewJob, error
 			errs.Add(fmt.Sprintf("jobs[%d].jobKey", at), fmt.Sprintf("is that of jobs[%d] too", first))
 		}
 		if len(errs) >= maxFaults {
-			errs = append(errs[:maxFaults], versions.FieldError{Field: "jobs", Detail: "may have more faults: they were not looked for"})
+			errs = append(errs[:maxFaults], versions.FieldError{Field: "jobs", Detail: "may have more faults: the check stopped here"})
 			return nil, errs
 		}
 		d.add(job, jobType, errs == nil)
@@ -65,15 +65,16 @@ func (s *Service) readDocuments(ctx context.Context, all iter.Seq2[NewJob, error
 	return d, errs.Err()
 }
 
-// endPause has the document of a pause that is over by now say what it then stands
-// for: so it may be applied again at any time.
+// endPause makes a document describe an active job when its PausedUntil has passed,
+// so that the document may be applied again at any time.
 func (j *NewJob) endPause(now time.Time) {
 	if l := (ledger{Job: Job{Status: j.Status, PausedUntil: canonical(j.PausedUntil)}}); l.pauseOver(now) {
 		j.Status, j.PausedUntil = Active, time.Time{}
 	}
 }
 
-// add notes a document, and keeps it if all are right so far.
+// add notes a document. It keeps the document's content only while no fault was
+// found.
 func (d *documents) add(job NewJob, jobType versions.JobType, keep bool) {
 	if _, again := d.byKey[job.Key]; !again {
 		d.byKey[job.Key] = len(d.list)
@@ -87,12 +88,12 @@ func (d *documents) add(job NewJob, jobType versions.JobType, keep bool) {
 		for _, id := range slices.Sorted(slices.Values(job.TeamIDs)) {
 			l.Grants = append(l.Grants, teams.Grant{TeamID: id})
 		}
-		kept.dependsOn, kept.doc = slices.Clone(job.DependsOn), bytes.Clone(encodeJobDoc(&l)) // which has room to grow
+		kept.dependsOn, kept.doc = slices.Clone(job.DependsOn), bytes.Clone(encodeJobDoc(&l)) // without spare capacity
 	}
 	d.list = append(d.list, kept)
 }
 
-// take returns the job that a document describes, and lets go of the document.
+// take returns the job that a document describes, and frees the document.
 func (d *documents) take(at int) (ledger, error) {
 	kept := &d.list[at]
 	l := ledger{Job: Job{Key: kept.key}}
@@ -101,7 +102,7 @@ func (d *documents) take(at int) (ledger, error) {
 	return l, err
 }
 
-// newJob is the job that a document describes, as it is created.
+// newJob returns what [Service.CreateJob] makes this job from.
 func (l *ledger) newJob() NewJob {
 	return NewJob{
 		Definition: l.Version.Definition, Key: l.Key, Status: l.Status, PausedUntil: l.PausedUntil,
@@ -109,14 +110,14 @@ func (l *ledger) newJob() NewJob {
 	}
 }
 
-// order is an order in which each job stands behind those that it depends on. A
-// cycle is a fault of the documents.
+// order returns an order in which each job comes after its dependencies. A cycle is
+// a [versions.FieldErrors].
 func (d *documents) order() ([]int, error) {
 	order, cycle := dependencyOrder(len(d.list), func(at int) []string { return d.list[at].dependsOn }, d.byKey)
 	if cycle == nil {
 		return order, nil
 	}
-	const most = 10 // of a long one the beginning is enough
+	const most = 10 // jobs of a cycle that the error names
 	var keys []string
 	for _, at := range cycle[:min(most, len(cycle))] {
 		keys = append(keys, fmt.Sprintf("%q", d.list[at].key))
@@ -130,9 +131,10 @@ func (d *documents) order() ([]int, error) {
 	}}
 }
 
-// dependencyOrder returns an order of n things in which each stands behind those
-// that it depends on, and otherwise as they were given; or else a cycle, in the
-// order of dependence. Keys that byKey does not know stand for nothing here.
+// dependencyOrder returns an order of n things in which each comes after its
+// dependencies; otherwise it keeps the given order. If there is a cycle, it returns
+// that instead, in the order of dependence. It ignores keys that byKey does not
+// know.
 func dependencyOrder(n int, dependsOn func(int) []string, byKey map[string]int) (order, cycle []int) {
 	const (
 		unseen = iota

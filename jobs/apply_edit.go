@@ -9,7 +9,7 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// applyEdit changes a job so that it is as a document says, in one commit.
+// applyEdit changes a job to match a document, in one commit.
 func (s *Service) applyEdit(ctx context.Context, actor teams.Actor, jobID string, want *ledger) (Applied, error) {
 	var p applyPlan
 	var r applyReads
@@ -26,13 +26,14 @@ func (s *Service) applyEdit(ctx context.Context, actor teams.Actor, jobID string
 	return Applied{JobKey: want.Key, Action: p.action(), Changes: p.changes}, err
 }
 
-// applyReads are what a plan rests on, beside the job.
+// applyReads are what the decision about a plan needs, beside the job.
 type applyReads struct {
 	activation
 	resumption scheduleEnd
 }
 
-// readApply checks that the plan may be carried out, and reads what that rests on.
+// readApply checks that the plan may be carried out, and reads what decideApply
+// needs.
 func (s *Service) readApply(ctx context.Context, actor teams.Actor, l *ledger, p *applyPlan, e edit) (r applyReads, err error) {
 	if err := s.mayApply(ctx, actor, l, p); err != nil {
 		return r, err
@@ -59,7 +60,7 @@ func (s *Service) readApply(ctx context.Context, actor teams.Actor, l *ledger, p
 	return r, err
 }
 
-// mayApply returns ErrForbidden when the actor may not do all of a plan.
+// mayApply returns ErrForbidden unless the actor may do everything in a plan.
 func (s *Service) mayApply(ctx context.Context, actor teams.Actor, l *ledger, p *applyPlan) error {
 	if p.publishes || p.isPatched {
 		if err := s.may(ctx, actor, teams.Edit, l); err != nil {
@@ -89,9 +90,9 @@ func (s *Service) checkGranted(ctx context.Context, organizationID string, ids [
 	return errs, nil
 }
 
-// decideApply carries out a plan. What no version defines comes first: a job that
-// is paused starts nothing of the schedule that it had, and one that is resumed
-// counts the new one from now.
+// decideApply carries out a plan. The patch comes before the version: a pause must
+// start nothing of the old schedule, and a resumed job counts the new schedule from
+// now.
 func (l *ledger) decideApply(p *applyPlan, r applyReads, e edit) (change storage.Change, err error) {
 	if p.isEmpty() {
 		return change, errUnchanged
@@ -120,8 +121,8 @@ func (l *ledger) decideApply(p *applyPlan, r applyReads, e edit) (change storage
 	return change, nil
 }
 
-// together is what two decisions about a job change, the second of which was made
-// on what the first had made of it.
+// together joins the changes of two decisions about a job. The second decision was
+// made on the result of the first.
 func together(first, then storage.Change) storage.Change {
 	then.PutRuns = append(first.PutRuns, then.PutRuns...)
 	then.PutTicks = append(first.PutTicks, then.PutTicks...)

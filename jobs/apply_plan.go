@@ -10,24 +10,24 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// applyPlan is what is to be changed of a job that is there, so that it is as a
-// document says.
+// applyPlan is what must change in an existing job so that it matches a document.
 type applyPlan struct {
-	// publishes is whether definition differs from what is active, in more than
-	// its description.
+	// publishes is whether definition differs from the active version in more than
+	// the description.
 	publishes  bool
 	definition versions.Definition
-	// patch changes what no version defines; isPatched is whether it does.
+	// patch changes what no version defines. isPatched is whether it changes
+	// anything.
 	patch     JobPatch
 	isPatched bool
-	// grants and revokes are teams.
+	// grants and revokes are the IDs of teams to add and to remove.
 	grants, revokes []string
 	changes         []versions.Change
 }
 
 func (p *applyPlan) isEmpty() bool { return len(p.changes) == 0 }
 
-// compare says what differs between the job and the one that a document describes.
+// compare plans how to make the job match the one that a document describes.
 func (l *ledger) compare(want *ledger) (p applyPlan) {
 	have := l.draftDefinition()
 	p.definition = want.Version.Definition.Clone()
@@ -59,7 +59,7 @@ func (l *ledger) compare(want *ledger) (p applyPlan) {
 	return p
 }
 
-// note notes that a member differs.
+// note adds one difference, at a JSON pointer.
 func (p *applyPlan) note(path string, from, to any) {
 	p.changes = append(p.changes, versions.Change{Path: path, From: asJSON(from), To: asJSON(to)})
 }
@@ -67,12 +67,12 @@ func (p *applyPlan) note(path string, from, to any) {
 func asJSON(v any) json.RawMessage {
 	text, err := json.Marshal(v)
 	if err != nil {
-		return nil // of texts and times, and lists and maps of texts, nothing fails
+		return nil // cannot happen: v is a text, a time, or a list of texts
 	}
 	return text
 }
 
-// noteLabels notes each label that differs.
+// noteLabels adds each label that differs.
 func (p *applyPlan) noteLabels(from, to map[string]string) {
 	both := maps.Clone(from)
 	if both == nil {
@@ -96,7 +96,7 @@ func (p *applyPlan) noteLabels(from, to map[string]string) {
 	}
 }
 
-// timeOrNull is a time as JSON shows it.
+// timeOrNull is a time for JSON; null for zero.
 func timeOrNull(t time.Time) any {
 	if t.IsZero() {
 		return nil
@@ -114,7 +114,7 @@ func without(a, b []string) (left []string) {
 	return left
 }
 
-// kinds are what the journal is told.
+// kinds are the events that the change writes to the journal.
 func (p *applyPlan) kinds() (kinds []EventKind) {
 	for _, of := range []struct {
 		kind EventKind
@@ -130,7 +130,7 @@ func (p *applyPlan) kinds() (kinds []EventKind) {
 	return kinds
 }
 
-// action is what is done.
+// action is the result that Applied reports.
 func (p *applyPlan) action() ApplyAction {
 	switch {
 	case p.isEmpty():
