@@ -11,41 +11,44 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// BackfillQuery says for which ticks [Service.Backfill] makes runs.
+// BackfillQuery selects the ticks for which [Service.Backfill] makes runs.
 type BackfillQuery struct {
-	// From, inclusive, and Until, exclusive, bound the nominal times. Until is not
-	// after now.
+	// From, inclusive, and Until, exclusive, bound the nominal times. Both are
+	// required, and Until must not be after now.
 	From, Until time.Time
-	// DryRun only says what would be made.
+	// DryRun makes no run. The result says for which ticks Backfill would.
 	DryRun bool
 }
 
 // Backfill is what [Service.Backfill] made, or would make.
 type Backfill struct {
-	// Fires are the ticks, oldest first.
+	// Fires are the ticks that get a run, oldest first.
 	Fires []Fire
-	// Runs are theirs, in the same order; none of a dry run.
+	// Runs are the runs of these ticks, in the same order. Empty after a dry run.
 	Runs []Run
 }
 
 const (
-	// MaxBackfill is for how many ticks runs can be made at once.
+	// MaxBackfill is the most ticks that one backfill may cover.
 	MaxBackfill = 100
-	// maxQueued is how many runs of backfills may wait in a job: each look at the
-	// job reads them.
+	// maxQueued is how many runs of backfills may wait in a job. Each look at the
+	// job reads them all.
 	maxQueued = 1000
 )
 
-// Backfill makes a run for each tick of a job's active schedule in a time that is
-// past, paused or not. Left out are ticks for which a run is kept, so that asking
-// twice makes each once, and those of an active job that are due and not settled:
-// they get their runs from the schedule.
+// Backfill makes a run for each tick of a job's active schedule in a past time. The
+// job may be paused. Backfill leaves out a tick for which a run is still kept, so a
+// repeated call makes no second run. It also leaves out the ticks of an active job
+// that are due and not settled: their runs come from the schedule.
 //
-// The runs queue: they start one by one, oldest first, when no other run of the
-// job counts, or under allow while fewer count than may run at once. None is
-// skipped, and no tick is because one waits: only those that have started count.
-// The ledger of ticks stays as it is. No more than 1,000 runs of a job may queue:
-// then it is a [*ConflictError].
+// The runs queue. They start one by one, oldest first, when no other run of the job
+// counts; under the concurrency policy allow, when fewer than MaxConcurrentRuns
+// count. A queued run is never skipped, and no tick is skipped because of it: a run
+// counts only once it has started. The ledger of ticks does not change.
+//
+// It returns [versions.FieldErrors] when the query is not valid or the version has
+// no schedule, and a [*ConflictError] when more than 1,000 runs of the job would
+// queue.
 func (s *Service) Backfill(ctx context.Context, actor teams.Actor, jobID string, query BackfillQuery, when ...Precondition) (Backfill, error) {
 	var ticks []time.Time
 	var ids *ids
@@ -80,7 +83,7 @@ func (s *Service) Backfill(ctx context.Context, actor teams.Actor, jobID string,
 	return made, nil
 }
 
-// check says what is wrong with the query, and returns the schedule.
+// check validates the query, and returns the job's schedule.
 func (q *BackfillQuery) check(l *ledger, now time.Time) (*schedule.Cron, error) {
 	var errs versions.FieldErrors
 	cron, err := readSchedule(l.Version.Definition)
@@ -107,7 +110,7 @@ func (q *BackfillQuery) check(l *ledger, now time.Time) (*schedule.Cron, error) 
 	return cron, joinFields(errs, err)
 }
 
-// ticks are those that the query is about, oldest first.
+// ticks are the ticks that the query selects, oldest first.
 func (q *BackfillQuery) ticks(l *ledger, cron *schedule.Cron) []time.Time {
 	last := q.Until.Add(-1)
 	if l.Status == Active {
@@ -116,8 +119,9 @@ func (q *BackfillQuery) ticks(l *ledger, cron *schedule.Cron) []time.Time {
 	return cron.Between(q.From.Add(-1), last, MaxBackfill)
 }
 
-// withoutRun leaves out the nominal times for which the job has a run. No run is
-// made before its nominal time, but by a clock that is ahead.
+// withoutRun leaves out the nominal times for which the job has a run. It reads
+// back to maxAhead before the first: a run is made before its nominal time only by
+// a clock that is ahead.
 func (c *core) withoutRun(ctx context.Context, l *ledger, ticks []time.Time) ([]time.Time, error) {
 	if len(ticks) == 0 {
 		return nil, nil
@@ -148,7 +152,7 @@ func (c *core) withoutRun(ctx context.Context, l *ledger, ticks []time.Time) ([]
 	return left, nil
 }
 
-// refuseLongQueue refuses when too many runs would wait for their turn.
+// refuseLongQueue returns a [*ConflictError] when too many runs would queue.
 func (c *core) refuseLongQueue(ctx context.Context, l *ledger, more int) error {
 	waiting := 0
 	for record, err := range c.eachRun(ctx, openRuns(l.ref())) {
@@ -164,26 +168,25 @@ func (c *core) refuseLongQueue(ctx context.Context, l *ledger, more int) error {
 		}
 	}
 	if waiting+more > maxQueued {
-		return conflict(ConflictRunState, "%d runs of backfills wait already: together they may be %d", waiting, maxQueued)
+		return conflict(ConflictRunState, "%d runs of backfills wait already, and at most %d may wait", waiting, maxQueued)
 	}
 	return nil
 }
 
-// queued is the change that makes the runs of a backfill.
+// queued is the change that makes the runs of a backfill, with these runs.
 type queued struct {
 	storage.Change
 	runs []*runLedger
 }
 
-// queue makes a run that waits for its turn for each of some ticks. A scheduler is
-// to look at once.
+// queue makes a queued run for each tick, and makes the job due at once.
 func (l *ledger) queue(ticks []time.Time, ids *ids, actor teams.Actor, o RunOptions, e edit) (c queued) {
 	for _, at := range ticks {
 		r := l.newRun(TriggerBackfill, e)
 		r.ID, r.NominalAt, r.waitsFor = ids.next(), canonical(at), itsTurn
 		c.runs = append(c.runs, &r)
 		c.PutRuns = append(c.PutRuns, r.record(o))
-		if len(c.runs) > 1 { // the first has the event of the operation
+		if len(c.runs) > 1 { // the operation's own event names the first run
 			event := l.done(RunCreated, actor, e)
 			event.RunID, event.Status = r.ID, r.Status
 			c.Events = append(c.Events, event.record())
@@ -193,7 +196,7 @@ func (l *ledger) queue(ticks []time.Time, ids *ids, actor teams.Actor, o RunOpti
 	return c
 }
 
-// fires are ticks as callers see them.
+// fires returns ticks as callers see them.
 func fires(cron *schedule.Cron, ticks []time.Time) []Fire {
 	list := make([]Fire, len(ticks))
 	for i, at := range ticks {

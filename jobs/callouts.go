@@ -14,19 +14,19 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// callouts are calls of the embedder's code. Each goes through ask: a panic is
-// an error of that call, one that hangs is left behind when its context ends, and
-// none holds the lock of a job.
+// callouts are calls of the embedder's code. Each goes through ask. A panic becomes
+// an error of that call. A call that hangs is left behind when its context ends. No
+// call holds the lock of a job.
 type callouts struct {
 	logger *slog.Logger
 
 	mu sync.Mutex
-	// hanging counts, by what was called, the calls that were left behind and
-	// have not returned.
+	// hanging counts, by what was called, the calls that were left behind and have
+	// not returned yet.
 	hanging map[string]int
 }
 
-// maxLeft bounds how many calls of one kind may hang: then others are refused.
+// maxLeft bounds how many calls of one kind may hang. Further calls are refused.
 const maxLeft = 1000
 
 // hang adds to how many calls of a kind hang, and returns how many do.
@@ -46,7 +46,8 @@ type answer[T any] struct {
 	err   error
 }
 
-// ask calls the embedder's code, and returns when that does or the context ends.
+// ask calls the embedder's code. It returns when the code returns or the context
+// ends.
 func ask[T any](ctx context.Context, c *callouts, what string, call func(context.Context) (T, error)) (T, error) {
 	releaseLock(ctx)
 	if ctx.Done() == nil { // nothing bounds it
@@ -55,7 +56,7 @@ func ask[T any](ctx context.Context, c *callouts, what string, call func(context
 	}
 	var none T
 	if c.hang(what, 0) >= maxLeft {
-		return none, fmt.Errorf("%s: %d calls of it hang", what, maxLeft)
+		return none, fmt.Errorf("%s: %d calls have not returned", what, maxLeft)
 	}
 	answers := make(chan answer[T], 1)
 	var over atomic.Bool // the call has returned, or was left behind
@@ -78,8 +79,8 @@ func ask[T any](ctx context.Context, c *callouts, what string, call func(context
 	return a.value, a.err
 }
 
-// guarded makes a call of which a panic is an error. So is one that ends its
-// goroutine, as a failing test does.
+// guarded makes a call, and turns a panic into an error. A call that ends its
+// goroutine, as a failing test does, is an error too.
 func guarded[T any](ctx context.Context, c *callouts, what string, call func(context.Context) (T, error)) (a answer[T]) {
 	returned := false
 	defer func() {
@@ -95,7 +96,8 @@ func guarded[T any](ctx context.Context, c *callouts, what string, call func(con
 	return a
 }
 
-// panicked logs where the embedder's code panicked: the caller hears less.
+// panicked logs where the embedder's code panicked. The caller's error holds no
+// stack.
 func (c *callouts) panicked(ctx context.Context, what string, p any) {
 	c.logger.ErrorContext(ctx, "jobledger: a callback panicked",
 		slog.String("what", what), slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
@@ -110,7 +112,7 @@ func (c *core) callOut(ctx context.Context, what string, call func(context.Conte
 	return err
 }
 
-// guardedDirectory is a directory of the embedder's.
+// guardedDirectory calls the embedder's directory through ask.
 type guardedDirectory struct {
 	c    *callouts
 	asks teams.Directory
@@ -134,18 +136,18 @@ func (d guardedDirectory) Cluster(ctx context.Context, organizationID, id string
 	return f.Cluster, f.ok, err
 }
 
-// guardedCapacity is what the embedder's dispatcher says of its engine.
+// guardedCapacity guards the calls of the embedder's [Capacity].
 type guardedCapacity struct {
 	Capacity
 	c *callouts
-	// answered is told when a call has returned after all.
+	// answered gets a value when a call that was left behind has returned.
 	answered chan struct{}
 	// hanging counts the calls that were left behind and have not returned.
 	hanging atomic.Int64
 }
 
-// Free is 0 while the embedder's panics, and while a call of it hangs. It answers
-// in askGrace.
+// Free answers within askGrace. It is 0 when the embedder's Free panics, and while
+// a call of it hangs.
 func (g *guardedCapacity) Free(organizationID string) int {
 	if g.hanging.Load() > 0 {
 		return 0
@@ -175,16 +177,16 @@ func (g *guardedCapacity) Free(organizationID string) int {
 	return 0
 }
 
-// guardPolicy is a policy of the embedder's.
+// guardPolicy returns a policy that calls the embedder's through ask.
 func guardPolicy(c *callouts, policy Policy) Policy {
 	return func(ctx context.Context, a Access) (bool, error) {
 		return ask(ctx, c, "the policy", func(ctx context.Context) (bool, error) { return policy(ctx, a) })
 	}
 }
 
-// validate checks the values of a definition and fills in defaults. What the
-// embedder's check says of a config is a field error; that it panicked or hangs is
-// another.
+// validate checks the values of a definition and fills in defaults. If the
+// embedder's check refuses the config, that is a field error. If the check panics
+// or hangs, the error is no field error.
 func (c *core) validate(ctx context.Context, d versions.Definition) (versions.Definition, versions.JobType, error) {
 	v := versions.Validator{Limits: c.opts.Limits.Limits}
 	var broken error

@@ -6,19 +6,19 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// feedCleanup hands a debt that turned out to be a cleanup to the loop of cleanups.
+// feedCleanup hands a debt that is a cleanup to the loop of cleanups.
 func (s *Scheduler) feedCleanup(item storage.DueItem) {
 	s.cleanups.turns.add([]storage.DueItem{item})
 	tell(s.cleanups.news)
 }
 
-// seesDebt reports whether a debt is for the loop of debts: it is not when the
+// seesDebt reports whether the loop of debts takes a debt. It does not while the
 // loop of cleanups has it.
 func (s *Scheduler) seesDebt(item storage.DueItem) bool {
 	return !s.cleanups.turns.knows(item) && !s.cleanups.failing.waits(item)
 }
 
-// stepCleanup repeats a cleanup that the engine has not acknowledged. It holds a
+// stepCleanup asks for a cleanup that the engine has not acknowledged. It holds a
 // slot.
 func (s *Scheduler) stepCleanup(ctx context.Context, item storage.DueItem) error {
 	r, err := s.core.readAnyRun(ctx, item.JobRef, item.RunID)

@@ -9,37 +9,37 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// CopyProgress says how far a [Copy] is.
+// CopyProgress says how far a [Copy] has come.
 type CopyProgress struct {
-	// Step is "look" while what the target holds is compared with the source,
-	// "copy" while what it lacks is written, and "compare" while both are
-	// compared once more, in the end.
+	// Step is "look" while Copy compares what the target holds with the source,
+	// "copy" while it writes what the target lacks, and "compare" while it compares
+	// both stores at the end.
 	Step string
-	// Jobs of TotalJobs were gone through in this step.
+	// Jobs is how many of TotalJobs this step has gone through.
 	Jobs      int
 	TotalJobs int
-	// Written counts the records that this call has written to the target.
+	// Written is how many records this call has written to the target.
 	Written int
 }
 
-// Copy copies an organization from one store to another of any kind: its jobs
-// with their versions, drafts, runs and ticks, what removed jobs still owe to
-// engines, its journal and its own record. Every read then answers alike in
-// both, revisions and the numbers of events included. progress, unless nil, is
-// called now and then.
+// Copy copies an organization from one store to another, which may be of another
+// kind. It copies the jobs with their versions, drafts, runs and ticks, the debts
+// that removed jobs still have at engines, the journal, and the organization's own
+// record. Afterwards every read gives the same answer from both stores, with the
+// same revisions and event numbers. progress, unless nil, is called now and then.
 //
-// Stop every [Service] and [Scheduler] that serves the organization from either
-// store until Copy has returned; when it has, start them on the target. Copy
-// compares the two stores in the end, and returns [ErrCopyDiffers] when one of
-// them was written to meanwhile. The source is only read.
+// Before you call Copy, stop every [Service] and [Scheduler] that serves the
+// organization from either store. When Copy has returned nil, start them on the
+// target. Copy only reads the source. At the end it compares the two stores, and
+// returns [ErrCopyDiffers] when somebody wrote to one of them meanwhile.
 //
-// After a crash or an error, call it again: it goes on, and writes nothing
-// twice. A target that holds other data of the organization is refused with
-// ErrCopyDiffers before anything is written. Other organizations are left
-// alone.
+// After a crash or an error, call Copy again: it goes on, and writes nothing twice.
+// If the target holds other data of the organization, Copy returns ErrCopyDiffers
+// before it writes anything. It does not touch other organizations. When a store
+// does not answer, it returns [ErrUnavailable].
 //
-// Not copied is what no read of a store lists: which operations were applied in
-// the last minutes, and removed jobs that owe nothing any more.
+// Copy leaves out what no read of a store lists: the IDs of the operations of the
+// last minutes, and removed jobs without debts.
 func Copy(ctx context.Context, from, to storage.Store, organizationID string, progress func(CopyProgress)) error {
 	report := func(p transfer.Progress) {
 		if progress != nil {

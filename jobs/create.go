@@ -13,7 +13,7 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// NewJob is what [Service.CreateJob] makes a job from.
+// NewJob says what [Service.CreateJob] makes.
 type NewJob struct {
 	// Definition becomes version 1, published and active.
 	versions.Definition
@@ -23,17 +23,18 @@ type NewJob struct {
 	Status Status
 	// TeamIDs are the teams that the job is granted to: at least one.
 	TeamIDs []string
-	// Labels are at most 16. A name is 1 to 63 characters of a-z, 0-9 and
-	// . _ / -; a value is at most 63 characters of those that a key may hold.
+	// Labels are at most 16. A name is 1 to 63 characters of a-z, 0-9 and . _ / -.
+	// A value is 0 to 63 characters, of those that a key may hold.
 	Labels map[string]string
-	// PausedUntil, of a job that begins paused, is when that ends by itself: a time
-	// in the future. See [JobPatch].
+	// PausedUntil is when a job that begins paused becomes active by itself: a time
+	// in the future. Zero means that somebody has to resume it. See [JobPatch].
 	PausedUntil time.Time
 }
 
-// CreateJob makes a job with a published version 1. The actor must be a
-// contributor in every team listed; cluster, teams and dependencies must exist,
-// and the cluster be active. A key that is in use is a [*ConflictError].
+// CreateJob makes a job with a published version 1. The actor must be a contributor
+// in each of the job's teams. The cluster, teams and dependencies must exist, and
+// the cluster must be active; otherwise it returns [versions.FieldErrors]. It
+// returns a [*ConflictError] when another job has the key.
 func (s *Service) CreateJob(ctx context.Context, actor teams.Actor, job NewJob) (Job, error) {
 	if err := checkActor(actor); err != nil {
 		return Job{}, err
@@ -46,7 +47,7 @@ func (s *Service) CreateJob(ctx context.Context, actor teams.Actor, job NewJob) 
 	return s.createChecked(ctx, actor, job, jobType)
 }
 
-// createChecked makes a job whose values are right.
+// createChecked makes a job whose values were checked.
 func (s *Service) createChecked(ctx context.Context, actor teams.Actor, job NewJob, jobType versions.JobType) (Job, error) {
 	if err := s.mayCreate(ctx, actor, job.TeamIDs); err != nil {
 		return Job{}, err
@@ -101,8 +102,8 @@ func (s *Service) createOnce(ctx context.Context, actor teams.Actor, job NewJob,
 		At:          e.at,
 		Job:         l.record(),
 		AddVersions: []storage.VersionRecord{versionRecord(l.ref(), v)},
-		// The graph need not be guarded: nobody can depend on a job that is
-		// not there yet, so a new one closes no cycle.
+		// The graph needs no guard: no job depends on a new one, so a new one
+		// closes no cycle.
 		RequireKeys: links.guards,
 		Events:      []storage.EventRecord{event.record()},
 	}
@@ -213,7 +214,7 @@ func keyTaken(key string) error {
 	return conflict(ConflictKeyTaken, "another job of the organization has the key %q", key)
 }
 
-// distinct returns ids, each once, in the order of their first appearance.
+// distinct returns ids without repetitions, in their order.
 func distinct(ids []string) []string {
 	seen := make(map[string]bool, len(ids))
 	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool {

@@ -7,16 +7,16 @@ import (
 	"github.com/jobledger/jobledger/teams"
 )
 
-// DeleteJob removes a job with its versions, runs and grants. It is an admin's
-// to do. A job that others' active versions depend on is not removed: a
-// [*ConflictError].
+// DeleteJob removes a job with its versions, runs and grants. Only an admin may. It
+// returns a [*ConflictError] when the active version of another job depends on this
+// job.
 //
-// Runs that the engine has are cancelled there by a [Scheduler], which repeats
-// that until it is acknowledged; a late report on one is [ErrNotFound], the
-// engine's order to stop.
+// If an engine has runs of the job, a [Scheduler] cancels them there. It repeats
+// that until the engine acknowledges. A later report on such a run gets
+// [ErrNotFound], which tells the engine to stop.
 //
-// The job is gone for every reader at once, and that costs the same however much
-// belongs to it; what it leaves in the store is erased by [Service.Sweep].
+// Every read misses the job at once. The call takes the same time however many runs
+// the job has; [Service.Sweep] later erases what is left in the store.
 func (s *Service) DeleteJob(ctx context.Context, actor teams.Actor, jobID string, when ...Precondition) error {
 	_, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Delete, kind: JobDeleted, when: when,
@@ -26,8 +26,8 @@ func (s *Service) DeleteJob(ctx context.Context, actor teams.Actor, jobID string
 	return err
 }
 
-// remove is the removal of the job. If it ever had a run, a scheduler looks at
-// what it left.
+// remove is the change that removes the job. If the job ever had a run, a scheduler
+// looks at its tombstone.
 func (l *ledger) remove(e edit) storage.Change {
 	tombstone := remains{}.record(l.ref())
 	if l.lastRunNumber > 0 {

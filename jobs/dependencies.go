@@ -11,21 +11,21 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// links is what a decision about keys and dependencies was made on.
+// links is what a decision about keys and dependencies has read.
 type links struct {
-	// keyOwner is the job that has the asked-for key; empty when it is free.
+	// keyOwner is the ID of the job that has the key; empty when the key is free.
 	keyOwner string
-	// guards say which jobs the dependencies are.
+	// guards require that each dependency's key still names the same job.
 	guards []storage.KeyGuard
 	// graph is the organization's graph counter.
 	graph int64
-	// found are the jobs depended on.
+	// found are the dependencies.
 	found []storage.JobRecord
 }
 
-// resolve looks up who has a key (none is asked for when it is empty) and the
-// jobs that dependsOn names. A dependency that does not exist, or that the
-// actor may not see, is a field error; both read the same.
+// resolve looks up which job has key, unless key is empty, and the jobs that
+// dependsOn names. A dependency that does not exist, or that the actor may not see,
+// is a field error with the same text.
 func (s *Service) resolve(ctx context.Context, actor teams.Actor, key string, dependsOn []string) (links, error) {
 	keys := slices.Clone(dependsOn)
 	if key != "" {
@@ -65,9 +65,8 @@ func (s *Service) resolve(ctx context.Context, actor teams.Actor, key string, de
 	return result, errs.Err()
 }
 
-// readReferences checks the cluster and the dependencies of a version that is
-// about to become active. It returns the guards of what it found, and the jobs
-// depended on.
+// readReferences checks the cluster and the dependencies of a version that is about
+// to become active. It returns the guards of what it found, and the dependencies.
 func (s *Service) readReferences(ctx context.Context, actor teams.Actor, l *ledger, d versions.Definition) (guards storage.Change, found []storage.JobRecord, err error) {
 	var errs versions.FieldErrors
 	if slices.Contains(d.DependsOn, l.Key) {
@@ -92,8 +91,9 @@ func addsEdges(before, after []string) bool {
 	return slices.ContainsFunc(after, func(key string) bool { return !slices.Contains(before, key) })
 }
 
-// refuseDependents refuses when other jobs' active versions depend on l. It
-// names those that the actor may see, of a page of them.
+// refuseDependents returns a [*ConflictError] when other jobs' active versions
+// depend on l. It reads up to 100 dependents, and names those that the actor may
+// see.
 func (s *Service) refuseDependents(ctx context.Context, actor teams.Actor, l *ledger) error {
 	query := storage.JobQuery{OrganizationID: l.OrganizationID, AllTeams: true, Scope: dependencyScope + l.Key, Limit: 1, Brief: true}
 	first, err := s.store.ListJobs(ctx, query)

@@ -9,26 +9,26 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// VersionDiff is what changes from one version of a job to another.
+// VersionDiff says what changes from one version of a job to another.
 type VersionDiff struct {
-	// From and To are the numbers of the versions; that of a draft too.
+	// From and To are the numbers of the two versions. To may be the draft's.
 	From, To int
-	// Changes are those of the definition; see [versions.Changes].
+	// Changes are the differences between the definitions; see [versions.Changes].
 	Changes []versions.Change
-	// Fires compares the schedules; nil when this process cannot read one of
-	// them, as when it does not know the zone.
+	// Fires compares the schedules. Nil when this process cannot read one of them,
+	// for example because it does not know the time zone.
 	Fires *FireDiff
 }
 
-// FireDiff is how the fires of two schedules differ from now on, as if the job
-// were active. A version without a schedule has none.
+// FireDiff says how the fires of two schedules differ in the next 30 days, as if
+// the job were active. A version without a schedule has no fires.
 type FireDiff struct {
-	// Gained are those that only the second has, Lost those that only the first
-	// has: the next 100 of each, and each in the zone of its schedule.
+	// Gained are fires of the second schedule only, Lost fires of the first only:
+	// the next 100 of each. LocalTime is in the zone of the fire's own schedule.
 	Gained, Lost []Fire
-	// Horizon is how far both schedules were looked at: 30 days.
+	// Horizon is up to when both schedules were compared: 30 days from now.
 	Horizon time.Time
-	// Truncated is true when there are more than 100 of either.
+	// Truncated is true when more than 100 were gained, or more than 100 lost.
 	Truncated bool
 }
 
@@ -38,8 +38,8 @@ const (
 	diffFires   = 100
 )
 
-// DiffVersions compares two published versions of a job. [ErrNotFound] for a
-// number that is not published.
+// DiffVersions compares two published versions of a job. It returns [ErrNotFound]
+// when one of the numbers is not published.
 func (s *Service) DiffVersions(ctx context.Context, actor teams.Actor, jobID string, from, to int) (VersionDiff, error) {
 	l, err := s.load(ctx, actor, jobID)
 	if err != nil {
@@ -56,8 +56,8 @@ func (s *Service) DiffVersions(ctx context.Context, actor teams.Actor, jobID str
 	return diffVersions(a, b, s.now()), nil
 }
 
-// DiffDraft compares the job as it is with its draft: what would change if the
-// draft were published now. [ErrNotFound] without a draft.
+// DiffDraft compares the job with its draft: it says what would change if the draft
+// were published now. It returns [ErrNotFound] when there is no draft.
 func (s *Service) DiffDraft(ctx context.Context, actor teams.Actor, jobID string) (VersionDiff, error) {
 	l, err := s.load(ctx, actor, jobID)
 	if err != nil {
@@ -86,7 +86,7 @@ func diffVersions(a, b versions.Version, now time.Time) VersionDiff {
 	return d
 }
 
-// diffFrom compares the fires of two schedules, nil for none, after now.
+// diffFrom compares the fires of two schedules after now. Nil is no schedule.
 func diffFrom(from, to *schedule.Cron, now time.Time) *FireDiff {
 	d := &FireDiff{Horizon: canonical(now.Add(diffHorizon))}
 	a, b := upcoming{cron: from, until: d.Horizon}, upcoming{cron: to, until: d.Horizon}

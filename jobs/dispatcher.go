@@ -9,18 +9,19 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// Dispatch is a run on its way to an engine.
+// Dispatch is what a [Dispatcher] hands to an engine: a claimed run, with all that
+// the engine needs to execute it.
 type Dispatch struct {
 	Run Run
 	// JobKey is the job's key when the run was claimed.
 	JobKey string
-	// Version is what is to be run.
+	// Version is the version to execute.
 	Version versions.Version
-	// Token lets the engine report on this dispatch; see [Service.ReportRun].
-	// It is a secret, of which the store keeps only a digest.
+	// Token lets the engine report on this dispatch; see [Service.ReportRun]. It is
+	// a secret. The store keeps only its digest.
 	Token string
-	// Lease is how long the engine may be silent before the run is lost. An
-	// engine heartbeats several times within it.
+	// Lease is how long the engine may be silent. It should send several heartbeats
+	// within each lease. See RunOptions.Lease.
 	Lease time.Duration
 }
 
@@ -37,51 +38,56 @@ func (r RunRef) job() storage.JobRef {
 }
 
 var (
-	// ErrEngineBusy is what [Dispatcher.Dispatch] returns when the engine takes no
-	// run now and has not taken this one: it is dispatched again later, and that
-	// does not count towards RunOptions.DispatchFor.
+	// ErrEngineBusy is what [Dispatcher.Dispatch] returns when the engine has no
+	// room and has not taken the run. A scheduler dispatches the run again later.
+	// The time until then does not count towards RunOptions.DispatchFor.
 	ErrEngineBusy = errors.New("jobs: the engine takes no run now")
-	// ErrRejected is what Dispatch returns when the engine has not taken the run
-	// and never will: it fails at once. Any other error is tried again.
+	// ErrRejected is what [Dispatcher.Dispatch] returns when the engine has not
+	// taken the run and never will. The run fails at once, and is not retried.
+	// After any other error a scheduler dispatches the run again.
 	ErrRejected = errors.New("jobs: the engine refuses the run")
 )
 
-// Capacity is what a [Dispatcher] may also say of its engine. Without it a
-// scheduler finds out by being told that the engine is busy.
+// Capacity is an interface that a [Dispatcher] may also implement, to say how many
+// runs its engine takes. Without it, a scheduler learns that an engine has no room
+// only from [ErrEngineBusy].
 type Capacity interface {
-	// Free is how many further runs of an organization the engine would take now;
-	// of any, when the ID is empty. It is called often, from many goroutines, and
-	// answers at once: one that takes longer than 100 ms counts as 0. While it is 0
-	// for any, runs that wait cost nothing.
+	// Free returns how many more runs of an organization the engine would take now;
+	// with an empty ID, how many of all organizations together. It must answer at
+	// once: after 100 ms the answer counts as 0. It is called often, from many
+	// goroutines. While Free("") is 0, the scheduler does not read which runs wait.
 	Free(organizationID string) int
-	// Freed gets a value when there may be room again.
+	// Freed returns a channel that gets a value when there may be room again.
 	Freed() <-chan struct{}
-	// Cleans is whether Cleanup does anything. Where it does not, it is not
-	// called, and nothing is written for it.
+	// Cleans reports whether [Dispatcher.Cleanup] does anything. If not, it is
+	// never called, and no cleanup is recorded.
 	Cleans() bool
 }
 
 // Dispatcher hands runs to an engine. Package jobs/local has one that runs a Go
-// function; users who outgrow one process write one for an engine that exists.
+// function in this process. To use another engine, write a Dispatcher for it.
 //
-// Each method is called again after an error, or when its answer was lost, so
-// an engine should recognise a run by its ID: it is how a run whose
-// acknowledgement was lost is kept from starting twice. A repeated Dispatch
-// carries a new token, and earlier ones count no more: an engine that has the
-// run already goes on with it under the new token. Methods are called
-// from many goroutines, and return when the engine has taken the request, not
-// when the run has ended. One that does not return when its context ends keeps its
-// slot for as long, and no more than half of the slots are one organization's.
+// A scheduler calls each method from many goroutines. A method returns when the
+// engine has taken the request, not when the run has ended. It must return when its
+// context ends: until it does, it keeps one of the scheduler's slots. One
+// organization holds at most half of the slots.
+//
+// A scheduler repeats a call after an error, and when it could not learn the
+// answer. So the engine should recognise a run by its ID, or it may start the run
+// twice. A repeated Dispatch has a new token, and earlier tokens are no longer
+// valid: an engine that already has the run continues it under the new token.
 type Dispatcher interface {
-	// Dispatch takes the run. The engine then reports with the token, and
-	// heartbeats more often than the lease lasts: one that does not report within
-	// two leases is asked again.
+	// Dispatch asks the engine to take the run. The engine then reports with the
+	// token, and sends heartbeats more often than once a lease; see
+	// [Service.ReportRun]. If no report comes within about two leases, a scheduler
+	// dispatches the run again. Errors: [ErrEngineBusy], [ErrRejected], or any
+	// other.
 	Dispatch(ctx context.Context, d Dispatch) error
-	// Cancel asks the engine to stop a run; nil when it has taken the request
-	// or does not know the run. The run ends when the engine reports so, or a
-	// grace ends.
+	// Cancel asks the engine to stop a run. It returns nil when the engine has
+	// taken the request, or does not know the run. The run ends when the engine
+	// reports its end, or when RunOptions.CancelGrace is over.
 	Cancel(ctx context.Context, run RunRef) error
-	// Cleanup asks the engine to free what a run that has ended still holds.
-	// Nil when that is done, or there is nothing.
+	// Cleanup asks the engine to free what an ended run still holds. It returns nil
+	// when that is done, or when the run holds nothing.
 	Cleanup(ctx context.Context, run RunRef) error
 }

@@ -14,9 +14,9 @@ import (
 )
 
 // The numbers in these tables name the fields of stored documents. A number is
-// never used for anything else again: see DESIGN.md, decision 8.
+// never given to another field; see DESIGN.md, decision 8.
 
-// jobDocument is what people edit of a job.
+// jobDocument holds what people edit of a job.
 var jobDocument = document.New(func(l *ledger) *[]byte { return &l.docRest },
 	document.Text(2, func(l *ledger) *string { return &l.MemberID }),
 	document.Text(3, func(l *ledger) *Status { return &l.Status }),
@@ -36,7 +36,7 @@ var jobDocument = document.New(func(l *ledger) *[]byte { return &l.docRest },
 	document.Time(17, func(l *ledger) *time.Time { return &l.PausedUntil }),
 )
 
-// jobState is what the scheduler keeps of a job.
+// jobState holds what the scheduler keeps of a job.
 var jobState = document.New(func(l *ledger) *[]byte { return &l.stateRest },
 	document.Time(2, func(l *ledger) *time.Time { return &l.LastScheduledAt }),
 	document.Time(3, func(l *ledger) *time.Time { return &l.NextRunAt }),
@@ -54,7 +54,8 @@ var jobState = document.New(func(l *ledger) *[]byte { return &l.stateRest },
 	document.Many(14, countsDocument, (*ledger).eachCount, func(l *ledger, n runCounts) { l.counts = append(l.counts, n) }),
 )
 
-// keptGrant is a grant with what a newer version wrote of it.
+// keptGrant is a grant with the fields of it that only a newer version of the
+// library knows.
 type keptGrant struct {
 	teams.Grant
 	rest []byte
@@ -113,16 +114,16 @@ func encodeJobDoc(l *ledger) []byte {
 
 func encodeJobState(l *ledger) []byte { return jobState.Encode(l, 64) }
 
-// decodeLedger reads a job's record. The result holds on to the record's
-// documents, which the store has given away.
+// decodeLedger reads a job's record. The result shares memory with the record's
+// documents.
 func decodeLedger(r storage.JobRecord) (ledger, error) {
 	var l ledger
 	err := l.decode(&r)
 	return l, err
 }
 
-// decode reads a job's record into l, which is overwritten. A latest run that
-// cannot be read is left out, and is no error of the job: see latestErr.
+// decode overwrites l with a job's record. If only the latest run cannot be read,
+// decode leaves it out, sets latestErr and returns no error.
 func (l *ledger) decode(r *storage.JobRecord) error {
 	*l = ledger{Job: Job{Grants: make([]teams.Grant, 0, len(r.TeamIDs))}}
 	err := jobDocument.Decode(r.Doc, l)
@@ -133,7 +134,7 @@ func (l *ledger) decode(r *storage.JobRecord) error {
 	return cmp.Or(err, l.decodeState(r))
 }
 
-// decodeState reads what is kept of a job beside what people edit.
+// decodeState reads all of a job's record except what people edit.
 func (l *ledger) decodeState(r *storage.JobRecord) error {
 	l.stored, l.latestRunID, l.wakeAt = *r, r.LatestRunID, r.WakeAt
 	l.ID, l.OrganizationID, l.Key, l.CreatedAt = r.JobID, r.OrganizationID, r.Key, r.CreatedAt
@@ -152,5 +153,5 @@ func (l *ledger) decodeState(r *storage.JobRecord) error {
 	return nil
 }
 
-// microTime is the time that is so many microseconds after 1970.
+// microTime converts microseconds since 1970 to a time.
 func microTime(micros int64) time.Time { return time.UnixMicro(micros).UTC() }

@@ -10,7 +10,7 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// Draft returns a job's draft. [ErrNotFound] without one.
+// Draft returns a job's draft. It returns [ErrNotFound] when there is none.
 func (s *Service) Draft(ctx context.Context, actor teams.Actor, jobID string) (versions.Version, error) {
 	l, err := s.load(ctx, actor, jobID)
 	if err != nil {
@@ -19,8 +19,8 @@ func (s *Service) Draft(ctx context.Context, actor teams.Actor, jobID string) (v
 	return s.readDraft(ctx, &l)
 }
 
-// readDraft reads the draft of a job. A draft without a description of its own
-// shows the job's.
+// readDraft reads the draft of a job. While nobody edits the draft's description,
+// it shows the job's.
 func (s *Service) readDraft(ctx context.Context, l *ledger) (versions.Version, error) {
 	if l.DraftVersion == 0 {
 		return versions.Version{}, noDraft(ErrNotFound)
@@ -40,18 +40,18 @@ func (s *Service) readDraft(ctx context.Context, l *ledger) (versions.Version, e
 	return draft, nil
 }
 
-// NewDraft is what [Service.CreateDraft] makes a draft from.
+// NewDraft says what draft [Service.CreateDraft] makes.
 type NewDraft struct {
-	// Patch changes what the draft begins with.
+	// Patch is applied to the published version that the draft begins with.
 	versions.Patch
-	// From is the published version that the draft begins with; 0 for the
-	// active one.
+	// From is the number of that published version; 0 means the active version.
 	From int
 }
 
-// CreateDraft makes a draft: a copy of a published version with the job's
-// description, changed by the patch. A job that has a draft is a
-// [*ConflictError]. Values are checked now, references when it is published.
+// CreateDraft makes a draft: a copy of a published version, with the job's
+// description, changed by the patch. It checks values; references to clusters and
+// jobs are checked when the draft is published. It returns [versions.FieldErrors]
+// for invalid values, and a [*ConflictError] when the job has a draft.
 func (s *Service) CreateDraft(ctx context.Context, actor teams.Actor, jobID string, from NewDraft, when ...Precondition) (versions.Version, error) {
 	var draft versions.Version
 	var c checked
@@ -101,7 +101,7 @@ func putDraft(l *ledger, draft versions.Version) storage.Change {
 	return storage.Change{PutDraft: new(versionRecord(l.ref(), draft))}
 }
 
-// checked is a definition whose values are right, with defaults filled in.
+// checked is a definition with checked values and with defaults filled in.
 type checked struct {
 	versions.Definition
 	jobType versions.JobType
@@ -113,7 +113,8 @@ func (s *Service) check(ctx context.Context, d versions.Definition) (c checked, 
 	return c, err
 }
 
-// UpdateDraft changes a job's draft. [ErrNotFound] without one.
+// UpdateDraft changes a job's draft. It returns [ErrNotFound] when there is no
+// draft, and [versions.FieldErrors] for invalid values.
 func (s *Service) UpdateDraft(ctx context.Context, actor teams.Actor, jobID string, patch versions.Patch, when ...Precondition) (versions.Version, error) {
 	var draft versions.Version
 	var c checked
@@ -136,9 +137,9 @@ func (s *Service) UpdateDraft(ctx context.Context, actor teams.Actor, jobID stri
 	return draft, err
 }
 
-// currentDraft reads the draft of a job that is about to be written. One that
-// is gone since the job was read makes the decision stale; one that was
-// changed makes the commit so.
+// currentDraft reads the draft for an edit. If the draft was removed since the job
+// was read, it returns [storage.ErrStale]. If the draft was changed, the commit
+// will.
 func (s *Service) currentDraft(ctx context.Context, l *ledger) (versions.Version, error) {
 	draft, err := s.readDraft(ctx, l)
 	if l.DraftVersion != 0 && errors.Is(err, ErrNotFound) {
@@ -147,8 +148,8 @@ func (s *Service) currentDraft(ctx context.Context, l *ledger) (versions.Version
 	return draft, err
 }
 
-// DiscardDraft removes a job's draft; its number is not used again.
-// [ErrNotFound] without one.
+// DiscardDraft removes a job's draft. Its number is not used again. It returns
+// [ErrNotFound] when there is no draft.
 func (s *Service) DiscardDraft(ctx context.Context, actor teams.Actor, jobID string, when ...Precondition) error {
 	_, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Edit, kind: DraftDiscarded, onDraft: true, when: when,
