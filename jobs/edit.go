@@ -14,29 +14,28 @@ type editing struct {
 	actor  teams.Actor
 	jobID  string
 	action teams.Action
-	// kind is what the journal and an observer are told.
+	// kind is the kind of the event for the journal and the observer.
 	kind EventKind
-	// kinds, unless nil, takes the place of kind, once it was decided: an event of
-	// each is in the journal, and an observer is told of the first.
+	// kinds, unless nil, replaces kind, and is called after decide. The journal
+	// gets an event of each kind, the observer only the first.
 	kinds func() []EventKind
-	// onDraft says whose edition the preconditions are about.
+	// onDraft is whether the preconditions are about the draft's edition.
 	onDraft bool
 	when    []Precondition
-	// read reads what else the decision rests on, for decide to see; nil for
-	// nothing. An error ends the operation, or has it read anew when it is
-	// [storage.ErrStale].
+	// read reads what decide needs beside the job; nil for nothing. After
+	// [storage.ErrStale] the job is read again; any other error ends the operation.
 	read func(ctx context.Context, l *ledger, e edit) error
-	// decide changes l and returns the rest of the change, or an error, or
-	// errUnchanged when there is nothing to write. It does no I/O. After a lost
-	// race both are called anew, with what the job has become.
+	// decide changes l and returns the rest of the change. It returns errUnchanged
+	// when there is nothing to write. It does no I/O. After a lost race, read and
+	// decide are called again with the job as it is then.
 	decide func(l *ledger, e edit) (storage.Change, error)
 }
 
 // errUnchanged says that an operation succeeds without writing anything.
 var errUnchanged = errors.New("unchanged")
 
-// edit reads a job, checks access and preconditions, decides and commits, and
-// does so again, within bounds, when another writer came in between.
+// edit reads a job, checks access and preconditions, decides and commits. When
+// another writer changed the job meanwhile, it starts again; see retry.
 func (s *Service) edit(ctx context.Context, op editing) (ledger, error) {
 	ref := storage.JobRef{OrganizationID: op.actor.OrganizationID, JobID: op.jobID}
 	done, err := retry(ctx, func() (edited, error) {
@@ -53,8 +52,8 @@ func (s *Service) edit(ctx context.Context, op editing) (ledger, error) {
 	return done.ledger, err
 }
 
-// edited is a job after an operation, and what there is to tell of it: nothing
-// when the operation changed nothing.
+// edited is a job after an operation, with the event for the observer; nil when
+// nothing changed.
 type edited struct {
 	ledger ledger
 	event  *Event
@@ -124,7 +123,7 @@ func (s *Service) editOnce(ctx context.Context, op editing) (edited, error) {
 	return edited{ledger: l, event: event}, nil
 }
 
-// runOf names the run that an operation made or removed, if it did.
+// runOf is the ID of the run that an operation made or removed; empty for none.
 func runOf(kind EventKind, c storage.Change) string {
 	switch kind {
 	case RunCreated:

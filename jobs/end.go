@@ -8,12 +8,13 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// endRun adds to a change what the end of a run brings with it, and is the one
-// place that says what that is. The change also writes the run, and the job's
-// record, guarded by its revision.
+// endRun adds to a change all that follows from the end of a run: the count, the
+// event, and the next attempt or the last outcome. No other code does this. The
+// caller's change also writes the run and the job's record, guarded by its
+// revision.
 //
-// A chain of attempts is over for others with the run that none follows: only then
-// does the job's last outcome move, and only then are dependents woken.
+// Only the last attempt of a chain sets the job's last outcome and wakes its
+// dependents.
 func (l *ledger) endRun(c *storage.Change, r *runLedger, f *facts, at time.Time) {
 	l.countEnd(r)
 	event := l.runEnded(r)
@@ -29,15 +30,15 @@ func (l *ledger) endRun(c *storage.Change, r *runLedger, f *facts, at time.Time)
 	c.Events = append(c.Events, event.record())
 }
 
-// isRetried reports whether another attempt follows a run that has ended: the engine
-// did not refuse it, nobody asked it to stop, and its version has attempts left.
+// isRetried reports whether another attempt follows an ended run: the engine did
+// not refuse it, nobody asked it to stop, and its version allows another attempt.
 func (r *runLedger) isRetried() bool {
 	return (r.Status == RunFailed || r.Status == RunTimeout) && !r.refused && r.CancelRequestedAt.IsZero() &&
 		r.Attempt < r.retry.MaxAttempts
 }
 
-// nextAttempt is the run that follows one that is retried. It waits for its time,
-// and counts meanwhile.
+// nextAttempt makes the next attempt after a failed run. It waits for the backoff,
+// and counts while it waits.
 func (l *ledger) nextAttempt(r *runLedger, at time.Time) *runLedger {
 	next := l.repeat(r, edit{memberID: r.CreatedBy, at: at})
 	next.Attempt = r.Attempt + 1
@@ -45,20 +46,20 @@ func (l *ledger) nextAttempt(r *runLedger, at time.Time) *runLedger {
 	return &next
 }
 
-// wakeDependents has the jobs look that depend on this one.
+// wakeDependents makes the jobs due that depend on this one.
 func (l *ledger) wakeDependents(at time.Time) *storage.Wake {
 	return &storage.Wake{At: at, Scope: dependencyScope + l.Key}
 }
 
-// noteOutcome notes how a run ended, unless a newer one has.
+// noteOutcome notes how a run ended, unless a newer run has ended already.
 func (l *ledger) noteOutcome(r *runLedger) {
 	if r.Number > l.outcomeOf {
 		l.LastOutcome, l.outcomeOf = r.Status, r.Number
 	}
 }
 
-// outcomeScope is the scope of the jobs with an outcome, of which [RunTimeout] is a
-// failure; empty before the first.
+// outcomeScope is the scope for the job's last outcome; empty before the first. A
+// [RunTimeout] is in the scope of [RunFailed].
 func (l *ledger) outcomeScope() string {
 	switch l.LastOutcome {
 	case "":
@@ -69,9 +70,9 @@ func (l *ledger) outcomeScope() string {
 	return outcomeScope + string(l.LastOutcome)
 }
 
-// commitEnd commits a change that ends a run, with all that the end brings with
-// it. Ends of one job take turns within a process: each is decided on the job as
-// the one before left it.
+// commitEnd commits a change that ends a run, with all that follows from the end.
+// Within a process, the ends of one job's runs take turns, so that they do not
+// race.
 func (c *core) commitEnd(ctx context.Context, r *runLedger, change storage.Change) error {
 	ctx, leave, err := c.locks.enter(ctx, change.JobRef)
 	if err != nil {
@@ -101,7 +102,7 @@ func (c *core) commitEnd(ctx context.Context, r *runLedger, change storage.Chang
 	return c.commit(ctx, change)
 }
 
-// withOutcome puts the scope of an outcome in place of another among sorted scopes.
+// withOutcome replaces the outcome's scope in sorted scopes.
 func withOutcome(scopes []string, scope string) []string {
 	at := slices.IndexFunc(scopes, isOutcome)
 	switch {

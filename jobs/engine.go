@@ -10,30 +10,32 @@ import (
 	"time"
 )
 
-// engine is the dispatcher as a scheduler sees it: how much it takes now, and
-// which requests it has not returned from.
+// engine is a scheduler's view of its dispatcher: how many runs it takes now, and
+// which requests have not returned.
 type engine struct {
 	Dispatcher
 	s *Scheduler
-	// capacity is the dispatcher's own word on how much it takes; nil without.
+	// capacity is nil when the dispatcher does not implement [Capacity].
 	capacity Capacity
-	// cleans is whether its Cleanup does anything.
+	// cleans is whether the dispatcher's Cleanup does anything.
 	cleans bool
 
-	// slots are for dispatches, and the others for requests that never hold
-	// those up, nor each other. One that hangs keeps its slot.
+	// slots are for dispatches. Cancels and cleanups have slots of their own, so
+	// that no kind of request delays another. A request that hangs keeps its slot.
 	slots, cancels, cleanups *slots
 	outage                   outage
-	// turn is held by who reserves: what one takes, the next does not count on.
+	// turn is held while somebody reserves slots, so that two do not count on the
+	// same room.
 	turn chan struct{}
 
 	mu sync.Mutex
-	// busyUntil is until when, by the scheduler's stopwatch, the engine is not
-	// asked to take another run. window is how many it is asked to take at once
-	// when it was busy, twice as many after each that it took; 0 for no bound.
+	// busyUntil is until when, by the scheduler's stopwatch, no run is dispatched
+	// because the engine said that it is busy. window bounds the dispatches at one
+	// time after that. It is 1 at first, and doubles with each run that the engine
+	// takes; 0 is no bound.
 	busyUntil time.Duration
 	window    int
-	// asking counts the requests whose answers are waited for, by run.
+	// asking counts, by run, the requests that somebody waits for.
 	asking map[RunRef]int
 }
 
@@ -46,13 +48,13 @@ func newEngine(s *Scheduler, dispatcher Dispatcher) *engine {
 	if capacity, ok := dispatcher.(Capacity); ok {
 		e.capacity, e.cleans = &guardedCapacity{Capacity: capacity, c: &s.core.callouts, answered: freed}, capacity.Cleans()
 	}
-	e.slots = newSlots(4*s.opts.Workers, freed) // for those that are claimed and those that are handed over
+	e.slots = newSlots(4*s.opts.Workers, freed) // for runs that are claimed and for runs that are handed over
 	e.cancels, e.cleanups = newSlots(2*s.opts.Workers, freed), newSlots(2*s.opts.Workers, make(chan struct{}, 1))
 	return e
 }
 
-// reserve takes up to n slots for dispatches of an organization's runs, as many
-// as the engine has room for.
+// reserve takes up to n slots for dispatches of an organization's runs, but no more
+// than the engine has room for.
 func (e *engine) reserve(organizationID string, n int) int {
 	e.turn <- struct{}{}
 	defer func() { <-e.turn }()
@@ -62,11 +64,12 @@ func (e *engine) reserve(organizationID string, n int) int {
 // hasRoom reports whether the engine may take a run now.
 func (e *engine) hasRoom() bool { return e.left("") > 0 }
 
-// left is how many more runs of an organization the engine may take; of any, when
-// the ID is empty. One organization has at most half of the room. Requests that
-// were left behind take none of it: they only keep their slots.
+// left is how many more runs of an organization the engine may take; with an empty
+// ID, of all together. One organization gets at most half of the room. Requests
+// that were left behind take no room, only slots.
 func (e *engine) left(organizationID string) int {
-	// These first: a request that returns meanwhile counts twice, and never not at all.
+	// Read these first: then a request that returns meanwhile is counted twice
+	// rather than not at all.
 	all, own := e.slots.inUse(""), e.slots.inUse(organizationID)
 	room := e.bound()
 	if e.capacity != nil && room > 0 {
@@ -83,7 +86,7 @@ func (e *engine) left(organizationID string) int {
 	return min(left, most-own)
 }
 
-// bound is how many runs the engine is asked to take at once.
+// bound is how many runs may be dispatched at one time.
 func (e *engine) bound() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -96,7 +99,7 @@ func (e *engine) bound() int {
 	return e.window
 }
 
-// noteAnswer notes how a dispatch was answered.
+// noteAnswer notes the answer of a dispatch.
 func (e *engine) noteAnswer(err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -111,8 +114,8 @@ func (e *engine) noteAnswer(err error) {
 	}
 }
 
-// engineError is an error of the dispatcher, told apart from the store's
-// whatever it wraps.
+// engineError marks an error of the dispatcher, so that it is not taken for an
+// error of the store.
 type engineError struct{ err error }
 
 func (e engineError) Error() string { return "the dispatcher: " + e.err.Error() }
@@ -125,12 +128,12 @@ func told(err error) error {
 	return engineError{err}
 }
 
-// ErrHanging is what SchedulerOptions.OnError hears of a request that the
-// dispatcher has not returned from although its context has ended. The request
-// keeps its slot until it returns.
+// ErrHanging is passed to SchedulerOptions.OnError when a call of the [Dispatcher]
+// does not return although its context has ended. The call keeps its slot until it
+// returns.
 var ErrHanging = errors.New("jobs: the dispatcher does not return from a request")
 
-// request makes a request about a run that waits for no others of its kind.
+// request makes a request about a run. It returns errNoRoom when no slot is free.
 func (e *engine) request(ctx context.Context, slots *slots, what string, run RunRef, request func(context.Context, RunRef) error) error {
 	if slots.take(run.OrganizationID, 1) == 0 {
 		return errNoRoom
@@ -138,8 +141,8 @@ func (e *engine) request(ctx context.Context, slots *slots, what string, run Run
 	return told(e.ask(ctx, slots, what, run, func(ctx context.Context) error { return request(ctx, run) }))
 }
 
-// ask makes one request, in bounded time. It holds a slot, which is given back
-// when the request has really returned: one that does not return when its
+// ask makes one request, in bounded time. The caller holds a slot; it is given back
+// when the dispatcher has really returned. A request that does not return when its
 // context ends is left behind. A panic of the embedder's code is an error of that
 // request.
 func (e *engine) ask(ctx context.Context, slots *slots, what string, run RunRef, request func(context.Context) error) error {
@@ -147,7 +150,7 @@ func (e *engine) ask(ctx context.Context, slots *slots, what string, run RunRef,
 	defer cancel()
 	e.note(run, 1)
 	answer := make(chan error, 1)
-	var over atomic.Bool // it has returned, or was left behind
+	var over atomic.Bool // the request has returned, or was left behind
 	go func() {
 		err := errors.New("it ended its goroutine")
 		defer func() {
@@ -170,7 +173,7 @@ func (e *engine) ask(ctx context.Context, slots *slots, what string, run RunRef,
 	e.note(run, -1)
 	switch {
 	case returned:
-	case !over.CompareAndSwap(false, true): // it returns just now
+	case !over.CompareAndSwap(false, true): // it has just returned
 		err = <-answer
 	default:
 		slots.leave(run.OrganizationID, 1)
@@ -183,11 +186,11 @@ func (e *engine) ask(ctx context.Context, slots *slots, what string, run RunRef,
 	return err
 }
 
-// askGrace is how long a request may take to notice that its context ended.
+// askGrace is how long a request may take to return after its context has ended.
 const askGrace = 100 * time.Millisecond
 
-// await waits for an answer until the context ends, and a moment longer: who
-// heeds its context answers now.
+// await waits for an answer until the context ends, and askGrace longer: code that
+// watches its context answers in that time.
 func await(ctx context.Context, answer <-chan error) (returned bool, err error) {
 	select {
 	case err := <-answer:
@@ -212,7 +215,7 @@ func (e *engine) note(run RunRef, more int) {
 	}
 }
 
-// asks reports whether the answer of a request about the run is waited for.
+// asks reports whether somebody waits for the answer of a request about the run.
 func (e *engine) asks(run RunRef) bool {
 	if e == nil {
 		return false

@@ -9,10 +9,12 @@ import (
 	"github.com/jobledger/jobledger/teams"
 )
 
-// EventKind is what happened to a job, or to an organization.
+// EventKind says what happened to a job, or to an organization.
 type EventKind string
 
-// The kinds. Those down to HoldLifted are what somebody did; the rest happened.
+// The kinds of events. Up to HoldLifted a member is the actor, but for one case:
+// when a pause ends by itself, [JobUpdated] has the actor [teams.System]. From
+// RunStarted on the actor is always teams.System.
 const (
 	JobCreated       EventKind = "job.created"
 	JobUpdated       EventKind = "job.updated"
@@ -47,67 +49,70 @@ const (
 	TickPaused     EventKind = "tick.paused"
 
 	// EventUnreadable is an event that this process cannot read: it is damaged, or
-	// a newer version wrote it.
+	// a newer version of the library wrote it.
 	EventUnreadable EventKind = "unreadable"
 )
 
-// Event says what happened to which job. Each is written to the journal of its
-// organization, in the commit that made it so, and kept for
+// Event is one entry of the journal: what happened to which job, and who did it. It
+// is written in the same commit as the change that it describes, and kept for
 // RunOptions.KeepEvents.
 //
-// An observer is told of each at most once: it is lost when the process dies in
-// between, or when it could not be known whether the change was made. Of what
-// somebody did it is told after the commit, and before the operation returns unless
-// its context ends first; of what happened, to runs and ticks too, soon after the
-// commit, and not of what finds a thousand others waiting. Events of one job that
-// were made at the same time may arrive in another order than they were made in;
-// Edition tells.
+// Options.Observer gets each event at most once. It misses an event when the
+// process dies just after the commit, or when the outcome of the commit is unknown.
+// It gets what a member did before the operation returns, unless the operation's
+// context ends first. It gets all other events soon after the commit; an event is
+// dropped, and the log says so, when 1,000 others wait for the observer. Events of
+// one job that are committed at the same time may arrive in another order; compare
+// their Editions.
 type Event struct {
-	// Seq is the event's place in the journal of its organization, from 1. It
-	// rises in the order of commits. An observer is told before it is known: 0.
+	// Seq is the event's place in the journal of its organization, from 1. It rises
+	// in the order of commits. It is 0 in events for an observer, which come before
+	// the number is known.
 	Seq  int64
 	At   time.Time
 	Kind EventKind
-	// Actor is who did it; [teams.System] where nobody did.
+	// Actor is who did it: a member, or [teams.System].
 	Actor teams.Actor
-	// JobID and JobKey are empty for what happened to the organization.
+	// JobID and JobKey name the job. They are empty in an event about the
+	// organization, as [HoldSet] is.
 	JobID  string
 	JobKey string
-	// Edition is the job's edition after what was done.
+	// Edition is the job's edition after the change.
 	Edition int64
-	// RunID is set for what was done or happened to a run. Status is then where
-	// the run was after it, and Attempt its number in its chain, where one began
-	// to run or has ended. Final is whether that end was the chain's: no other
-	// attempt follows.
+	// RunID is the run that the event is about; empty in other events. Status is
+	// then the run's status after the change. When a run started or ended, Attempt
+	// is its number in its chain of retries, from 1. Final is whether a run has
+	// ended and no other attempt follows.
 	RunID   string
 	Status  RunStatus
 	Attempt int
 	Final   bool
-	// FromVersion and ToVersion are the active version before and after. They
-	// differ only where an operation changed it.
+	// FromVersion and ToVersion are the numbers of the active version before and
+	// after the change. They are equal unless the change activated another version.
 	FromVersion int
 	ToVersion   int
-	// NominalAt is the time of the tick, or of the run's tick; of several
-	// ticks, the first, and Until is then the last. Count is how many ticks there
-	// were.
+	// NominalAt is the nominal time of the tick, or of the tick that made the run.
+	// If the event is about several ticks, Count is their number, NominalAt is the
+	// first and Until the last.
 	NominalAt time.Time
 	Until     time.Time
 	Count     int
-	// Reason is why a tick did not fire, how a run ended, or why an organization
-	// is held, for people.
+	// Reason says, for people, why a tick did not fire, how a run ended, or why an
+	// organization is held.
 	Reason string
 
-	// teamIDs are, of a job's removal, the teams that it was granted to.
+	// teamIDs are, in the event of a job's removal, the teams that the job was
+	// granted to.
 	teamIDs []string
-	// operation is the ID of the commit of what somebody did: it tells whether
-	// that was made when a reply was lost. Empty for what happened.
+	// operation is the ID of the commit of what a member did. When the store's
+	// reply is lost, it shows whether the commit was made. Empty in other events.
 	operation string
 }
 
-// record is the event as the store keeps it.
+// record is the event for the store.
 func (e *Event) record() storage.EventRecord { return storage.EventRecord{Doc: encodeEvent(e)} }
 
-// maxReason bounds how many bytes of a run's message an event repeats.
+// maxReason is the most bytes of a run's message that an event repeats.
 const maxReason = 256
 
 // done is the event of what an actor did.
@@ -142,7 +147,7 @@ func (l *ledger) tickPassed(t Tick) *Event {
 	return e
 }
 
-// happened is an event that nobody caused.
+// happened is an event that no member caused.
 func (l *ledger) happened(kind EventKind) *Event {
 	return &Event{
 		Kind: kind, Actor: teams.System(l.OrganizationID), JobID: l.ID, JobKey: l.Key, Edition: l.Edition,
@@ -150,7 +155,7 @@ func (l *ledger) happened(kind EventKind) *Event {
 	}
 }
 
-// tickEvents are the events of those ticks that made no run.
+// tickEvents are the events of the ticks that made no run.
 func (l *ledger) tickEvents(ticks []Tick) (events []storage.EventRecord) {
 	for _, t := range ticks {
 		if t.Verdict != schedule.VerdictFired {
@@ -160,7 +165,7 @@ func (l *ledger) tickEvents(ticks []Tick) (events []storage.EventRecord) {
 	return events
 }
 
-// clip shortens a text to so many bytes of UTF-8.
+// clip shortens a text to at most most bytes of valid UTF-8.
 func clip(text string, most int) string {
 	return strings.ToValidUTF8(text[:min(len(text), most)], "")
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/jobledger/jobledger/teams"
 )
 
-// eventDocument keeps no unknown fields: an event is never written again.
+// eventDocument keeps no unknown fields, because an event is written only once.
 var eventDocument = document.New(nil,
 	document.Text(2, func(e *Event) *EventKind { return &e.Kind }),
 	document.Text(3, func(e *Event) *string { return &e.Actor.MemberID }),

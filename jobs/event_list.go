@@ -10,37 +10,39 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// EventQuery asks for part of the journal. The zero value is the newest 100
-// events, the newest first.
+// EventQuery selects a page of the journal. The zero value selects the newest 100
+// events, newest first.
 type EventQuery struct {
-	// JobID selects the events of one job, which may have been deleted; empty
-	// selects all.
+	// JobID selects the events of one job, which may be deleted; empty selects all.
 	JobID string
-	// Ascending lists the events with a Seq above After, the oldest first.
+	// Ascending lists the events with a Seq above After, oldest first.
 	Ascending bool
 	After     int64
-	// Before selects, newest first, the events with a lower Seq; 0 selects all.
+	// Before lists the events with a lower Seq, newest first; 0 lists all. It must
+	// not be given with Ascending.
 	Before int64
-	// Kinds selects the events of these kinds; empty selects all.
+	// Kinds selects events of these kinds; empty selects all.
 	Kinds []EventKind
 	// Limit is 1 to 100; 0 means 100.
 	Limit int
-	// Wait is for how long an ascending page without an event waits for one.
+	// Wait is how long an ascending query waits for an event when there is none
+	// yet. 0 does not wait.
 	Wait time.Duration
 }
 
-// EventList is one page of the journal. A page may be short, and even empty,
-// before the end.
+// EventList is one page of the journal. A page may have fewer events than the
+// limit, or none, although the journal goes on.
 type EventList struct {
 	Events []Event
-	// Marker is the After that goes on behind what the page has looked at, to
-	// newer events. It moves on past what the actor does not see.
+	// Marker is the After of the next ascending query, for newer events. It also
+	// passes events that the actor may not see.
 	Marker int64
-	// Before goes on to what is older, newest first; 0 at the end.
+	// Before is the Before of the next query, for older events; 0 when there are
+	// none.
 	Before int64
 }
 
-// EventKinds lists the kinds that a query can ask for.
+// EventKinds returns all kinds that EventQuery.Kinds may hold.
 func EventKinds() []EventKind {
 	return []EventKind{
 		JobCreated, JobUpdated, JobDeleted, DraftCreated, DraftUpdated, DraftDiscarded, VersionPublished, VersionActivated,
@@ -68,16 +70,17 @@ func (q *EventQuery) validate() error {
 	return errs.Err()
 }
 
-// ListEvents lists events of the jobs that the actor sees now, of a deleted job by
-// the teams that it had at its end, and of the organization itself. A JobID of a
-// job that the actor does not see is [ErrNotFound]. An ascending page that cannot
-// begin where After says is [ErrCursorLost].
+// ListEvents lists the events of the jobs that the actor may see now, and of the
+// organization itself. For a deleted job, the teams decide that the job had when it
+// was deleted. It returns [ErrNotFound] when the actor may not see the job of
+// JobID, and [ErrCursorLost] when an ascending query cannot begin after After.
 //
-// Whoever has got an event, or a Marker, never finds an event below it later that
-// it was not shown, while what it may see stays the same.
+// No event appears later with a Seq below one that was listed, or below a Marker.
+// But an actor who gains access to a job does not get the job's earlier events by
+// reading on.
 //
-// The cost of a page is bounded, also for an actor who sees little, and with a
-// policy, which is asked about at most 100 jobs: then pages are short.
+// A page reads a bounded part of the journal, and asks a policy about at most 100
+// jobs. So a page is short for an actor who may see few of the events.
 func (s *Service) ListEvents(ctx context.Context, actor teams.Actor, query EventQuery) (EventList, error) {
 	if err := checkActor(actor); err != nil {
 		return EventList{}, err
@@ -95,8 +98,8 @@ func (s *Service) ListEvents(ctx context.Context, actor teams.Actor, query Event
 	return s.awaitEvents(ctx, actor, query)
 }
 
-// awaitEvents reads a page, and reads on until it holds an event or the wait is
-// over, also while it passes over what the actor does not see.
+// awaitEvents reads pages until one holds an event or the wait is over. It passes
+// events that the actor may not see.
 func (s *Service) awaitEvents(ctx context.Context, actor teams.Actor, query EventQuery) (EventList, error) {
 	t := s.follow(actor.OrganizationID)
 	defer s.tails.leave(t)
@@ -115,7 +118,7 @@ func (s *Service) awaitEvents(ctx context.Context, actor teams.Actor, query Even
 	}
 }
 
-// joined lists texts for people.
+// joined joins texts with commas.
 func joined[S ~string](texts []S) string {
 	all := ""
 	for i, text := range texts {

@@ -8,7 +8,8 @@ import (
 	"github.com/jobledger/jobledger/teams"
 )
 
-// eventSource is where a page of events is read from, and what tells who sees them.
+// eventSource is where a page of events is read from, with the jobs that decide who
+// may see them.
 type eventSource interface {
 	listEvents(ctx context.Context, query storage.EventQuery) (storage.EventPage, error)
 	subjects(ctx context.Context, organizationID string, ids []string) (map[string]subject, error)
@@ -25,16 +26,16 @@ func (c *core) listEvents(ctx context.Context, query storage.EventQuery) (storag
 // maxEventScans bounds how often the journal is read for one page.
 const maxEventScans = 4
 
-// eventPage is a page while it is made: for whom, of what, from where.
+// eventPage is a page of events while it is read.
 type eventPage struct {
 	actor teams.Actor
 	query EventQuery
 	from  eventSource
 
 	list EventList
-	// atEnd is whether nothing is behind it.
+	// atEnd is whether the page has reached the end of the journal.
 	atEnd bool
-	// sees says of which jobs the events are shown.
+	// sees says, by job ID, whether the actor may see the job's events.
 	sees map[string]bool
 }
 
@@ -57,7 +58,7 @@ func (s *Service) readEvents(ctx context.Context, actor teams.Actor, query Event
 	return p, nil
 }
 
-// checkSubject is [ErrNotFound] where the query is for a job that the actor does
+// checkSubject returns [ErrNotFound] when the query names a job that the actor may
 // not see.
 func (s *Service) checkSubject(ctx context.Context, p *eventPage) error {
 	id := p.query.JobID
@@ -87,7 +88,7 @@ func (s *Service) scanEvents(ctx context.Context, p *eventPage, first bool) (ove
 		if first {
 			return false, ErrCursorLost
 		}
-		return true, nil // what was read is whole, and the next page says it
+		return true, nil // what was read is valid; the next page returns the error
 	}
 	if first && !p.query.Ascending {
 		p.list.Marker = scanned.Newest
@@ -106,7 +107,8 @@ func (s *Service) scanEvents(ctx context.Context, p *eventPage, first bool) (ove
 	return full || p.atEnd, nil
 }
 
-// scanLength is how many events are looked at in one go.
+// scanLength is how many events one read of the journal asks for. asked is how many
+// jobs the page has asked the policy about.
 func (s *Service) scanLength(query EventQuery, asked int) int {
 	switch {
 	case query.JobID != "" && len(query.Kinds) == 0:
@@ -117,7 +119,7 @@ func (s *Service) scanLength(query EventQuery, asked int) int {
 	return storage.MaxLimit
 }
 
-// next asks for what follows what was looked at.
+// next is the query for the next events.
 func (p *eventPage) next(limit int) storage.EventQuery {
 	q := storage.EventQuery{OrganizationID: p.actor.OrganizationID, JobID: p.query.JobID, Ascending: p.query.Ascending, Limit: limit}
 	if q.Ascending {
@@ -128,13 +130,13 @@ func (p *eventPage) next(limit int) storage.EventQuery {
 	return q
 }
 
-// lost reports whether the journal no longer holds the place to go on from, or does
-// not hold it yet: then it is an older one.
+// lost reports whether the journal cannot be read on from the page's Marker: later
+// events were erased, or the journal ends before it.
 func (p *eventPage) lost(scanned storage.EventPage) bool {
 	return p.query.Ascending && (p.list.Marker < scanned.Oldest-1 || p.list.Marker > scanned.Newest)
 }
 
-// moveTo notes that all up to a place was looked at.
+// moveTo notes that all events up to a place were read.
 func (p *eventPage) moveTo(place int64) {
 	switch {
 	case p.query.Ascending:
@@ -146,8 +148,8 @@ func (p *eventPage) moveTo(place int64) {
 	}
 }
 
-// takeEvents adds to a page what it shows of some events. It returns the place of
-// the last one that it looked at, and whether the page ends there.
+// takeEvents adds those events to the page that it is to show. It returns the Seq
+// of the last event that it decided about, and whether the page ends there.
 func (s *Service) takeEvents(ctx context.Context, p *eventPage, records []storage.EventRecord) (place int64, full bool, err error) {
 	events := make([]Event, len(records))
 	var ids []string
@@ -169,7 +171,7 @@ func (s *Service) takeEvents(ctx context.Context, p *eventPage, records []storag
 		case all || e.JobID == "" || sees:
 			p.list.Events = append(p.list.Events, *e)
 		case !known:
-			return place, true, nil // it is for the next page to find out
+			return place, true, nil // the next page decides about this job
 		}
 		if place = e.Seq; len(p.list.Events) == p.query.Limit {
 			return place, true, nil
@@ -183,8 +185,8 @@ func (q *EventQuery) wants(e *Event) bool {
 	return len(q.Kinds) == 0 || slices.Contains(q.Kinds, e.Kind)
 }
 
-// readEvent decodes an event. One that cannot be read is shown as far as the store
-// knows it: a reader that has passed it would never come back.
+// readEvent decodes an event. If that fails, it returns an [EventUnreadable]: a
+// reader that went past the event would never come back to it.
 func (s *Service) readEvent(ctx context.Context, record storage.EventRecord) Event {
 	e, err := decodeEvent(record)
 	if err != nil {

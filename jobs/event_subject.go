@@ -8,20 +8,21 @@ import (
 	"github.com/jobledger/jobledger/teams"
 )
 
-// subject is the job that an event is about, as far as it tells who sees the event.
+// subject is the job of an event. It decides who may see the event.
 type subject struct {
-	// record is the job's; nil when there is none any more.
+	// record is the job's record; nil when the job was removed.
 	record *storage.JobRecord
-	// removal is the event of its removal, which has the teams that it had then.
+	// removal is the event of the job's removal, with the teams that the job had
+	// then.
 	removal Event
 }
 
-// removalsAtOnce bounds of how many removed jobs the teams are looked up at once:
-// each is a read of its own.
+// removalsAtOnce bounds how many removed jobs are looked up at once. Each costs one
+// read.
 const removalsAtOnce = 50
 
-// subjects finds jobs by their IDs, also removed ones. Of many that were removed
-// the first are found.
+// subjects finds jobs by their IDs, also removed ones: at most removalsAtOnce of
+// those.
 func (c *core) subjects(ctx context.Context, organizationID string, ids []string) (map[string]subject, error) {
 	list, err := c.store.FindJobs(ctx, storage.FindQuery{OrganizationID: organizationID, IDs: ids, Brief: c.opts.Policy == nil})
 	if err != nil {
@@ -48,8 +49,8 @@ func (c *core) subjects(ctx context.Context, organizationID string, ids []string
 	return found, nil
 }
 
-// readRemoval reads the event of a job's removal, which is the job's newest. Of a
-// job that never was there is none.
+// readRemoval reads the event of a job's removal, which is the job's newest event.
+// It is the zero Event for a job that never existed.
 func (c *core) readRemoval(ctx context.Context, ref storage.JobRef) (Event, error) {
 	page, err := c.listEvents(ctx, storage.EventQuery{OrganizationID: ref.OrganizationID, JobID: ref.JobID, Limit: 1})
 	if err != nil || len(page.Events) == 0 {
@@ -57,13 +58,13 @@ func (c *core) readRemoval(ctx context.Context, ref storage.JobRef) (Event, erro
 	}
 	e, err := decodeEvent(page.Events[0])
 	if err != nil || e.Kind != JobDeleted {
-		return Event{}, nil //nolint:nilerr // then nobody but who sees all teams sees it
+		return Event{}, nil //nolint:nilerr // without the teams, only actors who see all teams may see it
 	}
 	return e, nil
 }
 
-// decideSubjects notes of which of some jobs the actor sees the events. Those that
-// were noted are not asked about again.
+// decideSubjects notes in sees whether the actor may see the events of each job. It
+// skips jobs that are noted already.
 func (s *Service) decideSubjects(ctx context.Context, actor teams.Actor, from eventSource, ids []string, sees map[string]bool) error {
 	var open []string
 	for _, id := range ids {
@@ -93,8 +94,8 @@ func (s *Service) decideSubjects(ctx context.Context, actor teams.Actor, from ev
 	return nil
 }
 
-// seesSubject decides whether the actor sees the events of a job. Of a job that
-// never was nobody sees any.
+// seesSubject decides whether the actor may see the events of a job. Nobody sees
+// events of a job that never existed.
 func (s *Service) seesSubject(ctx context.Context, actor teams.Actor, job subject) (bool, error) {
 	if job.record != nil {
 		return s.sees(ctx, actor, job.record)

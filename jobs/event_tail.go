@@ -10,64 +10,69 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// tail is the end of the journal of one organization, as one reader keeps it for
-// all who follow that in this process. It is read for as long as somebody does.
+// tail is the newest part of one organization's journal. One goroutine reads it for
+// all followers in this process, until the last of them leaves.
 type tail struct {
 	c              *core
 	organizationID string
-	// followers is guarded by the tails; gone is closed when there is none left.
+	// followers is guarded by tails.mu. gone is closed when the last follower
+	// leaves.
 	followers int
 	gone      chan struct{}
-	// news is told of commits in this process.
+	// news gets a value after a commit in this process.
 	news chan struct{}
 
 	mu sync.Mutex
 	tailState
-	// oldest and newest are those of the journal at the last read; unknown before.
+	// oldest and newest are the first and the last Seq of the journal at the last
+	// read; known is whether there was a read.
 	known          bool
 	oldest, newest int64
-	// recent are the newest events, without gaps; bytes is what their documents take.
+	// recent are the newest events, without gaps. bytes is the size of their
+	// documents.
 	recent []storage.EventRecord
 	bytes  int
 
-	// looking is held while subjects are looked up. Those that were looked up
-	// serve all followers, until there are newer events or subjectsFor is over.
+	// looking is held while subjects are looked up. looked serves all followers,
+	// until there are newer events or subjectsFor is over.
 	looking  chan struct{}
 	lookedAt time.Time
 	lookedIn tailState
 	looked   map[string]subject
 }
 
-// tailState tells whether a tail has changed.
+// tailState shows whether a tail has changed.
 type tailState struct {
-	// changes counts the reads that found something new, and losses those that
-	// found an older journal than there was. changed is closed by the next one.
+	// changes counts the reads that found something new. losses counts the reads
+	// that found a shorter journal than before. changed is closed at the next
+	// change.
 	changes, losses int64
 	changed         chan struct{}
 }
 
 const (
-	// tailEvery is how often a journal that is followed is read, and tailPause the
-	// least time between two reads, whatever is committed.
+	// tailEvery is how often a followed journal is read. tailPause is the least
+	// time between two reads.
 	tailEvery = time.Second
 	tailPause = 10 * time.Millisecond
 	// tailTimeout bounds one read.
 	tailTimeout = 10 * time.Second
-	// maxRecent bounds how many events a tail keeps, and storage.PageBytes what
-	// their documents take. Whoever is farther behind reads the store itself.
+	// maxRecent bounds how many events a tail keeps, and storage.PageBytes the size
+	// of their documents. A follower that is further behind reads the store.
 	maxRecent = 2000
 	// subjectsFor is how long it may take until a follower sees that a job's
 	// teams have changed.
 	subjectsFor = time.Second
 )
 
-// tails are those of the organizations that are followed.
+// tails are the tails of the organizations whose journals are followed.
 type tails struct {
 	mu sync.Mutex
 	by map[string]*tail
 }
 
-// follow joins those who follow the journal of an organization, until leave.
+// follow adds a follower to the tail of an organization. The caller must call
+// leave.
 func (c *core) follow(organizationID string) *tail {
 	ts := &c.tails
 	ts.mu.Lock()
@@ -95,7 +100,7 @@ func (ts *tails) leave(t *tail) {
 	}
 }
 
-// wake has the tail of an organization, if it is followed, read at once.
+// wake makes the tail of an organization, if there is one, read at once.
 func (ts *tails) wake(organizationID string) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
@@ -104,7 +109,7 @@ func (ts *tails) wake(organizationID string) {
 	}
 }
 
-// run reads the journal until nobody follows it any more.
+// run reads the journal until the last follower leaves.
 func (t *tail) run() {
 	failing := false
 	for wait := time.Duration(0); t.pause(wait, t.news) && t.pause(tailPause, nil); {
@@ -120,7 +125,8 @@ func (t *tail) run() {
 	}
 }
 
-// pause waits for a time, or for news. It reports false when nobody follows.
+// pause waits for a time, or for news. It returns false when the last follower has
+// left.
 func (t *tail) pause(d time.Duration, news <-chan struct{}) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -133,7 +139,7 @@ func (t *tail) pause(d time.Duration, news <-chan struct{}) bool {
 	return true
 }
 
-// read reads what is new, and reports whether there is more.
+// read reads the new events, and reports whether there are more.
 func (t *tail) read() (more bool, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), tailTimeout)
 	defer cancel()
@@ -185,15 +191,15 @@ func (t *tail) keep(events []storage.EventRecord) {
 	}
 }
 
-// state is what wait compares with.
+// state returns the state for a later wait.
 func (t *tail) state() tailState {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.tailState
 }
 
-// wait returns true once there is an event behind a place, or the journal has been
-// lost since some state, and false when the context ends before that.
+// wait returns true when there is an event after a place, or when the journal has
+// become shorter since the state. It returns false when the context ends first.
 func (t *tail) wait(ctx context.Context, after int64, since tailState) bool {
 	for {
 		t.mu.Lock()
@@ -211,8 +217,8 @@ func (t *tail) wait(ctx context.Context, after int64, since tailState) bool {
 	}
 }
 
-// listEvents answers an ascending query from the recent events, if they reach back
-// that far, and else from the store.
+// listEvents answers an ascending query from the recent events if they reach back
+// that far, otherwise from the store.
 func (t *tail) listEvents(ctx context.Context, query storage.EventQuery) (storage.EventPage, error) {
 	if page, ok := t.recentEvents(query); ok {
 		return page, nil
@@ -239,7 +245,7 @@ func (t *tail) recentEvents(query storage.EventQuery) (page storage.EventPage, o
 	return page, true
 }
 
-// subjects looks jobs up for all followers at once.
+// subjects looks up jobs, and keeps them for all followers.
 func (t *tail) subjects(ctx context.Context, organizationID string, ids []string) (map[string]subject, error) {
 	select {
 	case t.looking <- struct{}{}:

@@ -11,44 +11,46 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// clockGuard keeps a clock that is far ahead from settling years of ticks. What
-// it goes by is a time that schedulers write down once a day, each within
-// MaxOutage of the one before; a commit that somebody's wrong clock stamped
-// proves nothing.
+// clockGuard stops a clock that is far ahead from settling years of ticks. It
+// compares the clock with a time that schedulers write down once a day, each within
+// MaxOutage of the one before. It does not use the times of other commits, which a
+// wrong clock may have made.
 type clockGuard struct {
-	// turn is held by whoever asks the store.
+	// turn is held by the goroutine that asks the store.
 	turn chan struct{}
 
 	mu sync.Mutex
-	// at is the latest time that was written down, and revision that of its
+	// at is the latest time that was written down, and revision the revision of its
 	// record; zero before it was read.
 	at       time.Time
 	revision int64
-	// behind is since when our clock is known to be behind at; see fresh.
+	// behind is when our clock was first seen to be behind at; see fresh.
 	behind time.Time
-	// told is whether it was said that the store's clock differs from ours.
+	// told is whether it was logged that the store's clock differs from ours.
 	told bool
 }
 
 const (
-	// guardOrganization keeps the evidence. No organization of users has such
-	// an ID: see versions.ValidID.
+	// guardOrganization is the organization whose record holds the evidence. No
+	// user's organization can have this ID: see versions.ValidID.
 	guardOrganization = "~jobledger"
 	// evidenceEvery is how often a time is written down.
 	evidenceEvery = 24 * time.Hour
-	// replaceAfter is how long a time in the future stays without a newer one
-	// before it is replaced by an earlier time. A scheduler with a right clock
-	// writes one down each day, so that a slow clock beside it replaces nothing.
+	// replaceAfter is how long a time in the future must stay unchanged before an
+	// earlier time replaces it. While a scheduler with a right clock runs, it
+	// changes the time each day, so a slow clock beside it replaces nothing.
 	replaceAfter = 2 * evidenceEvery
-	// maxClockLead is how far ahead of a store's own clock ticks are still taken.
+	// maxClockLead is how far ahead of a store's own clock ticks may be settled.
 	maxClockLead = time.Minute
 )
 
-// ErrClock: the clock is so far ahead of the time that a scheduler last wrote
-// down that it is not believed; see SchedulerOptions.MaxOutage.
+// ErrClock: this process's clock is more than SchedulerOptions.MaxOutage ahead of
+// the time that schedulers last wrote to the store. The scheduler takes the clock
+// for wrong, and settles nothing.
 var ErrClock = errors.New("jobs: the clock is too far ahead of the time of the last look")
 
-// setHorizon sets up to when ticks may be settled: the clock, if it is believed.
+// setHorizon sets up to when ticks may be settled. It returns [ErrClock] when the
+// clock seems wrong.
 func (s *Scheduler) setHorizon(ctx context.Context, l *loop, page storage.DuePage, now time.Time) error {
 	horizon := now
 	if page.Clock {
@@ -63,7 +65,8 @@ func (s *Scheduler) setHorizon(ctx context.Context, l *loop, page storage.DuePag
 	return nil
 }
 
-// compareClocks says once that the store's clock and ours differ by much.
+// compareClocks logs once that the store's clock and ours differ by more than
+// maxClockLead.
 func (s *Scheduler) compareClocks(ctx context.Context, theirs, ours time.Time) {
 	s.guard.mu.Lock()
 	defer s.guard.mu.Unlock()
@@ -75,10 +78,11 @@ func (s *Scheduler) compareClocks(ctx context.Context, theirs, ours time.Time) {
 		slog.Time("store", theirs), slog.Time("process", ours))
 }
 
-// believe is whether the clock is within the guard of the evidence. It writes
-// the clock down when it is, and that was not done for a day. Without any, the
-// time of the latest commit is the first. A time in the future that nobody renews
-// is replaced: a clock that was far ahead once does not disarm the guard.
+// believe returns [ErrClock] when the clock is more than MaxOutage ahead of the
+// evidence. Otherwise it writes the clock down, once a day. Without evidence, it
+// compares with the time of the latest commit. Evidence in the future that stays
+// unchanged is replaced; otherwise one clock that was far ahead would switch the
+// guard off.
 func (s *Scheduler) believe(ctx context.Context, latest, now time.Time) error {
 	g := &s.guard
 	if g.fresh(now) {
@@ -122,7 +126,7 @@ func (g *clockGuard) fresh(now time.Time) bool {
 	return !g.at.IsZero() && now.Sub(g.at) < evidenceEvery
 }
 
-// note notes what is written down, as it was read or written now.
+// note notes the evidence, as it was just read or written.
 func (g *clockGuard) note(at time.Time, revision int64, now time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -135,8 +139,8 @@ func (g *clockGuard) note(at time.Time, revision int64, now time.Time) {
 	g.at, g.revision = at, revision
 }
 
-// writeEvidence writes down that it is now. Of several that do, one succeeds,
-// and the others read it when they need it.
+// writeEvidence writes the time down. When several schedulers do so at once, one
+// succeeds, and the others read its time later.
 func (s *Scheduler) writeEvidence(ctx context.Context, now time.Time) error {
 	g := &s.guard
 	g.mu.Lock()

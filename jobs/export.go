@@ -8,11 +8,11 @@ import (
 	"github.com/jobledger/jobledger/teams"
 )
 
-// Export yields the document of every job that the actor may see, in the order of
-// keys: what [Service.Apply] makes such jobs from, and leaves alone where they are
-// so. It reads on while it is ranged over, and holds a page of the store at once. A
-// job that is created or renamed meanwhile may be left out, and one that is renamed
-// may come twice. Jobs that cannot be read are left out. An error ends it.
+// Export yields one document for each job that the actor may see, in the order of
+// keys. [Service.Apply] makes the same jobs from these documents. Export reads the
+// store page by page, while the caller ranges over it. A job that is created or
+// renamed during that time may be missing, and a renamed job may come twice. Jobs
+// that cannot be read are left out. After an error, Export yields nothing more.
 func (s *Service) Export(ctx context.Context, actor teams.Actor) iter.Seq2[NewJob, error] {
 	return func(yield func(NewJob, error) bool) {
 		if err := checkActor(actor); err != nil {

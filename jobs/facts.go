@@ -8,36 +8,36 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// facts are all that a decision about a job's ticks and runs rests on, beside
-// the job itself.
+// facts are all that a decision about a job's ticks and runs needs, beside the job
+// itself.
 type facts struct {
 	// now is up to when ticks are due.
 	now  time.Time
 	opts RunOptions
-	// hold is the organization's; a decision that read it requires that it is still
-	// so.
+	// hold is the organization's hold. If it was read, the commit requires that it
+	// is unchanged.
 	hold holdLedger
-	// newID draws the ID of a run, and newToken the token of a dispatch.
+	// newID makes the ID of a run, and newToken the token of a dispatch.
 	newID    func() string
 	newToken func(organizationID string) string
 
-	// runs are those that have not ended, oldest first.
+	// runs are the job's runs that have not ended, oldest first.
 	runs []*runLedger
-	// waiting is the row of the tick whose run waits; it has no count when there
-	// is none, or it is forgotten.
+	// waiting is the ledger's row of the tick whose run waits. Its Count is 0 when
+	// no run waits, or the row is not kept any more.
 	waiting Tick
 	up      upstreams
 
-	// room is how many runs may be claimed for an engine in the same commit, and
-	// cleans whether that engine cleans up after runs.
+	// room is how many runs the commit may claim for an engine, and cleans whether
+	// that engine cleans up after runs.
 	room   int
 	cleans bool
-	// alive says of a suspected run whether its engine was heard of by whoever
-	// decides; nil when nobody watched.
+	// alive reports whether the deciding scheduler has lately seen a report on a
+	// suspected run; nil when no scheduler decides.
 	alive func(*runLedger) bool
 }
 
-// newFacts are those of a job that has no runs and no dependencies.
+// newFacts returns the facts of a job without open runs and without dependencies.
 func (c *core) newFacts(ids *ids, now time.Time) facts {
 	return facts{now: now, opts: c.opts.Runs, newID: ids.next, newToken: newToken}
 }
@@ -63,8 +63,8 @@ func (f *facts) standing(r *runLedger) standing {
 	return s
 }
 
-// readFacts reads what a decision about a job rests on. A job that has moved on
-// since it was read is [storage.ErrStale] now, or when the decision is committed.
+// readFacts reads what a decision about a job needs. If the job has changed since
+// it was read, readFacts or the later commit returns [storage.ErrStale].
 func (c *core) readFacts(ctx context.Context, l *ledger, f facts) (facts, error) {
 	var open []storage.RunRecord
 	for record, err := range c.eachRun(ctx, openRuns(l.ref())) {
@@ -76,7 +76,7 @@ func (c *core) readFacts(ctx context.Context, l *ledger, f facts) (facts, error)
 	return c.readBeside(ctx, l, open, f)
 }
 
-// readBeside reads what a decision about a job rests on, beside its open runs.
+// readBeside is readFacts with the job's open runs given.
 func (c *core) readBeside(ctx context.Context, l *ledger, open []storage.RunRecord, f facts) (_ facts, err error) {
 	for _, record := range open {
 		r, err := decodeRun(record)
@@ -95,8 +95,8 @@ func (c *core) readBeside(ctx context.Context, l *ledger, open []storage.RunReco
 	return f, err
 }
 
-// readWaiting reads the ledger's row of the tick whose run waits, if one does:
-// what becomes of the run is written there.
+// readWaiting reads the ledger's row of the tick whose run waits, if there is one.
+// The decision about that run corrects the row.
 func (c *core) readWaiting(ctx context.Context, l *ledger, runs []*runLedger) (Tick, error) {
 	r := find(runs, (*runLedger).waitsAfterTick)
 	if r == nil {

@@ -7,8 +7,8 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// failing are the items of one kind that went wrong, and are not tried again
-// before a time of the stopwatch.
+// failing are the items of one kind that failed, each with the time on the
+// stopwatch at which it is tried again.
 type failing struct {
 	watch *stopwatch
 	// first is the wait after the first failure of an item.
@@ -23,17 +23,17 @@ type failure struct {
 	retryAt time.Duration
 }
 
-// maxFailing bounds how many failing items are remembered; the others are tried
+// maxFailing bounds how many failing items are remembered. Further ones are tried
 // again at once.
 const maxFailing = 100_000
 
-// identity is the item whatever its time.
+// identity is the item without its time.
 func identity(item storage.DueItem) storage.DueItem {
 	item.At = time.Time{}
 	return item
 }
 
-// waits reports whether an item failed, and its backoff has not passed.
+// waits reports whether an item has failed and its backoff is not over.
 func (f *failing) waits(item storage.DueItem) bool {
 	elapsed := f.watch.read()
 	f.mu.Lock()
@@ -42,8 +42,8 @@ func (f *failing) waits(item storage.DueItem) bool {
 	return ok && failed.retryAt > elapsed
 }
 
-// note remembers that an item failed, or forgets that it did. It reports whether
-// the item has just begun to fail.
+// note remembers a failure of an item, or forgets its failures. It reports whether
+// this is the item's first failure.
 func (f *failing) note(item storage.DueItem, failed bool) (begins bool) {
 	elapsed := f.watch.read()
 	f.mu.Lock()
@@ -66,8 +66,8 @@ func (f *failing) note(item storage.DueItem, failed bool) (begins bool) {
 	return !known
 }
 
-// next is how long it is until the first failing item is to be tried again, and
-// whether there is one.
+// next is how long it is until a failing item is tried again, and whether there is
+// one.
 func (f *failing) next() (wait time.Duration, waits bool) {
 	elapsed := f.watch.read()
 	f.mu.Lock()
@@ -80,8 +80,8 @@ func (f *failing) next() (wait time.Duration, waits bool) {
 	return wait, waits
 }
 
-// forget forgets the items that are not due any more: they are not among those
-// that a whole look found.
+// forget forgets the items that are not among those that a full read of what is due
+// has found.
 func (f *failing) forget(due map[storage.DueItem]bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -92,10 +92,10 @@ func (f *failing) forget(due map[storage.DueItem]bool) {
 	}
 }
 
-// maxRepeatEvery bounds the wait before something is tried again.
+// maxRepeatEvery is the longest backoff.
 const maxRepeatEvery = 5 * time.Minute
 
-// backoff doubles with each attempt that failed.
+// backoff is the wait after so many failures. It doubles with each.
 func backoff(failed int, first time.Duration) time.Duration {
 	d := first
 	for range failed - 1 {

@@ -18,7 +18,7 @@ func (q *JobQuery) validate() (limit, offset int, err error) {
 		checkName(&errs, "key", q.Key)
 	}
 	if q.KeyPrefix != "" {
-		// A prefix may end where a key may not, with a space for one.
+		// A prefix may end with a character that a key must not end with, such as a space.
 		checkName(&errs, "keyPrefix", q.KeyPrefix+"x")
 	}
 	if q.Status != "" {
@@ -44,7 +44,7 @@ func checkName(errs *versions.FieldErrors, field, key string) {
 	}
 }
 
-// filters are the scopes that a job must stand in, all of them, beside the team.
+// filters are the scopes that a job must stand in, beside the team's.
 func (q *JobQuery) filters() (scopes []string) {
 	for _, condition := range []struct{ prefix, value string }{
 		{clusterScope, q.ClusterID}, {statusScope, string(q.Status)}, {labelScope, q.Label}, {outcomeScope, string(q.Outcome)},
@@ -56,16 +56,16 @@ func (q *JobQuery) filters() (scopes []string) {
 	return scopes
 }
 
-// narrowed reports whether the query says more than the routes do that are
-// documented: of which team, or on which cluster.
+// narrowed reports whether the query has more filters than the documented routes:
+// those have one team or one cluster.
 func (q *JobQuery) narrowed() bool {
 	return q.KeyPrefix != "" || q.Status != "" || q.Label != "" || q.Outcome != "" || q.TeamID != "" && q.ClusterID != ""
 }
 
-// VisitJobs calls visit with the page that [Service.ListJobs] returns, in parts,
-// so that no more than about a megabyte of documents is held at once. It calls
-// visit at least once, each time with the same Total. An error of visit ends it,
-// and is returned.
+// VisitJobs reads the same page as [Service.ListJobs], and calls visit with one
+// part of it after the other. Each part holds about a megabyte of documents at
+// most. It calls visit at least once, each time with the same Total. It stops at an
+// error of visit, and returns it.
 func (s *Service) VisitJobs(ctx context.Context, actor teams.Actor, query JobQuery, visit func(JobList) error) error {
 	if err := checkActor(actor); err != nil {
 		return err
@@ -111,7 +111,7 @@ func (s *Service) VisitJobs(ctx context.Context, actor teams.Actor, query JobQue
 	return f.visit(ctx, show)
 }
 
-// one visits the job that has a key, if the search selects it.
+// one visits the job with a key, if the search selects it.
 func (f *search) one(ctx context.Context, key string, visit func(JobList) error) error {
 	found, err := f.s.store.FindJobs(ctx, storage.FindQuery{OrganizationID: f.actor.OrganizationID, Keys: []string{key}})
 	if err != nil {
@@ -137,7 +137,8 @@ func (f *search) one(ctx context.Context, key string, visit func(JobList) error)
 	return visit(list)
 }
 
-// selects reports whether a record is what is looked for, whoever may see it.
+// selects reports whether a record matches the search. It does not ask whether the
+// actor may see the job.
 func (f *search) selects(record *storage.JobRecord) bool {
 	if !f.query.AllTeams && !slices.ContainsFunc(record.TeamIDs, func(id string) bool { return slices.Contains(f.query.TeamIDs, id) }) {
 		return false
