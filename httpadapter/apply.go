@@ -13,8 +13,9 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// applyJobs serves POST /workloads/jobs/apply. The body is read as a stream, and
-// to its end before anything is written; the answer is one too.
+// applyJobs serves POST /workloads/jobs/apply. It reads the body as a stream,
+// and to its end before anything is written to the store. It writes the answer
+// as a stream, too.
 func applyJobs(x *exchange) error {
 	if x.faults != nil {
 		return x.faults
@@ -48,22 +49,23 @@ func exportJobs(x *exchange) error {
 	return nil
 }
 
-// applyBody reads the body of an apply, a job at a time.
+// applyBody reads the body of an apply, one job at a time.
 type applyBody struct {
 	x       *exchange
 	options jobs.ApplyOptions
 	decoder *jsontext.Decoder
-	// read is how many bytes have come, of which a job's have begun at start; n is
-	// its number.
+	// read is how many bytes have arrived. The job that is being read is number
+	// n, and begins at byte start.
 	read, start int64
 	n           int
 }
 
-// errStopped ends the reading of a body that nobody goes on with.
+// errStopped ends the reading when the service wants no more jobs.
 var errStopped = errors.New("stopped")
 
-// documents yields the jobs of the body. What is wrong with one comes with the
-// names of its own fields; what is wrong with the rest of the body ends it.
+// documents yields the jobs of the body. When one job is wrong, its error names
+// the fields at fault and reading goes on. When the rest of the body is wrong,
+// reading ends.
 func (b *applyBody) documents() iter.Seq2[jobs.NewJob, error] {
 	return func(yield func(jobs.NewJob, error) bool) {
 		err := b.readAll(yield)
@@ -117,7 +119,7 @@ func (b *applyBody) readAll(yield func(jobs.NewJob, error) bool) error {
 	return err
 }
 
-// readJobs reads the member jobs; null is none.
+// readJobs reads the member "jobs". Null means no jobs.
 func (b *applyBody) readJobs(yield func(jobs.NewJob, error) bool) error {
 	d := b.decoder
 	switch d.PeekKind() {
@@ -156,8 +158,9 @@ func (x *exchange) document(text []byte) (jobs.NewJob, error) {
 	return job.document()
 }
 
-// Read implements [io.Reader] for the decoder. It refuses a body, and a job, that
-// is too long, and gives each mebibyte of a body the time that a common body has.
+// Read implements [io.Reader] for the decoder. It refuses a body or a job that
+// is too long. Options.BodyTimeout applies to each MiB of the body, not to the
+// whole.
 func (b *applyBody) Read(p []byte) (int, error) {
 	const each = 1 << 20
 	limit := b.x.opts.MaxApplyBytes

@@ -1,7 +1,6 @@
 package httpadapter
 
-// backfillJob serves POST /workloads/jobs/{job}/backfill: runs for ticks that are
-// past.
+// backfillJob serves POST /workloads/jobs/{job}/backfill.
 func backfillJob(x *exchange) error {
 	var body backfill
 	when, err := x.ifJob()
@@ -15,7 +14,7 @@ func backfillJob(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	made, err := x.service.Backfill(x.r.Context(), x.actor, x.place.params[0], query, when...)
+	made, err := x.service.Backfill(x.r.Context(), x.actor, x.path.params[0], query, when...)
 	if err != nil {
 		return err
 	}
@@ -29,7 +28,7 @@ func resetSchedule(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	job, err := x.service.ResetSchedule(x.r.Context(), x.actor, x.place.params[0], when...)
+	job, err := x.service.ResetSchedule(x.r.Context(), x.actor, x.path.params[0], when...)
 	if err != nil {
 		return err
 	}

@@ -13,13 +13,13 @@ import (
 	"time"
 )
 
-// firstRead is how much room a body is given at first, whatever length it
-// says that it has: one byte more than a power of two, so that the last growth
-// takes in the byte by which a body is seen to have ended.
+// firstRead is the size of the first buffer for a body, whatever its
+// Content-Length. It is one byte more than a power of two: reading one byte
+// past the limit shows whether the body has ended.
 const firstRead = 4<<10 + 1
 
-// body reads a body of JSON, at most one byte more than the limit. One that its
-// headers condemn is not read at all.
+// body reads a JSON body, at most one byte more than the limit. When the
+// headers already show that the body is not acceptable, it is not read.
 func (x *exchange) body() ([]byte, error) {
 	if x.r.Body == nil {
 		x.r.Body = http.NoBody
@@ -46,8 +46,8 @@ func (x *exchange) body() ([]byte, error) {
 	return text, nil
 }
 
-// optionalBody is body, but a request may come without one: then the text is
-// empty, whatever its media type.
+// optionalBody is like body for a request that may have no body: then the text
+// is empty, and the Content-Type does not matter.
 func (x *exchange) optionalBody() ([]byte, error) {
 	if x.r.Body == nil || x.r.Body == http.NoBody {
 		return nil, nil
@@ -62,14 +62,14 @@ func (x *exchange) optionalBody() ([]byte, error) {
 			x.liftTime()
 			return nil, nil
 		}
-		return nil, checkMedia(x.r.Header) // there is a body, of no media type
+		return nil, checkMedia(x.r.Header) // there is a body, without a Content-Type
 	}
 	return x.body()
 }
 
-// readUpTo appends to text what src holds, up to most bytes in all. The room
-// grows with what has arrived, fourfold, so that what is given up on the way
-// adds a third at most.
+// readUpTo appends what src holds to text, up to most bytes in all. The buffer
+// grows fourfold as bytes arrive, so all outgrown buffers together are at most
+// a third of the last one.
 func readUpTo(src io.Reader, text []byte, most int64) ([]byte, error) {
 	for int64(len(text)) < most {
 		if len(text) == cap(text) {
@@ -89,30 +89,30 @@ func readUpTo(src io.Reader, text []byte, most int64) ([]byte, error) {
 	return text, nil
 }
 
-// limitTime bounds the time in which the body must have come, where the server
-// can do that. The bound stays for a body that is not read to its end: the
-// server reads on after the answer, to use the connection again.
+// limitTime sets the deadline for the body, if the server supports deadlines.
+// When a body is not read to its end, the deadline stays: the server reads the
+// rest after the answer, to use the connection again.
 func (x *exchange) limitTime() {
 	if x.r.ContentLength != 0 && x.opts.BodyTimeout > 0 {
 		x.setDeadline(time.Now().Add(x.opts.BodyTimeout))
 	}
 }
 
-// liftTime takes the bound away. The body is there, and the server, which
-// watches the connection for the client's end of it, must not take the bound
-// for that.
+// liftTime removes the deadline once the body was read. The server then reads
+// on, to notice when the client leaves, and must not take the deadline for
+// that.
 func (x *exchange) liftTime() {
 	if x.r.ContentLength != 0 && x.opts.BodyTimeout > 0 {
 		x.setDeadline(time.Time{})
 	}
 }
 
-// setDeadline does nothing where the server cannot be told of deadlines.
+// setDeadline does nothing when the server supports no deadlines.
 func (x *exchange) setDeadline(t time.Time) {
 	_ = http.NewResponseController(x.w).SetReadDeadline(t)
 }
 
-// readProblem decides how a body that cannot be read is answered.
+// readProblem returns the answer to a body that cannot be read.
 func readProblem(err error) error {
 	timeout, isNet := errors.AsType[net.Error](err)
 	large, isLarge := errors.AsType[*http.MaxBytesError](err)
@@ -122,7 +122,7 @@ func readProblem(err error) error {
 	case errors.Is(err, os.ErrDeadlineExceeded), isNet && timeout.Timeout():
 		return &problem{status: http.StatusRequestTimeout, code: "body_timeout", detail: "the body took too long to arrive", close: true}
 	}
-	return &problem{status: http.StatusBadRequest, code: "malformed_body", detail: "the body is cut short", close: true}
+	return &problem{status: http.StatusBadRequest, code: "malformed_body", detail: "the body is incomplete", close: true}
 }
 
 func tooLarge(limit int64) error {
@@ -134,8 +134,8 @@ func tooLarge(limit int64) error {
 	}
 }
 
-// checkMedia refuses a body that does not say that it is JSON in UTF-8, or
-// that is compressed.
+// checkMedia refuses a body that is compressed, or that is not declared as JSON
+// in UTF-8.
 func checkMedia(h http.Header) error {
 	for _, coding := range h.Values("Content-Encoding") {
 		if coding != "" && !strings.EqualFold(coding, "identity") {
@@ -156,9 +156,9 @@ func checkMedia(h http.Header) error {
 	return nil
 }
 
-// isJSON reports whether a media type is JSON that may be one of our bodies:
-// application/json, or one such as application/merge-patch+json, but not what
-// means something else by its members.
+// isJSON reports whether a body of this media type can be one of ours:
+// application/json, or a type such as application/merge-patch+json. It is false
+// for JSON types whose members have another meaning.
 func isJSON(media string) bool {
 	switch media {
 	case "application/json":
@@ -174,5 +174,5 @@ func mediaProblem(detail string) error {
 	return &problem{status: http.StatusUnsupportedMediaType, code: "unsupported_media_type", detail: detail}
 }
 
-// isBlank reports whether a text holds nothing but JSON's white space.
+// isBlank reports whether a text holds only JSON's white space.
 func isBlank(text []byte) bool { return len(bytes.Trim(text, " \t\r\n")) == 0 }

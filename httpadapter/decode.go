@@ -13,14 +13,15 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// bytesPerValue bounds how many values a body may hold, by its limit: each
-// costs the decoder far more than the two bytes that it may take in the text.
+// bytesPerValue limits how many values a body may hold: one for each so many
+// bytes of the body's limit. A value may take two bytes of text, but needs far
+// more memory when it is decoded.
 const bytesPerValue = 32
 
-// fewValues are allowed whatever the limit.
+// fewValues are always allowed.
 const fewValues = 4096
 
-// request is what a body is read into: see [bodyOf].
+// request is a value that a body is read into; [bodyOf] makes one.
 type request interface{ unknownMembers() versions.FieldErrors }
 
 // decode reads a required body into a request.
@@ -41,7 +42,7 @@ func (x *exchange) decodeOptional(into request) error {
 	return x.withFaults(err)
 }
 
-// withFaults adds what is wrong with the query to what is wrong with the body.
+// withFaults adds the faults of the query to the faults of the body.
 func (x *exchange) withFaults(err error) error {
 	if x.faults == nil {
 		return err
@@ -68,8 +69,8 @@ func (x *exchange) decodeText(text []byte, into request) error {
 	return nil
 }
 
-// readText reads an object into a request. An error is a [*strictjson.Error], or
-// [versions.FieldErrors] when members are at fault.
+// readText reads an object into a request. The error is [versions.FieldErrors]
+// when members are at fault, else a [*strictjson.Error].
 func (x *exchange) readText(text []byte, into request) error {
 	if most := max(x.opts.MaxBodyBytes/bytesPerValue, fewValues); countValues(text) > most {
 		return &strictjson.Error{Rule: fmt.Sprintf("must not hold more than %d values", most)}
@@ -87,7 +88,7 @@ func (x *exchange) readText(text []byte, into request) error {
 	return into.unknownMembers().Err()
 }
 
-// malformed says where a body is no valid request.
+// malformed returns the answer to a body that is not a valid request.
 func malformed(err error) error {
 	p := &problem{status: http.StatusBadRequest, code: "malformed_body", detail: "the body " + err.Error()}
 	if fault, ok := errors.AsType[*strictjson.Error](err); ok && fault.Path != "" {
@@ -97,7 +98,7 @@ func malformed(err error) error {
 	return p
 }
 
-// countValues returns no less than the number of values in a JSON text.
+// countValues returns an upper bound of the number of values in a JSON text.
 func countValues(text []byte) int64 {
 	var n int64
 	inString := false
@@ -123,8 +124,9 @@ func firstByte(text []byte) byte {
 	return 0
 }
 
-// field is a member of a request that may be absent. Null is the zero value:
-// it clears what may be cleared, and breaks the rule of what is required.
+// field is a member of a request that may be absent. Null is read as the zero
+// value, which clears an optional field. For a required field the zero value is
+// then refused.
 type field[T any] struct {
 	given bool
 	value T
@@ -136,7 +138,7 @@ func (f *field[T]) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	return json.UnmarshalDecode(d, &f.value)
 }
 
-// pointer returns the value, nil when it is absent.
+// pointer returns nil when the member is absent.
 func (f *field[T]) pointer() *T {
 	if !f.given {
 		return nil
@@ -144,8 +146,8 @@ func (f *field[T]) pointer() *T {
 	return &f.value
 }
 
-// readMembers reads an object: read is called for each member, and reads its
-// value.
+// readMembers reads an object. It calls read for each member, and read must
+// read the member's value.
 func readMembers(d *jsontext.Decoder, read func(name string) error) error {
 	if kind := d.PeekKind(); kind != '{' {
 		if err := d.SkipValue(); err != nil {
@@ -169,7 +171,7 @@ func readMembers(d *jsontext.Decoder, read func(name string) error) error {
 	return err
 }
 
-// readPairs reads an object of texts; null is none.
+// readPairs reads an object whose values are strings. Null means no pairs.
 func readPairs(d *jsontext.Decoder, into *map[string]string) error {
 	if d.PeekKind() == 'n' {
 		return d.SkipValue()
@@ -177,7 +179,7 @@ func readPairs(d *jsontext.Decoder, into *map[string]string) error {
 	m := make(map[string]string)
 	*into = m
 	return readMembers(d, func(name string) error {
-		if kind := d.PeekKind(); kind == 'n' { // which would be read as an empty text
+		if kind := d.PeekKind(); kind == 'n' { // the decoder would read null as an empty string
 			return &json.SemanticError{JSONPointer: d.StackPointer(), JSONKind: kind, GoType: reflect.TypeFor[string]()}
 		}
 		var value string
@@ -187,7 +189,7 @@ func readPairs(d *jsontext.Decoder, into *map[string]string) error {
 	})
 }
 
-// errUnknownMember says that the member whose name was read last has no meaning.
+// errUnknownMember returns the error for the member whose name was read last.
 func errUnknownMember(d *jsontext.Decoder) error {
 	return &json.SemanticError{JSONPointer: d.StackPointer(), Err: json.ErrUnknownName}
 }

@@ -9,22 +9,22 @@ import (
 // diffVersions serves GET
 // /workloads/jobs/{job}/versions/{jobVersionNumber}/diff/{otherVersionNumber}.
 func diffVersions(x *exchange) error {
-	from, err := versionNumber(x.place.params[1])
+	from, err := versionNumber(x.path.params[1])
 	if err != nil {
 		return err
 	}
-	to, err := versionNumber(x.place.params[2])
+	to, err := versionNumber(x.path.params[2])
 	if err != nil {
 		return err
 	}
-	diff, err := x.service.DiffVersions(x.r.Context(), x.actor, x.place.params[0], from, to)
+	diff, err := x.service.DiffVersions(x.r.Context(), x.actor, x.path.params[0], from, to)
 	return x.showDiff(diff, err)
 }
 
-// diffDraft serves GET /workloads/jobs/{job}/draft/diff: the active version
-// beside the draft.
+// diffDraft serves GET /workloads/jobs/{job}/draft/diff. It compares the active
+// version with the draft.
 func diffDraft(x *exchange) error {
-	diff, err := x.service.DiffDraft(x.r.Context(), x.actor, x.place.params[0])
+	diff, err := x.service.DiffDraft(x.r.Context(), x.actor, x.path.params[0])
 	return x.showDiff(diff, err)
 }
 
@@ -36,7 +36,7 @@ func (x *exchange) showDiff(diff jobs.VersionDiff, err error) error {
 	return nil
 }
 
-// diffMembers is what changes from one version to another.
+// diffMembers are the members of a comparison of two versions.
 var diffMembers = show(
 	shownNumber("from", ours, numbered(), func(d *jobs.VersionDiff) int { return d.From }),
 	shownNumber("to", ours, numbered(), func(d *jobs.VersionDiff) int { return d.To }),
@@ -44,7 +44,7 @@ var diffMembers = show(
 		return appendAll(b, name, d.Changes, changeMembers)
 	}},
 	shown[jobs.VersionDiff]{name: "fires", origin: ours,
-		schema: named("FireDiff", about("How the schedules compare, as if the job were active; null when this server cannot read one of them.", nullable(schemaOf(ours, fireDiffMembers, &Options{})))),
+		schema: named("FireDiff", about("How the fires of the two schedules differ if the job is active. Null when this server cannot read one of the schedules.", nullable(schemaOf(ours, fireDiffMembers, &Options{})))),
 		write: func(b []byte, name string, d *jobs.VersionDiff) []byte {
 			if b = append(b, name...); d.Fires == nil {
 				return append(b, "null"...)
@@ -53,12 +53,12 @@ var diffMembers = show(
 		}},
 )
 
-// fireDiffMembers is how the fires of two schedules differ.
+// fireDiffMembers are the members of a comparison of two schedules.
 var fireDiffMembers = show(
-	shownFires("gained", "Times at which only the second version fires: the next 100, each in the zone of its schedule.", func(d *jobs.FireDiff) []jobs.Fire { return d.Gained }),
-	shownFires("lost", "Times at which only the first version fires, alike.", func(d *jobs.FireDiff) []jobs.Fire { return d.Lost }),
-	shownTime("horizon", ours, about("How far the schedules were compared.", moment()), func(d *jobs.FireDiff) time.Time { return d.Horizon }),
-	shownFlag("truncated", ours, about("Whether there are more than 100 of either.", flag()), func(d *jobs.FireDiff) bool { return d.Truncated }),
+	shownFires("gained", "The next times at which only the second version fires, at most 100, each in the zone of its schedule.", func(d *jobs.FireDiff) []jobs.Fire { return d.Gained }),
+	shownFires("lost", "The next times at which only the first version fires, at most 100, each in the zone of its schedule.", func(d *jobs.FireDiff) []jobs.Fire { return d.Lost }),
+	shownTime("horizon", ours, about("The schedules were compared up to this time. RFC 3339, UTC, six digits of a second.", moment()), func(d *jobs.FireDiff) time.Time { return d.Horizon }),
+	shownFlag("truncated", ours, about("Whether gained or lost would have more than 100 times.", flag()), func(d *jobs.FireDiff) bool { return d.Truncated }),
 )
 
 func shownFires(name, what string, of func(*jobs.FireDiff) []jobs.Fire) shown[jobs.FireDiff] {

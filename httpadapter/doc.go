@@ -1,68 +1,82 @@
-// Package httpadapter serves the documented Jobs API, 20 routes of JSON over
-// HTTP, and the routes of runs beside it, from a [jobs.Service]. [New] returns
-// an [http.Handler] that may be mounted under any prefix on any mux:
+// Package httpadapter serves the documented Jobs API over HTTP: 20 routes that
+// take and return JSON, and beside them the documented routes of runs. [New]
+// makes an [http.Handler] from a [jobs.Service]. The handler can be mounted
+// under any prefix, on any mux:
 //
 //	mux.Handle("/api/v1/", http.StripPrefix("/api/v1", handler)) // net/http
 //	router.Mount("/api/v1", handler)                             // chi
 //
-// On a mux that neither strips the prefix nor notes its pattern, Options.Prefix
-// names it. [OpenAPI] describes the routes; an embedder serves it where, and to
-// whom, it likes.
+// A mux either strips the prefix, or notes its pattern in
+// [http.Request.Pattern], as net/http and chi do. On a mux that does neither,
+// set Options.Prefix.
 //
-// Beside the documented routes there are those that this library adds, and the
-// documented objects have members that it adds. [Options.DocumentedOnly] leaves
-// them out. In the OpenAPI document x-source says which are which.
+// [OpenAPI] returns a document that describes the routes. The handler does not
+// serve this document: the embedder decides where to serve it, and to whom.
 //
-// Who asks is the embedder's to say: it gives a function that makes a
-// [teams.Actor] of a request. What the actor may do is the service's to
-// decide. This package knows HTTP and nothing else: paths, JSON, entity tags,
-// statuses.
+// This library adds routes to the documented ones, and members to the
+// documented objects. [Options.DocumentedOnly] leaves these additions out. In
+// the OpenAPI document, x-source says which parts are documented and which are
+// added.
+//
+// The embedder says who makes a request: it passes a function that returns the
+// [teams.Actor] of the request. The service decides what this actor may do.
+// This package knows only HTTP: paths, JSON, entity tags, statuses.
 //
 // # Requests
 //
-// Whatever a request has that nobody knows is refused, with 400: a parameter of
-// the query, which the answer says are known, and a member of the body, in
-// another case, too. So is a parameter or a member that stands twice. All faults
-// that can be seen without the store are told at once.
+// A request that contains something unknown is refused with 400: a query
+// parameter that the route does not have, or a member of the body that has no
+// meaning. Names are case-sensitive. The answer lists the parameters that the
+// route has. A parameter or a member that is given twice is refused, too. One
+// answer reports all faults that can be found without reading the store.
 //
 // # Answers
 //
-// Every documented key is always present; what has no value is null, and lists
-// are arrays. Times are RFC 3339, UTC, with six digits of a second. A config is
-// returned in the JSON that it came in.
+// Every documented key is always present. A key without a value is null; a list
+// without items is []. Times are RFC 3339 in UTC, with six digits of a second.
+// A config is returned as it was sent, without the white space between its
+// tokens.
 //
-// Errors are application/problem+json (RFC 9457) with type, title, status,
-// detail and code, errors where fields are at fault, and message, which repeats
-// detail. What the actor may not see is answered with the same bytes as what
-// does not exist. Nothing internal is ever answered: it goes to the log.
+// Errors are application/problem+json (RFC 9457) with the members type, title,
+// status, detail and code. There is also message, which repeats detail, and
+// errors, which lists the fields at fault, if there are any. A resource that
+// the actor may not see is answered with the same bytes as one that does not
+// exist. Internal errors are never shown to clients: they go to the log.
 //
-// An answer of more than 256 KiB is written while it is made, and has no
-// Content-Length; of a long list no more than about a megabyte of documents is
-// held at once. What fails in the middle of one ends the connection: half an
-// answer never looks like a whole one. See Options.WriteTimeout for clients that
-// do not read. Bodies of requests are read after whoever asks is known, the
-// token of a dispatch included, and cost what has arrived of them.
+// An answer of more than 256 KiB is sent while it is being made, and has no
+// Content-Length. Of a long list, about a megabyte of documents at most is in
+// memory at once. When an error occurs in the middle of such an answer, the
+// connection is closed, so that a client never takes half of an answer for all
+// of it. Options.WriteTimeout covers clients that do not read.
+//
+// The body of a request is read only after it is known who makes the request.
+// This includes the token of a dispatch. Memory is used only for the bytes that
+// have arrived.
 //
 // # Runs
 //
-// POST .../runs takes an Idempotency-Key: a repeated request is answered like
-// the first one, 201 and Location included, with the run as it has become. When
-// somebody deleted that run it is 409 run_deleted, for as long as the run would
-// have been kept. Lists of runs and ticks go on by an opaque marker, which is null at the end;
-// runs that begin meanwhile do not move them.
+// POST .../runs takes an Idempotency-Key. A repeated request gets the same
+// answer as the first, with 201 and Location, and shows the run as it is now.
+// If somebody deleted this run, the answer is 409 run_deleted, for as long as
+// the run would have been kept. Lists of runs and ticks go on by an opaque
+// marker, which is null at the end. Runs that are made in between do not shift
+// the pages.
 //
-// An engine reports with POST .../runs/{jobRun}/report and the token of its
-// dispatch as the bearer token; a request that says nothing is a heartbeat. Its
-// answer is the run with cancelRequestedAt, null until somebody asks the run to
-// stop. 404 is the order to stop, too: the run is gone, or was dispatched anew.
+// An engine reports with POST .../runs/{jobRun}/report, and sends the token of
+// its dispatch as the bearer token. A report without a body, or with an empty
+// object, is a heartbeat. The answer is the run. Its member cancelRequestedAt
+// is null until somebody asks the run to stop. A 404 also tells the engine to
+// stop: the run does not exist any more, or it was dispatched again.
 //
 // # Entity tags
 //
-// A job, one of its versions and a draft each carry a strong ETag. It changes
-// with what people edit and not with what the scheduler does, so nextRunAt,
-// lastScheduledAt and the latest run are outside of it: whoever wants to see
-// those asks for the runs, and no answer is for caches. If-Match is honoured on
-// every change: it is about the draft on the routes of the draft, else about the
-// job; If-None-Match and If-Match on reads that carry a tag. A tag that a proxy
-// weakened, such as W/"7", counts as the tag that it was.
+// A job, each of its versions and a draft have a strong ETag. It changes only
+// when a person edits the job. The scheduler does not change it, so the ETag
+// says nothing about nextRunAt, lastScheduledAt and the latest run: to see
+// those, ask for the runs. Every answer forbids caches to keep it.
+//
+// Every change takes If-Match. On the routes of the draft it is compared with
+// the draft's ETag, on all others with the job's. A read that returns an ETag
+// takes If-Match and If-None-Match. A tag that a proxy weakened, such as W/"7",
+// counts as the strong tag.
 package httpadapter

@@ -8,7 +8,7 @@ import (
 
 // describeDraft serves GET /workloads/jobs/{job}/draft.
 func describeDraft(x *exchange) error {
-	draft, err := x.service.Draft(x.r.Context(), x.actor, x.place.params[0])
+	draft, err := x.service.Draft(x.r.Context(), x.actor, x.path.params[0])
 	if err != nil {
 		return err
 	}
@@ -18,15 +18,14 @@ func describeDraft(x *exchange) error {
 	return x.showDraft(draft)
 }
 
-// showDraft prepares an answer that is a draft.
 func (x *exchange) showDraft(draft versions.Version) error {
 	x.out.tag = draftTag(draft.Edition)
-	x.out.body = versionMembers.append(x.out.body, &versionOf{x.place.params[0], &draft}, &x.opts)
+	x.out.body = versionMembers.append(x.out.body, &versionOf{x.path.params[0], &draft}, &x.opts)
 	return nil
 }
 
-// createDraft serves POST /workloads/jobs/{job}/draft. Without a body the draft
-// is a plain copy of the active version.
+// createDraft serves POST /workloads/jobs/{job}/draft. Without a body, the
+// draft is a copy of the active version.
 func createDraft(x *exchange) error {
 	var body newDraft
 	when, err := x.ifDraftExists()
@@ -40,12 +39,12 @@ func createDraft(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	draft, err := x.service.CreateDraft(x.r.Context(), x.actor, x.place.params[0], from, when...)
+	draft, err := x.service.CreateDraft(x.r.Context(), x.actor, x.path.params[0], from, when...)
 	if err != nil {
 		return err
 	}
 	x.out.status = http.StatusCreated
-	x.out.location = x.jobLocation(x.place.params[0], "/draft")
+	x.out.location = x.jobLocation(x.path.params[0], "/draft")
 	return x.showDraft(draft)
 }
 
@@ -59,7 +58,7 @@ func updateDraft(x *exchange) error {
 	if err := x.decode(bodyOf(x, &body, draftPatchMembers)); err != nil {
 		return err
 	}
-	draft, err := x.service.UpdateDraft(x.r.Context(), x.actor, x.place.params[0], body, when...)
+	draft, err := x.service.UpdateDraft(x.r.Context(), x.actor, x.path.params[0], body, when...)
 	if err != nil {
 		return err
 	}
@@ -73,11 +72,11 @@ func discardDraft(x *exchange) error {
 		return err
 	}
 	x.out.status = http.StatusNoContent
-	return x.service.DiscardDraft(x.r.Context(), x.actor, x.place.params[0], when...)
+	return x.service.DiscardDraft(x.r.Context(), x.actor, x.path.params[0], when...)
 }
 
-// publishDraft serves POST /workloads/jobs/{job}/draft/publish. It has no body;
-// an empty object is as good.
+// publishDraft serves POST /workloads/jobs/{job}/draft/publish. The body is
+// absent or an empty object.
 func publishDraft(x *exchange) error {
 	when, err := x.ifDraft()
 	if err != nil {
@@ -86,7 +85,7 @@ func publishDraft(x *exchange) error {
 	if err := x.decodeOptional(bodyOf(x, &nothing{}, nil)); err != nil {
 		return err
 	}
-	job, err := x.service.PublishDraft(x.r.Context(), x.actor, x.place.params[0], when...)
+	job, err := x.service.PublishDraft(x.r.Context(), x.actor, x.path.params[0], when...)
 	if err != nil {
 		return err
 	}

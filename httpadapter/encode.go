@@ -7,20 +7,19 @@ import (
 	"github.com/jobledger/jobledger/internal/strictjson"
 )
 
-// The functions of this package that encode append to a buffer: the keys are
-// known, a config is JSON already, and a page is written without a copy of it
-// being made on the way. A name passed to them carries what stands around it
-// in the text, such as `,"jobKey":`.
+// The functions of this package that encode append to a buffer, so a page is
+// written without being copied. The name that they take is the text before the
+// value, such as `,"jobKey":`.
 
-// appendString writes a JSON string. Bytes that are no UTF-8, which an
-// embedder's directory may hold, are replaced.
+// appendString writes a JSON string. It replaces bytes that are not UTF-8,
+// which an embedder's directory may return.
 func appendString(b []byte, s string) []byte { return strictjson.AppendString(b, s) }
 
 func appendText(b []byte, name, s string) []byte {
 	return appendString(append(b, name...), s)
 }
 
-// appendOptional writes a text that is null when it is empty.
+// appendOptional writes an empty text as null.
 func appendOptional(b []byte, name, s string) []byte {
 	if b = append(b, name...); s == "" {
 		return append(b, "null"...)
@@ -32,7 +31,7 @@ func appendNumber(b []byte, name string, n int) []byte {
 	return strconv.AppendInt(append(b, name...), int64(n), 10)
 }
 
-// appendPositive writes a number that is null when it is 0.
+// appendPositive writes 0 as null.
 func appendPositive(b []byte, name string, n int) []byte {
 	if n == 0 {
 		return append(append(b, name...), "null"...)
@@ -40,12 +39,12 @@ func appendPositive(b []byte, name string, n int) []byte {
 	return appendNumber(b, name, n)
 }
 
-// appendPairs writes an object of texts, ordered by name.
+// appendPairs writes an object whose values are strings, ordered by name.
 func appendPairs(b []byte, name string, m map[string]string) []byte {
 	return strictjson.AppendTexts(append(b, name...), m)
 }
 
-// appendRaw writes stored JSON as it is, null when there is none.
+// appendRaw writes stored JSON unchanged. It writes null when there is none.
 func appendRaw(b []byte, name string, raw []byte) []byte {
 	if b = append(b, name...); len(raw) == 0 {
 		return append(b, "null"...)
@@ -53,9 +52,9 @@ func appendRaw(b []byte, name string, raw []byte) []byte {
 	return append(b, raw...)
 }
 
-// appendTime writes a time in UTC with six digits of a second, null when it is
-// zero. [time.Time.AppendFormat] does the same in three times as long, and a page
-// of jobs holds hundreds of times.
+// appendTime writes a time in UTC with six digits of a second. It writes the
+// zero time as null. [time.Time.AppendFormat] takes three times as long, and a
+// page of jobs holds hundreds of times.
 func appendTime(b []byte, name string, t time.Time) []byte {
 	if b = append(b, name...); t.IsZero() {
 		return append(b, "null"...)
@@ -77,7 +76,7 @@ func appendTime(b []byte, name string, t time.Time) []byte {
 	return append(b, 'Z', '"')
 }
 
-// appendDigits writes n, which is not negative, with leading zeros.
+// appendDigits writes n with leading zeros; n is not negative.
 func appendDigits(b []byte, n, digits int) []byte {
 	const zeros = "000000"
 	b = append(b, zeros[:digits]...)

@@ -11,9 +11,9 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// answers says how each sentinel of the domain is answered. The first that
-// errors.Is finds counts, so what says more stands first: a commit of unknown
-// outcome is that, whatever else went wrong.
+// answers gives the answer for each sentinel error of the domain. The first
+// sentinel that errors.Is finds is used, so the order matters:
+// ErrOutcomeUnknown comes before the errors that it may wrap.
 var answers = []struct {
 	err     error
 	problem problem
@@ -23,19 +23,19 @@ var answers = []struct {
 	{teams.ErrUnauthenticated, problem{status: http.StatusUnauthorized, code: "unauthenticated",
 		detail: "a valid bearer token is required"}},
 	{jobs.ErrNotFound, problem{status: http.StatusNotFound, code: "not_found",
-		detail: "there is no such thing here, or it is not yours to see"}},
+		detail: "there is no such resource, or you may not see it"}},
 	{jobs.ErrForbidden, problem{status: http.StatusForbidden, code: "forbidden",
 		detail: "you may not do this"}},
 	{jobs.ErrCursorLost, problem{status: http.StatusGone, code: "cursor_lost",
-		detail: "events behind this place are kept no longer, or it is not reached yet: begin without after"}},
+		detail: "the next events after this seq are no longer kept, or no event has this seq yet: begin again without after"}},
 	{jobs.ErrPrecondition, problem{status: http.StatusPreconditionFailed, code: "precondition_failed",
-		detail: "If-Match names another state than the present one: read again"}},
+		detail: "If-Match does not match the current ETag: read again"}},
 	{jobs.ErrNoDraft, problem{status: http.StatusBadRequest, code: "no_draft",
 		detail: "the job has no draft"}},
 	{jobs.ErrBusy, problem{status: http.StatusServiceUnavailable, code: "busy",
 		detail: "too many writers on one job: nothing was written, try again"}},
 	{jobs.ErrOutdated, problem{status: http.StatusServiceUnavailable, code: "outdated",
-		detail: "this server is older than the data that it serves: it must be upgraded"}},
+		detail: "this server is older than the data that it serves, and must be upgraded"}},
 	{jobs.ErrUnavailable, unavailable},
 	{context.DeadlineExceeded, problem{status: http.StatusServiceUnavailable, code: "timeout",
 		detail: "the request ran out of time before anything was written"}},
@@ -44,16 +44,16 @@ var answers = []struct {
 }
 
 var unavailable = problem{status: http.StatusServiceUnavailable, code: "unavailable",
-	detail: "a service that this one needs cannot answer: try again"}
+	detail: "a service that this server needs does not answer: try again"}
 
 var changed = problem{status: http.StatusServiceUnavailable, code: "changed",
-	detail: "part of the list was removed while the list was read: try again"}
+	detail: "an item of the list was removed while the list was read: try again"}
 
 var internalError = problem{status: http.StatusInternalServerError, code: "internal",
-	detail: "something went wrong inside; it was logged"}
+	detail: "an internal error; the server's log has the details"}
 
-// problemOf decides how an error is answered. One that it does not know is 500,
-// and nothing of it is shown.
+// problemOf returns the answer to an error. An unknown error becomes a 500 that
+// shows nothing of the error.
 func problemOf(err error) *problem {
 	if p, ok := errors.AsType[*problem](err); ok {
 		return p
@@ -72,8 +72,8 @@ func problemOf(err error) *problem {
 	return &internalError
 }
 
-// say is the problem with what the service has to say about it, if it has, to
-// whoever may see the job.
+// say returns the problem with the service's own detail, when the error has
+// one.
 func (p *problem) say(err, sentinel error) *problem {
 	refusal, ok := errors.AsType[*jobs.RefusalError](err)
 	if !ok || !errors.Is(refusal, sentinel) {
@@ -84,7 +84,7 @@ func (p *problem) say(err, sentinel error) *problem {
 	return &said
 }
 
-// summary says the first fault, and how many there are.
+// summary returns the first fault, and how many more there are.
 func summary(fields versions.FieldErrors) string {
 	if len(fields) == 0 {
 		return "the request is not valid"
@@ -96,8 +96,9 @@ func summary(fields versions.FieldErrors) string {
 	return text
 }
 
-// identityProblem decides how an error of the embedder's authentication is
-// answered: what else it wraps makes no difference.
+// identityProblem returns the answer to an error of the embedder's authenticate
+// function. Only ErrUnauthenticated is told apart, whatever else the error
+// wraps.
 func identityProblem(err error) error {
 	if errors.Is(err, teams.ErrUnauthenticated) {
 		return teams.ErrUnauthenticated

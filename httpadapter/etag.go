@@ -13,8 +13,8 @@ import (
 // jobTag is the entity tag of a job at an edition.
 func jobTag(edition int64) string { return `"` + strconv.FormatInt(edition, 10) + `"` }
 
-// draftTag is the entity tag of a draft. It is never one of a job: their
-// editions are counted together.
+// draftTag is the entity tag of a draft. The "d" keeps it different from every
+// tag of a job, since both count editions with one counter.
 func draftTag(edition int64) string { return `"d` + strconv.FormatInt(edition, 10) + `"` }
 
 // versionTag is the entity tag of a job as one of its versions defines it.
@@ -22,12 +22,12 @@ func versionTag(edition int64, number int) string {
 	return `"` + strconv.FormatInt(edition, 10) + ".v" + strconv.Itoa(number) + `"`
 }
 
-// ifJob returns the precondition of a request about the job's edition. There
-// is none without an If-Match; "*" holds for every job that exists.
+// ifJob returns the precondition of If-Match, compared with the job's edition.
+// There is none without the header. "*" matches every job that exists.
 func (x *exchange) ifJob() ([]jobs.Precondition, error) { return x.ifMatch(jobTag, `"`) }
 
-// ifNone refuses every If-Match of a request to make a job: there is none yet
-// that it could hold for.
+// ifNone refuses every If-Match of a request that makes a job: the job does not
+// exist yet, so no tag can match.
 func (x *exchange) ifNone() error {
 	tags, err := x.tags("If-Match")
 	if err == nil && tags != nil {
@@ -36,11 +36,12 @@ func (x *exchange) ifNone() error {
 	return err
 }
 
-// ifDraft is ifJob about the draft's edition. "*" leaves it to the service to
-// say that there is no draft.
+// ifDraft is like ifJob, but compares with the draft's edition. With "*", the
+// service reports when there is no draft.
 func (x *exchange) ifDraft() ([]jobs.Precondition, error) { return x.ifMatch(draftTag, `"d`) }
 
-// ifMatch is about editions, which the tags with this mark were made of.
+// ifMatch takes the function that makes the tags of editions, and the text that
+// they begin with.
 func (x *exchange) ifMatch(tag func(int64) string, mark string) ([]jobs.Precondition, error) {
 	tags, err := x.tags("If-Match")
 	if err != nil || tags == nil || tags.any {
@@ -49,22 +50,22 @@ func (x *exchange) ifMatch(tag func(int64) string, mark string) ([]jobs.Precondi
 	return []jobs.Precondition{jobs.IfEdition(tags.editions(tag, mark)...)}, nil
 }
 
-// ifDraftExists is ifDraft where success means that there was no draft: then
-// "*" must not hold.
+// ifDraftExists is ifDraft for the request that makes a draft. It succeeds only
+// when there is no draft, and "*" must not match then.
 func (x *exchange) ifDraftExists() ([]jobs.Precondition, error) {
 	tags, err := x.tags("If-Match")
 	if err != nil || tags == nil || !tags.any {
 		return x.ifDraft()
 	}
-	_, err = x.service.Draft(x.r.Context(), x.actor, x.place.params[0])
+	_, err = x.service.Draft(x.r.Context(), x.actor, x.path.params[0])
 	if errors.Is(err, jobs.ErrNotFound) {
 		return []jobs.Precondition{jobs.IfEdition()}, nil
 	}
 	return nil, err
 }
 
-// unchanged decides the conditions of a read whose answer has this tag. True
-// means that the answer is 304 and has been prepared.
+// unchanged checks If-Match and If-None-Match of a read whose answer has this
+// tag. It returns true when it has prepared a 304.
 func (x *exchange) unchanged(tag string) (bool, error) {
 	x.out.tag = tag
 	match, err := x.tags("If-Match")
@@ -85,9 +86,9 @@ func (x *exchange) unchanged(tag string) (bool, error) {
 	return true, nil
 }
 
-// tagList is what a header for conditions says: any, or a list. A weak tag is
-// listed without its mark: proxies that compress answers weaken our tags, and
-// each still stands for one state only.
+// tagList is the value of If-Match or If-None-Match: "*" (any), or a list of
+// tags. A weak tag is listed without W/. Proxies that compress answers weaken
+// our tags, and a weakened tag still stands for one state.
 type tagList struct {
 	any  bool
 	tags []string
@@ -95,8 +96,8 @@ type tagList struct {
 
 func (l *tagList) has(tag string) bool { return l.any || slices.Contains(l.tags, tag) }
 
-// editions returns those that the tags were made of. A tag that is not
-// one of ours matches nothing, which is what tags are for.
+// editions returns the editions that the tags were made from. A tag that is not
+// one of ours matches nothing.
 func (l *tagList) editions(tag func(int64) string, mark string) []int64 {
 	var editions []int64
 	for _, t := range l.tags {
@@ -108,8 +109,8 @@ func (l *tagList) editions(tag func(int64) string, mark string) []int64 {
 	return editions
 }
 
-// tags reads If-Match or If-None-Match (RFC 9110, 13.1): nil when it is not
-// there, an error when it is malformed.
+// tags reads If-Match or If-None-Match (RFC 9110, 13.1). It returns nil without
+// the header, and an error when the header is malformed.
 func (x *exchange) tags(header string) (*tagList, error) {
 	lines := x.r.Header.Values(header)
 	if len(lines) == 0 {
@@ -144,7 +145,7 @@ func parseTags(text string) (*tagList, bool) {
 	return list, len(list.tags) > 0
 }
 
-// opaqueEnd returns where the quoted tag at the start of text ends; 0 without one.
+// opaqueEnd returns the index behind the quoted tag at the start of text, or 0.
 func opaqueEnd(text string) int {
 	if text == "" || text[0] != '"' {
 		return 0

@@ -10,15 +10,15 @@ import (
 
 // The parameters of lists of events.
 var (
-	eventsAfter  = journalPlace("after", 0, "Events with a higher seq, the oldest first; else the newest come first.")
-	eventsBefore = journalPlace("before", 1, "Events with a lower seq, the newest first.")
-	eventKinds   = several("kind", "Events of one of these kinds.", jobs.EventKinds()...)
+	eventsAfter  = seqParameter("after", 0, "Only events with a higher seq, oldest first. Without this parameter the newest come first.")
+	eventsBefore = seqParameter("before", 1, "Only events with a lower seq, newest first.")
+	eventKinds   = several("kind", "Only events of these kinds.", jobs.EventKinds()...)
 )
 
-// journalPlace is a place in a journal.
-func journalPlace(name string, least int64, about string) param[int64] {
+// seqParameter is a query parameter that holds the seq of an event.
+func seqParameter(name string, least int64, about string) param[int64] {
 	rule := fmt.Sprintf("must be a whole number from %d to %d", least, int64(math.MaxInt64))
-	return param[int64]{parameter: &parameter{name, about, place64(int(least)), func(text string) (any, string) {
+	return param[int64]{parameter: &parameter{name, about, seqSchema(int(least)), func(text string) (any, string) {
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || n < least || text[0] < '0' || text[0] > '9' {
 			return nil, rule
@@ -31,9 +31,9 @@ func journalPlace(name string, least int64, about string) param[int64] {
 func listMyEvents(x *exchange) error { return x.listEvents("") }
 
 // listEvents serves GET /workloads/jobs/{job}/events. The job may have been deleted.
-func listEvents(x *exchange) error { return x.listEvents(x.place.params[0]) }
+func listEvents(x *exchange) error { return x.listEvents(x.path.params[0]) }
 
-// listEvents shows a page of the journal, or follows it.
+// listEvents shows a page of the journal, or streams it.
 func (x *exchange) listEvents(jobID string) error {
 	query := jobs.EventQuery{
 		JobID: jobID, Ascending: eventsAfter.given(x), After: eventsAfter.of(x), Before: eventsBefore.of(x),
@@ -60,7 +60,7 @@ func describeHold(x *exchange) error {
 	return nil
 }
 
-// setHold serves PUT /workloads/hold. To repeat it changes nothing.
+// setHold serves PUT /workloads/hold. Repeating the request changes nothing.
 func setHold(x *exchange) error {
 	var body newHold
 	if err := x.decode(bodyOf(x, &body, newHoldMembers)); err != nil {
@@ -74,7 +74,7 @@ func setHold(x *exchange) error {
 	return nil
 }
 
-// liftHold serves DELETE /workloads/hold. Without a hold it does nothing.
+// liftHold serves DELETE /workloads/hold. Without a hold it changes nothing.
 func liftHold(x *exchange) error {
 	x.out.status = 204
 	return x.service.LiftHold(x.r.Context(), x.actor)

@@ -70,7 +70,7 @@ func Example_ifMatch() {
 	fmt.Println(lost.Code, lost.Body)
 	// Output:
 	// 200
-	// 412 {"type":"about:blank","title":"Precondition Failed","status":412,"detail":"If-Match names another state than the present one: read again","code":"precondition_failed","message":"If-Match names another state than the present one: read again"}
+	// 412 {"type":"about:blank","title":"Precondition Failed","status":412,"detail":"If-Match does not match the current ETag: read again","code":"precondition_failed","message":"If-Match does not match the current ETag: read again"}
 }
 
 // An error names the fields at fault.

@@ -10,10 +10,11 @@ import (
 	"strings"
 )
 
-// oneLine keeps what others wrote from beginning a line of the log.
+// oneLine escapes line breaks, so that text from outside cannot begin a line of
+// the log.
 var oneLine = strings.NewReplacer("\r", `\r`, "\n", `\n`)
 
-// logFailure tells the log, once, what the client is not told.
+// logFailure logs the error behind an answer.
 func (x *exchange) logFailure(p *problem, err error) {
 	level := slog.LevelWarn
 	switch {
@@ -31,29 +32,31 @@ func (x *exchange) logFailure(p *problem, err error) {
 		slog.String("error", oneLine.Replace(err.Error())))
 }
 
-// routeName is the operation asked for; never the path, which clients choose.
+// routeName is the name of the operation. The path is not logged, because
+// clients choose it.
 func (x *exchange) routeName() string {
-	if x.place.resource == nil {
+	if x.path.resource == nil {
 		return "none"
 	}
-	if r := x.place.resource.route(x.r.Method); r != nil {
+	if r := x.path.resource.route(x.r.Method); r != nil {
 		return r.name
 	}
 	return "none"
 }
 
-// leave ends an exchange whose answer nobody reads on: a HEAD has all that it
-// asked for, any other client is gone or takes too long.
+// leave ends an exchange whose client does not read the rest of the answer. A
+// HEAD has what it asked for. Any other client left or is too slow, and its
+// connection is closed.
 func (x *exchange) leave() {
 	if x.r.Method != http.MethodHead {
 		panic(http.ErrAbortHandler)
 	}
 }
 
-// finish ends an exchange. A panic becomes a 500 with nothing in it, and is
-// logged; one that comes while the answer is being written ends the
-// connection, since half of an answer must not pass for a whole one.
-// [http.ErrAbortHandler] is not an error, and goes on.
+// finish ends an exchange. It logs a panic and answers it with a 500. When the
+// answer has already begun, it closes the connection, so that the client does
+// not take half of an answer for all of it. [http.ErrAbortHandler] is not an
+// error, and is passed on.
 func (x *exchange) finish() {
 	v := recover()
 	if v == nil {
@@ -74,7 +77,7 @@ func (x *exchange) finish() {
 	x.send()
 }
 
-// stack is where the panic came from, innermost first, on one line.
+// stack is the call stack of a panic on one line, innermost call first.
 func stack() string {
 	pcs := make([]uintptr, 32)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs)])

@@ -10,9 +10,9 @@ import (
 
 // The parameters of fires.
 var (
-	firesFrom   = instant("from", "Where the time begins, inclusive; by default the beginning of the present part.")
-	firesUntil  = instant("until", "Where it ends, exclusive; by default a day later. It is 366 days long at most.")
-	firesBucket = number("bucket", 60, 366*24*60*60, 3600, "The length of a part in seconds. There are 1,000 parts at most.")
+	firesFrom   = instant("from", "The begin of the counted time, inclusive. The default is the begin of the bucket that holds the present.")
+	firesUntil  = instant("until", "The end of the counted time, exclusive. The default is one day after from. At most 366 days after from.")
+	firesBucket = number("bucket", 60, 366*24*60*60, 3600, "The length of a bucket in seconds. There are at most 1,000 buckets.")
 )
 
 // listFires serves GET /workloads/fires.
@@ -32,7 +32,7 @@ func listFires(x *exchange) error {
 	return nil
 }
 
-// fireBucketMembers is what schedules did and will do in a part of time.
+// fireBucketMembers are the members of a bucket: a part of the time asked for.
 var fireBucketMembers = show(
 	shownTime("from", ours, moment(), func(b *jobs.FireBucket) time.Time { return b.From }),
 	shownTime("until", ours, moment(), func(b *jobs.FireBucket) time.Time { return b.Until }),
@@ -46,14 +46,14 @@ var fireBucketMembers = show(
 		}
 		return append(b, '}')
 	}},
-	shown[jobs.FireBucket]{name: "jobs", origin: ours, schema: about("The jobs with most ticks, 100 at most.", array(ref("JobFires"))), write: func(b []byte, name string, of *jobs.FireBucket) []byte {
+	shown[jobs.FireBucket]{name: "jobs", origin: ours, schema: about("The jobs with the most ticks in this bucket, at most 100.", array(ref("JobFires"))), write: func(b []byte, name string, of *jobs.FireBucket) []byte {
 		return appendAll(b, name, of.Jobs, jobFiresMembers)
 	}},
 )
 
 func fireCounts() member {
-	return about("How many ticks by their fate: that of the run (succeeded, failed, timeout, cancelled, running, waiting, or fired when the run is not kept any more); "+
-		"or a verdict with its reason (skipped.overlap, missed.policy, coalesced.policy, superseded.replace, paused); or due or coming.",
+	return about("How many ticks had each fate. For a tick that made a run, the fate is the run's: succeeded, failed, timeout, cancelled, running, waiting, or fired when the run is no longer kept. "+
+		"Other ticks have their verdict and reason, such as skipped.overlap, missed.policy, coalesced.policy, superseded.replace or paused. A tick without a verdict is due or coming, or paused when its job is.",
 		with(member{"type": "object"}, "additionalProperties", numbered()))
 }
 
@@ -67,9 +67,9 @@ func fireSchemas(opts *Options) member {
 	return member{
 		"JobFires":   schemaOf(ours, jobFiresMembers, opts),
 		"FireBucket": schemaOf(ours, fireBucketMembers, opts),
-		"FireList": about("Parts without any ticks are left out.", object(ours,
+		"FireList": about("Buckets without ticks are left out.", object(ours,
 			has("items", array(ref("FireBucket"))),
-			has("truncated", about("Whether there are more jobs, or more ticks, than were counted.", flag())),
+			has("truncated", about("Whether there are more jobs or ticks than were counted.", flag())),
 		)),
 	}
 }

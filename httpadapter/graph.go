@@ -5,15 +5,15 @@ import (
 	"github.com/jobledger/jobledger/teams"
 )
 
-// graphRoutes are those about which jobs depend on which.
+// graphRoutes are the routes of the dependencies between jobs.
 var graphRoutes = []route{
 	{method: "GET", pattern: "/workloads/graph", name: "showGraph", needs: teams.View, serve: showGraph, origin: ours,
 		summary: "Show which jobs depend on which", query: from(ours, root, depth), status: 200, answer: "Graph"},
 }
 
 var (
-	root  = words("root", "The ID of a job: only what it depends on, and what depends on it.", ledgerID(), notEmpty)
-	depth = number("depth", 0, 100, 0, "How many steps from the root those are at most; 0 means all.")
+	root  = words("root", "The ID of a job. Only the jobs that it depends on, and those that depend on it, are shown.", ledgerID(), notEmpty)
+	depth = number("depth", 0, 100, 0, "The most steps between the root and a job that is shown. 0 means no limit.")
 )
 
 // showGraph serves GET /workloads/graph.
@@ -44,9 +44,9 @@ var graphNodeMembers = show(
 )
 
 var graphEdgeMembers = show(
-	shownText("from", ours, about("The job depended on.", ledgerID()), func(d *jobs.Dependency) string { return d.From }),
-	shownText("to", ours, about("Its dependent.", ledgerID()), func(d *jobs.Dependency) string { return d.To }),
-	shownFlag("waiting", ours, about("Whether the dependent waits for just this job now.", flag()), func(d *jobs.Dependency) bool { return d.Waiting }),
+	shownText("from", ours, about("The job that the other depends on.", ledgerID()), func(d *jobs.Dependency) string { return d.From }),
+	shownText("to", ours, about("The job that depends on it.", ledgerID()), func(d *jobs.Dependency) string { return d.To }),
+	shownFlag("waiting", ours, about("Whether a run of the dependent job waits for this job now.", flag()), func(d *jobs.Dependency) bool { return d.Waiting }),
 )
 
 func graphSchemas(opts *Options) member {
@@ -56,7 +56,7 @@ func graphSchemas(opts *Options) member {
 		"Graph": object(ours,
 			has("nodes", array(ref("GraphNode"))),
 			has("edges", array(ref("GraphEdge"))),
-			has("truncated", about("Whether there are more.", flag())),
+			has("truncated", about("Whether there are more jobs or dependencies than are shown.", flag())),
 		),
 	}
 }

@@ -13,47 +13,53 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// Options change how a handler works. The zero value, and nil, work.
+// Options change how a handler works. A nil *Options and the zero value both
+// mean the defaults.
 type Options struct {
-	// MaxBodyBytes bounds the body of a request; 1 MiB by default. It also
-	// bounds how many values a body holds, to one for each 32 bytes, but not
-	// to less than 4,096: what they cost in memory is far more than their text.
+	// MaxBodyBytes is the most bytes that the body of a request may have; 1 MiB
+	// by default. It also limits how many JSON values a body may hold: one for
+	// each 32 bytes of the limit, and always at least 4,096. A value needs far
+	// more memory than its text.
 	MaxBodyBytes int64
-	// MaxApplyBytes bounds the body of POST /workloads/jobs/apply; 32 MiB by
-	// default. Each job of it is bounded as a body is by MaxBodyBytes.
+	// MaxApplyBytes is the most bytes that the body of POST
+	// /workloads/jobs/apply may have; 32 MiB by default. Each job in it may
+	// have MaxBodyBytes.
 	MaxApplyBytes int64
-	// BodyTimeout bounds the time in which a body must have arrived, where
-	// the server can be told of deadlines; 30 s by default. It then stands in
-	// for [http.Server.ReadTimeout], which is left alone when it is negative.
+	// BodyTimeout is how long the body of a request may take to arrive; 30 s by
+	// default. It replaces [http.Server.ReadTimeout] while the body is read. A
+	// negative value leaves the server's own timeout in force. It has no effect
+	// when the [http.ResponseWriter] supports no deadlines.
 	BodyTimeout time.Duration
-	// WriteTimeout bounds the time in which a client must take each 64 KiB of
-	// an answer, where the server can be told of deadlines; 30 s by default. It
-	// then stands in for [http.Server.WriteTimeout]. That one is left alone for
-	// answers of up to 4 KiB, and for all when WriteTimeout is negative.
+	// WriteTimeout is how long a client may take to receive each 64 KiB of an
+	// answer; 30 s by default. It replaces [http.Server.WriteTimeout] for
+	// answers of more than 4 KiB. A negative value leaves the server's own
+	// timeout in force. It has no effect when the [http.ResponseWriter]
+	// supports no deadlines.
 	WriteTimeout time.Duration
 	// Prefix is the path under which clients reach the handler, such as
-	// "/api/v1": it begins every Location, and is taken off the paths of
-	// requests that still have it. By default it is derived from each
-	// request, which needs a mux that strips it, or that notes its pattern in
+	// "/api/v1". Every Location header begins with it. It is removed from the
+	// paths of requests that still have it. By default the prefix is derived
+	// from each request: this needs a mux that strips the prefix, or that sets
 	// [http.Request.Pattern], as net/http and chi do.
 	Prefix string
-	// DocumentedOnly leaves out what this library adds to the documented API:
-	// its routes are not found, its members are not shown, and in requests they
-	// and its parameters are unknown. What is left are the documented routes,
-	// those of runs that a sibling page of the documentation has, and the route
-	// of engines' reports.
+	// DocumentedOnly leaves out what this library adds to the documented API.
+	// The added routes answer 404, the added members are not shown, and a
+	// request that contains an added member or parameter is refused. What stays
+	// are the documented routes, the documented routes of runs, and the route
+	// for the reports of engines.
 	DocumentedOnly bool
-	// Closing, once closed, ends the streams of events, which nothing else does:
-	// [http.Server.Shutdown] waits for them. Close it in a function that is given
-	// to [http.Server.RegisterOnShutdown].
+	// Closing ends all streams of events when it is closed. Without it, a
+	// stream goes on until its client leaves, and [http.Server.Shutdown] waits
+	// for that. Close it in a function that you pass to
+	// [http.Server.RegisterOnShutdown].
 	Closing <-chan struct{}
-	// Logger hears of what no client is told: at the level Error panics and
-	// failures of this library's own, at Warn a store or an identity source
-	// that cannot answer, at Debug clients that left. Nothing by default.
+	// Logger receives what clients are not told. Error: panics and failures
+	// inside this library. Warn: a store or an identity source that does not
+	// answer. Debug: clients that left before the answer was complete. Nil logs
+	// nothing.
 	Logger *slog.Logger
 }
 
-// handler answers the routes of the table.
 type handler struct {
 	service      *jobs.Service
 	authenticate func(*http.Request) (teams.Actor, error)
@@ -61,15 +67,19 @@ type handler struct {
 	resources    []resource
 }
 
-// New returns a handler of the documented routes.
+// New returns a handler of the documented routes, and of those that this
+// library adds.
 //
-// Authenticate says who makes a request. An error for which errors.Is finds
-// [teams.ErrUnauthenticated] is answered 401, any other 503: the identity
-// source cannot answer. It is asked afresh for every request, before the body
-// is read, and may be called from many goroutines. It is not asked about the
-// reports of engines, whose bearer token is that of a dispatch: middleware that
-// asks for a member's must let POST .../runs/{jobRun}/report through. That
-// token, too, is looked at before the body is read.
+// Authenticate says who makes a request. It is called once for each request,
+// before the body is read, and by many goroutines at once; a stream of events
+// calls it again every 15 s. When it returns an error that wraps
+// [teams.ErrUnauthenticated], the answer is 401. Any other error means that the
+// identity source does not answer, and gives 503.
+//
+// Authenticate is not called for POST .../runs/{jobRun}/report, which engines
+// call. Their bearer token is the token of a dispatch, and the service checks
+// it before the body is read. Middleware that checks the tokens of members must
+// let this route through.
 //
 // New panics when service or authenticate is nil.
 func New(service *jobs.Service, authenticate func(*http.Request) (teams.Actor, error), opts *Options) http.Handler {
@@ -124,31 +134,32 @@ type exchange struct {
 	w     http.ResponseWriter
 	r     *http.Request
 	actor teams.Actor
-	// token is that of a dispatch, where no actor asks.
+	// token is the bearer token on the route of reports, which has no actor.
 	token string
-	// place is what the path names; the zero place until that is known.
-	place place
-	// values are the parameters of the query, and faults is what is wrong with
-	// it. A request with a body is refused when the body has been read too.
-	values map[*parameter]any
-	faults versions.FieldErrors
-	out    reply
-	// maxBody bounds the request's body.
+	// path is the zero value until the route is known.
+	path matchedPath
+	// values are the parameters of the query. faults says what is wrong with
+	// the query; when the route takes a body, the answer also says what is
+	// wrong with the body.
+	values  map[*parameter]any
+	faults  versions.FieldErrors
+	out     reply
 	maxBody int64
-	// buffer is what out.body was taken from.
+	// buffer is the pooled buffer that out.body began as.
 	buffer *[]byte
-	// started is true from the moment that the answer is being written: it can
-	// then be ended or cut short, but not replaced by another.
+	// started is true once the answer is being sent. From then on it can be
+	// ended or cut off, but not replaced by another.
 	started bool
 }
 
-// dispatch finds the route, learns who asks, and lets the route fill x.out.
+// dispatch finds the route, authenticates the request, and calls the route,
+// which fills x.out.
 func (x *exchange) dispatch() error {
 	found, ok := x.locate(x.r)
 	if !ok {
 		return jobs.ErrNotFound
 	}
-	x.place = found
+	x.path = found
 	route := found.resource.route(x.r.Method)
 	if route == nil {
 		return x.otherMethod()
@@ -162,7 +173,7 @@ func (x *exchange) dispatch() error {
 	return route.serve(x)
 }
 
-// identify learns who asks, before anything of a body is read.
+// identify sets who makes the request: the actor, or the token of a dispatch.
 func (x *exchange) identify(route *route) (err error) {
 	if route.needs == byDispatch {
 		return x.checkToken()
@@ -173,9 +184,9 @@ func (x *exchange) identify(route *route) (err error) {
 	return nil
 }
 
-// otherMethod answers OPTIONS, and refuses every method without a route.
+// otherMethod answers OPTIONS, and refuses methods that have no route.
 func (x *exchange) otherMethod() error {
-	x.w.Header().Set("Allow", x.place.resource.allow)
+	x.w.Header().Set("Allow", x.path.resource.allow)
 	if x.r.Method == http.MethodOptions {
 		x.out.status = http.StatusNoContent
 		return nil
@@ -183,6 +194,6 @@ func (x *exchange) otherMethod() error {
 	return &problem{
 		status: http.StatusMethodNotAllowed,
 		code:   "method_not_allowed",
-		detail: fmt.Sprintf("this path allows %s", x.place.resource.allow),
+		detail: fmt.Sprintf("this path allows %s", x.path.resource.allow),
 	}
 }

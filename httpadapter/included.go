@@ -9,29 +9,28 @@ import (
 	"github.com/jobledger/jobledger/teams"
 )
 
-// jobPage writes a normalized answer: items that refer by ID, and then each
-// entity that they refer to, once. Of a page that is too long to be held, the
-// first part is; the jobs behind it are read again, one by one, when their turn
-// comes.
+// jobPage writes a normalized answer: first the items, which refer by ID, then
+// each entity that they refer to, once. When a page is too long to be kept in
+// memory, only its first part is kept. The other jobs are read again, one by
+// one, when they are written.
 type jobPage struct {
 	x     *exchange
 	items list[jobs.Job]
 	first []jobs.Job
 	rest  []reference
-	// teams are those that the jobs are granted to, in the order of their first
-	// appearance.
+	// teams are the teams that the jobs are granted to, in the order of their
+	// first appearance.
 	teams []string
 	seen  map[string]bool
 }
 
-// reference names a job, and the run that its item named.
+// reference names a job, and the latest run that its item named.
 type reference struct{ jobID, runID string }
 
 func newJobPage(x *exchange) *jobPage {
 	return &jobPage{x: x, items: list[jobs.Job]{x: x, element: itemMembers.element(&x.opts)}}
 }
 
-// part writes the items of the next jobs.
 func (p *jobPage) part(part jobs.JobList) error {
 	if p.items.opened {
 		for i := range part.Jobs {
@@ -53,20 +52,20 @@ func (p *jobPage) noteTeams(shown []jobs.Job) {
 			if p.seen == nil {
 				p.seen = make(map[string]bool)
 			}
-			id := strings.Clone(g.TeamID) // not the whole document that it is in
+			id := strings.Clone(g.TeamID) // the string shares memory with the whole document
 			p.seen[id] = true
 			p.teams = append(p.teams, id)
 		}
 	}
 }
 
-// end writes what the items refer to.
+// end writes the entities that the items refer to.
 func (p *jobPage) end() error {
 	p.items.end("]")
 	return p.include()
 }
 
-// describe prepares an answer to a read that shows one job and what goes with it.
+// describe prepares the answer to a read of one job.
 func (x *exchange) describe(job jobs.Job, tag string) error {
 	if same, err := x.unchanged(tag); err != nil || same {
 		return err
@@ -147,8 +146,8 @@ func (p *jobPage) includeTeams() error {
 	return nil
 }
 
-// addAgain writes what was read a second time. It was there when its item was
-// written.
+// addAgain writes an item that was read a second time. The item existed when it
+// was first written; when it does not exist any more, the answer fails.
 func addAgain[T any](out *list[T], item T, err error) error {
 	switch {
 	case errors.Is(err, jobs.ErrNotFound):

@@ -24,7 +24,6 @@ func createJob(x *exchange) error {
 	return x.showJob(job)
 }
 
-// showJob prepares an answer that is the job itself.
 func (x *exchange) showJob(job jobs.Job) error {
 	x.out.tag = jobTag(job.Edition)
 	x.out.body = jobMembers.append(x.out.body, &job, &x.opts)
@@ -37,7 +36,7 @@ func describeJob(x *exchange) error {
 	if x.includes(recentRuns) {
 		read = x.service.JobWithRuns
 	}
-	job, err := read(x.r.Context(), x.actor, x.place.params[0])
+	job, err := read(x.r.Context(), x.actor, x.path.params[0])
 	if err != nil {
 		return err
 	}
@@ -58,7 +57,7 @@ func updateJob(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	job, err := x.service.UpdateJob(x.r.Context(), x.actor, x.place.params[0], patch, when...)
+	job, err := x.service.UpdateJob(x.r.Context(), x.actor, x.path.params[0], patch, when...)
 	if err != nil {
 		return err
 	}
@@ -72,5 +71,5 @@ func deleteJob(x *exchange) error {
 		return err
 	}
 	x.out.status = http.StatusNoContent
-	return x.service.DeleteJob(x.r.Context(), x.actor, x.place.params[0], when...)
+	return x.service.DeleteJob(x.r.Context(), x.actor, x.path.params[0], when...)
 }

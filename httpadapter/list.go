@@ -1,17 +1,15 @@
 package httpadapter
 
-// list writes the elements of a JSON array one by one, in as many parts as they
-// come in. Of a long one the first elements are on their way to the client
-// before the last are made.
+// list writes the elements of a JSON array one by one. It sends the first
+// elements of a long array before the last are made.
 type list[T any] struct {
 	x       *exchange
 	element func(b []byte, item *T) []byte
-	// opened is whether part has written what stands before the elements, and
-	// begun whether there is an element.
+	// opened is true once part has written what comes before the elements, and
+	// begun once there is an element.
 	opened, begun bool
 }
 
-// add writes one element.
 func (l *list[T]) add(item *T) error {
 	if l.begun {
 		l.x.out.body = append(l.x.out.body, ',')
@@ -30,7 +28,8 @@ func (l *list[T]) addAll(items []T) error {
 	return nil
 }
 
-// part writes the next part of {total, items}; the total is the same in each.
+// part writes the next part of {total, items}. The total is the same in each
+// part.
 func (l *list[T]) part(total int, items []T) error {
 	if !l.opened {
 		l.opened = true
@@ -39,7 +38,7 @@ func (l *list[T]) part(total int, items []T) error {
 	return l.addAll(items)
 }
 
-// appendTotal writes how many there are; null when they were not counted.
+// appendTotal writes a total; null when the items were not counted.
 func appendTotal(b []byte, total int) []byte {
 	if total < 0 {
 		return append(b, `{"total":null`...)
@@ -47,10 +46,10 @@ func appendTotal(b []byte, total int) []byte {
 	return appendNumber(b, `{"total":`, total)
 }
 
-// end writes what stands behind the elements.
+// end writes what comes after the elements.
 func (l *list[T]) end(text string) { l.x.out.body = append(l.x.out.body, text...) }
 
-// showItems prepares an answer {items}.
+// showItems prepares the answer {items}.
 func showItems[T any](x *exchange, items []T, element func([]byte, *T) []byte) error {
 	l := list[T]{x: x, element: element}
 	x.out.body = append(x.out.body, `{"items":[`...)
@@ -59,7 +58,7 @@ func showItems[T any](x *exchange, items []T, element func([]byte, *T) []byte) e
 	return err
 }
 
-// showMarked prepares an answer {items, marker}.
+// showMarked prepares the answer {items, marker}.
 func showMarked[T any](x *exchange, items []T, marker string, element func([]byte, *T) []byte) error {
 	l := list[T]{x: x, element: element}
 	x.out.body = append(x.out.body, `{"items":[`...)

@@ -5,8 +5,9 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// listJobs serves GET /me/jobs and GET /workloads/jobs. Both show what the
-// actor may see: whoever has a role in all teams sees the whole organization.
+// listJobs serves GET /me/jobs and GET /workloads/jobs. Both list the jobs that
+// the actor may see. An actor with a role in all teams sees all jobs of the
+// organization.
 func listJobs(x *exchange) error {
 	return x.listJobs(func(*jobs.JobQuery, string) {})
 }
@@ -21,13 +22,14 @@ func listClusterJobs(x *exchange) error {
 	return x.listJobs(func(q *jobs.JobQuery, cluster string) { q.ClusterID = cluster })
 }
 
-// listJobs lists the jobs of what the path names, if it names anything.
+// listJobs lists jobs. When the path names a team or a cluster, narrow adds it
+// to the query.
 func (x *exchange) listJobs(narrow func(query *jobs.JobQuery, id string)) error {
 	query, err := x.jobQuery()
 	if err != nil {
 		return err
 	}
-	id := x.place.params[0]
+	id := x.path.params[0]
 	if id != "" && !versions.ValidID(id) {
 		return jobs.ErrNotFound
 	}

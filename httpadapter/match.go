@@ -5,35 +5,34 @@ import (
 	"strings"
 )
 
-// maxSegments is how many segments the longest pattern has.
 const maxSegments = 7
 
-// maxParams is how many variables a pattern has at most.
 const maxParams = 3
 
-// place is what a path names.
-type place struct {
+// matchedPath is the path of a request once its resource is known.
+type matchedPath struct {
 	resource *resource
-	// params are the values of the pattern's variables, in their order.
+	// params are the values of the pattern's variables, in the pattern's order.
 	params [maxParams]string
-	// routed is the documented part of the path, as the client sent it.
+	// routed is the part of the path that matched the pattern, as the client
+	// sent it.
 	routed string
 }
 
-// match finds the resource that an escaped path names. Segments are compared
-// decoded, one by one: an encoded slash is part of a value, a dot or an empty
-// segment is nothing special, and nothing is redirected.
-func match(resources []resource, path string) (place, bool) {
+// match finds the resource of an escaped path. Segments are decoded and
+// compared one by one, so an encoded slash is part of a value. "." and empty
+// segments have no special meaning, and nothing is redirected.
+func match(resources []resource, path string) (matchedPath, bool) {
 	segments, n, ok := split(path)
 	if !ok {
-		return place{}, false
+		return matchedPath{}, false
 	}
 	for i := range resources {
 		if params, ok := resources[i].match(segments[:n]); ok {
-			return place{resource: &resources[i], params: params, routed: path}, true
+			return matchedPath{resource: &resources[i], params: params, routed: path}, true
 		}
 	}
-	return place{}, false
+	return matchedPath{}, false
 }
 
 func (r *resource) match(path []string) (params [maxParams]string, ok bool) {
@@ -53,8 +52,8 @@ func (r *resource) match(path []string) (params [maxParams]string, ok bool) {
 	return params, true
 }
 
-// split decodes the segments of a path. A path with more than any pattern has,
-// or that cannot be decoded, names nothing.
+// split returns the decoded segments of a path. It fails when the path has more
+// segments than any pattern, or cannot be decoded.
 func split(path string) (segments [maxSegments]string, n int, ok bool) {
 	rest, ok := strings.CutPrefix(path, "/")
 	for more := true; ok && more; n++ {

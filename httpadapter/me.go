@@ -7,7 +7,7 @@ import (
 	"github.com/jobledger/jobledger/teams"
 )
 
-// meRoutes are those about whoever asks.
+// meRoutes are the routes about the caller.
 var meRoutes = []route{
 	{method: "GET", pattern: "/me", name: "describeMe", needs: teams.View, serve: describeMe, origin: ours,
 		summary: "Describe who asks", status: 200, answer: "Me"},
@@ -19,11 +19,11 @@ func describeMe(x *exchange) error {
 	return nil
 }
 
-// meMembers are whoever asks.
+// meMembers describe the caller.
 var meMembers = show(
 	shownText("memberId", ours, embedderID(), func(a *teams.Actor) string { return a.MemberID }),
 	shownText("organizationId", ours, embedderID(), func(a *teams.Actor) string { return a.OrganizationID }),
-	shownOptional("allTeams", ours, about("The role in every team; null without one.", role()), func(a *teams.Actor) string { return roleName(a.AllTeams) }),
+	shownOptional("allTeams", ours, about("The role that the caller has in every team; null when there is none.", role()), func(a *teams.Actor) string { return roleName(a.AllTeams) }),
 	shown[teams.Actor]{name: "teams", origin: ours, schema: array(schemaOf(ours, teamRoleMembers, &Options{})), write: appendTeamRoles},
 )
 
@@ -38,7 +38,7 @@ var teamRoleMembers = show(
 	shownText("role", ours, role(), func(t *teamRole) string { return roleName(t.role) }),
 )
 
-// appendTeamRoles writes the teams that an actor has a role in, by their IDs.
+// appendTeamRoles writes the teams in which an actor has a role, ordered by ID.
 func appendTeamRoles(b []byte, name string, a *teams.Actor) []byte {
 	var roles []teamRole
 	for _, id := range slices.Sorted(maps.Keys(a.Teams)) {
@@ -49,7 +49,7 @@ func appendTeamRoles(b []byte, name string, a *teams.Actor) []byte {
 	return appendAll(b, name, roles, teamRoleMembers)
 }
 
-// roleName is empty for no role.
+// roleName returns "" for no role.
 func roleName(r teams.Role) string {
 	if r == teams.None {
 		return ""

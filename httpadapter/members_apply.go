@@ -10,7 +10,7 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// documentMembers is a job as an export says it, and an apply reads it.
+// documentMembers are the members of a job's document, as an export writes it.
 var documentMembers = show(slices.Concat(
 	[]shown[jobs.NewJob]{
 		shownText("jobKey", ours, jobKey(), func(j *jobs.NewJob) string { return j.Key }),
@@ -30,11 +30,11 @@ type document struct {
 	pausedUntil *string
 }
 
-// givenMembers are those of a job in the body of an apply: what a new job may
-// have, and a pause.
+// givenMembers are the members of a job in the body of an apply: those of a new
+// job, and pausedUntil.
 var givenMembers = func() (rows taking[document]) {
 	rows = append(rows,
-		take("pausedUntil", ours, about("Only with the status paused. When it is over, the job is to be active.", nullable(moment())), func(j *document) **string { return &j.pausedUntil }),
+		take("pausedUntil", ours, about("When the pause ends, and the job becomes active. Only with the status paused.", nullable(moment())), func(j *document) **string { return &j.pausedUntil }),
 	)
 	for _, row := range newJobMembers {
 		rows = append(rows, taken[document]{
@@ -52,37 +52,36 @@ func (j *document) document() (jobs.NewJob, error) {
 	return job, errs.Err()
 }
 
-// appliedMembers is what an apply did about a job.
+// appliedMembers are the members of what an apply did to one job.
 var appliedMembers = show(
 	shownText("jobKey", ours, jobKey(), func(a *jobs.Applied) string { return a.JobKey }),
 	shownText("action", ours, enum("created", "updated", "published", "unchanged", "deleted", "refused"), func(a *jobs.Applied) string { return string(a.Action) }),
 	shown[jobs.Applied]{name: "changes", origin: ours, schema: array(ref("Change")), write: func(b []byte, name string, a *jobs.Applied) []byte {
 		return appendAll(b, name, a.Changes, changeMembers)
 	}},
-	shown[jobs.Applied]{name: "errors", origin: ours, schema: about("Why the job was refused.", array(ref("RefusalReason"))), write: func(b []byte, name string, a *jobs.Applied) []byte {
+	shown[jobs.Applied]{name: "errors", origin: ours, schema: about("Why the job was refused; empty when it was not.", array(ref("RefusalReason"))), write: func(b []byte, name string, a *jobs.Applied) []byte {
 		return appendAll(b, name, a.Errors, reasonMembers)
 	}},
 )
 
-// reasonMembers is why a job was refused.
+// reasonMembers are the members of one reason why a job was refused.
 var reasonMembers = show(
-	shownOptional("field", ours, about("The member of the job's document at fault; null when it is none of them.", text()), func(f *versions.FieldError) string { return f.Field }),
+	shownOptional("field", ours, about("The member of the job's document that is at fault. Null when no single member is.", text()), func(f *versions.FieldError) string { return f.Field }),
 	shownText("detail", ours, text(), func(f *versions.FieldError) string { return f.Detail }),
 )
 
-// changeMembers is what differs between two definitions, or between a job and its
-// document.
+// changeMembers are the members of one difference between two definitions, or
+// between a job and its document.
 var changeMembers = show(
-	shownText("path", ours, about("A JSON pointer.", text()), func(c *versions.Change) string { return c.Path }),
-	shown[versions.Change]{name: "from", origin: ours, schema: about("The value before; null also when there was none.", anyValue()), write: func(b []byte, name string, c *versions.Change) []byte { return appendRaw(b, name, c.From) }},
-	shown[versions.Change]{name: "to", origin: ours, schema: about("The value after; null also when there is none.", anyValue()), write: func(b []byte, name string, c *versions.Change) []byte { return appendRaw(b, name, c.To) }},
+	shownText("path", ours, about("The changed value, as a JSON pointer.", text()), func(c *versions.Change) string { return c.Path }),
+	shown[versions.Change]{name: "from", origin: ours, schema: about("The value before the change. Null when there was none.", anyValue()), write: func(b []byte, name string, c *versions.Change) []byte { return appendRaw(b, name, c.From) }},
+	shown[versions.Change]{name: "to", origin: ours, schema: about("The value after the change. Null when there is none.", anyValue()), write: func(b []byte, name string, c *versions.Change) []byte { return appendRaw(b, name, c.To) }},
 )
 
 func labelsSchema() member {
 	return with(with(member{"type": "object"}, "additionalProperties", textUpTo(63)), "maxProperties", 16)
 }
 
-// appendAll writes a list of objects.
 func appendAll[T any](b []byte, name string, list []T, rows showing[T]) []byte {
 	b = append(append(b, name...), '[')
 	for i := range list {
@@ -94,7 +93,6 @@ func appendAll[T any](b []byte, name string, list []T, rows showing[T]) []byte {
 	return append(b, ']')
 }
 
-// appendTexts writes a list of texts.
 func appendTexts(b []byte, name string, list []string) []byte {
 	b = append(append(b, name...), '[')
 	for i, s := range list {

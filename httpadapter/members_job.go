@@ -11,13 +11,14 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// jobMembers is the documented job object, and what we add to it.
+// jobMembers are the members of the documented job object, and those that this
+// library adds.
 var jobMembers = show(slices.Concat(
 	[]shown[jobs.Job]{
 		shownText("id", documented, ledgerID(), func(j *jobs.Job) string { return j.ID }),
 		shownText("memberId", documented, embedderID(), func(j *jobs.Job) string { return j.MemberID }),
 		shownText("jobKey", documented, jobKey(), func(j *jobs.Job) string { return j.Key }),
-		shownNumber("version", documented, about("The version shown.", numbered()), func(j *jobs.Job) int { return j.Version.Number }),
+		shownNumber("version", documented, about("The version that this object shows.", numbered()), func(j *jobs.Job) int { return j.Version.Number }),
 		shownNumber("currentVersion", documented, about("The active version.", numbered()), func(j *jobs.Job) int { return j.CurrentVersion }),
 		shownPositive("draftVersion", documented, numbered(), func(j *jobs.Job) int { return j.DraftVersion }),
 		shownNumber("basedOnVersion", documented, counting(), func(j *jobs.Job) int { return j.Version.BasedOn }),
@@ -32,25 +33,25 @@ var jobMembers = show(slices.Concat(
 		shownTime("updatedAt", documented, moment(), func(j *jobs.Job) time.Time { return j.UpdatedAt }),
 		shownMaybeTime("nextRunAt", documented, func(j *jobs.Job) time.Time { return j.NextRunAt }),
 		shownMaybeTime("lastScheduledAt", documented, func(j *jobs.Job) time.Time { return j.LastScheduledAt }),
-		shownOptional("updatedBy", documented, about("Null when a pause ended by itself.", embedderID()), func(j *jobs.Job) string { return j.UpdatedBy }),
+		shownOptional("updatedBy", documented, about("Who changed the job last. Null when a pause has ended by itself.", embedderID()), func(j *jobs.Job) string { return j.UpdatedBy }),
 		shownOptional("scheduleText", ours, scheduleText(), func(j *jobs.Job) string { return j.Version.ScheduleText() }),
 		{name: "labels", origin: ours, schema: labelsSchema(), write: func(b []byte, name string, j *jobs.Job) []byte { return appendPairs(b, name, j.Labels) }},
-		shownTime("pausedUntil", ours, about("When the pause ends by itself; in the past while no scheduler has noticed.", nullable(moment())), func(j *jobs.Job) time.Time { return j.PausedUntil }),
+		shownTime("pausedUntil", ours, about("When the pause ends by itself. This may be a time in the past, until a scheduler has ended the pause.", nullable(moment())), func(j *jobs.Job) time.Time { return j.PausedUntil }),
 		shownOptional("lastOutcome", ours, lastOutcome(), func(j *jobs.Job) string { return string(j.LastOutcome) }),
-		{name: "permissions", origin: ours, schema: about("What the caller may do. Null where a policy could not be asked.", nullable(array(permission()))), write: appendPermissions},
+		{name: "permissions", origin: ours, schema: about("What the caller may do with this job. Null when the embedder's policy did not answer.", nullable(array(permission()))), write: appendPermissions},
 	},
 )...)
 
 func jobDefinition(j *jobs.Job) *versions.Definition { return &j.Version.Definition }
 
-// itemMembers are the references of one job in a list.
+// itemMembers are the members of one job in a list: IDs that refer to entities.
 var itemMembers = show(
 	shownText("jobId", documented, ledgerID(), func(j *jobs.Job) string { return j.ID }),
 	shownOptional("latestJobRunId", documented, ledgerID(), latestRunID),
 	shown[jobs.Job]{name: "teamIds", origin: documented, schema: array(embedderID()), write: appendTeamIDs},
 	shown[jobs.Job]{
 		name: "recentRuns", origin: ours, optional: true,
-		schema: about("With include=recentRuns: the newest 20, newest first.", array(ref("RecentRun"))),
+		schema: about("The 20 newest runs, newest first. Only with include=recentRuns.", array(ref("RecentRun"))),
 		write: func(b []byte, name string, j *jobs.Job) []byte {
 			if j.RecentRuns == nil {
 				return b
@@ -60,14 +61,13 @@ var itemMembers = show(
 	},
 )
 
-// recentRunMembers are what a job's recent runs are shown with.
+// recentRunMembers are the members of a run among a job's recent runs.
 var recentRunMembers = show(slices.Concat(
 	runMembers.only("id", "status", "jobVersion", "trigger"),
 	[]shown[jobs.Run]{shownNumber("attempt", ours, numbered(), func(r *jobs.Run) int { return r.Attempt })},
 	runMembers.only("runnerExecutionTimeUs", "createdAt", "finishedAt"),
 )...)
 
-// appendPermissions writes the actions that the caller may do.
 func appendPermissions(b []byte, name string, job *jobs.Job) []byte {
 	if job.Permissions == nil {
 		return append(append(b, name...), "null"...)
@@ -87,7 +87,7 @@ func permission() member {
 	return named("Permission", enum(string(teams.View), string(teams.Operate), string(teams.Edit), string(teams.ChangeGrants), string(teams.Delete)))
 }
 
-// latestRunID names the job's latest run; empty without one.
+// latestRunID returns the ID of the job's latest run, or "".
 func latestRunID(job *jobs.Job) string {
 	if job.LatestRun == nil {
 		return ""
@@ -140,7 +140,7 @@ var grantingMembers = taking[granting]{
 	must(take("teamIds", documented, someTeams(), func(g *granting) *[]string { return &g.teamIDs })),
 }
 
-// nothing is the body of an operation that has none to read.
+// nothing is the body of an operation that takes no members.
 type nothing struct{}
 
 func jobStatus() member { return named("JobStatus", enum(string(jobs.Active), string(jobs.Paused))) }

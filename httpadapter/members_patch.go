@@ -19,34 +19,36 @@ type jobPatch struct {
 	version     int
 	labels      field[map[string]string]
 	pausedUntil field[*string]
-	// versioned are the members given that only a new version changes.
+	// versioned are the members in the body that only a new version can change.
 	versioned []string
 }
 
-// jobPatchMembers also takes what is refused with a reason of its own: the
-// members that a version defines.
+// jobPatchMembers are the members of jobPatch. They include those that a
+// version defines, so that these are refused with a reason of their own.
 var jobPatchMembers = ignoring(append(
 	taking[jobPatch]{
 		take("jobKey", documented, jobKey(), func(p *jobPatch) *field[string] { return &p.key }),
 		take("status", documented, jobStatus(), func(p *jobPatch) *field[string] { return &p.status }),
 		take("description", documented, definitionSchema(fieldNamed("description"), true), func(p *jobPatch) *field[string] { return &p.description }),
-		{name: "labels", origin: ours, schema: about("Replaced whole; null clears them.", nullable(labelsSchema())), read: func(d *jsontext.Decoder, p *jobPatch) error {
+		{name: "labels", origin: ours, schema: about("All labels of the job: those that are not named are removed. Null removes all.", nullable(labelsSchema())), read: func(d *jsontext.Decoder, p *jobPatch) error {
 			p.labels.given = true
 			return readPairs(d, &p.labels.value)
 		}},
-		take("pausedUntil", ours, about("A time in the future, for a job that is paused by then; null for a pause that does not end by itself.", nullable(moment())), func(p *jobPatch) *field[*string] { return &p.pausedUntil }),
-		take("version", decided, about("Above 0: must be the active version.", nullable(counting())), func(p *jobPatch) *int { return &p.version }),
+		take("pausedUntil", ours, about("When the pause ends by itself: a time in the future. The job must be paused, or be paused by this request. Null for a pause that does not end by itself.", nullable(moment())), func(p *jobPatch) *field[*string] { return &p.pausedUntil }),
+		take("version", decided, about("A value above 0 must be the number of the active version; otherwise the request is refused.", nullable(counting())), func(p *jobPatch) *int { return &p.version }),
 	}, versionedMembers()...), jobMembers, bookkeeping...)
 
-// bookkeeping are the documented members of jobs and versions that nobody
-// edits. A PATCH may hold them, so that an answer can be edited and sent back.
+// bookkeeping are the documented members of jobs and versions that no request
+// can change. A PATCH may contain them, so that a client can edit an answer and
+// send it back.
 var bookkeeping = []string{
 	"id", "jobId", "memberId", "jobType", "currentVersion", "draftVersion", "basedOnVersion",
 	"createdAt", "createdBy", "updatedAt", "updatedBy", "nextRunAt", "lastScheduledAt",
 }
 
-// versionedMembers are rows for the fields of a definition, but the description,
-// which is the job's. They have no schema: to give them is an error.
+// versionedMembers are the fields of a definition without the description,
+// which the job has, too. They have no schema, because it is an error to give
+// them.
 func versionedMembers() (rows taking[jobPatch]) {
 	for _, f := range definitionFields {
 		if f.Name == "description" {
@@ -81,13 +83,14 @@ func (p *jobPatch) patch() (jobs.JobPatch, error) {
 	}, nil
 }
 
-// refuseVersioned refuses the members that only a new version changes, even
-// with the values that they have: a client that sends them means to set them.
+// refuseVersioned refuses the members that only a new version can change, even
+// when their values are the current ones: a client that sends them wants to set
+// them.
 func (p *jobPatch) refuseVersioned() error {
 	var errs versions.FieldErrors
 	for _, f := range definitionFields {
 		if slices.Contains(p.versioned, f.Name) {
-			errs.Add(f.Name, "is changed by a new version, not here")
+			errs.Add(f.Name, "can be changed only by a new version")
 		}
 	}
 	if errs == nil {
@@ -96,7 +99,7 @@ func (p *jobPatch) refuseVersioned() error {
 	return &problem{
 		status: http.StatusBadRequest,
 		code:   "versioned_field",
-		detail: "what a version defines is changed by a new version: POST /workloads/jobs/{job}/versions, or " +
+		detail: "a field of the definition can be changed only by a new version: POST /workloads/jobs/{job}/versions, or " +
 			"POST and PATCH /workloads/jobs/{job}/draft and POST /workloads/jobs/{job}/draft/publish",
 		fields: errs,
 	}

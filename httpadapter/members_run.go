@@ -10,7 +10,8 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// runMembers is the documented run object, and what we add to it.
+// runMembers are the members of the documented run object, and those that this
+// library adds.
 var runMembers = show(
 	shownText("id", documented, ledgerID(), func(r *jobs.Run) string { return r.ID }),
 	shownText("jobId", documented, ledgerID(), func(r *jobs.Run) string { return r.JobID }),
@@ -31,11 +32,11 @@ var runMembers = show(
 	shownText("updatedBy", documented, embedderID(), func(r *jobs.Run) string { return r.UpdatedBy }),
 	shownMaybeTime("cleanedAt", documented, func(r *jobs.Run) time.Time { return r.CleanedAt }),
 	shownText("jobKey", ours, jobKey(), func(r *jobs.Run) string { return r.JobKey }),
-	shownNumber("number", ours, about("Counts the job's runs from 1.", numbered()), func(r *jobs.Run) int { return int(r.Number) }),
-	shownNumber("attempt", ours, about("Counts the attempts of a chain of retries from 1.", numbered()), func(r *jobs.Run) int { return r.Attempt }),
-	shownOptional("retryOf", ours, about("The run that this one repeats.", ledgerID()), func(r *jobs.Run) string { return r.RetryOf }),
+	shownNumber("number", ours, about("The number of the run among the job's runs, from 1.", numbered()), func(r *jobs.Run) int { return int(r.Number) }),
+	shownNumber("attempt", ours, about("Which attempt of its chain of retries the run is, from 1.", numbered()), func(r *jobs.Run) int { return r.Attempt }),
+	shownOptional("retryOf", ours, about("The ID of the run that this run repeats.", ledgerID()), func(r *jobs.Run) string { return r.RetryOf }),
 	shownMaybeTime("nominalAt", ours, func(r *jobs.Run) time.Time { return r.NominalAt }),
-	shown[jobs.Run]{name: "parameters", origin: ours, schema: about("The version's defaults, with what was given.", runParameters()), write: func(b []byte, name string, r *jobs.Run) []byte {
+	shown[jobs.Run]{name: "parameters", origin: ours, schema: about("The values of the version's parameters: those that were given, and defaults for the others.", runParameters()), write: func(b []byte, name string, r *jobs.Run) []byte {
 		return appendPairs(b, name, r.Parameters)
 	}},
 	shownMaybeTime("runAt", ours, func(r *jobs.Run) time.Time { return r.RunAt }),
@@ -43,14 +44,14 @@ var runMembers = show(
 	shownOptional("waitingFor", ours, waitingFor(), func(r *jobs.Run) string { return string(r.WaitingFor) }),
 )
 
-// reportedMembers is the run as its engine sees it: with when somebody asked it
-// to stop, and without what is not the run's own.
+// reportedMembers are the members of a run as its engine sees it. They include
+// cancelRequestedAt, also with DocumentedOnly, and leave out the job's key.
 var reportedMembers = runMembers.without("jobKey").with(shownTime("cancelRequestedAt", decided,
-	about("When somebody asked the run to stop: the engine is to stop it. RFC 3339, UTC, six digits of a second.", nullable(moment())),
+	about("When somebody asked the run to stop. If it is not null, the engine must stop the run. RFC 3339, UTC, six digits of a second.", nullable(moment())),
 	func(r *jobs.Run) time.Time { return r.CancelRequestedAt }))
 
-// appendExecution writes how long the runner ran, null while that is not known.
-// A runner that was over at once has run for 0.
+// appendExecution writes how long the runner ran. It writes null while this is
+// not known, and 0 for a runner that ended at once.
 func appendExecution(b []byte, name string, run *jobs.Run) []byte {
 	b = append(b, name...)
 	if run.RunnerExecution == 0 && (run.RunnerStartedAt.IsZero() || run.RunnerCompletedAt.IsZero()) {
@@ -68,15 +69,14 @@ type newRun struct {
 }
 
 var newRunMembers = taking[newRun]{
-	take("hold", decided, about("Keeps the run pending until it is made ready.", nullable(with(flag(), "default", false))), func(n *newRun) *bool { return &n.hold }),
+	take("hold", decided, about("Whether the run stays pending until a member releases it.", nullable(with(flag(), "default", false))), func(n *newRun) *bool { return &n.hold }),
 	take("resourceCleanupMode", decided, nullable(with(cleanupMode(), "default", string(jobs.CleanupAlways))), func(n *newRun) *jobs.CleanupMode { return &n.cleanupMode }),
-	take("runAt", ours, about("When the run is to start, up to a year ahead.", nullable(moment())), func(n *newRun) **string { return &n.runAt }),
-	taken[newRun]{name: "parameters", origin: ours, schema: about("Values for names that the active version declares.", nullable(runParameters())), read: func(d *jsontext.Decoder, n *newRun) error {
+	take("runAt", ours, about("When the run is to start, at most a year ahead.", nullable(moment())), func(n *newRun) **string { return &n.runAt }),
+	taken[newRun]{name: "parameters", origin: ours, schema: about("Values of parameters that the active version declares. The others keep their defaults.", nullable(runParameters())), read: func(d *jsontext.Decoder, n *newRun) error {
 		return readPairs(d, &n.parameters)
 	}},
 }
 
-// run is what the body asks for.
 func (n *newRun) run(key string) (jobs.NewRun, error) {
 	run := jobs.NewRun{Hold: n.hold, ResourceCleanupMode: n.cleanupMode, Parameters: n.parameters, IdempotencyKey: key}
 	var errs versions.FieldErrors
@@ -84,8 +84,7 @@ func (n *newRun) run(key string) (jobs.NewRun, error) {
 	return run, errs.Err()
 }
 
-// runReport is the body of POST report. A member that is null says nothing,
-// like one that is absent.
+// runReport is the body of POST report. A member that is null counts as absent.
 type runReport struct {
 	status                             jobs.RunStatus
 	message                            string
@@ -103,7 +102,8 @@ var runReportMembers = taking[runReport]{
 	take("runnerExecutionTimeUs", decided, nullable(with(with(microseconds(), "minimum", 0), "maximum", 9223372036854775)), func(r *runReport) *int64 { return &r.runnerExecutionUs }),
 }
 
-// runStatuses are the statuses of runs, in the order a run passes through them.
+// runStatuses are the statuses of runs, in the order in which a run passes
+// through them. The last four end the run.
 var runStatuses = []jobs.RunStatus{
 	jobs.RunPending, jobs.RunReady, jobs.RunStarting, jobs.RunCreatingSail,
 	jobs.RunWaitingForSail, jobs.RunCreatingRunner, jobs.RunRunning,
@@ -116,12 +116,10 @@ func cleanupMode() member {
 	return named("CleanupMode", enum(string(jobs.CleanupAlways), string(jobs.CleanupOnSuccess), string(jobs.CleanupNever)))
 }
 
-// triggers are why there are runs.
 var triggers = []jobs.Trigger{jobs.TriggerManual, jobs.TriggerSchedule, jobs.TriggerDependency, jobs.TriggerRetry, jobs.TriggerBackfill}
 
 func runTrigger() member { return named("Trigger", enum(texts(triggers)...)) }
 
-// texts are names as texts.
 func texts[S ~string](names []S) []string {
 	list := make([]string, len(names))
 	for i, name := range names {
@@ -130,13 +128,12 @@ func texts[S ~string](names []S) []string {
 	return list
 }
 
-// runParameters are the parameters of a run, by name.
+// runParameters is the schema of the parameters of a run.
 func runParameters() member {
 	s := definitionSchema(fieldNamed("parameters"), false)
 	return member{"type": "object", "additionalProperties": s["additionalProperties"], "propertyNames": s["propertyNames"], "maxProperties": s["maxProperties"]}
 }
 
-// waitingFor is why a run was not dispatched yet.
 func waitingFor() member {
 	return named("WaitingFor", enum(string(jobs.WaitingForRelease), string(jobs.WaitingForTime), string(jobs.WaitingForDependencies),
 		string(jobs.WaitingForPredecessor), string(jobs.WaitingForEngine)))

@@ -6,8 +6,8 @@ import (
 	"github.com/jobledger/jobledger/teams"
 )
 
-// teamMembers is the documented team object. What the embedder's directory does
-// not know is null.
+// teamMembers are the members of the documented team object. A value that the
+// embedder's directory does not have is null.
 var teamMembers = show(
 	shownText("id", documented, embedderID(), func(t *teams.Team) string { return t.ID }),
 	shownOptional("organizationId", documented, embedderID(), func(t *teams.Team) string { return t.OrganizationID }),
@@ -19,7 +19,7 @@ var teamMembers = show(
 	shownOptional("defaultRoleId", documented, text(), func(t *teams.Team) string { return t.DefaultRoleID }),
 )
 
-// membershipMembers is a team of a job, and how many members it has.
+// membershipMembers are the members of a job's team in a list.
 var membershipMembers = show(
 	shown[teams.Team]{name: "team", origin: documented, schema: ref("Team"), write: func(b []byte, name string, t *teams.Team) []byte {
 		return teamMembers.append(append(b, name...), t, &Options{})
@@ -27,13 +27,13 @@ var membershipMembers = show(
 	shownNumber("memberCount", documented, counting(), func(t *teams.Team) int { return t.MemberCount }),
 )
 
-// grantOf is a grant, and the job that it is of.
+// grantOf is a grant with the ID of its job.
 type grantOf struct {
 	jobID string
 	*teams.Grant
 }
 
-// grantMembers is the documented grant object.
+// grantMembers are the members of the documented grant object.
 var grantMembers = show(
 	shownText("jobId", documented, ledgerID(), func(g *grantOf) string { return g.jobID }),
 	shownText("teamId", documented, embedderID(), func(g *grantOf) string { return g.TeamID }),

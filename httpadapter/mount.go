@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// locate finds what a request's path names, whether the mux that the handler
-// is mounted on takes its prefix off the path or leaves it there.
-func (h *handler) locate(r *http.Request) (place, bool) {
+// locate matches the path of a request. A mux may have removed the handler's
+// prefix from the path, or left it there.
+func (h *handler) locate(r *http.Request) (matchedPath, bool) {
 	path := r.URL.EscapedPath()
 	for _, routed := range []string{h.withoutPrefix(path), path, withoutPattern(path, r.Pattern)} {
 		if routed == "" {
@@ -18,11 +18,11 @@ func (h *handler) locate(r *http.Request) (place, bool) {
 			return found, true
 		}
 	}
-	return place{}, false
+	return matchedPath{}, false
 }
 
-// withoutPrefix takes Options.Prefix off a path; empty when it does not begin
-// with it.
+// withoutPrefix removes Options.Prefix from a path. It returns "" when the path
+// does not begin with the prefix.
 func (h *handler) withoutPrefix(path string) string {
 	rest, ok := strings.CutPrefix(path, h.opts.Prefix)
 	if !ok || h.opts.Prefix == "" {
@@ -31,9 +31,9 @@ func (h *handler) withoutPrefix(path string) string {
 	return rest
 }
 
-// withoutPattern takes off a path what a mux's pattern for a subtree, such as
-// "GET example.com/api/{tenant}/" or "/api/*", has matched of it; empty when
-// the pattern is for no subtree, or has not matched this path.
+// withoutPattern removes from a path what a mux's pattern for a subtree has
+// matched, such as "GET example.com/api/{tenant}/" or "/api/*". It returns ""
+// when the pattern is for no subtree, or does not match the path.
 func withoutPattern(path, pattern string) string {
 	at := strings.IndexByte(pattern, '/')
 	last := strings.LastIndexByte(pattern, '/')
@@ -50,8 +50,8 @@ func withoutPattern(path, pattern string) string {
 	return path
 }
 
-// isRest reports whether the last segment of a pattern stands for any number
-// of segments.
+// isRest reports whether the last segment of a pattern matches any number of
+// segments.
 func isRest(segment string) bool {
 	return segment == "" || segment == "*" || strings.HasSuffix(segment, "...}")
 }
@@ -61,17 +61,17 @@ func sameSegment(pattern, escaped string) bool {
 	return pattern == escaped || err == nil && pattern == decoded
 }
 
-// base returns what stands before the documented part of the path in what the
-// client sent: Options.Prefix, or else what the target of the request has
-// before it, or else what the path still had. It is empty, or "/" and at least
-// one segment.
+// base returns the prefix under which the client reached the handler:
+// Options.Prefix, or what the request's target has before the matched part of
+// the path, or what the path itself has before it. It is empty, or "/" and at
+// least one segment.
 func (x *exchange) base() string {
 	if x.opts.Prefix != "" {
 		return x.opts.Prefix
 	}
-	base := strings.TrimSuffix(x.r.URL.EscapedPath(), x.place.routed)
+	base := strings.TrimSuffix(x.r.URL.EscapedPath(), x.path.routed)
 	if target, err := url.ParseRequestURI(x.r.RequestURI); err == nil {
-		if sent, ok := strings.CutSuffix(target.EscapedPath(), x.place.routed); ok {
+		if sent, ok := strings.CutSuffix(target.EscapedPath(), x.path.routed); ok {
 			base = sent
 		}
 	}
@@ -81,8 +81,8 @@ func (x *exchange) base() string {
 	return "/" + strings.TrimLeft(base, "/") // two slashes would name another host
 }
 
-// jobLocation is the path of a job, or of something below it, as a client
-// reaches it.
+// jobLocation returns the path by which a client reaches a job, or something
+// below it.
 func (x *exchange) jobLocation(jobID, below string) string {
 	return x.base() + "/workloads/jobs/" + url.PathEscape(jobID) + below
 }

@@ -7,14 +7,17 @@ import (
 	"strings"
 )
 
-// member is shorthand for an object of the document.
+// member is an object of the OpenAPI document.
 type member = map[string]any
 
 // OpenAPI returns an OpenAPI 3.1 document of the routes that a handler with
-// these options answers, made from the tables that it serves them from. Base is
-// the path under which the handler is mounted, such as "/api/v1". The extension
-// x-source tells what the platform documents from what this library decided and
-// added.
+// these options answers. It is made from the tables that the handler itself
+// uses. Base is the path under which the handler is mounted, such as "/api/v1";
+// nil options mean the defaults.
+//
+// The extension x-source says where a part comes from: "documented" is in the
+// platform's documentation, "ours" was added or decided by this library. The
+// extension x-requires of an operation is the permission that the caller needs.
 func OpenAPI(base string, opts *Options) []byte {
 	if opts == nil {
 		opts = &Options{}
@@ -95,8 +98,8 @@ func (r *route) success() member {
 	return response
 }
 
-// problemResponse refers to its schema by an allOf of one: ogen warns of a problem
-// that it sees to have a status, for reasons of its own.
+// problemResponse refers to its schema through an allOf with one element:
+// without it, the code generator ogen prints a warning.
 func problemResponse() member {
 	schema := member{"allOf": []any{ref("Problem")}}
 	return member{"description": "An error.", "content": member{"application/problem+json": member{"schema": schema}}, "x-source": ours}
@@ -108,7 +111,7 @@ func content(media, schema string) member {
 
 func header() member { return member{"schema": text(), "x-source": ours} }
 
-// parameters returns those of the path, the query and the headers.
+// parameters returns the parameters of the path, the query and the headers.
 func (r *route) parameters(opts *Options) (list []any) {
 	for _, segment := range strings.Split(r.pattern, "/") {
 		name, isParam := strings.CutPrefix(segment, "{")
@@ -137,7 +140,7 @@ func (r *route) parameters(opts *Options) (list []any) {
 	return list
 }
 
-// pathSchema is that of a variable of a path.
+// pathSchema is the schema of a variable of a path.
 func pathSchema(name string) member {
 	if strings.HasSuffix(name, "VersionNumber") {
 		return numbered()

@@ -8,29 +8,31 @@ import (
 	"strings"
 )
 
-// componentKey stands in a schema for the component that it refers to.
+// componentKey marks a place in a schema where a component is to be referred
+// to.
 const componentKey = "$component"
 
-// component is a schema with a name of its own in the document.
+// component is a schema that has a name in the document.
 type component struct {
 	name   string
 	schema member
 }
 
-// named makes a component of a schema: it stands in the document once, and
-// where it is used there is a reference. Generators of code make one type of it.
+// named makes a component of a schema. The document then holds the schema once,
+// and refers to it wherever it is used. Code generators make one type of it.
 func named(name string, schema member) member {
 	return member{componentKey: component{name, schema}}
 }
 
-// componentName is the name of what a member or a parameter of that name holds.
+// componentName makes the name of a component from the name of a member or a
+// parameter.
 func componentName(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
 
-// components are those that were found, by name.
+// components are the components that were found, by name.
 type components member
 
-// hoist returns a copy of a part of the document with references in place of
-// components, which it collects.
+// hoist returns a copy of a part of the document in which references replace
+// the components. It adds the components to c.
 func (c components) hoist(part any) any {
 	switch part := part.(type) {
 	case member:
@@ -69,7 +71,8 @@ func (c components) add(found component) {
 
 var schemaName = regexp.MustCompile(`"#/components/schemas/(\w+)"`)
 
-// reachable returns the schemas that the paths refer to, directly or not.
+// reachable returns the schemas that the paths refer to, directly or through
+// other schemas.
 func reachable(all, paths member) member {
 	found := member{}
 	var follow func(v any)

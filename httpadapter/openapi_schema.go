@@ -7,8 +7,8 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// The functions of this file make schemas of the OpenAPI document; the files
-// openapi_schemas*.go say which there are.
+// The functions of this file make parts of schemas. openapi_schemas.go lists the
+// schemas.
 
 // property is a member of an object's schema.
 type property struct {
@@ -17,11 +17,11 @@ type property struct {
 	optional bool
 }
 
-// has is a member that is always there, and may one that need not be.
+// has is a member that is always present. may is one that can be absent.
 func has(name string, schema member) property { return property{name: name, schema: schema} }
 func may(name string, schema member) property { return property{name, schema, true} }
 
-// properties are members in the order that they are given in.
+// properties are members in their order.
 type properties []property
 
 // MarshalJSON implements [json.Marshaler].
@@ -43,7 +43,7 @@ func (p properties) MarshalJSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// object is an object that has no other members.
+// object is the schema of an object that has only these members.
 func object(o origin, list ...property) member {
 	s := member{"type": "object", "properties": properties(list), "additionalProperties": false, "x-source": o.label()}
 	required := []string{}
@@ -77,9 +77,9 @@ func textUpTo(length int) member { return with(text(), "maxLength", length) }
 
 func anyObject() member { return member{"type": "object", "additionalProperties": true} }
 
-// anyValue is any JSON value. That null is one is said, since readers of schemas
-// differ about whether one without a type takes it; and generators of code do not
-// take a list of all types.
+// anyValue is the schema of any JSON value. It names null, because readers of
+// schemas disagree whether a schema without a type allows null. Code generators
+// do not accept a list of all types.
 func anyValue() member { return member{"anyOf": []any{member{}, member{"type": "null"}}} }
 
 func flag() member { return member{"type": "boolean"} }
@@ -92,8 +92,7 @@ func enum(values ...string) member {
 	return member{"type": "string", "enum": list}
 }
 
-// nullable lets a schema be null too. A component keeps its name: what stands
-// beside it then is said of both.
+// nullable makes a schema allow null, too. A component keeps its name.
 func nullable(schema member) member {
 	for _, reference := range []string{"$ref", componentKey} {
 		if target, ok := schema[reference]; ok {
@@ -106,7 +105,8 @@ func nullable(schema member) member {
 	return schema
 }
 
-// whole is a number between bounds, of the API's int32.
+// whole is the schema of a whole number between two bounds, both inclusive. The
+// API uses int32.
 func whole(least, most int) member {
 	return member{"type": "integer", "format": "int32", "minimum": least, "maximum": most}
 }
@@ -117,7 +117,7 @@ func numbered() member { return whole(1, versions.MaxNumber) }
 func ledgerID() member { return with(text(), "pattern", "^[A-Z0-9]{1,20}$") }
 
 func embedderID() member {
-	return about("An ID of the embedder's.", with(text(), "pattern", versions.IDPattern))
+	return about("An ID that the embedder chose.", with(text(), "pattern", versions.IDPattern))
 }
 
 func jobKey() member {
@@ -128,8 +128,8 @@ func moment() member {
 	return about("RFC 3339, UTC, six digits of a second.", with(text(), "format", "date-time"))
 }
 
-// definitionSchema is that of a field of a definition: as it is shown, or as it
-// is given in a request.
+// definitionSchema is the schema of a field of a definition. With given, it is
+// the schema of the field in a request, else in an answer.
 func definitionSchema(f *versions.Field, given bool) member {
 	var s member
 	switch f.In(new(versions.Definition)).(type) {

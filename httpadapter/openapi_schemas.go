@@ -2,8 +2,8 @@ package httpadapter
 
 import "maps"
 
-// schemas are those of the OpenAPI document, by name. Those of objects come
-// from the tables that encode and decode them.
+// schemas are the schemas of the OpenAPI document, by name. The schemas of
+// objects come from the tables that encode and decode the objects.
 func schemas(opts *Options) member {
 	all := member{}
 	for _, part := range []member{
@@ -25,14 +25,14 @@ func schemas(opts *Options) member {
 
 func problemSchemas() member {
 	return member{
-		"Problem": about("RFC 9457.", object(ours,
+		"Problem": about("An error, as RFC 9457 defines it.", object(ours,
 			has("type", text()),
 			has("title", text()),
 			has("status", member{"type": "integer"}),
 			has("detail", text()),
-			has("code", about("For programs.", text())),
-			may("errors", about("Where fields are at fault.", array(ref("FieldProblem")))),
-			has("message", about("Repeats detail.", text())),
+			has("code", about("Names the kind of error, for programs.", text())),
+			may("errors", about("The fields at fault, if there are any.", array(ref("FieldProblem")))),
+			has("message", about("The same text as detail.", text())),
 		)),
 		"FieldProblem": object(ours, has("field", text()), has("detail", text())),
 		"Nothing":      object(ours),
@@ -42,13 +42,13 @@ func problemSchemas() member {
 func versionSchemas(opts *Options) member {
 	return member{
 		"Dependency":  object(documented, has("jobKey", jobKey())),
-		"Definition":  about("What is absent keeps the value of the active version.", bodySchema(documented, definitionMembers, opts)),
-		"NewDraft":    about("What is absent keeps the value of the version that the draft starts from.", bodySchema(documented, newDraftMembers, opts)),
-		"DraftPatch":  about("What is absent keeps its value.", bodySchema(documented, draftPatchMembers, opts)),
+		"Definition":  about("A member that is absent keeps the value of the active version.", bodySchema(documented, definitionMembers, opts)),
+		"NewDraft":    about("A member that is absent keeps the value of the version that the draft starts from.", bodySchema(documented, newDraftMembers, opts)),
+		"DraftPatch":  about("A member that is absent keeps its value.", bodySchema(documented, draftPatchMembers, opts)),
 		"Version":     schemaOf(documented, versionMembers, opts),
 		"VersionItem": schemaOf(documented, versionItemMembers, opts),
 		"VersionList": listOf("VersionItem", documented),
-		"RunCounts":   about("How many runs of a version there were. Each attempt of a run that is retried counts, also when it is kept no longer.", schemaOf(ours, runCountMembers, opts)),
+		"RunCounts":   about("How many runs of a version there were. Each attempt of a run that is retried counts. Runs that are no longer kept count, too.", schemaOf(ours, runCountMembers, opts)),
 		"Activation":  bodySchema(documented, activationMembers, opts),
 		"VersionDiff": schemaOf(ours, diffMembers, opts),
 	}
@@ -57,12 +57,12 @@ func versionSchemas(opts *Options) member {
 func jobSchemas(opts *Options) member {
 	total := counting()
 	if ours.shownTo(opts) {
-		total = about("Null when it is not known: with several filters or a keyPrefix, jobs are counted to 1,000.", nullable(total))
+		total = about("How many items there are on all pages. Null when this is not known: with several filters or a keyPrefix, at most 1,000 jobs are counted.", nullable(total))
 	}
 	all := member{
 		"Job":     schemaOf(documented, jobMembers, opts),
 		"JobItem": schemaOf(documented, itemMembers, opts),
-		"Included": about("Each entity that the items refer to, once.", object(documented,
+		"Included": about("The entities that the items refer to, each once.", object(documented,
 			has("jobs", array(ref("Job"))),
 			has("jobRuns", array(ref("JobRun"))),
 			has("teams", array(ref("Team"))),
@@ -70,18 +70,18 @@ func jobSchemas(opts *Options) member {
 		"JobList":        object(documented, has("total", total), has("items", array(ref("JobItem"))), has("included", ref("Included"))),
 		"JobDescription": object(documented, has("item", ref("JobItem")), has("included", ref("Included"))),
 		"NewJob":         bodySchema(documented, newJobMembers, opts),
-		"JobPatch":       about("What a version defines is changed by a new version.", bodySchema(documented, jobPatchMembers, opts)),
+		"JobPatch":       about("A member that is absent keeps its value. The fields of a definition can be changed only by a new version.", bodySchema(documented, jobPatchMembers, opts)),
 	}
 	if ours.shownTo(opts) {
 		all["RecentRun"] = schemaOf(ours, recentRunMembers, opts)
-		all["Me"] = about("Who asks, and what role it has in which teams.", schemaOf(ours, meMembers, opts))
+		all["Me"] = about("The caller, and its roles in teams.", schemaOf(ours, meMembers, opts))
 	}
 	return all
 }
 
 func teamSchemas(opts *Options) member {
 	return member{
-		"Team":      about("What the directory does not know is null.", schemaOf(documented, teamMembers, opts)),
+		"Team":      about("A member that the embedder's directory does not have is null.", schemaOf(documented, teamMembers, opts)),
 		"TeamItem":  schemaOf(documented, membershipMembers, opts),
 		"TeamList":  listOf("TeamItem", documented),
 		"Grant":     schemaOf(documented, grantMembers, opts),
@@ -96,7 +96,7 @@ func runSchemas(opts *Options) member {
 		"RunList":     markedList("JobRun", documented),
 		"NewRun":      bodySchema(decided, newRunMembers, opts),
 		"ReportedRun": about("The run as its engine sees it.", schemaOf(decided, reportedMembers, opts)),
-		"RunReport":   about("What is absent or null does not change. An empty report is a heartbeat.", bodySchema(decided, runReportMembers, opts)),
+		"RunReport":   about("A member that is absent or null changes nothing. An empty report is a heartbeat.", bodySchema(decided, runReportMembers, opts)),
 	}
 }
 
@@ -105,23 +105,23 @@ func scheduleSchemas(opts *Options) member {
 		"Tick":           schemaOf(ours, tickMembers, opts),
 		"TickList":       markedList("Tick", ours),
 		"Fire":           schemaOf(ours, fireMembers, opts),
-		"Preview":        about("The next first.", schemaOf(ours, previewMembers, opts)),
-		"PreviewRequest": about("What is absent is that of the active version.", bodySchema(ours, previewRequestMembers, opts)),
+		"Preview":        about("The next fires, earliest first.", schemaOf(ours, previewMembers, opts)),
+		"PreviewRequest": about("A member that is absent has the value of the active version.", bodySchema(ours, previewRequestMembers, opts)),
 		"BackfilledTick": schemaOf(ours, backfilledTickMembers, opts),
 		"Backfill":       bodySchema(ours, backfillMembers, opts),
-		"Backfilled":     about("The oldest first.", schemaOf(ours, backfilledMembers, opts)),
+		"Backfilled":     about("The ticks of a backfill and their runs, oldest first.", schemaOf(ours, backfilledMembers, opts)),
 	}
 }
 
-// listOf is a page with a total.
+// listOf is the schema of a page that has a total.
 func listOf(items string, o origin) member {
 	return object(o, has("total", counting()), has("items", array(ref(items))))
 }
 
-// markedList is a page that goes on by a marker.
+// markedList is the schema of a page that has a marker.
 func markedList(items string, o origin) member {
-	return about("The newest first.", object(o,
+	return about("Newest first.", object(o,
 		has("items", array(ref(items))),
-		has("marker", about("Goes on behind this page; null at the end. A page may be short, and even empty, before the end.", nullable(text()))),
+		has("marker", about("Pass it as marker to read the next page. Null at the end. A page before the end may be short, or even empty.", nullable(text()))),
 	))
 }

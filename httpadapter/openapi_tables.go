@@ -4,7 +4,7 @@ import "maps"
 
 // The functions of this file make schemas of the tables of members.
 
-// schemaOf is the schema of an object that answers show.
+// schemaOf is the schema of an object in answers.
 func schemaOf[T any](o origin, rows showing[T], opts *Options) member {
 	var list []property
 	for _, row := range rows {
@@ -15,8 +15,8 @@ func schemaOf[T any](o origin, rows showing[T], opts *Options) member {
 	return object(o, list...)
 }
 
-// bodySchema is the schema of an object that requests hold. What is only taken
-// to be refused has no schema.
+// bodySchema is the schema of an object in requests. Members without a schema,
+// which are always refused, are left out.
 func bodySchema[T any](o origin, rows taking[T], opts *Options) member {
 	var list []property
 	for _, row := range rows {
@@ -27,7 +27,8 @@ func bodySchema[T any](o origin, rows taking[T], opts *Options) member {
 	return object(o, list...)
 }
 
-// marked says whose a member is, where that is not whose the object is.
+// marked adds x-source to the schema of a member, when the member's origin
+// differs from its object's.
 func marked(schema member, object, of origin) member {
 	if object.label() == of.label() {
 		return schema

@@ -1,24 +1,25 @@
 package httpadapter
 
-// origin says whose a route, a parameter of a query or a member is.
+// origin says where a route, a query parameter or a member comes from.
 type origin string
 
 const (
-	// documented is what the platform documents for the Jobs API.
+	// documented is in the platform's documentation of the Jobs API.
 	documented origin = "documented"
-	// sibling is what a sibling page of the same documentation has.
+	// sibling is on another page of the same documentation.
 	sibling origin = "sibling"
-	// decided is what this library decided where the documentation is silent.
+	// decided was decided by this library where the documentation says nothing.
 	// The documented routes do not work without it.
 	decided origin = "decided"
-	// ours is what this library adds. [Options.DocumentedOnly] leaves it out.
+	// ours was added by this library. [Options.DocumentedOnly] leaves it out.
 	ours origin = "ours"
 )
 
-// shownTo is whether a handler knows what has this origin.
+// shownTo reports whether a handler with these options has what has this
+// origin.
 func (o origin) shownTo(opts *Options) bool { return o != ours || !opts.DocumentedOnly }
 
-// label is the origin as the OpenAPI document tells it: x-source.
+// label is the origin as x-source in the OpenAPI document.
 func (o origin) label() string {
 	switch o {
 	case documented, sibling:

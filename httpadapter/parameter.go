@@ -10,24 +10,23 @@ import (
 	"time"
 )
 
-// parameter is a parameter of a query: how it is read, and how the OpenAPI
-// document describes it.
+// parameter is a query parameter: how it is read, and how the OpenAPI document
+// describes it.
 type parameter struct {
 	name   string
 	about  string
 	schema member
-	// read makes a value of the text, or says the rule that the text breaks.
+	// read returns the value of a text, or the rule that the text breaks.
 	read func(text string) (value any, rule string)
 }
 
-// param is a parameter whose values are T.
+// param is a parameter whose values have the type T.
 type param[T any] struct {
 	*parameter
-	// absent is the value when the parameter is not given.
 	absent T
 }
 
-// of returns the value that the request has.
+// of returns the parameter's value in the request.
 func (p param[T]) of(x *exchange) T {
 	if v, given := x.values[p.parameter]; given {
 		return v.(T)
@@ -35,7 +34,7 @@ func (p param[T]) of(x *exchange) T {
 	return p.absent
 }
 
-// given is whether the request has the parameter.
+// given reports whether the request has the parameter.
 func (p param[T]) given(x *exchange) bool {
 	_, given := x.values[p.parameter]
 	return given
@@ -43,16 +42,15 @@ func (p param[T]) given(x *exchange) bool {
 
 func (p *parameter) base() *parameter { return p }
 
-// asked is a parameter that a route knows.
+// asked is a parameter that a route takes.
 type asked struct {
 	*parameter
 	origin origin
 }
 
-// parameters are those that a route knows.
+// parameters are the parameters that a route takes.
 type parameters []asked
 
-// from lists parameters of one origin.
 func from(o origin, list ...interface{ base() *parameter }) parameters {
 	all := make(parameters, len(list))
 	for i, p := range list {
@@ -61,12 +59,12 @@ func from(o origin, list ...interface{ base() *parameter }) parameters {
 	return all
 }
 
-// join lists the parameters of several lists.
 func join(lists ...parameters) parameters { return slices.Concat(lists...) }
 
 // The functions below make parameters, one for each kind.
 
-// number is a whole number from least to most, written in digits.
+// number is a whole number from least to most, both inclusive, written in
+// digits. Absent is its value when it is not given.
 func number(name string, least, most, absent int, about string) param[int] {
 	rule := fmt.Sprintf("must be a whole number from %d to %d", least, most)
 	return param[int]{&parameter{name, about, with(whole(least, most), "default", absent), func(text string) (any, string) {
@@ -78,13 +76,14 @@ func number(name string, least, most, absent int, about string) param[int] {
 	}}, absent}
 }
 
-// option is a name that a parameter may have, and what it stands for.
+// option is a name that a parameter may have, and the value of this name.
 type option[T any] struct {
 	name  string
 	value T
 }
 
-// choice is one of several names. The first stands for what is absent.
+// choice is one of several names. An absent parameter has the value of the
+// first.
 func choice[T any](name, about string, options ...option[T]) param[T] {
 	names := make([]string, len(options))
 	values := make(map[string]T, len(options))
@@ -101,7 +100,7 @@ func choice[T any](name, about string, options ...option[T]) param[T] {
 	}}, options[0].value}
 }
 
-// oneOf is one of several names; empty when it is absent.
+// oneOf is one of several names; "" when the parameter is absent.
 func oneOf[S ~string](name, about string, names ...S) param[S] {
 	options := make([]option[S], len(names))
 	for i, n := range names {
@@ -113,21 +112,20 @@ func oneOf[S ~string](name, about string, names ...S) param[S] {
 	return p
 }
 
-// flagged is true or false; false when it is absent.
+// flagged is true or false; false when the parameter is absent.
 func flagged(name, about string) param[bool] {
 	p := choice(name, about, option[bool]{"false", false}, option[bool]{"true", true})
 	p.schema = with(flag(), "default", false)
 	return p
 }
 
-// words is a text that check finds nothing wrong with. Check returns the rule
-// that a text breaks, or nothing.
+// words is a text. Check returns the rule that the text breaks, or "".
 func words(name, about string, schema member, check func(text string) string) param[string] {
 	return param[string]{parameter: &parameter{name, about, schema, func(text string) (any, string) { return text, check(text) }}}
 }
 
-// several is a list of names, separated by commas, each once. The OpenAPI
-// document gives the names the name of their type.
+// several is a list of names, separated by commas, each at most once. In the
+// OpenAPI document, the names are a component that is called like the Go type.
 func several[S ~string](name, about string, names ...S) param[[]S] {
 	rule := "must be names separated by commas, each once, of " + strings.Join(texts(names), ", ")
 	one := named(reflect.TypeFor[S]().Name(), enum(texts(names)...))
@@ -144,12 +142,11 @@ func several[S ~string](name, about string, names ...S) param[[]S] {
 	}}}
 }
 
-// instant is a time in RFC 3339; the zero time when it is absent.
+// instant is a time in RFC 3339; the zero time when the parameter is absent.
 func instant(name, about string) param[time.Time] {
 	return param[time.Time]{parameter: &parameter{name, about, moment(), func(text string) (any, string) { return readTime(text) }}}
 }
 
-// describe is the parameter in the OpenAPI document.
 func (a asked) describe() member {
 	described := parameterOf("query", a.name, a.origin, maps.Clone(a.schema))
 	if a.about != "" {

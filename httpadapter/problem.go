@@ -7,16 +7,16 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// problem is an error as it is answered: RFC 9457, with a code for programs,
-// and the fields at fault. Everything in it may be shown to the client.
+// problem is an error as clients see it: RFC 9457, with a code for programs and
+// the fields at fault. Everything but its cause may be shown to the client.
 type problem struct {
 	status int
 	code   string
 	detail string
 	fields versions.FieldErrors
-	// cause goes to the log, never to the client.
+	// cause is for the log, and never shown to the client.
 	cause error
-	// close ends the connection: the rest of the request is not read.
+	// close closes the connection: the rest of the request is not read.
 	close bool
 }
 
@@ -24,7 +24,7 @@ func (p *problem) Error() string { return p.detail }
 
 func (p *problem) Unwrap() error { return p.cause }
 
-// malformedHeader says what a header must be.
+// malformedHeader returns the answer to a header that breaks a rule.
 func malformedHeader(name, rule string) error {
 	return &problem{
 		status: http.StatusBadRequest,
@@ -34,7 +34,8 @@ func malformedHeader(name, rule string) error {
 	}
 }
 
-// fail answers an error. One that comes when an answer has begun cuts it short.
+// fail answers an error. When the answer has already begun, it closes the
+// connection.
 func (x *exchange) fail(err error) {
 	p := problemOf(err)
 	if p.status >= http.StatusInternalServerError || x.started {
@@ -57,8 +58,8 @@ func (x *exchange) fail(err error) {
 	x.send()
 }
 
-// appendProblem writes the type about:blank, of which RFC 9457 says that the
-// title is the status's own; the code tells problems apart.
+// appendProblem writes a problem. Its type is about:blank, so RFC 9457 requires
+// the title of the status. The code tells problems apart.
 func appendProblem(b []byte, p *problem) []byte {
 	b = append(b, `{"type":"about:blank","title":`...)
 	b = appendString(b, http.StatusText(p.status))

@@ -9,16 +9,16 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// The parameters that several routes know.
+// The parameters that several routes take.
 var (
-	limit         = number("limit", 0, jobs.MaxPage, jobs.MaxPage, "How many items a page has at most; 0 gives only the total.")
-	page          = number("page", 1, versions.MaxNumber, 1, "Which page; the first is 1.")
-	sortBy        = choice("sortBy", "Ties are broken by ID.", option[bool]{"createdAt", false}, option[bool]{"jobKey", true})
+	limit         = number("limit", 0, jobs.MaxPage, jobs.MaxPage, "The most items on a page. 0 returns only the total.")
+	page          = number("page", 1, versions.MaxNumber, 1, "The number of the page, from 1.")
+	sortBy        = choice("sortBy", "The order of the items. Items with equal values are ordered by ID.", option[bool]{"createdAt", false}, option[bool]{"jobKey", true})
 	sortDirection = choice("sortDirection", "", option[bool]{"asc", false}, option[bool]{"desc", true})
-	// A list without a total has no use for a limit of 0, and an empty marker
-	// is a lost one, not the start.
-	markedLimit = number("limit", 1, jobs.MaxPage, jobs.MaxPage, "How many items a page has at most.")
-	marker      = words("marker", "The marker of the page before.", with(text(), "minLength", 1), func(text string) string {
+	// A list without a total has no use for a limit of 0. An empty marker is
+	// refused, since the client has probably lost it.
+	markedLimit = number("limit", 1, jobs.MaxPage, jobs.MaxPage, "The most items on a page.")
+	marker      = words("marker", "The marker of the previous page.", with(text(), "minLength", 1), func(text string) string {
 		if text == "" {
 			return "must be a marker that this list gave"
 		}
@@ -26,7 +26,7 @@ var (
 	})
 )
 
-// pageOptions is what limit and page say.
+// pageOptions returns what limit and page ask for.
 func (x *exchange) pageOptions() jobs.PageOptions {
 	size := limit.of(x)
 	if size == 0 {
@@ -35,10 +35,10 @@ func (x *exchange) pageOptions() jobs.PageOptions {
 	return jobs.PageOptions{Limit: size, Number: page.of(x)}
 }
 
-// jobQuery is what the parameters that every list of jobs knows say.
+// jobQuery returns what the parameters of all lists of jobs ask for.
 func (x *exchange) jobQuery() (jobs.JobQuery, error) {
 	if keyPrefix.given(x) && sortBy.given(x) && !sortBy.of(x) {
-		return jobs.JobQuery{}, versions.FieldErrors{{Field: sortBy.name, Detail: "must be jobKey together with keyPrefix"}}
+		return jobs.JobQuery{}, versions.FieldErrors{{Field: sortBy.name, Detail: "must be jobKey when keyPrefix is given"}}
 	}
 	return jobs.JobQuery{
 		KeyPrefix: keyPrefix.of(x), Key: keyFilter.of(x), Label: labelFilter.of(x),
@@ -48,7 +48,7 @@ func (x *exchange) jobQuery() (jobs.JobQuery, error) {
 	}, nil
 }
 
-// runQuery is what the parameters that every list of runs knows say.
+// runQuery returns what the parameters of all lists of runs ask for.
 func (x *exchange) runQuery() jobs.RunQuery {
 	return jobs.RunQuery{
 		Limit: markedLimit.of(x), Marker: marker.of(x), Statuses: statusIn.of(x),
@@ -56,10 +56,11 @@ func (x *exchange) runQuery() jobs.RunQuery {
 	}
 }
 
-// maxUnknown is how many unknown parameters, and members, one answer names.
+// maxUnknown is the most unknown parameters, and the most unknown members, that
+// one answer names.
 const maxUnknown = 10
 
-// clip bounds a name that a client made up.
+// clip shortens a name that a client sent to 100 bytes.
 func clip(name string) string {
 	const most = 100
 	if len(name) <= most {
@@ -68,8 +69,8 @@ func clip(name string) string {
 	return name[:most] + "..."
 }
 
-// readQuery reads the parameters of the query that the route knows into
-// x.values, and returns what is wrong with the query: unknown parameters too.
+// readQuery reads the route's query parameters into x.values. It returns the
+// faults, which include unknown parameters.
 func (x *exchange) readQuery(r *route) (errs versions.FieldErrors) {
 	raw := x.r.URL.RawQuery
 	if raw == "" {
@@ -89,7 +90,7 @@ func (x *exchange) readQuery(r *route) (errs versions.FieldErrors) {
 		switch {
 		case at >= 0 && seen[name]:
 			delete(x.values, r.query[at].parameter)
-			faults = replaceFault(faults, name, "must stand only once")
+			faults = replaceFault(faults, name, "must be given only once")
 		case at >= 0:
 			if rule := x.readParameter(r.query[at].parameter, text); rule != "" {
 				faults.Add(name, rule)
@@ -102,7 +103,7 @@ func (x *exchange) readQuery(r *route) (errs versions.FieldErrors) {
 	return append(r.query.sort(faults), unknown...)
 }
 
-// readParameter reads one value into x.values, and returns the rule that it
+// readParameter reads one value into x.values, or returns the rule that it
 // breaks.
 func (x *exchange) readParameter(p *parameter, text string) (rule string) {
 	text, err := url.QueryUnescape(text)
@@ -119,23 +120,24 @@ func (x *exchange) readParameter(p *parameter, text string) (rule string) {
 	return rule
 }
 
-// replaceFault lets the fault of a parameter be the last one found.
+// replaceFault replaces all faults of a parameter by one.
 func replaceFault(faults versions.FieldErrors, name, rule string) versions.FieldErrors {
 	faults = slices.DeleteFunc(faults, func(f versions.FieldError) bool { return f.Field == name })
 	faults.Add(name, rule)
 	return faults
 }
 
-// sort brings faults into the order that the route knows its parameters in.
+// sort orders faults as the route lists its parameters.
 func (p parameters) sort(faults versions.FieldErrors) versions.FieldErrors {
-	place := func(f versions.FieldError) int {
+	rank := func(f versions.FieldError) int {
 		return slices.IndexFunc(p, func(a asked) bool { return a.name == f.Field })
 	}
-	slices.SortStableFunc(faults, func(a, b versions.FieldError) int { return place(a) - place(b) })
+	slices.SortStableFunc(faults, func(a, b versions.FieldError) int { return rank(a) - rank(b) })
 	return faults
 }
 
-// knownTo says which parameters there are, to whoever gave another.
+// knownTo is the fault of an unknown parameter: it lists those that the route
+// takes.
 func (p parameters) knownTo(opts *Options) string {
 	var names []string
 	for _, a := range p {
@@ -144,7 +146,7 @@ func (p parameters) knownTo(opts *Options) string {
 		}
 	}
 	if names == nil {
-		return "is not a parameter: this route knows none"
+		return "is unknown: this route has no parameters"
 	}
-	return "is not a parameter: this route knows " + strings.Join(names, ", ")
+	return "is unknown: this route has the parameters " + strings.Join(names, ", ")
 }

@@ -11,18 +11,18 @@ import (
 )
 
 const (
-	// heldBytes is how long an answer may grow before its beginning is written.
-	// A longer one is written in parts while it is made, and has no
+	// heldBytes is the most bytes of an answer that are kept before the first
+	// are sent. A longer answer is sent in parts while it is made, and has no
 	// Content-Length.
 	heldBytes = 256 << 10
-	// writeBytes is how much a client must take within Options.WriteTimeout.
+	// writeBytes is how much a client must receive within Options.WriteTimeout.
 	writeBytes = 64 << 10
-	// unwatchedBytes stay in the server's own buffer while a handler works, so
-	// that a deadline of ours would not be about them.
+	// unwatchedBytes fit into the server's own buffer while a handler runs. A
+	// deadline that we set would have no effect on them.
 	unwatchedBytes = 4 << 10
 )
 
-// reply is an answer before it is written.
+// reply is an answer before it is sent.
 type reply struct {
 	status   int // 0 means 200
 	tag      string
@@ -31,19 +31,20 @@ type reply struct {
 	body     []byte
 }
 
-// send writes the answer, or what is left of it.
+// send sends the answer, or the rest of it.
 func (x *exchange) send() {
 	if !x.started {
 		x.begin(len(x.out.body))
 	}
-	_ = x.write() // a client that is gone is told nothing
+	_ = x.write() // an error means that the client left
 }
 
-// errUnread ends an answer that has begun: nobody reads the rest of it.
+// errUnread ends an answer that has begun, because the client does not read the
+// rest.
 var errUnread = errors.New("the rest of the answer is not read")
 
-// spill writes what there is of an answer that grew too long to be held. What
-// makes long answers calls it after each element.
+// spill sends what there is of an answer once it has grown to heldBytes. Code
+// that makes long answers calls it after each element.
 func (x *exchange) spill() error {
 	if len(x.out.body) < heldBytes {
 		return nil
@@ -60,9 +61,8 @@ func (x *exchange) spill() error {
 	return nil
 }
 
-// begin writes the head of the answer; a negative length is not known. Answers
-// that carry a tag may be kept by the client and asked about again; all others
-// are kept by nobody.
+// begin sends the head of the answer. A negative length means that the length
+// is not known.
 func (x *exchange) begin(length int) {
 	x.started = true
 	out := &x.out
@@ -92,13 +92,13 @@ func (x *exchange) begin(length int) {
 	x.w.WriteHeader(out.status)
 }
 
-// bodyless is whether the status allows no body.
+// bodyless reports whether the status allows no body.
 func (r *reply) bodyless() bool {
 	return r.status == http.StatusNoContent || r.status == http.StatusNotModified
 }
 
-// write writes the body so far. A client that does not take it in time ends
-// the connection.
+// write sends the body so far. It closes the connection of a client that does
+// not receive it in time.
 func (x *exchange) write() error {
 	text := x.out.body
 	x.out.body = text[:0]
@@ -111,7 +111,7 @@ func (x *exchange) write() error {
 	}
 	control := http.NewResponseController(x.w)
 	for part := range slices.Chunk(text, writeBytes) {
-		_ = control.SetWriteDeadline(time.Now().Add(x.opts.WriteTimeout)) // where the server knows deadlines
+		_ = control.SetWriteDeadline(time.Now().Add(x.opts.WriteTimeout)) // an error means that the server supports no deadlines
 		if _, err := x.w.Write(part); err != nil {
 			return err
 		}
@@ -119,12 +119,12 @@ func (x *exchange) write() error {
 	if err := control.Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return err
 	}
-	_ = control.SetWriteDeadline(time.Time{}) // it is not about the next request
+	_ = control.SetWriteDeadline(time.Time{}) // the deadline must not apply to the next request
 	return nil
 }
 
-// Values of headers, made once; net/http does not change them. Nothing is for
-// caches, not even what has a tag: tags follow what people edit, and an answer
+// Values of headers, made once; net/http does not change them. No answer may be
+// kept by a cache: an ETag changes only when a person edits the job, but an answer
 // also shows runs and ticks.
 var (
 	noSniff   = []string{"nosniff"}
@@ -132,13 +132,13 @@ var (
 	jsonMedia = []string{"application/json"}
 )
 
-// maxPooled bounds the buffers that are kept for other answers.
+// maxPooled is the largest buffer that is kept for other answers.
 const maxPooled = 4 * heldBytes
 
 var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
-// take gives the answer a buffer, and release takes it back once the answer is
-// written: a writer keeps nothing of what it is given.
+// take gets a buffer for the answer from the pool. release returns it once the
+// answer is sent; an [io.Writer] must not keep what it is given.
 func (x *exchange) take() {
 	x.buffer = buffers.Get().(*[]byte)
 	x.out.body = (*x.buffer)[:0]

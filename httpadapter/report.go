@@ -14,15 +14,16 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// maxReportBytes bounds the body of a report: results of 64 KiB, a message of
-// 4 KiB, of which each byte may be written in six (\u0000), and the rest.
+// maxReportBytes is the most bytes of a report's body: results of 64 KiB, a
+// message of 4 KiB in which each byte may be written as six (\u0000), and 4 KiB
+// for the rest.
 const maxReportBytes = 64<<10 + 6*4<<10 + 4<<10
 
-// reportRun serves POST /workloads/jobs/{job}/runs/{jobRun}/report: an engine's
-// report, or, without a body or with an empty object, its heartbeat. The answer
-// is the run and cancelRequestedAt, by which the engine learns that it is to
-// stop. So do 404, when the run is gone or was dispatched anew, and 409, when
-// it has ended.
+// reportRun serves POST /workloads/jobs/{job}/runs/{jobRun}/report. Without a
+// body, or with an empty object, the report is a heartbeat. The answer is the
+// run with cancelRequestedAt, which tells the engine to stop. 404 and 409 tell
+// it so, too: the run does not exist any more or was dispatched again, or it
+// has ended.
 func reportRun(x *exchange) error {
 	var body runReport
 	x.maxBody = min(x.maxBody, maxReportBytes)
@@ -33,7 +34,7 @@ func reportRun(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	run, err := x.service.ReportRun(x.r.Context(), x.place.params[0], x.place.params[1], x.token, report)
+	run, err := x.service.ReportRun(x.r.Context(), x.path.params[0], x.path.params[1], x.token, report)
 	if err != nil {
 		return err
 	}
@@ -41,9 +42,8 @@ func reportRun(x *exchange) error {
 	return nil
 }
 
-// checkToken reads the bearer token of a dispatch. Whether it is one, and of
-// this run, is the service's to say: before a body is read, or with the report
-// when there is none to read.
+// checkToken reads the bearer token of a dispatch. The service checks it before
+// a body is read. When there is no body, the report itself checks it.
 func (x *exchange) checkToken() error {
 	lines := x.r.Header.Values("Authorization")
 	if len(lines) != 1 {
@@ -56,7 +56,7 @@ func (x *exchange) checkToken() error {
 	if x.r.ContentLength == 0 {
 		return nil
 	}
-	return x.service.CheckReport(x.r.Context(), x.place.params[0], x.place.params[1], x.token)
+	return x.service.CheckReport(x.r.Context(), x.path.params[0], x.path.params[1], x.token)
 }
 
 func (r *runReport) report() (jobs.Report, error) {
@@ -74,11 +74,12 @@ func (r *runReport) report() (jobs.Report, error) {
 	return report, errs.Err()
 }
 
-// rfc3339 is what the time package, which is lenient, is given to parse.
+// rfc3339 matches the times that are accepted. The time package accepts others,
+// too.
 var rfc3339 = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
 
-// parseTime reads a time that may be absent, or null. The years are those that
-// every store keeps and RFC 3339 can write, whatever the offset.
+// parseTime reads a time that may be absent or null, and adds a fault when the
+// text is wrong.
 func parseTime(errs *versions.FieldErrors, name string, text *string) time.Time {
 	if text == nil {
 		return time.Time{}
@@ -90,16 +91,18 @@ func parseTime(errs *versions.FieldErrors, name string, text *string) time.Time 
 	return t
 }
 
-// readTime reads a time, or says the rule that the text breaks.
+// readTime reads a time, or returns the rule that the text breaks. The years
+// are those that every store keeps and RFC 3339 can write, with any offset.
 func readTime(text string) (t time.Time, rule string) {
 	t, err := time.Parse(time.RFC3339, text)
 	if year := t.UTC().Year(); err != nil || !rfc3339.MatchString(text) || year < 1970 || year > 9999 {
-		return t, "must be an RFC 3339 time of the years 1970 to 9999"
+		return t, "must be an RFC 3339 time in the years 1970 to 9999"
 	}
 	return t, ""
 }
 
-// parseMicroseconds reads a duration that a [time.Duration] can hold.
+// parseMicroseconds checks that a number of microseconds fits into a
+// [time.Duration].
 func parseMicroseconds(errs *versions.FieldErrors, name string, n int64) time.Duration {
 	const most = math.MaxInt64 / int64(time.Microsecond)
 	if n < 0 || n > most {

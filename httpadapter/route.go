@@ -9,57 +9,56 @@ import (
 	"github.com/jobledger/jobledger/teams"
 )
 
-// route is one operation. Routing, the Allow header, the reading of queries, the
-// OpenAPI document and the tests' access matrix are made from it.
+// route is one operation. The routing, the Allow header, the reading of
+// queries, the OpenAPI document and the access tests are made from it.
 type route struct {
 	method, pattern string
 	// name is the operation's name in the OpenAPI document.
 	name string
-	// needs is what the actor must be permitted on the job of the path; what
-	// lists need is that each job listed may be viewed. The service decides:
-	// this says what to expect of it. [byDispatch] is for what no member asks.
+	// needs is the permission that the actor needs on the job of the path. For
+	// a list, it needs teams.View on each job that is shown. The service checks
+	// this; the field only describes it. [byDispatch] means that no member
+	// calls the route.
 	needs  teams.Action
 	serve  func(*exchange) error
 	origin origin
 	// summary is the operation in a few words.
 	summary string
-	// query are the parameters of the query that the route knows. Any other is
-	// refused.
+	// query are the parameters that the route takes. Others are refused.
 	query parameters
-	// body names the schema of the request; empty without one.
+	// body names the schema of the request's body; "" without one.
 	body string
 	// optional is true when the body may be absent.
 	optional bool
-	// status is that of success.
+	// status is the status of success.
 	status int
-	// answer names the schema of the answer; empty without one.
+	// answer names the schema of the answer; "" without one.
 	answer string
-	// streamed is true when the answer may also be asked for as a stream of
-	// events.
+	// streamed is true when the answer can also be a stream of events.
 	streamed bool
 	headers  headers
 }
 
-// headers are those that a route honours, or answers with.
+// headers are the headers that a route takes or returns.
 type headers uint8
 
 const (
-	// tagged answers carry an ETag. A read that does honours If-Match and
+	// tagged answers have an ETag. A GET that is tagged takes If-Match and
 	// If-None-Match.
 	tagged headers = 1 << iota
-	// conditional changes honour If-Match.
+	// conditional changes take If-Match.
 	conditional
-	// located answers carry a Location.
+	// located answers have a Location.
 	located
-	// keyed changes honour an Idempotency-Key.
+	// keyed changes take an Idempotency-Key.
 	keyed
 )
 
-// byDispatch, as what a route needs, says that no member asks: the token of a
-// dispatch, which an engine holds, is what permits it.
+// byDispatch, as what a route needs, means that no member calls the route. An
+// engine calls it with the token of a dispatch.
 const byDispatch teams.Action = ""
 
-// routes is the whole API, by topic.
+// routes are all routes, by topic.
 var routes = slices.Concat(
 	meRoutes,
 	jobRoutes,
@@ -72,12 +71,11 @@ var routes = slices.Concat(
 	journalRoutes,
 )
 
-// routesFor returns the routes that a handler with these options answers.
 func routesFor(opts *Options) []route {
 	return slices.DeleteFunc(slices.Clone(routes), func(r route) bool { return !r.origin.shownTo(opts) })
 }
 
-// resource is what one pattern names: the routes that share it.
+// resource is the routes that share one pattern.
 type resource struct {
 	segments []string
 	routes   []*route
@@ -86,8 +84,8 @@ type resource struct {
 }
 
 // compile groups routes by their pattern. HEAD is allowed wherever GET is, and
-// OPTIONS everywhere. A pattern that names a segment stands before one that has
-// a variable there.
+// OPTIONS everywhere. A pattern with a fixed segment comes before a pattern
+// that has a variable in its position.
 func compile(routes []route) []resource {
 	var resources []resource
 	at := make(map[string]int)
@@ -108,7 +106,6 @@ func compile(routes []route) []resource {
 	return resources
 }
 
-// variables counts the segments that are variables.
 func (r *resource) variables() (n int) {
 	for _, segment := range r.segments {
 		if segment[0] == '{' {
@@ -129,7 +126,7 @@ func (r *resource) methods() string {
 	return strings.Join(append(methods, http.MethodOptions), ", ")
 }
 
-// route returns the route of a method, nil when there is none.
+// route returns the route of a method, or nil.
 func (r *resource) route(method string) *route {
 	if method == http.MethodHead {
 		method = http.MethodGet

@@ -22,9 +22,9 @@ var jobRoutes = []route{
 		summary: "List a cluster's jobs", query: join(jobPages, jobFilters), status: 200, answer: "JobList"},
 }
 
-// jobPages are the parameters of lists of jobs of which only the limit is
-// documented.
+// jobPages are the parameters of lists for which the platform documents only
+// limit.
 var jobPages = join(from(documented, limit), from(decided, page, sortBy, sortDirection))
 
-// jobFilters are the parameters that narrow every list of jobs.
+// jobFilters are the parameters that filter every list of jobs.
 var jobFilters = from(ours, keyPrefix, keyFilter, statusFilter, labelFilter, outcomeFilter, include)

@@ -2,9 +2,9 @@ package httpadapter
 
 import "github.com/jobledger/jobledger/teams"
 
-// runRoutes are the routes of runs: what a sibling page of the platform's
-// documentation has, and our extensions of it. An engine cannot work without
-// the route of reports, so that it is no extension.
+// runRoutes are the routes of runs. Some are documented on another page of the
+// platform's documentation, and some are added here. The route of reports is
+// decided, not ours: without it no engine can work.
 var runRoutes = []route{
 	{method: "GET", pattern: "/me/jobs/runs", name: "listMyRuns", needs: teams.View, serve: listMyRuns, origin: sibling,
 		summary: "List the runs of my jobs", query: join(markedPages, runFilters), status: 200, answer: "RunList"},
@@ -26,8 +26,8 @@ var runRoutes = []route{
 		summary: "Report on a run, or heartbeat", body: "RunReport", optional: true, status: 200, answer: "ReportedRun"},
 }
 
-// markedPages are the parameters of documented lists that go on by a marker.
+// markedPages are the parameters of documented lists that have a marker.
 var markedPages = from(documented, markedLimit, marker)
 
-// runFilters are the parameters that narrow every list of runs.
+// runFilters are the parameters that filter every list of runs.
 var runFilters = from(ours, statusIn, triggeredBy, createdFrom, createdUntil)

@@ -2,7 +2,6 @@ package httpadapter
 
 import "github.com/jobledger/jobledger/teams"
 
-// teamRoutes are the routes of the grants that a job has.
 var teamRoutes = []route{
 	{method: "GET", pattern: "/workloads/jobs/{job}/teams", name: "listJobTeams", needs: teams.View, serve: listTeams, origin: documented,
 		summary: "List a job's teams", query: join(from(documented, limit), from(decided, page)), status: 200, answer: "TeamList"},

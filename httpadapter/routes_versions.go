@@ -2,7 +2,6 @@ package httpadapter
 
 import "github.com/jobledger/jobledger/teams"
 
-// versionRoutes are the routes of a job's versions and of its draft.
 var versionRoutes = []route{
 	{method: "POST", pattern: "/workloads/jobs/{job}/activate-version", name: "activateVersion", needs: teams.Edit, serve: activateVersion, origin: documented,
 		summary: "Activate a version", body: "Activation", status: 200, answer: "Job", headers: tagged | conditional},

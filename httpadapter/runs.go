@@ -9,12 +9,12 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// The parameters that narrow lists of runs.
+// The parameters that filter lists of runs.
 var (
-	statusIn     = several("status", "Runs of one of these statuses.", runStatuses...)
-	triggeredBy  = oneOf("trigger", "Runs of one trigger.", triggers...)
-	createdFrom  = instant("createdFrom", "Runs that were made then or later.")
-	createdUntil = instant("createdUntil", "Runs that were made before.")
+	statusIn     = several("status", "Only runs with one of these statuses.", runStatuses...)
+	triggeredBy  = oneOf("trigger", "Only runs with this trigger.", triggers...)
+	createdFrom  = instant("createdFrom", "Only runs that were made at this time or later.")
+	createdUntil = instant("createdUntil", "Only runs that were made before this time.")
 )
 
 // listMyRuns serves GET /me/jobs/runs.
@@ -28,7 +28,7 @@ func listMyRuns(x *exchange) error {
 
 // listRuns serves GET /workloads/jobs/{job}/runs.
 func listRuns(x *exchange) error {
-	found, err := x.service.ListRuns(x.r.Context(), x.actor, x.place.params[0], x.runQuery())
+	found, err := x.service.ListRuns(x.r.Context(), x.actor, x.path.params[0], x.runQuery())
 	if err != nil {
 		return err
 	}
@@ -36,8 +36,8 @@ func listRuns(x *exchange) error {
 }
 
 // createRun serves POST /workloads/jobs/{job}/runs. A request that is repeated
-// with its Idempotency-Key is answered like the first one, 201 and Location
-// included, with the run as it has become. 409 run_deleted when that was deleted.
+// with its Idempotency-Key gets the same status and Location as the first, and
+// the run as it is now. When the run was deleted, it gets 409 run_deleted.
 func createRun(x *exchange) error {
 	var body newRun
 	key, err := x.idempotencyKey()
@@ -52,14 +52,14 @@ func createRun(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	run, err := x.service.CreateRun(x.r.Context(), x.actor, x.place.params[0], made, when...)
+	run, err := x.service.CreateRun(x.r.Context(), x.actor, x.path.params[0], made, when...)
 	if err != nil {
 		return err
 	}
 	return x.showNewRun(&run)
 }
 
-// idempotencyKey reads the header of that name; empty when it is not there.
+// idempotencyKey reads the Idempotency-Key header; "" without one.
 func (x *exchange) idempotencyKey() (string, error) {
 	const name = "Idempotency-Key"
 	lines := x.r.Header.Values(name)
@@ -67,7 +67,7 @@ func (x *exchange) idempotencyKey() (string, error) {
 	case len(lines) == 0:
 		return "", nil
 	case len(lines) > 1:
-		return "", malformedHeader(name, "must stand only once")
+		return "", malformedHeader(name, "must be given only once")
 	}
 	if rule := versions.CheckKey(lines[0]); rule != "" {
 		return "", malformedHeader(name, rule)
@@ -75,7 +75,7 @@ func (x *exchange) idempotencyKey() (string, error) {
 	return lines[0], nil
 }
 
-// prepare reads the optional body of a change of a run, and the precondition,
+// prepare reads the optional body of a change to a run, and the precondition,
 // which is about the job.
 func (x *exchange) prepare(body request) ([]jobs.Precondition, error) {
 	when, err := x.ifJob()
@@ -85,14 +85,13 @@ func (x *exchange) prepare(body request) ([]jobs.Precondition, error) {
 	return when, x.decodeOptional(body)
 }
 
-// showNewRun prepares an answer that is a run just made.
+// showNewRun prepares the answer to a request that made a run.
 func (x *exchange) showNewRun(run *jobs.Run) error {
 	x.out.status = http.StatusCreated
 	x.out.location = x.jobLocation(run.JobID, "/runs/"+run.ID)
 	return x.showRun(run)
 }
 
-// showRun prepares an answer that is the run itself.
 func (x *exchange) showRun(run *jobs.Run) error {
 	x.out.body = runMembers.append(x.out.body, run, &x.opts)
 	return nil
@@ -100,7 +99,7 @@ func (x *exchange) showRun(run *jobs.Run) error {
 
 // describeRun serves GET /workloads/jobs/{job}/runs/{jobRun}.
 func describeRun(x *exchange) error {
-	run, err := x.service.JobRun(x.r.Context(), x.actor, x.place.params[0], x.place.params[1])
+	run, err := x.service.JobRun(x.r.Context(), x.actor, x.path.params[0], x.path.params[1])
 	if err != nil {
 		return err
 	}
@@ -114,7 +113,7 @@ func deleteRun(x *exchange) error {
 		return err
 	}
 	x.out.status = http.StatusNoContent
-	return x.service.DeleteRun(x.r.Context(), x.actor, x.place.params[0], x.place.params[1], when...)
+	return x.service.DeleteRun(x.r.Context(), x.actor, x.path.params[0], x.path.params[1], when...)
 }
 
 // releaseRun serves POST /workloads/jobs/{job}/runs/{jobRun}/ready.
@@ -126,8 +125,9 @@ func releaseRun(x *exchange) error {
 	return x.showRun(&run)
 }
 
-// cancelRun serves POST /workloads/jobs/{job}/runs/{jobRun}/cancel. A run that
-// an engine has is answered as it is, and ends when the engine confirms it.
+// cancelRun serves POST /workloads/jobs/{job}/runs/{jobRun}/cancel. When an
+// engine has the run, the answer shows it before it has ended: it ends when the
+// engine confirms.
 func cancelRun(x *exchange) error {
 	run, err := x.changeRun(x.service.CancelRun)
 	if err != nil {
@@ -145,14 +145,14 @@ func retryRun(x *exchange) error {
 	return x.showNewRun(&run)
 }
 
-// change is what is done to a run without saying more than which.
+// change is an operation on a run that takes no members.
 type change func(ctx context.Context, actor teams.Actor, jobID, runID string, when ...jobs.Precondition) (jobs.Run, error)
 
-// changeRun makes a change. There is no body; an empty object is as good.
+// changeRun makes a change. The body is absent or an empty object.
 func (x *exchange) changeRun(do change) (jobs.Run, error) {
 	when, err := x.prepare(bodyOf(x, &nothing{}, nil))
 	if err != nil {
 		return jobs.Run{}, err
 	}
-	return do(x.r.Context(), x.actor, x.place.params[0], x.place.params[1], when...)
+	return do(x.r.Context(), x.actor, x.path.params[0], x.path.params[1], when...)
 }

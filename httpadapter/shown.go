@@ -7,26 +7,27 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// shown is a member of an object in answers: a row of the one table that
-// encodes the object and describes it in the OpenAPI document.
+// shown is a member of an object in answers. It is a row of the table from
+// which the object is encoded and described in the OpenAPI document.
 type shown[T any] struct {
 	name   string
 	origin origin
 	schema member
-	// write appends the member; name is what stands before its value in the
-	// text, such as `,"jobKey":`. A member that is optional may append nothing.
+	// write appends the member. Name is the text before the member's value,
+	// such as `,"jobKey":`. When the member is optional, write may append
+	// nothing.
 	write func(b []byte, name string, of *T) []byte
-	// optional members need not be there.
+	// optional is true for a member that can be absent.
 	optional bool
 
 	text string
 }
 
-// showing is the table of an object's members, in the order that they are
-// written in. The first is always there.
+// showing is the table of an object's members, in the order in which they are
+// written. The first member is always present.
 type showing[T any] []shown[T]
 
-// show completes a table.
+// show returns the table of these rows.
 func show[T any](rows ...shown[T]) showing[T] {
 	for i := range rows {
 		rows[i].text = `,"` + rows[i].name + `":`
@@ -34,7 +35,6 @@ func show[T any](rows ...shown[T]) showing[T] {
 	return rows
 }
 
-// append writes an object.
 func (s showing[T]) append(b []byte, of *T, opts *Options) []byte {
 	start := len(b)
 	for i := range s {
@@ -46,20 +46,20 @@ func (s showing[T]) append(b []byte, of *T, opts *Options) []byte {
 	return append(b, '}')
 }
 
-// element returns append for the elements of a list.
+// element returns a function that appends an element of a list.
 func (s showing[T]) element(opts *Options) func([]byte, *T) []byte {
 	return func(b []byte, of *T) []byte { return s.append(b, of, opts) }
 }
 
-// with returns the table with one more row, in place of one of the same name.
+// with returns the table with a row added, or replaced when its name is taken.
 func (s showing[T]) with(row shown[T]) showing[T] { return show(append(s.without(row.name), row)...) }
 
-// without returns the table without the row of a name.
+// without returns the table without the row of this name.
 func (s showing[T]) without(name string) showing[T] {
 	return slices.DeleteFunc(slices.Clone(s), func(r shown[T]) bool { return r.name == name })
 }
 
-// only returns some rows of the table, in the order of the names.
+// only returns the rows of these names, in the order of the names.
 func (s showing[T]) only(names ...string) showing[T] {
 	rows := make([]shown[T], len(names))
 	for i, name := range names {
@@ -74,7 +74,7 @@ func shownText[T any](name string, o origin, schema member, of func(*T) string) 
 	return shown[T]{name: name, origin: o, schema: schema, write: func(b []byte, name string, v *T) []byte { return appendText(b, name, of(v)) }}
 }
 
-// shownOptional is a text that is null when it is empty.
+// shownOptional is a text that is shown as null when it is empty.
 func shownOptional[T any](name string, o origin, schema member, of func(*T) string) shown[T] {
 	return shown[T]{name: name, origin: o, schema: nullable(schema), write: func(b []byte, name string, v *T) []byte { return appendOptional(b, name, of(v)) }}
 }
@@ -83,7 +83,7 @@ func shownNumber[T any](name string, o origin, schema member, of func(*T) int) s
 	return shown[T]{name: name, origin: o, schema: schema, write: func(b []byte, name string, v *T) []byte { return appendNumber(b, name, of(v)) }}
 }
 
-// shownPositive is a number that is null when it is 0.
+// shownPositive is a number that is shown as null when it is 0.
 func shownPositive[T any](name string, o origin, schema member, of func(*T) int) shown[T] {
 	return shown[T]{name: name, origin: o, schema: nullable(schema), write: func(b []byte, name string, v *T) []byte { return appendPositive(b, name, of(v)) }}
 }
@@ -92,7 +92,7 @@ func shownTime[T any](name string, o origin, schema member, of func(*T) time.Tim
 	return shown[T]{name: name, origin: o, schema: schema, write: func(b []byte, name string, v *T) []byte { return appendTime(b, name, of(v)) }}
 }
 
-// shownMaybeTime is a time that is null when it is zero.
+// shownMaybeTime is a time that is shown as null when it is zero.
 func shownMaybeTime[T any](name string, o origin, of func(*T) time.Time) shown[T] {
 	return shownTime(name, o, nullable(moment()), of)
 }
@@ -101,13 +101,13 @@ func shownFlag[T any](name string, o origin, schema member, of func(*T) bool) sh
 	return shown[T]{name: name, origin: o, schema: schema, write: func(b []byte, name string, v *T) []byte { return appendFlag(b, name, of(v)) }}
 }
 
-// shownRaw is stored JSON, null when there is none.
+// shownRaw is stored JSON, shown as null when there is none.
 func shownRaw[T any](name string, o origin, of func(*T) []byte) shown[T] {
 	return shown[T]{name: name, origin: o, schema: nullable(anyObject()), write: func(b []byte, name string, v *T) []byte { return appendRaw(b, name, of(v)) }}
 }
 
-// shownDefinition are the rows of what a version defines, but those named,
-// which the object shows in a place of its own.
+// shownDefinition are the rows of a definition's fields, without the named
+// ones: the object shows those in another position.
 func shownDefinition[T any](of func(*T) *versions.Definition, but ...string) (rows []shown[T]) {
 	for _, f := range definitionFields {
 		if !slices.Contains(but, f.Name) {
@@ -129,7 +129,7 @@ func shownField[T any](f versions.Field, of func(*T) *versions.Definition) shown
 	}}
 }
 
-// originOf says whose a field of a definition is.
+// originOf returns the origin of a field of a definition.
 func originOf(f *versions.Field) origin {
 	if f.Ours {
 		return ours

@@ -17,15 +17,16 @@ import (
 const streamMedia = "text/event-stream"
 
 const (
-	// beatEvery is how often a stream says that it is alive, and looks anew at who
-	// reads it.
+	// beatEvery is how often a stream sends a comment and authenticates its
+	// client again.
 	beatEvery = 15 * time.Second
-	// streamPause is how long a stream waits for a store that cannot answer.
+	// streamPause is how long a stream waits before it asks a store again that
+	// did not answer.
 	streamPause = time.Second
 )
 
-// prefersStream reports whether a client would rather have a stream of events than
-// JSON: it names that, and not JSON with as much weight.
+// prefersStream reports whether a client prefers a stream of events to JSON: it
+// accepts text/event-stream with a higher weight than application/json.
 func prefersStream(h http.Header) bool {
 	stream, list := 0.0, 0.0
 	for _, line := range h.Values("Accept") {
@@ -36,7 +37,7 @@ func prefersStream(h http.Header) bool {
 			}
 			weight := 1.0
 			if text, given := params["q"]; given {
-				weight, _ = strconv.ParseFloat(text, 64) // what is no number weighs nothing
+				weight, _ = strconv.ParseFloat(text, 64) // a weight that is not a number counts as 0
 			}
 			switch media {
 			case streamMedia:
@@ -49,17 +50,17 @@ func prefersStream(h http.Header) bool {
 	return stream > list
 }
 
-// stream answers with what happens from a place on, until the client leaves, its
-// rights end, or the server shuts down. Each event is a message without a name,
-// whose data is the JSON of the event and whose ID is its seq. Every 15 s there is a
-// comment, and the ID up to which there is nothing to show: who comes back with it
-// goes on from there.
+// stream sends events as they are written to the journal. It ends when the
+// client leaves, loses its rights, or the server shuts down. Each event is a
+// message without a name; its data is the event as JSON, and its ID is the
+// event's seq. Every 15 s there is a comment, and the ID up to which there is
+// nothing to show. A client that returns with this ID continues from there.
 func (x *exchange) stream(query jobs.EventQuery) error {
 	if query.Before > 0 {
-		return versions.FieldErrors{{Field: "before", Detail: "is not for a stream"}}
+		return versions.FieldErrors{{Field: "before", Detail: "cannot be used with a stream"}}
 	}
 	if !canFlush(x.w) {
-		return &problem{status: http.StatusNotAcceptable, code: "no_stream", detail: "there are no streams here: ask for application/json"}
+		return &problem{status: http.StatusNotAcceptable, code: "no_stream", detail: "this server cannot stream events: ask for application/json"}
 	}
 	last, given, err := x.lastEventID()
 	if err != nil {
@@ -75,12 +76,12 @@ func (x *exchange) stream(query jobs.EventQuery) error {
 		return err
 	}
 	if !query.Ascending {
-		found.Events, query.Ascending = nil, true // it begins now
+		found.Events, query.Ascending = nil, true // the stream begins with events from now on
 	}
 	x.out.media = streamMedia
 	x.w.Header().Set("X-Accel-Buffering", "no")
 	if x.opts.BodyTimeout > 0 {
-		x.setDeadline(time.Time{}) // the server watches the connection for the client's end of it
+		x.setDeadline(time.Time{}) // the server must go on reading, to notice when the client leaves
 	}
 	x.begin(-1)
 	if x.r.Method == http.MethodHead {
@@ -89,7 +90,7 @@ func (x *exchange) stream(query jobs.EventQuery) error {
 	return x.streamOn(ctx, query, found)
 }
 
-// streamOn writes what was found, and goes on with what comes behind it.
+// streamOn sends the events that were found, and then those that follow.
 func (x *exchange) streamOn(ctx context.Context, query jobs.EventQuery, found jobs.EventList) error {
 	if len(found.Events) == 0 {
 		x.out.body = appendID(x.out.body, found.Marker)
@@ -124,32 +125,34 @@ func (x *exchange) streamOn(ctx context.Context, query jobs.EventQuery, found jo
 			case <-ctx.Done():
 			}
 		default:
-			return nil // who comes back is told why
+			return nil // when the client returns, it gets the error
 		}
 	}
 }
 
-// appendMessage writes an event as a message. JSON holds no line break.
+// appendMessage writes an event as a message. The JSON of an event has no line
+// break.
 func appendMessage(b []byte, e *jobs.Event, opts *Options) []byte {
 	b = append(b, "data: "...)
 	b = eventMembers.append(b, e, opts)
 	return appendID(append(b, '\n'), e.Seq)
 }
 
-// appendID ends a message. Without data it is none, and only gives its ID.
+// appendID ends a message. A message without data only sets the client's last
+// ID.
 func appendID(b []byte, seq int64) []byte {
 	b = strconv.AppendInt(append(b, "id: "...), seq, 10)
 	return append(b, "\n\n"...)
 }
 
-// push writes what there is of a stream, and sends it. A client has
-// Options.WriteTimeout to take it; between two writes there is no deadline.
+// push sends what there is of a stream. The client must receive it within
+// Options.WriteTimeout. There is no deadline between two calls.
 func (x *exchange) push() error {
 	text := x.out.body
 	x.out.body = text[:0]
 	control := http.NewResponseController(x.w)
 	if x.opts.WriteTimeout > 0 {
-		_ = control.SetWriteDeadline(time.Now().Add(x.opts.WriteTimeout)) // where the server knows deadlines
+		_ = control.SetWriteDeadline(time.Now().Add(x.opts.WriteTimeout)) // an error means that the server supports no deadlines
 	}
 	_, err := x.w.Write(text)
 	if err == nil {
@@ -161,7 +164,7 @@ func (x *exchange) push() error {
 	return err
 }
 
-// stillReads learns anew who reads the stream, and reports whether that is still
+// stillReads authenticates the client again, and reports whether it is still
 // the same member.
 func (x *exchange) stillReads() bool {
 	actor, err := x.authenticate(x.r)
@@ -170,8 +173,8 @@ func (x *exchange) stillReads() bool {
 	return same
 }
 
-// untilClosing is a context that ends with the request, and when the server is
-// about to shut down.
+// untilClosing returns a context that ends with the request, or when
+// Options.Closing is closed.
 func (x *exchange) untilClosing() (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(x.r.Context())
 	if x.opts.Closing != nil {
@@ -186,8 +189,8 @@ func (x *exchange) untilClosing() (context.Context, context.CancelFunc) {
 	return ctx, cancel
 }
 
-// lastEventID is the ID with which a client goes on, if it has one. It takes the
-// place of the parameter, which a browser repeats.
+// lastEventID reads the Last-Event-ID header. When it is given, it replaces the
+// parameter "after", which a browser repeats when it reconnects.
 func (x *exchange) lastEventID() (seq int64, given bool, err error) {
 	const name = "Last-Event-ID"
 	lines := x.r.Header.Values(name)
@@ -201,7 +204,8 @@ func (x *exchange) lastEventID() (seq int64, given bool, err error) {
 	return seq, true, nil
 }
 
-// canFlush reports whether what was written can be sent before the answer ends.
+// canFlush reports whether a part of an answer can be sent before the answer
+// ends.
 func canFlush(w http.ResponseWriter) bool {
 	for {
 		switch t := w.(type) {

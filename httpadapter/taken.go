@@ -12,37 +12,34 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// taken is a member of an object in requests: a row of the one table that reads
-// the object and describes it in the OpenAPI document.
+// taken is a member of an object in requests. It is a row of the table from
+// which the object is read and described in the OpenAPI document.
 type taken[T any] struct {
 	name   string
 	origin origin
 	schema member
-	// required members must be there; of all others, what is absent is up to
-	// the operation.
+	// required is true for a member that must be present.
 	required bool
-	// read reads the value.
-	read func(d *jsontext.Decoder, into *T) error
+	read     func(d *jsontext.Decoder, into *T) error
 }
 
-// taking is the table of an object's members.
 type taking[T any] []taken[T]
 
-// take is a row that is read into a part of the object. Null is the zero value.
+// take is a row that reads its value into a part of the object. Null is read as
+// the zero value.
 func take[T, V any](name string, o origin, schema member, of func(*T) *V) taken[T] {
 	return taken[T]{name: name, origin: o, schema: schema, read: func(d *jsontext.Decoder, into *T) error {
 		return jsonv2.UnmarshalDecode(d, of(into))
 	}}
 }
 
-// must makes a row required.
 func must[T any](row taken[T]) taken[T] {
 	row.required = true
 	return row
 }
 
-// takeDefinition are the rows of what a version defines. What is given is
-// required where the definition is made from nothing.
+// takeDefinition are the rows of a definition's fields. With fromNothing, for a
+// new job, the fields that a definition requires are required.
 func takeDefinition[T any](of func(*T) *versions.Patch, fromNothing bool) (rows taking[T]) {
 	for _, f := range definitionFields {
 		rows = append(rows, taken[T]{
@@ -53,8 +50,9 @@ func takeDefinition[T any](of func(*T) *versions.Patch, fromNothing bool) (rows 
 	return rows
 }
 
-// fillField reads a field of a definition. Null is the zero value: it clears
-// what may be cleared, and breaks the rule of what is required.
+// fillField reads a field of a definition. Null is read as the zero value,
+// which clears an optional field. For a required field the zero value is then
+// refused.
 func fillField(d *jsontext.Decoder, f *versions.Field, p *versions.Patch) error {
 	kind := d.PeekKind()
 	err := f.Fill(p, func(value any) error {
@@ -74,7 +72,7 @@ func fillField(d *jsontext.Decoder, f *versions.Field, p *versions.Patch) error 
 	return err
 }
 
-// checkParts refuses an object that holds nothing: null says that.
+// checkParts refuses an object without any value: null says the same.
 func checkParts(d *jsontext.Decoder, f *versions.Field, given versions.Definition) error {
 	if !f.IsZero(&given) {
 		return nil
@@ -86,7 +84,7 @@ func checkParts(d *jsontext.Decoder, f *versions.Field, given versions.Definitio
 	}
 }
 
-// readDependencies reads a list of objects that name jobs.
+// readDependencies reads a list of objects with the member jobKey.
 func readDependencies(dec *jsontext.Decoder, keys *[]string) error {
 	var list []struct {
 		JobKey string `json:"jobKey"`
@@ -101,14 +99,14 @@ func readDependencies(dec *jsontext.Decoder, keys *[]string) error {
 	return nil
 }
 
-// ignoring adds rows for what nobody edits: an answer can be edited and sent
-// back. They are the names given, and those of ours that an answer shows and
-// the table does not take.
+// ignoring adds rows for members that are accepted and ignored, so that a
+// client can edit an answer and send it back. They are the given names, and all
+// of ours that an answer shows and the table does not read.
 func ignoring[T, S any](rows taking[T], shows showing[S], names ...string) taking[T] {
 	skip := func(d *jsontext.Decoder, _ *T) error { return d.SkipValue() }
 	ignore := func(name string, o origin) {
 		if !slices.ContainsFunc(rows, func(r taken[T]) bool { return r.name == name }) {
-			rows = append(rows, taken[T]{name: name, origin: o, schema: about("Accepted and ignored.", member{}), read: skip})
+			rows = append(rows, taken[T]{name: name, origin: o, schema: about("Accepted, and ignored.", member{}), read: skip})
 		}
 	}
 	for _, name := range names {
@@ -122,25 +120,25 @@ func ignoring[T, S any](rows taking[T], shows showing[S], names ...string) takin
 	return rows
 }
 
-// body reads an object into a value by the table of its members.
+// body reads an object into a value, by the table of its members.
 type body[T any] struct {
 	into *T
 	rows taking[T]
 	opts *Options
-	// unknown are the members that no row takes.
+	// unknown are the members that are not in the table.
 	unknown versions.FieldErrors
 }
 
-// bodyOf is what [exchange.decode] reads into.
+// bodyOf returns the [request] that reads a body into a value.
 func bodyOf[T any](x *exchange, into *T, rows taking[T]) *body[T] {
 	return &body[T]{into: into, rows: rows, opts: &x.opts}
 }
 
-// unknownMembers are those that no row takes, once the body was read.
+// unknownMembers returns the unknown members, after the body was read.
 func (b *body[T]) unknownMembers() versions.FieldErrors { return b.unknown }
 
-// UnmarshalJSONFrom implements the JSON library's UnmarshalerFrom. An unknown
-// member does not end the reading: all of them are reported at once.
+// UnmarshalJSONFrom implements the JSON library's UnmarshalerFrom. Reading goes
+// on after an unknown member, so that all of them are reported.
 func (b *body[T]) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	return readMembers(d, func(name string) error {
 		at := slices.IndexFunc(b.rows, func(r taken[T]) bool { return r.name == name && r.origin.shownTo(b.opts) })

@@ -8,7 +8,7 @@ import (
 
 // listTeams serves GET /workloads/jobs/{job}/teams.
 func listTeams(x *exchange) error {
-	found, err := x.service.ListTeams(x.r.Context(), x.actor, x.place.params[0], x.pageOptions())
+	found, err := x.service.ListTeams(x.r.Context(), x.actor, x.path.params[0], x.pageOptions())
 	if err != nil {
 		return err
 	}
@@ -28,12 +28,12 @@ func grantTeams(x *exchange) error {
 	if err := x.decode(bodyOf(x, &body, grantingMembers)); err != nil {
 		return err
 	}
-	grants, err := x.service.GrantTeams(x.r.Context(), x.actor, x.place.params[0], body.teamIDs, when...)
+	grants, err := x.service.GrantTeams(x.r.Context(), x.actor, x.path.params[0], body.teamIDs, when...)
 	if err != nil {
 		return err
 	}
 	return showItems(x, grants, func(b []byte, g *teams.Grant) []byte {
-		return grantMembers.append(b, &grantOf{x.place.params[0], g}, &x.opts)
+		return grantMembers.append(b, &grantOf{x.path.params[0], g}, &x.opts)
 	})
 }
 
@@ -44,5 +44,5 @@ func revokeTeam(x *exchange) error {
 		return err
 	}
 	x.out.status = http.StatusNoContent
-	return x.service.RevokeTeam(x.r.Context(), x.actor, x.place.params[0], x.place.params[1], when...)
+	return x.service.RevokeTeam(x.r.Context(), x.actor, x.path.params[0], x.path.params[1], when...)
 }

@@ -18,7 +18,7 @@ func activateVersion(x *exchange) error {
 	if err := x.decode(bodyOf(x, &body, activationMembers)); err != nil {
 		return err
 	}
-	job, err := x.service.ActivateVersion(x.r.Context(), x.actor, x.place.params[0], body.version, when...)
+	job, err := x.service.ActivateVersion(x.r.Context(), x.actor, x.path.params[0], body.version, when...)
 	if err != nil {
 		return err
 	}
@@ -27,7 +27,7 @@ func activateVersion(x *exchange) error {
 
 // listVersions serves GET /workloads/jobs/{job}/versions.
 func listVersions(x *exchange) error {
-	job := x.place.params[0]
+	job := x.path.params[0]
 	out := list[versions.Version]{x: x, element: func(b []byte, v *versions.Version) []byte {
 		return versionItemMembers.append(b, &versionOf{job, v}, &x.opts)
 	}}
@@ -38,8 +38,8 @@ func listVersions(x *exchange) error {
 	return err
 }
 
-// publishVersion serves POST /workloads/jobs/{job}/versions. A body is required:
-// what is published at once is meant.
+// publishVersion serves POST /workloads/jobs/{job}/versions. A body is
+// required, so that no version is published by mistake.
 func publishVersion(x *exchange) error {
 	var body versions.Patch
 	when, err := x.ifJob()
@@ -49,32 +49,33 @@ func publishVersion(x *exchange) error {
 	if err := x.decode(bodyOf(x, &body, definitionMembers)); err != nil {
 		return err
 	}
-	version, err := x.service.PublishVersion(x.r.Context(), x.actor, x.place.params[0], body, when...)
+	version, err := x.service.PublishVersion(x.r.Context(), x.actor, x.path.params[0], body, when...)
 	if err != nil {
 		return err
 	}
 	x.out.status = http.StatusCreated
-	x.out.location = x.jobLocation(x.place.params[0], "/versions/"+strconv.Itoa(version.Number))
-	x.out.body = versionMembers.append(x.out.body, &versionOf{x.place.params[0], &version}, &x.opts)
+	x.out.location = x.jobLocation(x.path.params[0], "/versions/"+strconv.Itoa(version.Number))
+	x.out.body = versionMembers.append(x.out.body, &versionOf{x.path.params[0], &version}, &x.opts)
 	return nil
 }
 
-// describeVersion serves GET /workloads/jobs/{job}/versions/{jobVersionNumber}:
-// the job as that version defines it.
+// describeVersion serves GET /workloads/jobs/{job}/versions/{jobVersionNumber}.
+// It shows the job as this version defines it.
 func describeVersion(x *exchange) error {
-	number, err := versionNumber(x.place.params[1])
+	number, err := versionNumber(x.path.params[1])
 	if err != nil {
 		return err
 	}
-	job, err := x.service.JobVersion(x.r.Context(), x.actor, x.place.params[0], number)
+	job, err := x.service.JobVersion(x.r.Context(), x.actor, x.path.params[0], number)
 	if err != nil {
 		return err
 	}
 	return x.describe(job, versionTag(job.Edition, number))
 }
 
-// versionNumber reads a number in a path. One that no version can have is not
-// found, like every malformed ID; and each version has one address.
+// versionNumber reads a number in a path. A number that no version can have is
+// not found. Leading zeros are not accepted, so that each version has one
+// address.
 func versionNumber(text string) (int, error) {
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 || n > versions.MaxNumber || strconv.Itoa(n) != text {

@@ -583,7 +583,7 @@ type Applied struct {
 	Action  AppliedAction `json:"action"`
 	Changes []Change      `json:"changes"`
 
-	// Errors Why the job was refused.
+	// Errors Why the job was refused; empty when it was not.
 	Errors []RefusalReason `json:"errors"`
 
 	// JobKey Unique in the organization.
@@ -593,44 +593,44 @@ type Applied struct {
 // AppliedAction defines model for Applied.Action.
 type AppliedAction string
 
-// AppliedList In the order in which the jobs were applied: dependencies first.
+// AppliedList What was done to each job, in the order in which the jobs were applied: dependencies first.
 type AppliedList struct {
 	Items []Applied `json:"items"`
 }
 
-// ApplyBody Up to 32 MiB.
+// ApplyBody The documents of jobs. At most 32 MiB, unless the embedder sets another limit.
 type ApplyBody struct {
-	// DryRun Write nothing, and say what would be done.
+	// DryRun Whether to write nothing, and only answer what would be done.
 	DryRun nullable.Nullable[bool]          `json:"dryRun,omitempty"`
 	Jobs   nullable.Nullable[[]JobDocument] `json:"jobs,omitempty"`
 
-	// Prune Also delete the jobs that are not named, of those that the caller sees and may delete.
+	// Prune Whether to delete every other job that the caller can see and may delete.
 	Prune nullable.Nullable[bool] `json:"prune,omitempty"`
 }
 
 // Backfill defines model for Backfill.
 type Backfill struct {
-	// DryRun Only says what would be made.
+	// DryRun Whether to make no runs, and only answer which ones would be made.
 	DryRun *bool `json:"dryRun,omitempty"`
 
-	// From The first time that a tick may have.
+	// From The earliest nominal time, inclusive.
 	From time.Time `json:"from"`
 
-	// Until Behind the last one; not after now.
+	// Until The end of the nominal times, exclusive. It must not be in the future.
 	Until time.Time `json:"until"`
 }
 
-// Backfilled The oldest first.
+// Backfilled The ticks of a backfill and their runs, oldest first.
 type Backfilled struct {
 	Items []BackfilledTick `json:"items"`
 
-	// Runs Theirs; none of a dry run.
+	// Runs The runs that were made, one for each tick. Empty after a dry run.
 	Runs []JobRun `json:"runs"`
 }
 
 // BackfilledTick defines model for BackfilledTick.
 type BackfilledTick struct {
-	// LocalTime nominalAt in the zone of the schedule, RFC 3339.
+	// LocalTime nominalAt in the time zone of the schedule. RFC 3339.
 	LocalTime time.Time `json:"localTime"`
 
 	// NominalAt RFC 3339, UTC, six digits of a second.
@@ -639,13 +639,13 @@ type BackfilledTick struct {
 
 // Change defines model for Change.
 type Change struct {
-	// From The value before; null also when there was none.
+	// From The value before the change. Null when there was none.
 	From json.RawMessage `json:"from"`
 
-	// Path A JSON pointer.
+	// Path The changed value, as a JSON pointer.
 	Path string `json:"path"`
 
-	// To The value after; null also when there is none.
+	// To The value after the change. Null when there is none.
 	To json.RawMessage `json:"to"`
 }
 
@@ -655,7 +655,7 @@ type CleanupMode string
 // ConcurrencyPolicy defines model for ConcurrencyPolicy.
 type ConcurrencyPolicy string
 
-// Definition What is absent keeps the value of the active version.
+// Definition A member that is absent keeps the value of the active version.
 type Definition struct {
 	// ClusterID An ID of the embedder's.
 	ClusterID         *string                              `json:"clusterId,omitempty"`
@@ -696,9 +696,9 @@ type Dependency struct {
 	JobKey string `json:"jobKey"`
 }
 
-// DraftPatch What is absent keeps its value.
+// DraftPatch A member that is absent keeps its value.
 type DraftPatch struct {
-	// BasedOnVersion Accepted and ignored.
+	// BasedOnVersion Accepted, and ignored.
 	BasedOnVersion interface{} `json:"basedOnVersion,omitempty"`
 
 	// ClusterID An ID of the embedder's.
@@ -708,10 +708,10 @@ type DraftPatch struct {
 	// Config The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python.
 	Config *json.RawMessage `json:"config,omitempty"`
 
-	// CreatedAt Accepted and ignored.
+	// CreatedAt Accepted, and ignored.
 	CreatedAt interface{} `json:"createdAt,omitempty"`
 
-	// CreatedBy Accepted and ignored.
+	// CreatedBy Accepted, and ignored.
 	CreatedBy interface{} `json:"createdBy,omitempty"`
 
 	// CronExpression Five fields, or @hourly @daily @weekly @monthly @yearly; null for none.
@@ -720,35 +720,35 @@ type DraftPatch struct {
 	// CronTimezone An IANA time zone.
 	CronTimezone nullable.Nullable[string] `json:"cronTimezone,omitempty"`
 
-	// CurrentVersion Accepted and ignored.
+	// CurrentVersion Accepted, and ignored.
 	CurrentVersion interface{}                     `json:"currentVersion,omitempty"`
 	DependsOn      nullable.Nullable[[]Dependency] `json:"dependsOn,omitempty"`
 	Description    nullable.Nullable[string]       `json:"description,omitempty"`
 
-	// DraftVersion Accepted and ignored.
+	// DraftVersion Accepted, and ignored.
 	DraftVersion interface{} `json:"draftVersion,omitempty"`
 
-	// ID Accepted and ignored.
+	// ID Accepted, and ignored.
 	ID interface{} `json:"id,omitempty"`
 
 	// JitterSeconds How long at most the start of a scheduled run waits; less than the shortest interval of the schedule.
 	JitterSeconds nullable.Nullable[int32] `json:"jitterSeconds,omitempty"`
 
-	// JobID Accepted and ignored.
+	// JobID Accepted, and ignored.
 	JobID interface{} `json:"jobId,omitempty"`
 
-	// JobType Accepted and ignored.
+	// JobType Accepted, and ignored.
 	JobType interface{} `json:"jobType,omitempty"`
 
-	// LastScheduledAt Accepted and ignored.
+	// LastScheduledAt Accepted, and ignored.
 	LastScheduledAt   interface{}              `json:"lastScheduledAt,omitempty"`
 	MaxConcurrentRuns nullable.Nullable[int32] `json:"maxConcurrentRuns,omitempty"`
 
-	// MemberID Accepted and ignored.
+	// MemberID Accepted, and ignored.
 	MemberID             interface{}                             `json:"memberId,omitempty"`
 	MissedSchedulePolicy nullable.Nullable[MissedSchedulePolicy] `json:"missedSchedulePolicy,omitempty"`
 
-	// NextRunAt Accepted and ignored.
+	// NextRunAt Accepted, and ignored.
 	NextRunAt interface{} `json:"nextRunAt,omitempty"`
 
 	// Parameters The names that a run may set, each with its default; values up to 1 KiB.
@@ -760,19 +760,19 @@ type DraftPatch struct {
 	// SourceConfig Where the workload's code came from.
 	SourceConfig nullable.Nullable[json.RawMessage] `json:"sourceConfig,omitempty"`
 
-	// Status Accepted and ignored.
+	// Status Accepted, and ignored.
 	Status interface{} `json:"status,omitempty"`
 
 	// TimeoutSeconds 0 for none.
 	TimeoutSeconds nullable.Nullable[int32] `json:"timeoutSeconds,omitempty"`
 
-	// UpdatedAt Accepted and ignored.
+	// UpdatedAt Accepted, and ignored.
 	UpdatedAt interface{} `json:"updatedAt,omitempty"`
 
-	// UpdatedBy Accepted and ignored.
+	// UpdatedBy Accepted, and ignored.
 	UpdatedBy interface{} `json:"updatedBy,omitempty"`
 
-	// Version Accepted and ignored.
+	// Version Accepted, and ignored.
 	Version interface{} `json:"version,omitempty"`
 }
 
@@ -782,19 +782,19 @@ type Event struct {
 	At      time.Time                `json:"at"`
 	Attempt nullable.Nullable[int32] `json:"attempt"`
 
-	// Count How many ticks shared this fate.
+	// Count How many ticks in a row this event is about.
 	Count nullable.Nullable[int32] `json:"count"`
 
-	// Final Whether a run has ended and no other attempt follows it.
+	// Final Whether the run has ended, and no other attempt follows.
 	Final       bool                      `json:"final"`
 	FromVersion nullable.Nullable[int32]  `json:"fromVersion"`
 	JobID       nullable.Nullable[string] `json:"jobId"`
 	JobKey      nullable.Nullable[string] `json:"jobKey"`
 
-	// Kind What happened. A newer server may know further kinds.
+	// Kind What happened. A newer server may send other kinds.
 	Kind string `json:"kind"`
 
-	// MemberID An ID of the embedder's.
+	// MemberID An ID that the embedder chose.
 	MemberID nullable.Nullable[string] `json:"memberId"`
 
 	// NominalAt RFC 3339, UTC, six digits of a second.
@@ -802,12 +802,12 @@ type Event struct {
 	Reason    nullable.Nullable[string]    `json:"reason"`
 	RunID     nullable.Nullable[string]    `json:"runId"`
 
-	// Seq The place in the organization's journal, rising in the order of commits.
+	// Seq The event's place in the organization's journal. A later commit has a higher seq.
 	Seq       int64                        `json:"seq"`
 	Status    nullable.Nullable[RunStatus] `json:"status"`
 	ToVersion nullable.Nullable[int32]     `json:"toVersion"`
 
-	// Until The last of several ticks. RFC 3339, UTC, six digits of a second.
+	// Until The nominal time of the last of these ticks. RFC 3339, UTC, six digits of a second.
 	Until nullable.Nullable[time.Time] `json:"until"`
 }
 
@@ -816,15 +816,15 @@ type EventKind string
 
 // EventList defines model for EventList.
 type EventList struct {
-	// Before What to give as before, to go on with what is older; null at the end, and for pages that go on with what is newer.
+	// Before Pass it as before to read the events that are older. Null when there are none, and on pages that were asked for with after.
 	Before nullable.Nullable[int64] `json:"before"`
 	Items  []Event                  `json:"items"`
 
-	// Marker What to give as after, to go on with what is newer.
+	// Marker Pass it as after to read the events that are newer.
 	Marker int64 `json:"marker"`
 }
 
-// Export What an apply takes. In the order of keys.
+// Export The documents of jobs, in the order of keys. An apply takes them.
 type Export struct {
 	Jobs []ExportedJob `json:"jobs"`
 }
@@ -881,51 +881,51 @@ type FieldProblem struct {
 
 // Fire defines model for Fire.
 type Fire struct {
-	// LocalTime nominalAt in the zone of the schedule, RFC 3339.
+	// LocalTime nominalAt in the time zone of the schedule. RFC 3339.
 	LocalTime time.Time `json:"localTime"`
 
 	// NominalAt RFC 3339, UTC, six digits of a second.
 	NominalAt time.Time `json:"nominalAt"`
 
-	// Shifted Whether the wall-clock time did not exist, and the tick was moved behind the gap.
+	// Shifted Whether the wall-clock time that the expression asks for does not exist. The tick is then the first instant after the gap.
 	Shifted bool `json:"shifted"`
 }
 
 // FireBucket defines model for FireBucket.
 type FireBucket struct {
-	// Counts How many ticks by their fate: that of the run (succeeded, failed, timeout, cancelled, running, waiting, or fired when the run is not kept any more); or a verdict with its reason (skipped.overlap, missed.policy, coalesced.policy, superseded.replace, paused); or due or coming.
+	// Counts How many ticks had each fate. For a tick that made a run, the fate is the run's: succeeded, failed, timeout, cancelled, running, waiting, or fired when the run is no longer kept. Other ticks have their verdict and reason, such as skipped.overlap, missed.policy, coalesced.policy, superseded.replace or paused. A tick without a verdict is due or coming, or paused when its job is.
 	Counts map[string]int32 `json:"counts"`
 
 	// From RFC 3339, UTC, six digits of a second.
 	From time.Time `json:"from"`
 
-	// Jobs The jobs with most ticks, 100 at most.
+	// Jobs The jobs with the most ticks in this bucket, at most 100.
 	Jobs []JobFires `json:"jobs"`
 
 	// Until RFC 3339, UTC, six digits of a second.
 	Until time.Time `json:"until"`
 }
 
-// FireDiff How the schedules compare, as if the job were active; null when this server cannot read one of them.
+// FireDiff How the fires of the two schedules differ if the job is active. Null when this server cannot read one of the schedules.
 type FireDiff struct {
-	// Gained Times at which only the second version fires: the next 100, each in the zone of its schedule.
+	// Gained The next times at which only the second version fires, at most 100, each in the zone of its schedule.
 	Gained []time.Time `json:"gained"`
 
-	// Horizon How far the schedules were compared.
+	// Horizon The schedules were compared up to this time. RFC 3339, UTC, six digits of a second.
 	Horizon time.Time `json:"horizon"`
 
-	// Lost Times at which only the first version fires, alike.
+	// Lost The next times at which only the first version fires, at most 100, each in the zone of its schedule.
 	Lost []time.Time `json:"lost"`
 
-	// Truncated Whether there are more than 100 of either.
+	// Truncated Whether gained or lost would have more than 100 times.
 	Truncated bool `json:"truncated"`
 }
 
-// FireList Parts without any ticks are left out.
+// FireList Buckets without ticks are left out.
 type FireList struct {
 	Items []FireBucket `json:"items"`
 
-	// Truncated Whether there are more jobs, or more ticks, than were counted.
+	// Truncated Whether there are more jobs or ticks than were counted.
 	Truncated bool `json:"truncated"`
 }
 
@@ -934,17 +934,17 @@ type Grant struct {
 	// CreatedAt RFC 3339, UTC, six digits of a second.
 	CreatedAt time.Time `json:"createdAt"`
 
-	// CreatedBy An ID of the embedder's.
+	// CreatedBy An ID that the embedder chose.
 	CreatedBy string `json:"createdBy"`
 	JobID     string `json:"jobId"`
 
-	// TeamID An ID of the embedder's.
+	// TeamID An ID that the embedder chose.
 	TeamID string `json:"teamId"`
 
 	// UpdatedAt RFC 3339, UTC, six digits of a second.
 	UpdatedAt time.Time `json:"updatedAt"`
 
-	// UpdatedBy An ID of the embedder's.
+	// UpdatedBy An ID that the embedder chose.
 	UpdatedBy string `json:"updatedBy"`
 }
 
@@ -963,19 +963,19 @@ type Graph struct {
 	Edges []GraphEdge `json:"edges"`
 	Nodes []GraphNode `json:"nodes"`
 
-	// Truncated Whether there are more.
+	// Truncated Whether there are more jobs or dependencies than are shown.
 	Truncated bool `json:"truncated"`
 }
 
 // GraphEdge defines model for GraphEdge.
 type GraphEdge struct {
-	// From The job depended on.
+	// From The job that the other depends on.
 	From string `json:"from"`
 
-	// To Its dependent.
+	// To The job that depends on it.
 	To string `json:"to"`
 
-	// Waiting Whether the dependent waits for just this job now.
+	// Waiting Whether a run of the dependent job waits for this job now.
 	Waiting bool `json:"waiting"`
 }
 
@@ -989,9 +989,9 @@ type GraphNode struct {
 	Status      JobStatus                      `json:"status"`
 }
 
-// Hold All members are null while there is none.
+// Hold The organization's hold. All members are null when there is no hold.
 type Hold struct {
-	// MemberID Who set it, or changed its reason last.
+	// MemberID The member who set the hold, or who last changed its reason.
 	MemberID nullable.Nullable[string] `json:"memberId"`
 	Reason   nullable.Nullable[string] `json:"reason"`
 
@@ -999,7 +999,7 @@ type Hold struct {
 	Since nullable.Nullable[time.Time] `json:"since"`
 }
 
-// Included Each entity that the items refer to, once.
+// Included The entities that the items refer to, each once.
 type Included struct {
 	JobRuns []JobRun `json:"jobRuns"`
 	Jobs    []Job    `json:"jobs"`
@@ -1020,7 +1020,7 @@ type Job struct {
 	// CreatedAt RFC 3339, UTC, six digits of a second.
 	CreatedAt time.Time `json:"createdAt"`
 
-	// CreatedBy An ID of the embedder's.
+	// CreatedBy An ID that the embedder chose.
 	CreatedBy string `json:"createdBy"`
 
 	// CronExpression Five fields, or @hourly @daily @weekly @monthly @yearly; null for none.
@@ -1048,7 +1048,7 @@ type Job struct {
 	LastScheduledAt   nullable.Nullable[time.Time] `json:"lastScheduledAt"`
 	MaxConcurrentRuns int32                        `json:"maxConcurrentRuns"`
 
-	// MemberID An ID of the embedder's.
+	// MemberID An ID that the embedder chose.
 	MemberID             string               `json:"memberId"`
 	MissedSchedulePolicy MissedSchedulePolicy `json:"missedSchedulePolicy"`
 
@@ -1058,16 +1058,16 @@ type Job struct {
 	// Parameters The names that a run may set, each with its default; values up to 1 KiB.
 	Parameters map[string]string `json:"parameters"`
 
-	// PausedUntil When the pause ends by itself; in the past while no scheduler has noticed.
+	// PausedUntil When the pause ends by itself. This may be a time in the past, until a scheduler has ended the pause.
 	PausedUntil nullable.Nullable[time.Time] `json:"pausedUntil"`
 
-	// Permissions What the caller may do. Null where a policy could not be asked.
+	// Permissions What the caller may do with this job. Null when the embedder's policy did not answer.
 	Permissions nullable.Nullable[[]Permission] `json:"permissions"`
 
 	// Retry What follows a run that failed, was lost or took too long; null for nothing.
 	Retry nullable.Nullable[Retry] `json:"retry"`
 
-	// ScheduleText The cron expression in words; null without one.
+	// ScheduleText The cron expression in words. Null when the job has no schedule.
 	ScheduleText nullable.Nullable[string] `json:"scheduleText"`
 
 	// SourceConfig Where the workload's code came from.
@@ -1080,21 +1080,21 @@ type Job struct {
 	// UpdatedAt RFC 3339, UTC, six digits of a second.
 	UpdatedAt time.Time `json:"updatedAt"`
 
-	// UpdatedBy Null when a pause ended by itself.
+	// UpdatedBy Who changed the job last. Null when a pause has ended by itself.
 	UpdatedBy nullable.Nullable[string] `json:"updatedBy"`
 
-	// Version The version shown.
+	// Version The version that this object shows.
 	Version int32 `json:"version"`
 }
 
 // JobDescription defines model for JobDescription.
 type JobDescription struct {
-	// Included Each entity that the items refer to, once.
+	// Included The entities that the items refer to, each once.
 	Included Included `json:"included"`
 	Item     JobItem  `json:"item"`
 }
 
-// JobDocument A job, but for its history. What is absent is the default.
+// JobDocument A job without its history. A member that is absent has its default.
 type JobDocument struct {
 	// ClusterID An ID of the embedder's.
 	ClusterID         string                               `json:"clusterId"`
@@ -1123,7 +1123,7 @@ type JobDocument struct {
 	// Parameters The names that a run may set, each with its default; values up to 1 KiB.
 	Parameters nullable.Nullable[map[string]string] `json:"parameters,omitempty"`
 
-	// PausedUntil Only with the status paused. When it is over, the job is to be active.
+	// PausedUntil When the pause ends, and the job becomes active. Only with the status paused.
 	PausedUntil nullable.Nullable[time.Time] `json:"pausedUntil,omitempty"`
 
 	// Retry What follows a run that failed, was lost or took too long; null for nothing.
@@ -1152,89 +1152,89 @@ type JobItem struct {
 	JobID          string                    `json:"jobId"`
 	LatestJobRunID nullable.Nullable[string] `json:"latestJobRunId"`
 
-	// RecentRuns With include=recentRuns: the newest 20, newest first.
+	// RecentRuns The 20 newest runs, newest first. Only with include=recentRuns.
 	RecentRuns *[]RecentRun `json:"recentRuns,omitempty"`
 	TeamIds    []string     `json:"teamIds"`
 }
 
 // JobList defines model for JobList.
 type JobList struct {
-	// Included Each entity that the items refer to, once.
+	// Included The entities that the items refer to, each once.
 	Included Included  `json:"included"`
 	Items    []JobItem `json:"items"`
 
-	// Total Null when it is not known: with several filters or a keyPrefix, jobs are counted to 1,000.
+	// Total How many items there are on all pages. Null when this is not known: with several filters or a keyPrefix, at most 1,000 jobs are counted.
 	Total nullable.Nullable[int32] `json:"total"`
 }
 
-// JobPatch What a version defines is changed by a new version.
+// JobPatch A member that is absent keeps its value. The fields of a definition can be changed only by a new version.
 type JobPatch struct {
-	// BasedOnVersion Accepted and ignored.
+	// BasedOnVersion Accepted, and ignored.
 	BasedOnVersion interface{} `json:"basedOnVersion,omitempty"`
 
-	// CreatedAt Accepted and ignored.
+	// CreatedAt Accepted, and ignored.
 	CreatedAt interface{} `json:"createdAt,omitempty"`
 
-	// CreatedBy Accepted and ignored.
+	// CreatedBy Accepted, and ignored.
 	CreatedBy interface{} `json:"createdBy,omitempty"`
 
-	// CurrentVersion Accepted and ignored.
+	// CurrentVersion Accepted, and ignored.
 	CurrentVersion interface{}               `json:"currentVersion,omitempty"`
 	Description    nullable.Nullable[string] `json:"description,omitempty"`
 
-	// DraftVersion Accepted and ignored.
+	// DraftVersion Accepted, and ignored.
 	DraftVersion interface{} `json:"draftVersion,omitempty"`
 
-	// ID Accepted and ignored.
+	// ID Accepted, and ignored.
 	ID interface{} `json:"id,omitempty"`
 
-	// JobID Accepted and ignored.
+	// JobID Accepted, and ignored.
 	JobID interface{} `json:"jobId,omitempty"`
 
 	// JobKey Unique in the organization.
 	JobKey *string `json:"jobKey,omitempty"`
 
-	// JobType Accepted and ignored.
+	// JobType Accepted, and ignored.
 	JobType interface{} `json:"jobType,omitempty"`
 
-	// Labels Replaced whole; null clears them.
+	// Labels All labels of the job: those that are not named are removed. Null removes all.
 	Labels nullable.Nullable[map[string]string] `json:"labels,omitempty"`
 
-	// LastOutcome Accepted and ignored.
+	// LastOutcome Accepted, and ignored.
 	LastOutcome interface{} `json:"lastOutcome,omitempty"`
 
-	// LastScheduledAt Accepted and ignored.
+	// LastScheduledAt Accepted, and ignored.
 	LastScheduledAt interface{} `json:"lastScheduledAt,omitempty"`
 
-	// MemberID Accepted and ignored.
+	// MemberID Accepted, and ignored.
 	MemberID interface{} `json:"memberId,omitempty"`
 
-	// NextRunAt Accepted and ignored.
+	// NextRunAt Accepted, and ignored.
 	NextRunAt interface{} `json:"nextRunAt,omitempty"`
 
-	// PausedUntil A time in the future, for a job that is paused by then; null for a pause that does not end by itself.
+	// PausedUntil When the pause ends by itself: a time in the future. The job must be paused, or be paused by this request. Null for a pause that does not end by itself.
 	PausedUntil nullable.Nullable[time.Time] `json:"pausedUntil,omitempty"`
 
-	// Permissions Accepted and ignored.
+	// Permissions Accepted, and ignored.
 	Permissions interface{} `json:"permissions,omitempty"`
 
-	// ScheduleText Accepted and ignored.
+	// ScheduleText Accepted, and ignored.
 	ScheduleText interface{} `json:"scheduleText,omitempty"`
 	Status       *JobStatus  `json:"status,omitempty"`
 
-	// UpdatedAt Accepted and ignored.
+	// UpdatedAt Accepted, and ignored.
 	UpdatedAt interface{} `json:"updatedAt,omitempty"`
 
-	// UpdatedBy Accepted and ignored.
+	// UpdatedBy Accepted, and ignored.
 	UpdatedBy interface{} `json:"updatedBy,omitempty"`
 
-	// Version Above 0: must be the active version.
+	// Version A value above 0 must be the number of the active version; otherwise the request is refused.
 	Version nullable.Nullable[int32] `json:"version,omitempty"`
 }
 
 // JobRun One execution of one version of a job.
 type JobRun struct {
-	// Attempt Counts the attempts of a chain of retries from 1.
+	// Attempt Which attempt of its chain of retries the run is, from 1.
 	Attempt int32 `json:"attempt"`
 
 	// CancelRequestedAt RFC 3339, UTC, six digits of a second.
@@ -1246,7 +1246,7 @@ type JobRun struct {
 	// CreatedAt RFC 3339, UTC, six digits of a second.
 	CreatedAt time.Time `json:"createdAt"`
 
-	// CreatedBy An ID of the embedder's.
+	// CreatedBy An ID that the embedder chose.
 	CreatedBy string `json:"createdBy"`
 
 	// DispatchedAt RFC 3339, UTC, six digits of a second.
@@ -1264,15 +1264,15 @@ type JobRun struct {
 	// NominalAt RFC 3339, UTC, six digits of a second.
 	NominalAt nullable.Nullable[time.Time] `json:"nominalAt"`
 
-	// Number Counts the job's runs from 1.
+	// Number The number of the run among the job's runs, from 1.
 	Number int32 `json:"number"`
 
-	// Parameters The version's defaults, with what was given.
+	// Parameters The values of the version's parameters: those that were given, and defaults for the others.
 	Parameters          map[string]string                  `json:"parameters"`
 	ResourceCleanupMode CleanupMode                        `json:"resourceCleanupMode"`
 	Results             nullable.Nullable[json.RawMessage] `json:"results"`
 
-	// RetryOf The run that this one repeats.
+	// RetryOf The ID of the run that this run repeats.
 	RetryOf nullable.Nullable[string] `json:"retryOf"`
 
 	// RunAt RFC 3339, UTC, six digits of a second.
@@ -1291,7 +1291,7 @@ type JobRun struct {
 	// UpdatedAt RFC 3339, UTC, six digits of a second.
 	UpdatedAt time.Time `json:"updatedAt"`
 
-	// UpdatedBy An ID of the embedder's.
+	// UpdatedBy An ID that the embedder chose.
 	UpdatedBy  string                        `json:"updatedBy"`
 	WaitingFor nullable.Nullable[WaitingFor] `json:"waitingFor"`
 }
@@ -1302,18 +1302,18 @@ type JobStatus string
 // LastOutcome defines model for LastOutcome.
 type LastOutcome string
 
-// Me Who asks, and what role it has in which teams.
+// Me The caller, and its roles in teams.
 type Me struct {
-	// AllTeams The role in every team; null without one.
+	// AllTeams The role that the caller has in every team; null when there is none.
 	AllTeams nullable.Nullable[Role] `json:"allTeams"`
 
-	// MemberID An ID of the embedder's.
+	// MemberID An ID that the embedder chose.
 	MemberID string `json:"memberId"`
 
-	// OrganizationID An ID of the embedder's.
+	// OrganizationID An ID that the embedder chose.
 	OrganizationID string `json:"organizationId"`
 	Teams          []struct {
-		// ID An ID of the embedder's.
+		// ID An ID that the embedder chose.
 		ID   string `json:"id"`
 		Role Role   `json:"role"`
 	} `json:"teams"`
@@ -1322,7 +1322,7 @@ type Me struct {
 // MissedSchedulePolicy defines model for MissedSchedulePolicy.
 type MissedSchedulePolicy string
 
-// NewDraft What is absent keeps the value of the version that the draft starts from.
+// NewDraft A member that is absent keeps the value of the version that the draft starts from.
 type NewDraft struct {
 	// ClusterID An ID of the embedder's.
 	ClusterID         *string                              `json:"clusterId,omitempty"`
@@ -1339,7 +1339,7 @@ type NewDraft struct {
 	DependsOn    nullable.Nullable[[]Dependency] `json:"dependsOn,omitempty"`
 	Description  nullable.Nullable[string]       `json:"description,omitempty"`
 
-	// From The published version that the draft starts from; by default the active one.
+	// From The published version that the draft starts from. The default is the active version.
 	From nullable.Nullable[int32] `json:"from,omitempty"`
 
 	// JitterSeconds How long at most the start of a scheduled run waits; less than the shortest interval of the schedule.
@@ -1420,14 +1420,14 @@ type NewRetry struct {
 
 // NewRun defines model for NewRun.
 type NewRun struct {
-	// Hold Keeps the run pending until it is made ready.
+	// Hold Whether the run stays pending until a member releases it.
 	Hold nullable.Nullable[bool] `json:"hold,omitempty"`
 
-	// Parameters Values for names that the active version declares.
+	// Parameters Values of parameters that the active version declares. The others keep their defaults.
 	Parameters          nullable.Nullable[map[string]string] `json:"parameters,omitempty"`
 	ResourceCleanupMode nullable.Nullable[CleanupMode]       `json:"resourceCleanupMode,omitempty"`
 
-	// RunAt When the run is to start, up to a year ahead.
+	// RunAt When the run is to start, at most a year ahead.
 	RunAt nullable.Nullable[time.Time] `json:"runAt,omitempty"`
 }
 
@@ -1440,18 +1440,18 @@ type Outcome string
 // Permission defines model for Permission.
 type Permission string
 
-// Preview The next first.
+// Preview The next fires, earliest first.
 type Preview struct {
 	Items []Fire `json:"items"`
 
-	// Paused Whether the job is paused: then nothing fires until it is resumed.
+	// Paused Whether the job is paused. A paused job does not fire.
 	Paused bool `json:"paused"`
 
-	// ScheduleText The cron expression in words; null without one.
+	// ScheduleText The cron expression in words. Null when the job has no schedule.
 	ScheduleText nullable.Nullable[string] `json:"scheduleText"`
 }
 
-// PreviewRequest What is absent is that of the active version.
+// PreviewRequest A member that is absent has the value of the active version.
 type PreviewRequest struct {
 	// CronExpression Five fields, or @hourly @daily @weekly @monthly @yearly; null for none.
 	CronExpression nullable.Nullable[string] `json:"cronExpression,omitempty"`
@@ -1461,16 +1461,16 @@ type PreviewRequest struct {
 	N            nullable.Nullable[int32]  `json:"n,omitempty"`
 }
 
-// Problem RFC 9457.
+// Problem An error, as RFC 9457 defines it.
 type Problem struct {
-	// Code For programs.
+	// Code Names the kind of error, for programs.
 	Code   string `json:"code"`
 	Detail string `json:"detail"`
 
-	// Errors Where fields are at fault.
+	// Errors The fields at fault, if there are any.
 	Errors *[]FieldProblem `json:"errors,omitempty"`
 
-	// Message Repeats detail.
+	// Message The same text as detail.
 	Message string `json:"message"`
 	Status  int    `json:"status"`
 	Title   string `json:"title"`
@@ -1497,16 +1497,16 @@ type RecentRun struct {
 type RefusalReason struct {
 	Detail string `json:"detail"`
 
-	// Field The member of the job's document at fault; null when it is none of them.
+	// Field The member of the job's document that is at fault. Null when no single member is.
 	Field nullable.Nullable[string] `json:"field"`
 }
 
 // ReportedRun The run as its engine sees it.
 type ReportedRun struct {
-	// Attempt Counts the attempts of a chain of retries from 1.
+	// Attempt Which attempt of its chain of retries the run is, from 1.
 	Attempt int32 `json:"attempt"`
 
-	// CancelRequestedAt When somebody asked the run to stop: the engine is to stop it. RFC 3339, UTC, six digits of a second.
+	// CancelRequestedAt When somebody asked the run to stop. If it is not null, the engine must stop the run. RFC 3339, UTC, six digits of a second.
 	CancelRequestedAt nullable.Nullable[time.Time] `json:"cancelRequestedAt"`
 
 	// CleanedAt RFC 3339, UTC, six digits of a second.
@@ -1515,7 +1515,7 @@ type ReportedRun struct {
 	// CreatedAt RFC 3339, UTC, six digits of a second.
 	CreatedAt time.Time `json:"createdAt"`
 
-	// CreatedBy An ID of the embedder's.
+	// CreatedBy An ID that the embedder chose.
 	CreatedBy string `json:"createdBy"`
 
 	// DispatchedAt RFC 3339, UTC, six digits of a second.
@@ -1530,15 +1530,15 @@ type ReportedRun struct {
 	// NominalAt RFC 3339, UTC, six digits of a second.
 	NominalAt nullable.Nullable[time.Time] `json:"nominalAt"`
 
-	// Number Counts the job's runs from 1.
+	// Number The number of the run among the job's runs, from 1.
 	Number int32 `json:"number"`
 
-	// Parameters The version's defaults, with what was given.
+	// Parameters The values of the version's parameters: those that were given, and defaults for the others.
 	Parameters          map[string]string                  `json:"parameters"`
 	ResourceCleanupMode CleanupMode                        `json:"resourceCleanupMode"`
 	Results             nullable.Nullable[json.RawMessage] `json:"results"`
 
-	// RetryOf The run that this one repeats.
+	// RetryOf The ID of the run that this run repeats.
 	RetryOf nullable.Nullable[string] `json:"retryOf"`
 
 	// RunAt RFC 3339, UTC, six digits of a second.
@@ -1557,7 +1557,7 @@ type ReportedRun struct {
 	// UpdatedAt RFC 3339, UTC, six digits of a second.
 	UpdatedAt time.Time `json:"updatedAt"`
 
-	// UpdatedBy An ID of the embedder's.
+	// UpdatedBy An ID that the embedder chose.
 	UpdatedBy  string                        `json:"updatedBy"`
 	WaitingFor nullable.Nullable[WaitingFor] `json:"waitingFor"`
 }
@@ -1580,9 +1580,9 @@ type Retry struct {
 // Role defines model for Role.
 type Role string
 
-// RunCounts How many runs of a version there were. Each attempt of a run that is retried counts, also when it is kept no longer.
+// RunCounts How many runs of a version there were. Each attempt of a run that is retried counts. Runs that are no longer kept count, too.
 type RunCounts struct {
-	// Active Those that have not ended.
+	// Active Runs that have not ended.
 	Active    int32 `json:"active"`
 	Cancelled int32 `json:"cancelled"`
 	Failed    int32 `json:"failed"`
@@ -1590,15 +1590,15 @@ type RunCounts struct {
 	Timeout   int32 `json:"timeout"`
 }
 
-// RunList The newest first.
+// RunList Newest first.
 type RunList struct {
 	Items []JobRun `json:"items"`
 
-	// Marker Goes on behind this page; null at the end. A page may be short, and even empty, before the end.
+	// Marker Pass it as marker to read the next page. Null at the end. A page before the end may be short, or even empty.
 	Marker nullable.Nullable[string] `json:"marker"`
 }
 
-// RunReport What is absent or null does not change. An empty report is a heartbeat.
+// RunReport A member that is absent or null changes nothing. An empty report is a heartbeat.
 type RunReport struct {
 	Results nullable.Nullable[json.RawMessage] `json:"results,omitempty"`
 
@@ -1624,26 +1624,26 @@ type SortDirection string
 // Status defines model for Status.
 type Status string
 
-// Team What the directory does not know is null.
+// Team A member that the embedder's directory does not have is null.
 type Team struct {
 	// CreatedAt RFC 3339, UTC, six digits of a second.
 	CreatedAt nullable.Nullable[time.Time] `json:"createdAt"`
 
-	// CreatedBy An ID of the embedder's.
+	// CreatedBy An ID that the embedder chose.
 	CreatedBy     nullable.Nullable[string] `json:"createdBy"`
 	DefaultRoleID nullable.Nullable[string] `json:"defaultRoleId"`
 
-	// ID An ID of the embedder's.
+	// ID An ID that the embedder chose.
 	ID   string                    `json:"id"`
 	Name nullable.Nullable[string] `json:"name"`
 
-	// OrganizationID An ID of the embedder's.
+	// OrganizationID An ID that the embedder chose.
 	OrganizationID nullable.Nullable[string] `json:"organizationId"`
 
 	// UpdatedAt RFC 3339, UTC, six digits of a second.
 	UpdatedAt nullable.Nullable[time.Time] `json:"updatedAt"`
 
-	// UpdatedBy An ID of the embedder's.
+	// UpdatedBy An ID that the embedder chose.
 	UpdatedBy nullable.Nullable[string] `json:"updatedBy"`
 }
 
@@ -1651,7 +1651,7 @@ type Team struct {
 type TeamItem struct {
 	MemberCount int32 `json:"memberCount"`
 
-	// Team What the directory does not know is null.
+	// Team A member that the embedder's directory does not have is null.
 	Team Team `json:"team"`
 }
 
@@ -1663,10 +1663,10 @@ type TeamList struct {
 
 // Tick defines model for Tick.
 type Tick struct {
-	// Count How many ticks in a row shared this fate.
+	// Count How many ticks in a row this row is about. They have the same verdict and reason.
 	Count int32 `json:"count"`
 
-	// LocalTime nominalAt in the zone of the schedule, RFC 3339.
+	// LocalTime nominalAt in the time zone of the schedule. RFC 3339.
 	LocalTime time.Time `json:"localTime"`
 
 	// NominalAt RFC 3339, UTC, six digits of a second.
@@ -1674,19 +1674,19 @@ type Tick struct {
 	Reason    nullable.Nullable[string] `json:"reason"`
 	RunID     nullable.Nullable[string] `json:"runId"`
 
-	// Shifted Whether the wall-clock time did not exist, and the tick was moved behind the gap.
+	// Shifted Whether the wall-clock time that the expression asks for does not exist. The tick is then the first instant after the gap.
 	Shifted bool `json:"shifted"`
 
-	// Until The last of them. RFC 3339, UTC, six digits of a second.
+	// Until The nominal time of the last of these ticks. RFC 3339, UTC, six digits of a second.
 	Until   time.Time `json:"until"`
 	Verdict Verdict   `json:"verdict"`
 }
 
-// TickList The newest first.
+// TickList Newest first.
 type TickList struct {
 	Items []Tick `json:"items"`
 
-	// Marker Goes on behind this page; null at the end. A page may be short, and even empty, before the end.
+	// Marker Pass it as marker to read the next page. Null at the end. A page before the end may be short, or even empty.
 	Marker nullable.Nullable[string] `json:"marker"`
 }
 
@@ -1710,7 +1710,7 @@ type Version struct {
 	// CreatedAt RFC 3339, UTC, six digits of a second.
 	CreatedAt time.Time `json:"createdAt"`
 
-	// CreatedBy An ID of the embedder's.
+	// CreatedBy An ID that the embedder chose.
 	CreatedBy string `json:"createdBy"`
 
 	// CronExpression Five fields, or @hourly @daily @weekly @monthly @yearly; null for none.
@@ -1725,11 +1725,11 @@ type Version struct {
 	JitterSeconds int32  `json:"jitterSeconds"`
 	JobID         string `json:"jobId"`
 
-	// JobType python or sql, unless the embedder has others.
+	// JobType python or sql, or another type that the embedder defines.
 	JobType           string `json:"jobType"`
 	MaxConcurrentRuns int32  `json:"maxConcurrentRuns"`
 
-	// MemberID An ID of the embedder's.
+	// MemberID An ID that the embedder chose.
 	MemberID             string               `json:"memberId"`
 	MissedSchedulePolicy MissedSchedulePolicy `json:"missedSchedulePolicy"`
 
@@ -1749,7 +1749,7 @@ type Version struct {
 	// UpdatedAt RFC 3339, UTC, six digits of a second.
 	UpdatedAt time.Time `json:"updatedAt"`
 
-	// UpdatedBy An ID of the embedder's.
+	// UpdatedBy An ID that the embedder chose.
 	UpdatedBy string `json:"updatedBy"`
 	Version   int32  `json:"version"`
 }
@@ -1758,7 +1758,7 @@ type Version struct {
 type VersionDiff struct {
 	Changes []Change `json:"changes"`
 
-	// Fires How the schedules compare, as if the job were active; null when this server cannot read one of them.
+	// Fires How the fires of the two schedules differ if the job is active. Null when this server cannot read one of the schedules.
 	Fires nullable.Nullable[FireDiff] `json:"fires"`
 	From  int32                       `json:"from"`
 	To    int32                       `json:"to"`
@@ -1778,7 +1778,7 @@ type VersionItem struct {
 	// CreatedAt RFC 3339, UTC, six digits of a second.
 	CreatedAt time.Time `json:"createdAt"`
 
-	// CreatedBy An ID of the embedder's.
+	// CreatedBy An ID that the embedder chose.
 	CreatedBy string `json:"createdBy"`
 
 	// CronExpression Five fields, or @hourly @daily @weekly @monthly @yearly; null for none.
@@ -1793,11 +1793,11 @@ type VersionItem struct {
 	JitterSeconds int32  `json:"jitterSeconds"`
 	JobID         string `json:"jobId"`
 
-	// JobType python or sql, unless the embedder has others.
+	// JobType python or sql, or another type that the embedder defines.
 	JobType           string `json:"jobType"`
 	MaxConcurrentRuns int32  `json:"maxConcurrentRuns"`
 
-	// MemberID An ID of the embedder's.
+	// MemberID An ID that the embedder chose.
 	MemberID             string               `json:"memberId"`
 	MissedSchedulePolicy MissedSchedulePolicy `json:"missedSchedulePolicy"`
 
@@ -1807,7 +1807,7 @@ type VersionItem struct {
 	// Retry What follows a run that failed, was lost or took too long; null for nothing.
 	Retry nullable.Nullable[Retry] `json:"retry"`
 
-	// Runs How many runs of a version there were. Each attempt of a run that is retried counts, also when it is kept no longer.
+	// Runs How many runs of a version there were. Each attempt of a run that is retried counts. Runs that are no longer kept count, too.
 	Runs RunCounts `json:"runs"`
 
 	// SourceConfig Where the workload's code came from.
@@ -1820,7 +1820,7 @@ type VersionItem struct {
 	// UpdatedAt RFC 3339, UTC, six digits of a second.
 	UpdatedAt time.Time `json:"updatedAt"`
 
-	// UpdatedBy An ID of the embedder's.
+	// UpdatedBy An ID that the embedder chose.
 	UpdatedBy string `json:"updatedBy"`
 	Version   int32  `json:"version"`
 }
@@ -1842,145 +1842,145 @@ type Inclusion string
 
 // ListMyEventsParams defines parameters for ListMyEvents.
 type ListMyEventsParams struct {
-	// After Events with a higher seq, the oldest first; else the newest come first.
+	// After Only events with a higher seq, oldest first. Without this parameter the newest come first.
 	After *int64 `form:"after,omitempty" json:"after,omitempty"`
 
-	// Before Events with a lower seq, the newest first.
+	// Before Only events with a lower seq, newest first.
 	Before *int64 `form:"before,omitempty" json:"before,omitempty"`
 
-	// Kind Events of one of these kinds.
+	// Kind Only events of these kinds.
 	Kind *[]EventKind `form:"kind,omitempty" json:"kind,omitempty"`
 
-	// Limit How many items a page has at most.
+	// Limit The most items on a page.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // ListMyJobsParams defines parameters for ListMyJobs.
 type ListMyJobsParams struct {
-	// Limit How many items a page has at most; 0 gives only the total.
+	// Limit The most items on a page. 0 returns only the total.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Page Which page; the first is 1.
+	// Page The number of the page, from 1.
 	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
 
-	// SortBy Ties are broken by ID.
+	// SortBy The order of the items. Items with equal values are ordered by ID.
 	SortBy        *SortBy        `form:"sortBy,omitempty" json:"sortBy,omitempty"`
 	SortDirection *SortDirection `form:"sortDirection,omitempty" json:"sortDirection,omitempty"`
 
-	// KeyPrefix Jobs whose keys begin with it, in the order of keys.
+	// KeyPrefix Only jobs whose key begins with this text, in the order of keys.
 	KeyPrefix *string `form:"keyPrefix,omitempty" json:"keyPrefix,omitempty"`
 
-	// Key The job of that key.
+	// Key Only the job with this key.
 	Key    *string `form:"key,omitempty" json:"key,omitempty"`
 	Status *Status `form:"status,omitempty" json:"status,omitempty"`
 
-	// Label Jobs with a label: name=value.
+	// Label Only jobs with this label, written name=value.
 	Label *string `form:"label,omitempty" json:"label,omitempty"`
 
-	// Outcome By lastOutcome, of which timeout is failed.
+	// Outcome Only jobs with this lastOutcome. A timeout counts as failed.
 	Outcome *Outcome `form:"outcome,omitempty" json:"outcome,omitempty"`
 
-	// Include What each item has beside its references.
+	// Include What each item holds in addition.
 	Include *[]Inclusion `form:"include,omitempty" json:"include,omitempty"`
 }
 
 // ListMyRunsParams defines parameters for ListMyRuns.
 type ListMyRunsParams struct {
-	// Limit How many items a page has at most.
+	// Limit The most items on a page.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Marker The marker of the page before.
+	// Marker The marker of the previous page.
 	Marker *string `form:"marker,omitempty" json:"marker,omitempty"`
 
-	// Status Runs of one of these statuses.
+	// Status Only runs with one of these statuses.
 	Status *[]RunStatus `form:"status,omitempty" json:"status,omitempty"`
 
-	// Trigger Runs of one trigger.
+	// Trigger Only runs with this trigger.
 	Trigger *Trigger `form:"trigger,omitempty" json:"trigger,omitempty"`
 
-	// CreatedFrom Runs that were made then or later.
+	// CreatedFrom Only runs that were made at this time or later.
 	CreatedFrom *time.Time `form:"createdFrom,omitempty" json:"createdFrom,omitempty"`
 
-	// CreatedUntil Runs that were made before.
+	// CreatedUntil Only runs that were made before this time.
 	CreatedUntil *time.Time `form:"createdUntil,omitempty" json:"createdUntil,omitempty"`
 }
 
 // ListClusterJobsParams defines parameters for ListClusterJobs.
 type ListClusterJobsParams struct {
-	// Limit How many items a page has at most; 0 gives only the total.
+	// Limit The most items on a page. 0 returns only the total.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Page Which page; the first is 1.
+	// Page The number of the page, from 1.
 	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
 
-	// SortBy Ties are broken by ID.
+	// SortBy The order of the items. Items with equal values are ordered by ID.
 	SortBy        *SortBy        `form:"sortBy,omitempty" json:"sortBy,omitempty"`
 	SortDirection *SortDirection `form:"sortDirection,omitempty" json:"sortDirection,omitempty"`
 
-	// KeyPrefix Jobs whose keys begin with it, in the order of keys.
+	// KeyPrefix Only jobs whose key begins with this text, in the order of keys.
 	KeyPrefix *string `form:"keyPrefix,omitempty" json:"keyPrefix,omitempty"`
 
-	// Key The job of that key.
+	// Key Only the job with this key.
 	Key    *string `form:"key,omitempty" json:"key,omitempty"`
 	Status *Status `form:"status,omitempty" json:"status,omitempty"`
 
-	// Label Jobs with a label: name=value.
+	// Label Only jobs with this label, written name=value.
 	Label *string `form:"label,omitempty" json:"label,omitempty"`
 
-	// Outcome By lastOutcome, of which timeout is failed.
+	// Outcome Only jobs with this lastOutcome. A timeout counts as failed.
 	Outcome *Outcome `form:"outcome,omitempty" json:"outcome,omitempty"`
 
-	// Include What each item has beside its references.
+	// Include What each item holds in addition.
 	Include *[]Inclusion `form:"include,omitempty" json:"include,omitempty"`
 }
 
 // ListFiresParams defines parameters for ListFires.
 type ListFiresParams struct {
-	// From Where the time begins, inclusive; by default the beginning of the present part.
+	// From The begin of the counted time, inclusive. The default is the begin of the bucket that holds the present.
 	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
 
-	// Until Where it ends, exclusive; by default a day later. It is 366 days long at most.
+	// Until The end of the counted time, exclusive. The default is one day after from. At most 366 days after from.
 	Until *time.Time `form:"until,omitempty" json:"until,omitempty"`
 
-	// Bucket The length of a part in seconds. There are 1,000 parts at most.
+	// Bucket The length of a bucket in seconds. There are at most 1,000 buckets.
 	Bucket *int32 `form:"bucket,omitempty" json:"bucket,omitempty"`
 }
 
 // ShowGraphParams defines parameters for ShowGraph.
 type ShowGraphParams struct {
-	// Root The ID of a job: only what it depends on, and what depends on it.
+	// Root The ID of a job. Only the jobs that it depends on, and those that depend on it, are shown.
 	Root *string `form:"root,omitempty" json:"root,omitempty"`
 
-	// Depth How many steps from the root those are at most; 0 means all.
+	// Depth The most steps between the root and a job that is shown. 0 means no limit.
 	Depth *int32 `form:"depth,omitempty" json:"depth,omitempty"`
 }
 
 // ListJobsParams defines parameters for ListJobs.
 type ListJobsParams struct {
-	// Limit How many items a page has at most; 0 gives only the total.
+	// Limit The most items on a page. 0 returns only the total.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Page Which page; the first is 1.
+	// Page The number of the page, from 1.
 	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
 
-	// SortBy Ties are broken by ID.
+	// SortBy The order of the items. Items with equal values are ordered by ID.
 	SortBy        *SortBy        `form:"sortBy,omitempty" json:"sortBy,omitempty"`
 	SortDirection *SortDirection `form:"sortDirection,omitempty" json:"sortDirection,omitempty"`
 
-	// KeyPrefix Jobs whose keys begin with it, in the order of keys.
+	// KeyPrefix Only jobs whose key begins with this text, in the order of keys.
 	KeyPrefix *string `form:"keyPrefix,omitempty" json:"keyPrefix,omitempty"`
 
-	// Key The job of that key.
+	// Key Only the job with this key.
 	Key    *string `form:"key,omitempty" json:"key,omitempty"`
 	Status *Status `form:"status,omitempty" json:"status,omitempty"`
 
-	// Label Jobs with a label: name=value.
+	// Label Only jobs with this label, written name=value.
 	Label *string `form:"label,omitempty" json:"label,omitempty"`
 
-	// Outcome By lastOutcome, of which timeout is failed.
+	// Outcome Only jobs with this lastOutcome. A timeout counts as failed.
 	Outcome *Outcome `form:"outcome,omitempty" json:"outcome,omitempty"`
 
-	// Include What each item has beside its references.
+	// Include What each item holds in addition.
 	Include *[]Inclusion `form:"include,omitempty" json:"include,omitempty"`
 }
 
@@ -1991,7 +1991,7 @@ type DeleteJobParams struct {
 
 // DescribeJobParams defines parameters for DescribeJob.
 type DescribeJobParams struct {
-	// Include What each item has beside its references.
+	// Include What each item holds in addition.
 	Include     *[]Inclusion `form:"include,omitempty" json:"include,omitempty"`
 	IfMatch     *string      `json:"If-Match,omitempty"`
 	IfNoneMatch *string      `json:"If-None-Match,omitempty"`
@@ -2040,16 +2040,16 @@ type PublishDraftParams struct {
 
 // ListEventsParams defines parameters for ListEvents.
 type ListEventsParams struct {
-	// After Events with a higher seq, the oldest first; else the newest come first.
+	// After Only events with a higher seq, oldest first. Without this parameter the newest come first.
 	After *int64 `form:"after,omitempty" json:"after,omitempty"`
 
-	// Before Events with a lower seq, the newest first.
+	// Before Only events with a lower seq, newest first.
 	Before *int64 `form:"before,omitempty" json:"before,omitempty"`
 
-	// Kind Events of one of these kinds.
+	// Kind Only events of these kinds.
 	Kind *[]EventKind `form:"kind,omitempty" json:"kind,omitempty"`
 
-	// Limit How many items a page has at most.
+	// Limit The most items on a page.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
@@ -2058,28 +2058,28 @@ type PreviewScheduleParams struct {
 	// N How many fires to show.
 	N *int32 `form:"n,omitempty" json:"n,omitempty"`
 
-	// Draft Whether to preview the draft, not the active version.
+	// Draft Whether to preview the draft instead of the active version.
 	Draft *bool `form:"draft,omitempty" json:"draft,omitempty"`
 }
 
 // ListRunsParams defines parameters for ListRuns.
 type ListRunsParams struct {
-	// Limit How many items a page has at most.
+	// Limit The most items on a page.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Marker The marker of the page before.
+	// Marker The marker of the previous page.
 	Marker *string `form:"marker,omitempty" json:"marker,omitempty"`
 
-	// Status Runs of one of these statuses.
+	// Status Only runs with one of these statuses.
 	Status *[]RunStatus `form:"status,omitempty" json:"status,omitempty"`
 
-	// Trigger Runs of one trigger.
+	// Trigger Only runs with this trigger.
 	Trigger *Trigger `form:"trigger,omitempty" json:"trigger,omitempty"`
 
-	// CreatedFrom Runs that were made then or later.
+	// CreatedFrom Only runs that were made at this time or later.
 	CreatedFrom *time.Time `form:"createdFrom,omitempty" json:"createdFrom,omitempty"`
 
-	// CreatedUntil Runs that were made before.
+	// CreatedUntil Only runs that were made before this time.
 	CreatedUntil *time.Time `form:"createdUntil,omitempty" json:"createdUntil,omitempty"`
 }
 
@@ -2116,10 +2116,10 @@ type ResetScheduleParams struct {
 
 // ListJobTeamsParams defines parameters for ListJobTeams.
 type ListJobTeamsParams struct {
-	// Limit How many items a page has at most; 0 gives only the total.
+	// Limit The most items on a page. 0 returns only the total.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Page Which page; the first is 1.
+	// Page The number of the page, from 1.
 	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
 }
 
@@ -2135,19 +2135,19 @@ type RevokeTeamParams struct {
 
 // ListTicksParams defines parameters for ListTicks.
 type ListTicksParams struct {
-	// Limit How many items a page has at most.
+	// Limit The most items on a page.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Marker The marker of the page before.
+	// Marker The marker of the previous page.
 	Marker *string `form:"marker,omitempty" json:"marker,omitempty"`
 }
 
 // ListVersionsParams defines parameters for ListVersions.
 type ListVersionsParams struct {
-	// Limit How many items a page has at most; 0 gives only the total.
+	// Limit The most items on a page. 0 returns only the total.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Page Which page; the first is 1.
+	// Page The number of the page, from 1.
 	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
 }
 
@@ -2164,30 +2164,30 @@ type DescribeVersionParams struct {
 
 // ListTeamJobsParams defines parameters for ListTeamJobs.
 type ListTeamJobsParams struct {
-	// Limit How many items a page has at most; 0 gives only the total.
+	// Limit The most items on a page. 0 returns only the total.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Page Which page; the first is 1.
+	// Page The number of the page, from 1.
 	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
 
-	// SortBy Ties are broken by ID.
+	// SortBy The order of the items. Items with equal values are ordered by ID.
 	SortBy        *SortBy        `form:"sortBy,omitempty" json:"sortBy,omitempty"`
 	SortDirection *SortDirection `form:"sortDirection,omitempty" json:"sortDirection,omitempty"`
 
-	// KeyPrefix Jobs whose keys begin with it, in the order of keys.
+	// KeyPrefix Only jobs whose key begins with this text, in the order of keys.
 	KeyPrefix *string `form:"keyPrefix,omitempty" json:"keyPrefix,omitempty"`
 
-	// Key The job of that key.
+	// Key Only the job with this key.
 	Key    *string `form:"key,omitempty" json:"key,omitempty"`
 	Status *Status `form:"status,omitempty" json:"status,omitempty"`
 
-	// Label Jobs with a label: name=value.
+	// Label Only jobs with this label, written name=value.
 	Label *string `form:"label,omitempty" json:"label,omitempty"`
 
-	// Outcome By lastOutcome, of which timeout is failed.
+	// Outcome Only jobs with this lastOutcome. A timeout counts as failed.
 	Outcome *Outcome `form:"outcome,omitempty" json:"outcome,omitempty"`
 
-	// Include What each item has beside its references.
+	// Include What each item holds in addition.
 	Include *[]Inclusion `form:"include,omitempty" json:"include,omitempty"`
 }
 
@@ -2324,7 +2324,7 @@ type ClientInterface interface {
 	// Corresponds with GET /me (the `DescribeMe` operationId).
 	DescribeMe(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListMyEvents List or follow what happened to my jobs
+	// ListMyEvents List or stream the events of my jobs
 	//
 	// Corresponds with GET /me/events (the `ListMyEvents` operationId).
 	ListMyEvents(ctx context.Context, params *ListMyEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2344,7 +2344,7 @@ type ClientInterface interface {
 	// Corresponds with GET /workloads/clusters/{cluster}/jobs (the `ListClusterJobs` operationId).
 	ListClusterJobs(ctx context.Context, cluster string, params *ListClusterJobsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListFires Count what schedules did and will do
+	// ListFires Count ticks, past and to come, by their fate
 	//
 	// Corresponds with GET /workloads/fires (the `ListFires` operationId).
 	ListFires(ctx context.Context, params *ListFiresParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2354,7 +2354,7 @@ type ClientInterface interface {
 	// Corresponds with GET /workloads/graph (the `ShowGraph` operationId).
 	ShowGraph(ctx context.Context, params *ShowGraphParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// LiftHold Let schedules and dependencies start runs again
+	// LiftHold Lift the organization's hold
 	//
 	// Corresponds with DELETE /workloads/hold (the `LiftHold` operationId).
 	LiftHold(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2364,14 +2364,14 @@ type ClientInterface interface {
 	// Corresponds with GET /workloads/hold (the `DescribeHold` operationId).
 	DescribeHold(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SetHoldWithBody Keep schedules and dependencies from starting runs
+	// SetHoldWithBody Hold the organization: no schedule and no dependency starts a run
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PUT /workloads/hold (the `SetHold` operationId).
 	SetHoldWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SetHold Keep schedules and dependencies from starting runs
+	// SetHold Hold the organization: no schedule and no dependency starts a run
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2397,21 +2397,21 @@ type ClientInterface interface {
 	// Corresponds with POST /workloads/jobs (the `CreateJob` operationId).
 	CreateJob(ctx context.Context, body CreateJobJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ApplyJobsWithBody Make jobs be as documents say
+	// ApplyJobsWithBody Create and update jobs from documents
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /workloads/jobs/apply (the `ApplyJobs` operationId).
 	ApplyJobsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ApplyJobs Make jobs be as documents say
+	// ApplyJobs Create and update jobs from documents
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /workloads/jobs/apply (the `ApplyJobs` operationId).
 	ApplyJobs(ctx context.Context, body ApplyJobsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ExportJobs Write the documents of all jobs
+	// ExportJobs Export all jobs as documents
 	//
 	// Corresponds with GET /workloads/jobs/export (the `ExportJobs` operationId).
 	ExportJobs(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2454,14 +2454,14 @@ type ClientInterface interface {
 	// Corresponds with POST /workloads/jobs/{job}/activate-version (the `ActivateVersion` operationId).
 	ActivateVersion(ctx context.Context, job string, params *ActivateVersionParams, body ActivateVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// BackfillJobWithBody Make runs for ticks that are past
+	// BackfillJobWithBody Make runs for past ticks
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /workloads/jobs/{job}/backfill (the `BackfillJob` operationId).
 	BackfillJobWithBody(ctx context.Context, job string, params *BackfillJobParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// BackfillJob Make runs for ticks that are past
+	// BackfillJob Make runs for past ticks
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2525,7 +2525,7 @@ type ClientInterface interface {
 	// Corresponds with POST /workloads/jobs/{job}/draft/publish (the `PublishDraft` operationId).
 	PublishDraft(ctx context.Context, job string, params *PublishDraftParams, body PublishDraftJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListEvents List or follow what happened to a job
+	// ListEvents List or stream the events of a job
 	//
 	// Corresponds with GET /workloads/jobs/{job}/events (the `ListEvents` operationId).
 	ListEvents(ctx context.Context, job string, params *ListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2535,14 +2535,14 @@ type ClientInterface interface {
 	// Corresponds with GET /workloads/jobs/{job}/preview (the `PreviewSchedule` operationId).
 	PreviewSchedule(ctx context.Context, job string, params *PreviewScheduleParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// PreviewExpressionWithBody Preview when a job would fire with a schedule that is not saved
+	// PreviewExpressionWithBody Preview when a job would fire with another schedule
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /workloads/jobs/{job}/preview (the `PreviewExpression` operationId).
 	PreviewExpressionWithBody(ctx context.Context, job string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// PreviewExpression Preview when a job would fire with a schedule that is not saved
+	// PreviewExpression Preview when a job would fire with another schedule
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2634,14 +2634,14 @@ type ClientInterface interface {
 	// Corresponds with POST /workloads/jobs/{job}/runs/{jobRun}/retry (the `RetryRun` operationId).
 	RetryRun(ctx context.Context, job string, jobRun string, params *RetryRunParams, body RetryRunJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ResetScheduleWithBody Move a job's schedule to now
+	// ResetScheduleWithBody Drop a job's due ticks, and continue its schedule from now
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /workloads/jobs/{job}/schedule/reset (the `ResetSchedule` operationId).
 	ResetScheduleWithBody(ctx context.Context, job string, params *ResetScheduleParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ResetSchedule Move a job's schedule to now
+	// ResetSchedule Drop a job's due ticks, and continue its schedule from now
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2672,7 +2672,7 @@ type ClientInterface interface {
 	// Corresponds with DELETE /workloads/jobs/{job}/teams/{team} (the `RevokeTeam` operationId).
 	RevokeTeam(ctx context.Context, job string, team string, params *RevokeTeamParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListTicks List what became of a job's ticks
+	// ListTicks List a job's ticks and their verdicts
 	//
 	// Corresponds with GET /workloads/jobs/{job}/ticks (the `ListTicks` operationId).
 	ListTicks(ctx context.Context, job string, params *ListTicksParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2727,7 +2727,7 @@ func (c *Client) DescribeMe(ctx context.Context, reqEditors ...RequestEditorFn) 
 	return c.Client.Do(req)
 }
 
-// ListMyEvents List or follow what happened to my jobs
+// ListMyEvents List or stream the events of my jobs
 //
 // Corresponds with GET /me/events (the `ListMyEvents` operationId).
 func (c *Client) ListMyEvents(ctx context.Context, params *ListMyEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2787,7 +2787,7 @@ func (c *Client) ListClusterJobs(ctx context.Context, cluster string, params *Li
 	return c.Client.Do(req)
 }
 
-// ListFires Count what schedules did and will do
+// ListFires Count ticks, past and to come, by their fate
 //
 // Corresponds with GET /workloads/fires (the `ListFires` operationId).
 func (c *Client) ListFires(ctx context.Context, params *ListFiresParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2817,7 +2817,7 @@ func (c *Client) ShowGraph(ctx context.Context, params *ShowGraphParams, reqEdit
 	return c.Client.Do(req)
 }
 
-// LiftHold Let schedules and dependencies start runs again
+// LiftHold Lift the organization's hold
 //
 // Corresponds with DELETE /workloads/hold (the `LiftHold` operationId).
 func (c *Client) LiftHold(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2847,7 +2847,7 @@ func (c *Client) DescribeHold(ctx context.Context, reqEditors ...RequestEditorFn
 	return c.Client.Do(req)
 }
 
-// SetHoldWithBody Keep schedules and dependencies from starting runs
+// SetHoldWithBody Hold the organization: no schedule and no dependency starts a run
 //
 // Takes any type of body and a specified content type.
 //
@@ -2864,7 +2864,7 @@ func (c *Client) SetHoldWithBody(ctx context.Context, contentType string, body i
 	return c.Client.Do(req)
 }
 
-// SetHold Keep schedules and dependencies from starting runs
+// SetHold Hold the organization: no schedule and no dependency starts a run
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2930,7 +2930,7 @@ func (c *Client) CreateJob(ctx context.Context, body CreateJobJSONRequestBody, r
 	return c.Client.Do(req)
 }
 
-// ApplyJobsWithBody Make jobs be as documents say
+// ApplyJobsWithBody Create and update jobs from documents
 //
 // Takes any type of body and a specified content type.
 //
@@ -2947,7 +2947,7 @@ func (c *Client) ApplyJobsWithBody(ctx context.Context, contentType string, body
 	return c.Client.Do(req)
 }
 
-// ApplyJobs Make jobs be as documents say
+// ApplyJobs Create and update jobs from documents
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2964,7 +2964,7 @@ func (c *Client) ApplyJobs(ctx context.Context, body ApplyJobsJSONRequestBody, r
 	return c.Client.Do(req)
 }
 
-// ExportJobs Write the documents of all jobs
+// ExportJobs Export all jobs as documents
 //
 // Corresponds with GET /workloads/jobs/export (the `ExportJobs` operationId).
 func (c *Client) ExportJobs(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3077,7 +3077,7 @@ func (c *Client) ActivateVersion(ctx context.Context, job string, params *Activa
 	return c.Client.Do(req)
 }
 
-// BackfillJobWithBody Make runs for ticks that are past
+// BackfillJobWithBody Make runs for past ticks
 //
 // Takes any type of body and a specified content type.
 //
@@ -3094,7 +3094,7 @@ func (c *Client) BackfillJobWithBody(ctx context.Context, job string, params *Ba
 	return c.Client.Do(req)
 }
 
-// BackfillJob Make runs for ticks that are past
+// BackfillJob Make runs for past ticks
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3258,7 +3258,7 @@ func (c *Client) PublishDraft(ctx context.Context, job string, params *PublishDr
 	return c.Client.Do(req)
 }
 
-// ListEvents List or follow what happened to a job
+// ListEvents List or stream the events of a job
 //
 // Corresponds with GET /workloads/jobs/{job}/events (the `ListEvents` operationId).
 func (c *Client) ListEvents(ctx context.Context, job string, params *ListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3288,7 +3288,7 @@ func (c *Client) PreviewSchedule(ctx context.Context, job string, params *Previe
 	return c.Client.Do(req)
 }
 
-// PreviewExpressionWithBody Preview when a job would fire with a schedule that is not saved
+// PreviewExpressionWithBody Preview when a job would fire with another schedule
 //
 // Takes any type of body and a specified content type.
 //
@@ -3305,7 +3305,7 @@ func (c *Client) PreviewExpressionWithBody(ctx context.Context, job string, cont
 	return c.Client.Do(req)
 }
 
-// PreviewExpression Preview when a job would fire with a schedule that is not saved
+// PreviewExpression Preview when a job would fire with another schedule
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3537,7 +3537,7 @@ func (c *Client) RetryRun(ctx context.Context, job string, jobRun string, params
 	return c.Client.Do(req)
 }
 
-// ResetScheduleWithBody Move a job's schedule to now
+// ResetScheduleWithBody Drop a job's due ticks, and continue its schedule from now
 //
 // Takes any type of body and a specified content type.
 //
@@ -3554,7 +3554,7 @@ func (c *Client) ResetScheduleWithBody(ctx context.Context, job string, params *
 	return c.Client.Do(req)
 }
 
-// ResetSchedule Move a job's schedule to now
+// ResetSchedule Drop a job's due ticks, and continue its schedule from now
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3635,7 +3635,7 @@ func (c *Client) RevokeTeam(ctx context.Context, job string, team string, params
 	return c.Client.Do(req)
 }
 
-// ListTicks List what became of a job's ticks
+// ListTicks List a job's ticks and their verdicts
 //
 // Corresponds with GET /workloads/jobs/{job}/ticks (the `ListTicks` operationId).
 func (c *Client) ListTicks(ctx context.Context, job string, params *ListTicksParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -7029,7 +7029,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /me (the `DescribeMe` operationId).
 	DescribeMeWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*DescribeMeResponse, error)
 
-	// ListMyEventsWithResponse List or follow what happened to my jobs
+	// ListMyEventsWithResponse List or stream the events of my jobs
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7057,7 +7057,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /workloads/clusters/{cluster}/jobs (the `ListClusterJobs` operationId).
 	ListClusterJobsWithResponse(ctx context.Context, cluster string, params *ListClusterJobsParams, reqEditors ...RequestEditorFn) (*ListClusterJobsResponse, error)
 
-	// ListFiresWithResponse Count what schedules did and will do
+	// ListFiresWithResponse Count ticks, past and to come, by their fate
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7071,7 +7071,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /workloads/graph (the `ShowGraph` operationId).
 	ShowGraphWithResponse(ctx context.Context, params *ShowGraphParams, reqEditors ...RequestEditorFn) (*ShowGraphResponse, error)
 
-	// LiftHoldWithResponse Let schedules and dependencies start runs again
+	// LiftHoldWithResponse Lift the organization's hold
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7085,14 +7085,14 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /workloads/hold (the `DescribeHold` operationId).
 	DescribeHoldWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*DescribeHoldResponse, error)
 
-	// SetHoldWithBodyWithResponse Keep schedules and dependencies from starting runs
+	// SetHoldWithBodyWithResponse Hold the organization: no schedule and no dependency starts a run
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /workloads/hold (the `SetHold` operationId).
 	SetHoldWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetHoldResponse, error)
 
-	// SetHoldWithResponse Keep schedules and dependencies from starting runs
+	// SetHoldWithResponse Hold the organization: no schedule and no dependency starts a run
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7120,21 +7120,21 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /workloads/jobs (the `CreateJob` operationId).
 	CreateJobWithResponse(ctx context.Context, body CreateJobJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateJobResponse, error)
 
-	// ApplyJobsWithBodyWithResponse Make jobs be as documents say
+	// ApplyJobsWithBodyWithResponse Create and update jobs from documents
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /workloads/jobs/apply (the `ApplyJobs` operationId).
 	ApplyJobsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ApplyJobsResponse, error)
 
-	// ApplyJobsWithResponse Make jobs be as documents say
+	// ApplyJobsWithResponse Create and update jobs from documents
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /workloads/jobs/apply (the `ApplyJobs` operationId).
 	ApplyJobsWithResponse(ctx context.Context, body ApplyJobsJSONRequestBody, reqEditors ...RequestEditorFn) (*ApplyJobsResponse, error)
 
-	// ExportJobsWithResponse Write the documents of all jobs
+	// ExportJobsWithResponse Export all jobs as documents
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7183,14 +7183,14 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /workloads/jobs/{job}/activate-version (the `ActivateVersion` operationId).
 	ActivateVersionWithResponse(ctx context.Context, job string, params *ActivateVersionParams, body ActivateVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*ActivateVersionResponse, error)
 
-	// BackfillJobWithBodyWithResponse Make runs for ticks that are past
+	// BackfillJobWithBodyWithResponse Make runs for past ticks
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /workloads/jobs/{job}/backfill (the `BackfillJob` operationId).
 	BackfillJobWithBodyWithResponse(ctx context.Context, job string, params *BackfillJobParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*BackfillJobResponse, error)
 
-	// BackfillJobWithResponse Make runs for ticks that are past
+	// BackfillJobWithResponse Make runs for past ticks
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7260,7 +7260,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /workloads/jobs/{job}/draft/publish (the `PublishDraft` operationId).
 	PublishDraftWithResponse(ctx context.Context, job string, params *PublishDraftParams, body PublishDraftJSONRequestBody, reqEditors ...RequestEditorFn) (*PublishDraftResponse, error)
 
-	// ListEventsWithResponse List or follow what happened to a job
+	// ListEventsWithResponse List or stream the events of a job
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7274,14 +7274,14 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /workloads/jobs/{job}/preview (the `PreviewSchedule` operationId).
 	PreviewScheduleWithResponse(ctx context.Context, job string, params *PreviewScheduleParams, reqEditors ...RequestEditorFn) (*PreviewScheduleResponse, error)
 
-	// PreviewExpressionWithBodyWithResponse Preview when a job would fire with a schedule that is not saved
+	// PreviewExpressionWithBodyWithResponse Preview when a job would fire with another schedule
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /workloads/jobs/{job}/preview (the `PreviewExpression` operationId).
 	PreviewExpressionWithBodyWithResponse(ctx context.Context, job string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PreviewExpressionResponse, error)
 
-	// PreviewExpressionWithResponse Preview when a job would fire with a schedule that is not saved
+	// PreviewExpressionWithResponse Preview when a job would fire with another schedule
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7379,14 +7379,14 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /workloads/jobs/{job}/runs/{jobRun}/retry (the `RetryRun` operationId).
 	RetryRunWithResponse(ctx context.Context, job string, jobRun string, params *RetryRunParams, body RetryRunJSONRequestBody, reqEditors ...RequestEditorFn) (*RetryRunResponse, error)
 
-	// ResetScheduleWithBodyWithResponse Move a job's schedule to now
+	// ResetScheduleWithBodyWithResponse Drop a job's due ticks, and continue its schedule from now
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /workloads/jobs/{job}/schedule/reset (the `ResetSchedule` operationId).
 	ResetScheduleWithBodyWithResponse(ctx context.Context, job string, params *ResetScheduleParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResetScheduleResponse, error)
 
-	// ResetScheduleWithResponse Move a job's schedule to now
+	// ResetScheduleWithResponse Drop a job's due ticks, and continue its schedule from now
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7421,7 +7421,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with DELETE /workloads/jobs/{job}/teams/{team} (the `RevokeTeam` operationId).
 	RevokeTeamWithResponse(ctx context.Context, job string, team string, params *RevokeTeamParams, reqEditors ...RequestEditorFn) (*RevokeTeamResponse, error)
 
-	// ListTicksWithResponse List what became of a job's ticks
+	// ListTicksWithResponse List a job's ticks and their verdicts
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -9750,7 +9750,7 @@ func (c *ClientWithResponses) DescribeMeWithResponse(ctx context.Context, reqEdi
 	return ParseDescribeMeResponse(rsp)
 }
 
-// ListMyEventsWithResponse List or follow what happened to my jobs
+// ListMyEventsWithResponse List or stream the events of my jobs
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9802,7 +9802,7 @@ func (c *ClientWithResponses) ListClusterJobsWithResponse(ctx context.Context, c
 	return ParseListClusterJobsResponse(rsp)
 }
 
-// ListFiresWithResponse Count what schedules did and will do
+// ListFiresWithResponse Count ticks, past and to come, by their fate
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9828,7 +9828,7 @@ func (c *ClientWithResponses) ShowGraphWithResponse(ctx context.Context, params 
 	return ParseShowGraphResponse(rsp)
 }
 
-// LiftHoldWithResponse Let schedules and dependencies start runs again
+// LiftHoldWithResponse Lift the organization's hold
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9854,7 +9854,7 @@ func (c *ClientWithResponses) DescribeHoldWithResponse(ctx context.Context, reqE
 	return ParseDescribeHoldResponse(rsp)
 }
 
-// SetHoldWithBodyWithResponse Keep schedules and dependencies from starting runs
+// SetHoldWithBodyWithResponse Hold the organization: no schedule and no dependency starts a run
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9867,7 +9867,7 @@ func (c *ClientWithResponses) SetHoldWithBodyWithResponse(ctx context.Context, c
 	return ParseSetHoldResponse(rsp)
 }
 
-// SetHoldWithResponse Keep schedules and dependencies from starting runs
+// SetHoldWithResponse Hold the organization: no schedule and no dependency starts a run
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9919,7 +9919,7 @@ func (c *ClientWithResponses) CreateJobWithResponse(ctx context.Context, body Cr
 	return ParseCreateJobResponse(rsp)
 }
 
-// ApplyJobsWithBodyWithResponse Make jobs be as documents say
+// ApplyJobsWithBodyWithResponse Create and update jobs from documents
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9932,7 +9932,7 @@ func (c *ClientWithResponses) ApplyJobsWithBodyWithResponse(ctx context.Context,
 	return ParseApplyJobsResponse(rsp)
 }
 
-// ApplyJobsWithResponse Make jobs be as documents say
+// ApplyJobsWithResponse Create and update jobs from documents
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9945,7 +9945,7 @@ func (c *ClientWithResponses) ApplyJobsWithResponse(ctx context.Context, body Ap
 	return ParseApplyJobsResponse(rsp)
 }
 
-// ExportJobsWithResponse Write the documents of all jobs
+// ExportJobsWithResponse Export all jobs as documents
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -10036,7 +10036,7 @@ func (c *ClientWithResponses) ActivateVersionWithResponse(ctx context.Context, j
 	return ParseActivateVersionResponse(rsp)
 }
 
-// BackfillJobWithBodyWithResponse Make runs for ticks that are past
+// BackfillJobWithBodyWithResponse Make runs for past ticks
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10049,7 +10049,7 @@ func (c *ClientWithResponses) BackfillJobWithBodyWithResponse(ctx context.Contex
 	return ParseBackfillJobResponse(rsp)
 }
 
-// BackfillJobWithResponse Make runs for ticks that are past
+// BackfillJobWithResponse Make runs for past ticks
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10179,7 +10179,7 @@ func (c *ClientWithResponses) PublishDraftWithResponse(ctx context.Context, job 
 	return ParsePublishDraftResponse(rsp)
 }
 
-// ListEventsWithResponse List or follow what happened to a job
+// ListEventsWithResponse List or stream the events of a job
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -10205,7 +10205,7 @@ func (c *ClientWithResponses) PreviewScheduleWithResponse(ctx context.Context, j
 	return ParsePreviewScheduleResponse(rsp)
 }
 
-// PreviewExpressionWithBodyWithResponse Preview when a job would fire with a schedule that is not saved
+// PreviewExpressionWithBodyWithResponse Preview when a job would fire with another schedule
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10218,7 +10218,7 @@ func (c *ClientWithResponses) PreviewExpressionWithBodyWithResponse(ctx context.
 	return ParsePreviewExpressionResponse(rsp)
 }
 
-// PreviewExpressionWithResponse Preview when a job would fire with a schedule that is not saved
+// PreviewExpressionWithResponse Preview when a job would fire with another schedule
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10400,7 +10400,7 @@ func (c *ClientWithResponses) RetryRunWithResponse(ctx context.Context, job stri
 	return ParseRetryRunResponse(rsp)
 }
 
-// ResetScheduleWithBodyWithResponse Move a job's schedule to now
+// ResetScheduleWithBodyWithResponse Drop a job's due ticks, and continue its schedule from now
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10413,7 +10413,7 @@ func (c *ClientWithResponses) ResetScheduleWithBodyWithResponse(ctx context.Cont
 	return ParseResetScheduleResponse(rsp)
 }
 
-// ResetScheduleWithResponse Move a job's schedule to now
+// ResetScheduleWithResponse Drop a job's due ticks, and continue its schedule from now
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10478,7 +10478,7 @@ func (c *ClientWithResponses) RevokeTeamWithResponse(ctx context.Context, job st
 	return ParseRevokeTeamResponse(rsp)
 }
 
-// ListTicksWithResponse List what became of a job's ticks
+// ListTicksWithResponse List a job's ticks and their verdicts
 //
 // Returns a wrapper object for the known response body format(s).
 //
