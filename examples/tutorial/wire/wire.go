@@ -1,0 +1,34 @@
+// Package wire is what the control plane and the worker say to each other.
+package wire
+
+import (
+	"crypto/subtle"
+	"encoding/json"
+	"net/http"
+	"time"
+)
+
+// Run is what the control plane asks a worker to run.
+type Run struct {
+	JobID, RunID string
+	Attempt      int
+	Config       json.RawMessage
+	Parameters   map[string]string
+	// Token is the secret with which the worker reports on the run.
+	Token string
+	// Lease is how long the worker may be silent, in nanoseconds.
+	Lease time.Duration
+}
+
+// Report is what a worker says of a run. The empty one is a heartbeat.
+type Report struct {
+	Status  string          `json:"status,omitempty"`
+	Message string          `json:"statusMessage,omitempty"`
+	Results json.RawMessage `json:"results,omitempty"`
+}
+
+// Shows reports whether a request carries the secret as its bearer token.
+func Shows(r *http.Request, secret string) bool {
+	given := r.Header.Get("Authorization")
+	return subtle.ConstantTimeCompare([]byte(given), []byte("Bearer "+secret)) == 1
+}
