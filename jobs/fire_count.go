@@ -8,19 +8,20 @@ import (
 	"github.com/jobledger/jobledger/schedule"
 )
 
-// fireCount counts ticks by part of time and fate. It does no I/O.
+// fireCount counts ticks by bucket and fate. It does no I/O.
 type fireCount struct {
 	from, until time.Time
 	bucket      time.Duration
 	buckets     []FireBucket
 	// held is whether the organization is on hold: no tick will make a run.
 	held bool
-	// steps counts what was gone through.
+	// steps counts the rows, runs and buckets that were gone through; see
+	// maxFireSteps.
 	steps     int
 	truncated bool
 }
 
-// maxBucketJobs is how many jobs a part of time names.
+// maxBucketJobs is how many jobs a bucket names.
 const maxBucketJobs = 100
 
 // The fates of ticks that are not settled.
@@ -30,8 +31,8 @@ const (
 	fatePaused = string(schedule.VerdictPaused)
 )
 
-// add counts n ticks of a job at an instant; those outside of the time asked for
-// are left out. A job's ticks are added together, and then endJob called.
+// add counts n ticks of a job at an instant. It ignores ticks outside of the
+// query's time. The caller adds all ticks of one job, and then calls endJob.
 func (f *fireCount) add(l *ledger, at time.Time, fate string, n int) {
 	if n <= 0 || at.Before(f.from) || !at.Before(f.until) {
 		return
@@ -48,7 +49,8 @@ func (f *fireCount) add(l *ledger, at time.Time, fate string, n int) {
 	b.Jobs = append(b.Jobs, JobFires{JobID: l.ID, JobKey: l.Key, Count: n})
 }
 
-// endJob drops, of parts that name far too many jobs, those with least.
+// endJob drops the jobs with the fewest ticks from buckets that name far too many
+// jobs.
 func (f *fireCount) endJob() {
 	for i := range f.buckets {
 		if len(f.buckets[i].Jobs) >= 4*maxBucketJobs {
@@ -82,7 +84,7 @@ func (f *fireCount) list() FireList {
 
 func (f *fireCount) start(i int) time.Time { return f.from.Add(time.Duration(i) * f.bucket) }
 
-// ahead counts the ticks of a job that are not settled.
+// ahead counts the ticks of a job that are not settled yet.
 func (f *fireCount) ahead(job firingJob, now time.Time) {
 	if job.cron == nil {
 		return
@@ -103,7 +105,7 @@ func (f *fireCount) ahead(job firingJob, now time.Time) {
 	f.spread(job, from, f.until, fateComing)
 }
 
-// spread counts the fires t of a schedule with after < t <= upTo.
+// spread counts the ticks t of a schedule with after < t <= upTo.
 func (f *fireCount) spread(job firingJob, after, upTo time.Time, fate string) {
 	after, upTo = f.within(after, upTo)
 	if !after.Before(upTo) {
@@ -125,7 +127,7 @@ func (f *fireCount) spread(job firingJob, after, upTo time.Time, fate string) {
 	}
 }
 
-// within narrows the time after one instant, up to another, to the time asked for.
+// within narrows the time after < t <= upTo to the query's time.
 func (f *fireCount) within(after, upTo time.Time) (_, _ time.Time) {
 	if after.Before(f.from) {
 		after = f.from.Add(-1)
@@ -138,7 +140,7 @@ func (f *fireCount) within(after, upTo time.Time) (_, _ time.Time) {
 
 func (f *fireCount) index(at time.Time) int { return int(at.Sub(f.from) / f.bucket) }
 
-// part is what of the time after one instant, up to another, lies in one part.
+// part narrows the time after < t <= upTo to bucket i.
 func (f *fireCount) part(i int, after, upTo time.Time) (from, to time.Time) {
 	from, to = f.start(i).Add(-1), f.start(i+1).Add(-1)
 	if from.Before(after) {
@@ -147,7 +149,7 @@ func (f *fireCount) part(i int, after, upTo time.Time) (from, to time.Time) {
 	return from, earliest(to, upTo)
 }
 
-// row counts the ticks of a row of the ledger.
+// row counts the ticks of one row of the ledger.
 func (f *fireCount) row(job firingJob, t *Tick, fate string) {
 	if t.Count <= 1 {
 		f.add(job.l, t.NominalAt, fate, 1)
@@ -169,8 +171,8 @@ func (f *fireCount) row(job firingJob, t *Tick, fate string) {
 	}
 }
 
-// upTo is how many of a row's ticks there are up to an instant, as if they were
-// spread evenly.
+// upTo estimates how many of a row's ticks are not after an instant, as if they
+// were spread evenly.
 func (t *Tick) upTo(at time.Time) int {
 	span := t.Until.Sub(t.NominalAt)
 	switch {
@@ -182,7 +184,7 @@ func (t *Tick) upTo(at time.Time) int {
 	return 1 + int(float64(t.Count-1)*(float64(at.Sub(t.NominalAt))/float64(span)))
 }
 
-// fate is how the tick stands that the run was made for.
+// fate is the fate of the tick that made the run.
 func (r *runLedger) fate() string {
 	switch {
 	case r.Status.Terminal():

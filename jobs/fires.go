@@ -11,48 +11,49 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// FiresQuery asks what schedules did, and will do, in a stretch of time.
+// FiresQuery selects a time for [Service.Fires], and divides it into buckets.
 type FiresQuery struct {
-	// From is where the stretch begins, inclusive; the present bucket of the clock
-	// by default. Until is where it ends, exclusive; a day later by default. It is
-	// 366 days long at most.
+	// From is the beginning, inclusive; by default the beginning of the present
+	// bucket. Until is the end, exclusive; by default a day after From. They are at
+	// most 366 days apart.
 	From, Until time.Time
-	// Bucket is the length of the parts that are counted, in whole seconds from 1
-	// minute on; an hour by default. There are 1,000 parts at most.
+	// Bucket is the length of one bucket, in whole seconds, at least 1 minute; 1
+	// hour by default. There may be at most 1,000 buckets.
 	Bucket time.Duration
 }
 
-// FireList is what schedules did and will do, part by part.
+// FireList says what schedules did and will do, bucket by bucket.
 type FireList struct {
-	// Buckets are the parts in which there is anything, in order.
+	// Buckets are the buckets with ticks, oldest first. Buckets without ticks are
+	// left out.
 	Buckets []FireBucket
-	// Truncated is whether something was not counted: there are more jobs, or more
-	// ticks, than one call looks at.
+	// Truncated is whether some ticks were not counted, because there are more jobs
+	// (2,000), or more rows and runs (200,000), than one call reads.
 	Truncated bool
 }
 
-// FireBucket is what schedules did and will do in a part of the time asked for.
+// FireBucket counts the ticks in one bucket.
 type FireBucket struct {
 	// From is inclusive, Until exclusive.
 	From, Until time.Time
-	// Counts are the numbers of ticks by their fate, over all jobs.
+	// Counts are the numbers of ticks by fate, over all jobs.
 	//
-	// A tick that made a run has the fate of that run, and of a chain of retries
-	// that of the last attempt: "succeeded", "failed", "timeout", "cancelled",
-	// "running" while an engine has it, "waiting" before that, or "fired" when the
-	// run is not kept any more. A tick that made none has its verdict, a dot and
-	// the reason: "skipped.overlap"; "paused" has no reason. See
+	// The fate of a tick that made a run is the state of that run, or of the last
+	// attempt if it was retried: "waiting", "running" (an engine has it),
+	// "succeeded", "failed", "timeout" or "cancelled"; "fired" when the run is not
+	// kept any more. The fate of a tick that made no run is its verdict, a dot and
+	// its reason, such as "skipped.overlap", or the verdict alone. See
 	// [schedule.Verdict].
 	//
-	// A tick that is not settled is "due" when its time has come and "coming"
-	// before that; of a job that is paused then, it is "paused".
+	// The fate of a tick that is not settled yet is "due" when its time has come,
+	// "coming" before that, and "paused" when its job will be paused then.
 	Counts map[string]int
-	// Jobs are the jobs with most ticks in the part, 100 at most: those with most
-	// first, then in the order of their keys.
+	// Jobs are the at most 100 jobs with the most ticks in the bucket, most first;
+	// equal ones in the order of their keys.
 	Jobs []JobFires
 }
 
-// JobFires is how many ticks of a job there are in a part of time.
+// JobFires is how many ticks of a job are in a bucket.
 type JobFires struct {
 	JobID, JobKey string
 	Count         int
@@ -62,22 +63,22 @@ type JobFires struct {
 const (
 	maxFireSpan    = 366 * 24 * time.Hour
 	maxFireBuckets = 1000
-	// maxFireJobs bounds how many jobs are looked at, and asked a policy about: the
+	// maxFireJobs bounds how many jobs are read, and asked a policy about: the
 	// oldest.
 	maxFireJobs = 2000
-	// maxFireSteps bounds how many rows, runs and parts of jobs are gone through.
+	// maxFireSteps bounds how many rows, runs and buckets are gone through.
 	maxFireSteps = 200_000
-	// fireJobsAtOnce is of how many jobs the newest runs, fireRuns of each, are read
-	// in one go.
+	// fireJobsAtOnce is for how many jobs one read gets the newest runs, fireRuns
+	// of each.
 	fireJobsAtOnce = 20
 	fireRuns       = 25
 )
 
-// Fires counts what became, and will become, of the ticks of all jobs that the
-// actor may see: past ones by the ledger of ticks and by their runs, for as long
-// as RunOptions keep them, later ones by the jobs' active versions. Rows that
-// stand for many ticks are counted, not gone through. A row of a schedule that the
-// job does not have any more is spread evenly over its time.
+// Fires counts the ticks of all jobs that the actor may see, by time and fate.
+// Settled ticks are counted from the ledger and the runs, as long as RunOptions
+// keeps them; ticks to come from the active versions. If a row stands for many
+// ticks of a schedule that the job no longer has, Fires spreads them evenly over
+// the row's time. It returns [versions.FieldErrors] for a query that is not valid.
 func (s *Service) Fires(ctx context.Context, actor teams.Actor, query FiresQuery) (FireList, error) {
 	if err := checkActor(actor); err != nil {
 		return FireList{}, err
@@ -125,7 +126,7 @@ func (s *Service) Fires(ctx context.Context, actor teams.Actor, query FiresQuery
 	return f.list(), nil
 }
 
-// firingJob is a job with its active schedule; nil without one.
+// firingJob is a job with its active schedule. cron is nil without one.
 type firingJob struct {
 	l    *ledger
 	cron *schedule.Cron

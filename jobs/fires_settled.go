@@ -9,9 +9,9 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// countSettled counts the ticks of some jobs, settled ones and those ahead. Their newest runs are read
-// in one go; further runs, and the ledger of ticks, only of jobs whose runs do not
-// say all.
+// countSettled counts the ticks of some jobs, settled ones and later ones. It reads
+// the newest runs of all of them at once. It reads older runs, and the ledger of
+// ticks, only for jobs where the newest runs are not enough.
 func (s *Service) countSettled(ctx context.Context, f *fireCount, list []firingJob, now time.Time) error {
 	if len(list) == 0 {
 		return nil
@@ -53,10 +53,10 @@ func (s *Service) countSettled(ctx context.Context, f *fireCount, list []firingJ
 	return nil
 }
 
-// runFates reads the runs of a job that ticks of the time asked for made, and
-// returns their fates by nominal time. recent are the job's newest runs.
+// runFates reads the runs that ticks in the query's time made, and returns their
+// fates by nominal time. recent are the job's newest runs.
 func (s *Service) runFates(ctx context.Context, f *fireCount, job firingJob, recent []storage.RunRecord) (map[int64]string, error) {
-	since := f.from.Add(-maxAhead) // a run is made after its time, by clocks that differ
+	since := f.from.Add(-maxAhead) // a clock that is ahead makes a run before its nominal time
 	var runs []runLedger           // newest first
 	take := func(records []storage.RunRecord) (older bool) {
 		for _, record := range records {
@@ -93,12 +93,12 @@ func (s *Service) runFates(ctx context.Context, f *fireCount, job firingJob, rec
 	return f.chains(runs), nil
 }
 
-// chains returns the fates of the ticks that runs were made for, by nominal time:
-// that of the last attempt. Runs that somebody asked for are not among them. The
-// newest run stands first.
+// chains returns the fates of the ticks that made the runs, by nominal time. The
+// fate is that of the last attempt. It ignores runs that somebody asked for. runs
+// are newest first.
 func (f *fireCount) chains(runs []runLedger) map[int64]string {
 	fates := map[int64]string{}
-	ofTick := map[string]bool{} // runs of a schedule, and the attempts behind them
+	ofTick := map[string]bool{} // runs of the schedule, and their later attempts
 	for _, r := range slices.Backward(runs) {
 		if r.deleted || r.Trigger != TriggerSchedule && (r.Attempt <= 1 || !ofTick[r.RetryOf]) {
 			continue
@@ -111,8 +111,8 @@ func (f *fireCount) chains(runs []runLedger) map[int64]string {
 	return fates
 }
 
-// saysAll reports whether the runs are all that there is to say of a job's settled
-// ticks: nobody edited the job since, and each tick of its schedule made one.
+// saysAll reports whether the runs alone give the fates of all settled ticks:
+// nobody edited the job in this time, and each tick of its schedule made a run.
 func (f *fireCount) saysAll(job firingJob, fates map[int64]string) bool {
 	l := job.l
 	edited := !l.UpdatedAt.Before(f.from) && !l.UpdatedAt.Equal(l.CreatedAt)
@@ -134,8 +134,8 @@ func (f *fireCount) saysAll(job firingJob, fates map[int64]string) bool {
 	return true
 }
 
-// countRows counts the rows of a job's ledger. What fates say of the runs of rows
-// is counted with them, and taken out of fates.
+// countRows counts the rows of a job's ledger. For a row with a run it counts the
+// run's fate, and removes that from fates.
 func (s *Service) countRows(ctx context.Context, f *fireCount, job firingJob, fates map[int64]string) error {
 	query := storage.TickQuery{JobRef: job.l.ref(), Before: f.until, Limit: storage.MaxLimit}
 	for {
@@ -166,7 +166,8 @@ func (s *Service) countRows(ctx context.Context, f *fireCount, job firingJob, fa
 	}
 }
 
-// fate is that of a row: of its run, where that is known. It is taken out of fates.
+// fate is the fate of a row: that of its run, if fates has it. It removes that from
+// fates.
 func (t *Tick) fate(fates map[int64]string) string {
 	at := t.NominalAt.UnixMicro()
 	known, ok := fates[at]

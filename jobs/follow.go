@@ -8,27 +8,27 @@ import (
 	"github.com/jobledger/jobledger/teams"
 )
 
-// FromNow, as the place after which [Service.Follow] begins, stands for the newest
-// event.
+// FromNow makes [Service.Follow] begin after the newest event.
 const FromNow = -1
 
-// followWait is how long a follower waits before it looks anew at what it may see.
+// followWait is how long one query of a follower waits for an event.
 const followWait = 15 * time.Second
 
-// Follow calls visit with each event behind a place that the actor sees, in the
-// order of their Seq, and goes on with what is committed. It ends with the error of
-// visit or of the context, or with [ErrCursorLost]. While the store cannot answer
-// it waits.
+// Follow calls visit with each event after the Seq in after, in the order of Seq,
+// if the actor may see it. Then it waits for new events, until visit or the context
+// ends it. It returns the error of visit or of the context, or [ErrCursorLost].
+// While the store cannot answer, it waits and tries again.
 //
-// The caller keeps the Seq of the last event that it is done with, and begins there
-// the next time: so each event comes at least once. 0 begins with the first event
-// of all, and [FromNow] with what comes next. What the actor sees of each job is
-// read anew; that its own roles have changed is for the caller to know, who then
-// ends the context.
+// The caller keeps the Seq of the last event that it has processed, and passes it
+// as after the next time. So it gets each event at least once. 0 begins with the
+// first event of the journal, and [FromNow] after the newest. Follow reads the
+// teams of each job again and again, so it notices when access to a job changes. It
+// keeps the actor as given: when the actor's roles change, end the context and call
+// Follow again.
 //
-// All followers of an organization share one reader of the store, which reads once
-// a second, and after each commit of this process. One that is slow holds up no
-// other, and nothing is kept for it: it reads on from its place.
+// All followers of an organization in a process share one reader. It reads the
+// store once a second, and after each commit of this process. A slow follower
+// delays no other: it reads older events from the store by itself.
 func (s *Service) Follow(ctx context.Context, actor teams.Actor, after int64, visit func(Event) error) error {
 	if err := checkActor(actor); err != nil {
 		return err
@@ -58,7 +58,7 @@ func (s *Service) Follow(ctx context.Context, actor teams.Actor, after int64, vi
 	}
 }
 
-// followOn reads what comes behind a place, and waits for it.
+// followOn reads the events after a Seq. It waits when there are none.
 func (s *Service) followOn(ctx context.Context, actor teams.Actor, after int64) (EventList, error) {
 	if after == FromNow {
 		list, err := s.ListEvents(ctx, actor, EventQuery{Limit: 1})

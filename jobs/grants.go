@@ -9,9 +9,10 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// GrantTeams grants a job to teams. It is an admin's to do. A team that has
-// the job already keeps its grant. The result holds one grant for each
-// distinct team asked for, in that order.
+// GrantTeams grants a job to teams. Only an admin may. A team that has the job
+// already keeps its grant. The result has one grant for each distinct team of
+// teamIDs, in that order. It returns [versions.FieldErrors] when a team does not
+// exist, or when the job would have more than Limits.Teams teams.
 func (s *Service) GrantTeams(ctx context.Context, actor teams.Actor, jobID string, teamIDs []string, when ...Precondition) ([]teams.Grant, error) {
 	ids := distinct(teamIDs)
 	var granted []teams.Grant
@@ -48,9 +49,9 @@ func (s *Service) checkGrantees(ctx context.Context, organizationID string, ids 
 	return errs.Err()
 }
 
-// RevokeTeam takes a job from a team. It is an admin's to do. [ErrNotFound]
-// when the job is not granted to the team; the last team is a
-// [*ConflictError].
+// RevokeTeam ends the grant of a job to a team. Only an admin may. It returns
+// [ErrNotFound] when the job is not granted to the team, and a [*ConflictError]
+// when the job has no other team.
 func (s *Service) RevokeTeam(ctx context.Context, actor teams.Actor, jobID, teamID string, when ...Precondition) error {
 	_, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.ChangeGrants, kind: TeamRevoked, when: when,
@@ -78,7 +79,7 @@ type TeamList struct {
 	Teams []teams.Team
 }
 
-// ListTeams lists the teams that a job is granted to, by team ID.
+// ListTeams lists the teams that a job is granted to, sorted by ID.
 func (s *Service) ListTeams(ctx context.Context, actor teams.Actor, jobID string, page PageOptions) (TeamList, error) {
 	limit, offset, err := page.bounds()
 	if err != nil {
@@ -94,9 +95,9 @@ func (s *Service) ListTeams(ctx context.Context, actor teams.Actor, jobID string
 	return TeamList{Total: len(ids), Teams: found}, err
 }
 
-// Teams describes teams of the actor's organization as the directory knows
-// them, in the order given. One that it does not know has an ID, and nothing
-// else.
+// Teams returns what the directory knows of teams of the actor's organization, in
+// the order of ids. For a team that the directory does not know, only the IDs are
+// set.
 func (s *Service) Teams(ctx context.Context, actor teams.Actor, ids []string) ([]teams.Team, error) {
 	if len(ids) == 0 {
 		return []teams.Team{}, nil

@@ -8,13 +8,13 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// maxLevels bounds how many levels of dependencies are read level by level.
-// Most graphs are not so deep. Of those that are, all edges are read.
+// maxLevels bounds how many levels of dependencies are read one by one. Most graphs
+// have fewer. For a deeper graph, all edges are read at once.
 const maxLevels = 4
 
-// refuseCycle walks the graph of active versions from the jobs depended on,
-// and refuses when it comes back to l. It is decided on the state that the
-// graph counter, read before, guards.
+// refuseCycle follows the dependencies of active versions, from the jobs in from,
+// and returns a field error when it comes back to l. The graph counter was read
+// before; it guards what is read here.
 func (s *Service) refuseCycle(ctx context.Context, l *ledger, from []storage.JobRecord) error {
 	w := graphWalk{to: l.Key, seen: map[string]bool{}}
 	for i := range from {
@@ -37,8 +37,7 @@ func (s *Service) refuseCycle(ctx context.Context, l *ledger, from []storage.Job
 	return w.verdict()
 }
 
-// walkAll reads all edges of the organization, and goes on with the walk in
-// memory.
+// walkAll reads all edges of the organization, and finishes the walk in memory.
 func (s *Service) walkAll(ctx context.Context, l *ledger, w *graphWalk) error {
 	edges := map[string][]string{}
 	all := storage.JobQuery{OrganizationID: l.OrganizationID, AllTeams: true, Scope: graphScope, Brief: true}
@@ -66,17 +65,17 @@ func dependencies(scopes []string) (keys []string) {
 	return keys
 }
 
-// graphWalk is how far a walk has come that looks for one key.
+// graphWalk is a walk through the graph that looks for one key.
 type graphWalk struct {
 	to   string
 	seen map[string]bool
-	// next are the keys that were met and not followed yet.
+	// next are the keys that were found and not followed yet.
 	next []string
-	// closed is whether the key was met.
+	// closed is whether the key was found.
 	closed bool
 }
 
-// follow takes up the keys that a job depends on.
+// follow notes the keys that a job depends on.
 func (w *graphWalk) follow(keys []string) {
 	for _, key := range keys {
 		w.closed = w.closed || key == w.to

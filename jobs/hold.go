@@ -14,13 +14,14 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// Hold keeps an organization from starting runs by itself: no schedule and no
-// dependency starts one. What people start, retries, and what runs already go on.
-// The zero Hold is none.
+// Hold stops the automatic runs of an organization: while it lasts, no schedule and
+// no dependency starts a run. Members can still start runs; retries and runs that
+// have started go on. The zero Hold means that the organization is not held.
 type Hold struct {
-	// Reason is what whoever set it said, 1 to 1023 characters.
+	// Reason is the text that the member gave, 1 to 1023 characters.
 	Reason string
-	// MemberID is who set it, or changed its reason last; Since is when it began.
+	// MemberID is who set the hold, or last changed its reason. Since is when the
+	// hold began.
 	MemberID string
 	Since    time.Time
 }
@@ -28,7 +29,8 @@ type Hold struct {
 // holdLedger is an organization's hold with what is kept beside it.
 type holdLedger struct {
 	Hold
-	// revision is that of the organization's record, if it was read.
+	// revision is the revision of the organization's record. read is whether it was
+	// read.
 	revision int64
 	read     bool
 	// liftedAt is when the latest hold was lifted; zero before the first.
@@ -68,7 +70,8 @@ func (c *core) readHold(ctx context.Context, organizationID string) (holdLedger,
 	return decodeHold(list.Organization)
 }
 
-// Hold returns the hold of the actor's organization. Any member may ask.
+// Hold returns the hold of the actor's organization; the zero Hold when it is not
+// held. Any member may ask.
 func (s *Service) Hold(ctx context.Context, actor teams.Actor) (Hold, error) {
 	if err := checkActor(actor); err != nil {
 		return Hold{}, err
@@ -77,10 +80,11 @@ func (s *Service) Hold(ctx context.Context, actor teams.Actor) (Hold, error) {
 	return h.Hold, err
 }
 
-// SetHold holds the actor's organization. It is for those to do who are admins in
-// every team. Once it has returned, no tick fires, and ticks that are due are
-// recorded as paused. An organization that is held stays so, since when it was, with
-// the new reason.
+// SetHold holds the actor's organization. Only an actor who is an admin in every
+// team may. When it has returned, no tick fires, on no scheduler; ticks that are
+// due get the verdict paused. If the organization is held already, only the reason
+// and the MemberID change. It returns [versions.FieldErrors] when the reason is not
+// 1 to 1023 characters.
 func (s *Service) SetHold(ctx context.Context, actor teams.Actor, reason string) (Hold, error) {
 	return s.editHold(ctx, actor, HoldSet, func(h *holdLedger, e edit) error {
 		if err := checkReason(reason); err != nil {
@@ -97,9 +101,9 @@ func (s *Service) SetHold(ctx context.Context, actor teams.Actor, reason string)
 	})
 }
 
-// LiftHold ends the hold of the actor's organization, if there is one. It is for
-// those to do who are admins in every team. For each job that is like the end of a
-// pause: what was due until then has started nothing, and starts nothing later.
+// LiftHold ends the hold of the actor's organization, if there is one. Only an
+// actor who is an admin in every team may. For each job this is like the end of a
+// pause: what came due during the hold starts nothing, not even later.
 func (s *Service) LiftHold(ctx context.Context, actor teams.Actor) error {
 	_, err := s.editHold(ctx, actor, HoldLifted, func(h *holdLedger, e edit) error {
 		if !h.active() {
@@ -131,7 +135,7 @@ func checkReason(reason string) error {
 
 const maxHoldReason = 1023
 
-// editHold changes an organization's hold as decide says.
+// editHold reads an organization's hold, calls decide to change it, and commits.
 func (s *Service) editHold(ctx context.Context, actor teams.Actor, kind EventKind, decide func(*holdLedger, edit) error) (Hold, error) {
 	if err := s.mayHold(ctx, actor); err != nil {
 		return Hold{}, err

@@ -7,21 +7,21 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// Status is whether a job's schedule fires.
+// Status says whether a job starts runs by itself.
 type Status string
 
 // The statuses. Source: the documented Jobs API.
 const (
-	// Active jobs fire on schedule. It is the default.
+	// Active: the schedule or the dependencies of the job start runs. The default.
 	Active Status = "active"
-	// Paused jobs do not; they can still be run by hand.
+	// Paused: they start none. Members can still start runs.
 	Paused Status = "paused"
 )
 
-// Job is a job as one of its versions defines it: the active one, unless
-// [Service.JobVersion] was asked for another.
+// Job is a job as one of its versions defines it. That is the active version,
+// except in the result of [Service.JobVersion].
 type Job struct {
-	// ID is 10 characters of A-Z and 0-9.
+	// ID is what Options.NewID made; by default 10 characters of A-Z and 0-9.
 	ID             string
 	OrganizationID string
 	// Key is the job's name: 1 to 255 characters, unique in its organization.
@@ -29,57 +29,62 @@ type Job struct {
 	// MemberID is who created the job.
 	MemberID string
 	Status   Status
-	// PausedUntil is when the pause ends; zero when it does not end by itself,
-	// and for a job that is not paused. A scheduler ends it, and may be late:
-	// until then the job shows a time that has passed. See [JobPatch].
+	// PausedUntil is when the pause ends by itself. It is zero when somebody has to
+	// end the pause, and when the job is not paused. A scheduler ends the pause,
+	// perhaps later; until then PausedUntil is in the past. See [JobPatch].
 	PausedUntil time.Time
-	// Labels are at most 16 names with values. Lists can be filtered by one.
+	// Labels are at most 16 names with values. JobQuery.Label selects jobs by one
+	// of them.
 	Labels map[string]string
-	// Description is the job's; a version keeps the one it was published with.
+	// Description is the job's own. Version.Description is the one that the version
+	// was published with.
 	Description string
 
-	// Version is the version that this value shows.
+	// Version is the version whose definition this Job shows.
 	Version versions.Version
 	// CurrentVersion is the number of the active version.
 	CurrentVersion int
-	// DraftVersion is the number of the draft; 0 without one.
+	// DraftVersion is the number of the draft; 0 when there is none.
 	DraftVersion int
-	// Edition rises with every edit that shows in the job, and with nothing
-	// else: not with ticks, not with runs. See [IfEdition].
+	// Edition rises with every edit of the job. Ticks and runs do not change it.
+	// See [IfEdition].
 	Edition int64
 
-	// Grants are the teams that the job is granted to, in the order of their IDs.
+	// Grants are the teams that the job is granted to, sorted by ID.
 	Grants []teams.Grant
 
 	CreatedAt time.Time
 	CreatedBy string
-	// UpdatedAt and UpdatedBy change with Edition.
-	// UpdatedBy is empty when a pause ended by itself.
+	// UpdatedAt and UpdatedBy are about the latest edit. UpdatedBy is empty when
+	// that was a pause that ended by itself.
 	UpdatedAt time.Time
 	UpdatedBy string
 
-	// LastScheduledAt is the nominal time of the last tick that fired; zero
-	// before the first.
+	// LastScheduledAt is the nominal time of the last tick that fired; zero when
+	// none has.
 	LastScheduledAt time.Time
-	// NextRunAt is the next tick of the schedule that is not settled; in the
-	// past while no scheduler runs. Zero when the job is paused, has no
-	// schedule, or shows a version that is not active.
+	// NextRunAt is the nominal time of the first tick that is not settled. It is in
+	// the past while no scheduler runs. It is zero when the job is paused or has no
+	// schedule, and when this Job shows a version that is not active.
 	NextRunAt time.Time
-	// LastOutcome is the status of the newest run, by number, of those that have
-	// ended, and of a run that was retried that of its last attempt; empty before
-	// the first. It outlives the run.
+	// LastOutcome is the final status of the ended run with the highest Number. Of
+	// a chain of retries, only the last attempt counts. It is empty while no run
+	// has ended, and stays when that run is removed.
 	LastOutcome RunStatus
-	// LatestRun is the newest run; nil without one. Reads fill it in.
+	// LatestRun is the newest run; nil when there is none. Operations that change
+	// the job do not set it.
 	LatestRun *Run
-	// RecentRuns are the newest 20 runs, newest first, without their messages
-	// and results. Those reads fill it in that are asked for it.
+	// RecentRuns are the newest 20 runs, newest first, without messages, parameters
+	// and results. Only [Service.JobWithRuns] and lists with JobQuery.RecentRuns
+	// set it.
 	RecentRuns []Run
-	// Permissions are what the actor may do with the job: view, operate, edit,
-	// grant, delete. Nil when a policy could not be asked after a change.
+	// Permissions are the actions that the actor may take on the job: view,
+	// operate, edit, grant, delete. Nil when the job was changed and the policy
+	// could not answer after that.
 	Permissions []teams.Action
 }
 
-// TeamIDs returns the teams that the job is granted to, sorted.
+// TeamIDs returns the IDs of the teams that the job is granted to, sorted.
 func (j Job) TeamIDs() []string {
 	ids := make([]string, len(j.Grants))
 	for i, g := range j.Grants {

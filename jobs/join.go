@@ -6,16 +6,16 @@ import (
 	"github.com/jobledger/jobledger/schedule"
 )
 
-// joins reports whether runs are made when dependencies have succeeded, rather
-// than by a schedule.
+// joins reports whether dependencies, and no schedule, make the job's runs.
 func (l *ledger) joins() bool {
 	return l.Version.CronExpression == "" && len(l.Version.DependsOn) > 0
 }
 
-// joinUpstreams makes a run whenever every dependency has a success that was not
-// used yet. What comes while the job cannot start another run is kept until it
-// can. Under the missed-schedule policy all each success then makes a run of its
-// own, one after the other; else the last run that may start uses all that came.
+// joinUpstreams makes a run when each dependency has a success that was not used
+// yet. Successes are kept while the job may not start another run. When it may,
+// under the missed-schedule policy all, each success makes its own run, one after
+// the other. Under the other policies, the last run that may start uses all of
+// them.
 func (p *pass) joinUpstreams() {
 	v := p.l.Version
 	if p.l.Status != Active || !p.l.joins() || p.up.missing {
@@ -47,7 +47,8 @@ func (p *pass) joinUpstreams() {
 	}
 }
 
-// turns is how often every upstream has succeeded, and whether there may be more.
+// turns is how many unused successes each upstream has at least, and whether there
+// may be more.
 func (u *upstreams) turns() (turns int, more bool) {
 	turns = maxFresh
 	for _, fresh := range u.successes {
@@ -59,7 +60,8 @@ func (u *upstreams) turns() (turns int, more bool) {
 	return turns, more
 }
 
-// use notes that the successes of some turns are used.
+// use marks successes number from to number to, exclusive, of each upstream as
+// used.
 func (u *upstreams) use(from, to int) {
 	for i := range u.successes {
 		fresh := &u.successes[i]
@@ -69,10 +71,9 @@ func (u *upstreams) use(from, to int) {
 	}
 }
 
-// fireJoined makes a run that dependencies have released, and its row in the
-// ledger. Such a tick has no nominal time but the instant it was decided at.
-// Several at once, or by clocks that differ, are a microsecond apart: each has
-// a row of its own.
+// fireJoined makes a run for the successes of dependencies, and a row in the
+// ledger. The row's nominal time is now. If the cursor is there already, it is a
+// microsecond later, so that each run has a row of its own.
 func (p *pass) fireJoined(reason schedule.Reason) {
 	at := p.now
 	if !at.After(p.l.cursor) {

@@ -12,19 +12,19 @@ import (
 )
 
 const (
-	// maxLabels is how many labels a job has at most.
+	// maxLabels is the most labels of a job.
 	maxLabels = 16
 	// maxLabelValue is the most characters of a label's value.
 	maxLabelValue = 63
 )
 
-// labelName is what a label's name looks like.
+// labelName matches a valid name of a label.
 var labelName = regexp.MustCompile(`^[a-z0-9._/-]{1,63}$`)
 
-// labelNameRule says in words what labelName does.
+// labelNameRule is the text of the rule that labelName checks.
 const labelNameRule = "must be named by 1 to 63 characters of a-z, 0-9 and . _ / -"
 
-// checkLabels notes which rules labels break.
+// checkLabels adds an error for each rule that the labels break.
 func checkLabels(errs *versions.FieldErrors, labels map[string]string) {
 	if len(labels) > maxLabels {
 		errs.Add("labels", fmt.Sprintf("must be at most %d labels", maxLabels))
@@ -41,7 +41,7 @@ func checkLabels(errs *versions.FieldErrors, labels map[string]string) {
 }
 
 // labelValueRule returns the rule that a label's value breaks; empty for none. A
-// value is empty, or of the characters that a job key may hold.
+// value may be empty. Its characters are those of a job key.
 func labelValueRule(value string) string {
 	switch {
 	case value == "":
@@ -52,7 +52,7 @@ func labelValueRule(value string) string {
 	return versions.CheckKey(value)
 }
 
-// checkLabelFilter notes what is wrong with a filter by label: name=value.
+// checkLabelFilter checks a filter of the form name=value.
 func checkLabelFilter(errs *versions.FieldErrors, filter string) {
 	name, value, found := strings.Cut(filter, "=")
 	switch rule := labelValueRule(value); {

@@ -11,51 +11,52 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// ledger is a job with what is kept beside it: what its record and document
-// hold. Its methods are the transitions of the lifecycle; none does I/O.
+// ledger is a job with everything that its record and documents hold. Its methods
+// are the transitions of the job's lifecycle. None does I/O.
 type ledger struct {
 	Job
 	// stored is the record as it was read; zero for a new job.
 	stored storage.JobRecord
 	// latest is the latest run as it was read; nil without one.
 	latest *runLedger
-	// latestErr is why the latest run could not be read; nil when it could, or
-	// there is none.
+	// latestErr is why the latest run could not be read; nil when it could be, or
+	// when there is none.
 	latestErr error
-	// docRest, stateRest and grantRest (by team ID) are what a newer version
-	// wrote, and this one keeps.
+	// docRest, stateRest and grantRest (by team ID) are fields that only a newer
+	// version of the library knows. They are kept as they are.
 	docRest, stateRest []byte
 	grantRest          map[string][]byte
 	// lastVersion is the highest version number ever given.
 	lastVersion int
-	// lastEdition counts edits of the job and of its drafts; Edition and the
-	// draft's edition are values that it had.
+	// lastEdition counts the edits of the job and of its drafts. Edition and
+	// draftEdition are its value at the latest edit of each.
 	lastEdition int64
-	// draftEdition is the draft's edition; 0 without one.
+	// draftEdition is the draft's edition; 0 without a draft.
 	draftEdition int64
-	// draftFollows is whether the draft shows the job's description.
+	// draftFollows is whether the draft has no description of its own and shows the
+	// job's.
 	draftFollows bool
-	// cursor: ticks up to it, inclusive, are settled. It goes back by
-	// ResetSchedule only.
+	// cursor is the nominal time up to which, inclusive, ticks are settled. Only
+	// ResetSchedule moves it back.
 	cursor time.Time
-	// seenLift is when the hold was lifted that the job has seen the end of last.
+	// seenLift is when the latest hold was lifted whose end the job has handled.
 	seenLift time.Time
-	// seen is when ticks were looked at that are held for suspected runs.
+	// seen is when held ticks of the job were looked at.
 	seen schedule.Seen
 	// lastRunNumber is the highest run number ever given.
 	lastRunNumber int64
 	latestRunID   string
-	// outcomeOf is the number of the run that LastOutcome is of.
+	// outcomeOf is the number of the run that set LastOutcome.
 	outcomeOf int64
-	// counts are how many runs of its versions there were lately.
+	// counts are the numbers of runs of the versions that had runs lately.
 	counts []runCounts
-	// blocked is whether the job waits for its runs to end: a backlog of
-	// ticks, a replacement, or a run that waits for dependencies.
+	// blocked is whether something waits for the end of a run: a backlog of ticks,
+	// a replacement, or a run that waits for dependencies.
 	blocked bool
-	// wakeAt is when a scheduler must look at the job; zero for never.
+	// wakeAt is when a scheduler must next look at the job; zero for never.
 	wakeAt time.Time
-	// consumed says, by upstream job ID, which successful runs a run of this
-	// job was made for.
+	// consumed says, by the upstream's job ID, which of its successes this job has
+	// used.
 	consumed map[string]consumption
 }
 
@@ -65,7 +66,7 @@ type edit struct {
 	at       time.Time
 }
 
-// touch notes an edit that shows in the job.
+// touch raises the edition and notes who edited the job.
 func (l *ledger) touch(e edit) {
 	l.lastEdition++
 	l.Edition = l.lastEdition
@@ -111,8 +112,8 @@ func (l *ledger) startDraft(c checked, e edit) versions.Version {
 	return draft
 }
 
-// putDraft changes a draft. Given the description that it shows already, as
-// a caller does who writes back what it read, it goes on following the job's.
+// putDraft changes a draft. A draft that shows the job's description goes on doing
+// so when the new definition has that same description.
 func (l *ledger) putDraft(draft *versions.Version, c checked, e edit) {
 	draft.Definition, draft.JobType = c.Definition, c.jobType
 	draft.FollowsJob = draft.FollowsJob && draft.Description == l.Description
@@ -125,8 +126,8 @@ func (l *ledger) putDraft(draft *versions.Version, c checked, e edit) {
 // dropDraft forgets the draft; its number is not used again.
 func (l *ledger) dropDraft() { l.DraftVersion, l.draftEdition, l.draftFollows = 0, 0, false }
 
-// activate makes v, which is valid, the published and active version. It leaves
-// the schedule as it is.
+// activate makes v, which is valid, published and active. It does not change the
+// schedule.
 func (l *ledger) activate(v *versions.Version, e edit) {
 	v.Status, v.FollowsJob = versions.Published, false
 	l.Version, l.CurrentVersion = v.Clone(), v.Number
@@ -134,18 +135,17 @@ func (l *ledger) activate(v *versions.Version, e edit) {
 	l.touch(e)
 }
 
-// see notes a look at ticks that are held, or that none is. What came due while
-// nobody looked was not seen.
+// see notes a look at held ticks, or that no tick is held.
 func (l *ledger) see(held bool, o RunOptions, now time.Time) {
 	if l.seen = l.seen.Look(now, max(o.OnTime, recheck)); !held {
 		l.seen = schedule.Seen{}
 	}
 }
 
-// reschedule counts the active version's schedule strictly after an instant,
-// or after what is settled already, if that is later: schedulers' clocks may be
-// ahead of ours, and no tick is settled twice. A scheduler is to look at once
-// when somebody waits, or upstreams may have ended just before.
+// reschedule starts the active version's schedule strictly after an instant, or
+// after the cursor if that is later: a scheduler's clock may be ahead of ours, and
+// no tick is settled twice. It makes the job due at once when something waits, or
+// when upstreams may have succeeded already.
 func (l *ledger) reschedule(from time.Time) {
 	if l.cursor.Before(from) {
 		l.cursor = from
@@ -163,8 +163,8 @@ func (l *ledger) reschedule(from time.Time) {
 	}
 }
 
-// grant adds teams to the job and returns the grants of all that were asked
-// for, in that order, and whether any is new.
+// grant adds teams to the job. It returns the grants of all teamIDs, in that order,
+// and whether any grant is new.
 func (l *ledger) grant(teamIDs []string, e edit) (granted []teams.Grant, changed bool) {
 	for _, id := range teamIDs {
 		at, found := l.findGrant(id)
@@ -203,7 +203,7 @@ func (l *ledger) ref() storage.JobRef {
 	return storage.JobRef{OrganizationID: l.OrganizationID, JobID: l.ID}
 }
 
-// record is the job as the store keeps it, after an edit.
+// record is the job's record after an edit.
 func (l *ledger) record() *storage.JobRecord {
 	r := l.stateRecord()
 	r.Key, r.CreatedAt, r.TeamIDs = l.Key, l.CreatedAt, l.TeamIDs()
@@ -212,9 +212,9 @@ func (l *ledger) record() *storage.JobRecord {
 	return r
 }
 
-// stateRecord is the job as the store keeps it, when nobody edited it since it
-// was read. What people edit is left out, so that a large config costs nothing,
-// and so is the state when it is as it was.
+// stateRecord is the job's record when nobody has edited the job since it was read.
+// It leaves out what people edit, so that a large config costs nothing, and the
+// state if that is unchanged.
 func (l *ledger) stateRecord() *storage.JobRecord {
 	r := l.stored
 	r.JobRef, r.WakeAt, r.LatestRunID = l.ref(), l.wakeAt, l.latestRunID
@@ -226,7 +226,7 @@ func (l *ledger) stateRecord() *storage.JobRecord {
 	return &r
 }
 
-// canonical is a time as it is kept: UTC, whole microseconds.
+// canonical converts a time to UTC and whole microseconds.
 func canonical(t time.Time) time.Time {
 	if t.IsZero() {
 		return time.Time{}
