@@ -71,8 +71,7 @@ type Job struct {
 	// a chain of retries, only the last attempt counts. It is empty while no run
 	// has ended, and stays when that run is removed.
 	LastOutcome RunStatus
-	// LatestRun is the newest run; nil when there is none. Operations that change
-	// the job do not set it.
+	// LatestRun is the newest run that does not queue; nil when there is none.
 	LatestRun *Run
 	// RecentRuns are the newest 20 runs, newest first, without messages, parameters
 	// and results. Only [Service.JobWithRuns] and lists with JobQuery.RecentRuns

@@ -11,17 +11,17 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// MaxPage is the longest page that can be asked for, and the default.
+// MaxPage is the greatest limit of a page, and the default.
 const MaxPage = 100
 
-// TotalOnly, as a page's limit, asks for the total and no items.
+// TotalOnly as PageOptions.Limit asks for the total and no items.
 const TotalOnly = -1
 
-// PageOptions ask for part of a list. The zero value is the first 100 items.
+// PageOptions select a page of a list. The zero value selects the first 100 items.
 type PageOptions struct {
-	// Number counts pages from 1; 0 means 1.
+	// Number is the number of the page, from 1; 0 means 1.
 	Number int
-	// Limit is the length of a page, 1 to 100; 0 means 100. See [TotalOnly].
+	// Limit is the most items of a page, 1 to 100; 0 means 100. See [TotalOnly].
 	Limit int
 }
 
@@ -44,31 +44,31 @@ func (p PageOptions) bounds() (limit, offset int, err error) {
 	return limit, max(p.Number-1, 0) * limit, errs.Err()
 }
 
-// JobQuery selects jobs, among those that the actor may see. The zero value
-// selects all, in the order of their creation.
+// JobQuery selects a page of the jobs that the actor may see. The zero value
+// selects the first 100, in the order of creation. A job must meet all conditions
+// that are set.
 type JobQuery struct {
-	// TeamID selects the jobs granted to a team; of one that is unknown or
-	// foreign there are none.
+	// TeamID selects the jobs granted to this team. An unknown team has none.
 	TeamID string
-	// ClusterID selects the jobs whose active version is on a cluster; of one
-	// that is unknown or foreign there are none.
+	// ClusterID selects the jobs whose active version is on this cluster. An
+	// unknown cluster has none.
 	ClusterID string
-	// Key selects the job of that key, and KeyPrefix those whose keys begin with
-	// it, in the order of keys.
+	// Key selects the job with this key. KeyPrefix selects the jobs whose keys
+	// begin with it, and sorts them by key.
 	Key       string
 	KeyPrefix string
-	// Status selects active or paused jobs, and Label those with a label:
-	// name=value.
+	// Status selects active or paused jobs. Label selects the jobs with this label,
+	// given as name=value.
 	Status Status
 	Label  string
-	// Outcome selects by Job.LastOutcome: [RunSucceeded], [RunCancelled], or
-	// [RunFailed], which stands for [RunTimeout] too.
+	// Outcome selects by Job.LastOutcome. It is [RunSucceeded], [RunCancelled] or
+	// [RunFailed]. RunFailed also selects [RunTimeout].
 	Outcome RunStatus
-	// RecentRuns asks for Job.RecentRuns.
+	// RecentRuns makes the list set Job.RecentRuns.
 	RecentRuns bool
-	// SortByKey orders by key; by default the order is that of creation. Ties
-	// are broken by ID, in the same direction. It is not for Label and Outcome,
-	// unless with Key or KeyPrefix.
+	// SortByKey sorts by key; by default jobs are sorted by time of creation, then
+	// by ID. With Label or Outcome it needs Key or KeyPrefix too. Descending
+	// reverses the order.
 	SortByKey  bool
 	Descending bool
 	Page       PageOptions
@@ -76,22 +76,25 @@ type JobQuery struct {
 
 // JobList is one page of jobs, or a part of one.
 type JobList struct {
-	// Total counts all that the query selects for the actor. It may count jobs
-	// whose document cannot be read; those are left out of Jobs. It is -1 when it
-	// is not known: see [Service.ListJobs].
+	// Total is how many jobs the query selects, on all pages; -1 when that is not
+	// known, see [Service.ListJobs]. It may include jobs that cannot be read, which
+	// are not in Jobs.
 	Total int
 	Jobs  []Job
 }
 
-// ListJobs lists the jobs that the actor may see. Pages are counted by offset:
-// a job that is created or deleted between two calls moves the others.
+// ListJobs lists jobs that the actor may see. When a job is created or deleted
+// between two calls, the jobs on later pages move. It returns
+// [versions.FieldErrors] for a query that is not valid.
 //
-// With one filter a page costs its length, and Total is exact. With several, or
-// with a KeyPrefix, up to 1,000 jobs are counted; beyond that Total is -1. At most
-// 10,000 jobs are then looked at: a page that is shorter than its limit while Total
-// is -1 ends where that was reached. A team that the actor has no role in counts as
-// a filter, and so does a cluster. With a [Policy], filtered lists ask it 500 times
-// at most, and Total is -1 unless all that the filters select was looked at.
+// With at most one filter the list is cheap, and Total is exact. With several
+// filters, or with KeyPrefix, ListJobs looks at no more than 10,000 jobs, and
+// counts to 1,000: beyond that Total is -1. So a page that is shorter than its
+// limit, with a Total of -1, is not the end of the list. Filters are ClusterID,
+// Status, Label, Outcome, and the TeamID of a team in which the actor has no role.
+//
+// With a [Policy], a list with such filters asks it at most 500 times. Total is
+// then -1, unless all jobs that the filters select were looked at.
 func (s *Service) ListJobs(ctx context.Context, actor teams.Actor, query JobQuery) (JobList, error) {
 	var list JobList
 	err := s.VisitJobs(ctx, actor, query, func(part JobList) error {
@@ -102,7 +105,7 @@ func (s *Service) ListJobs(ctx context.Context, actor teams.Actor, query JobQuer
 	return list, err
 }
 
-// visitPage visits a page that the store selects by itself.
+// visitPage visits a page that the store can select by itself.
 func (s *Service) visitPage(ctx context.Context, query storage.JobQuery, visit func(JobList) error) error {
 	total := -1
 	for {
@@ -124,7 +127,8 @@ func (s *Service) visitPage(ctx context.Context, query storage.JobQuery, visit f
 	}
 }
 
-// visitIDs visits jobs by their IDs, in that order. Those that are gone are left out.
+// visitIDs visits jobs by their IDs, in that order. It leaves out jobs that are
+// gone.
 func (s *Service) visitIDs(ctx context.Context, organizationID string, ids []string, total int, visit func(JobList) error) error {
 	if len(ids) == 0 {
 		return visit(JobList{Total: total, Jobs: []Job{}})
@@ -150,17 +154,17 @@ func (s *Service) visitIDs(ctx context.Context, organizationID string, ids []str
 		if ids = ids[len(part):]; len(ids) == 0 {
 			return nil
 		}
-		// As many as make a page of the store, if they are like those.
+		// As many as fill a page of the store, if they are as large as these.
 		n = max(storage.PageBytes/max(bytes/max(len(records), 1), 1), 1)
 	}
 }
 
-// position is where a job stands in either order.
+// position is a job's place in both orders, by creation and by key.
 func position(r *storage.JobRecord) *storage.JobPosition {
 	return &storage.JobPosition{CreatedAt: r.CreatedAt, Key: r.Key, JobID: r.JobID}
 }
 
-// readable decodes those of the records that can be decoded.
+// readable decodes records. It leaves out those that cannot be decoded.
 func (s *Service) readable(ctx context.Context, records []storage.JobRecord) []Job {
 	list := make([]Job, 0, len(records))
 	var l ledger
@@ -172,12 +176,12 @@ func (s *Service) readable(ctx context.Context, records []storage.JobRecord) []J
 	return list
 }
 
-// reads is read, for those who leave out what cannot be read.
+// reads is read, for lists: it reports whether the job could be read.
 func (s *Service) reads(ctx context.Context, record *storage.JobRecord, l *ledger) bool {
 	return s.read(ctx, record, l) == nil
 }
 
-// read decodes a record for somebody who looks at it, and logs what it cannot.
+// read decodes a record for a reader. It logs a document that cannot be decoded.
 func (s *Service) read(ctx context.Context, record *storage.JobRecord, l *ledger) error {
 	err := l.decode(record)
 	if l.latest != nil {
@@ -191,13 +195,14 @@ func (s *Service) read(ctx context.Context, record *storage.JobRecord, l *ledger
 	return err
 }
 
-// VersionList is one page of a job's published versions, or a part of one.
+// VersionList is one page of a job's published versions, or a part of one. Total is
+// their number on all pages.
 type VersionList struct {
 	Total    int
 	Versions []versions.Version
 }
 
-// ListVersions lists a job's published versions in rising order of their numbers.
+// ListVersions lists a job's published versions, with the lowest number first.
 func (s *Service) ListVersions(ctx context.Context, actor teams.Actor, jobID string, page PageOptions) (VersionList, error) {
 	var list VersionList
 	err := s.VisitVersions(ctx, actor, jobID, page, func(part VersionList) error {
@@ -208,8 +213,8 @@ func (s *Service) ListVersions(ctx context.Context, actor teams.Actor, jobID str
 	return list, err
 }
 
-// VisitVersions is to [Service.ListVersions] what [Service.VisitJobs] is to
-// [Service.ListJobs].
+// VisitVersions reads the same page as [Service.ListVersions], and calls visit with
+// one part of it after the other, as [Service.VisitJobs] does.
 func (s *Service) VisitVersions(ctx context.Context, actor teams.Actor, jobID string, page PageOptions, visit func(VersionList) error) error {
 	limit, offset, err := page.bounds()
 	if err != nil {
@@ -240,8 +245,8 @@ func (s *Service) VisitVersions(ctx context.Context, actor teams.Actor, jobID st
 	}
 }
 
-// countedVersions reads a page of versions with their counts, which are as of the
-// job: it is read anew when it has moved some of them meanwhile.
+// countedVersions reads a page of versions with their numbers of runs. It reads the
+// job again when the job has moved some of these counts meanwhile.
 func (s *Service) countedVersions(
 	ctx context.Context, actor teams.Actor, l *ledger, query storage.VersionQuery,
 ) (storage.VersionPage, []versions.Version, error) {
@@ -273,9 +278,9 @@ func (s *Service) countedVersions(
 	}
 }
 
-// JobVersion returns a job as one of its published versions defines it: what a
-// version says is the version's, the rest is the job's. [ErrNotFound] for a
-// number that is not published, a draft's included.
+// JobVersion returns a job as one of its published versions defines it, with that
+// version's description. All else is the job's. It returns [ErrNotFound] when the
+// number is not published, also when it is the draft's.
 func (s *Service) JobVersion(ctx context.Context, actor teams.Actor, jobID string, number int) (Job, error) {
 	l, err := s.load(ctx, actor, jobID)
 	if err != nil {

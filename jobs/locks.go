@@ -8,9 +8,9 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// keyedLocks keep the writers of one job in one process from racing each other
-// to the store. Jobs share a fixed number of locks. The store's revisions are
-// what correctness rests on; these only save work.
+// keyedLocks make the writers of one job in one process take turns. They only save
+// work: the store's revisions keep changes correct. Jobs share a fixed number of
+// locks.
 type keyedLocks struct {
 	seed    maphash.Seed
 	stripes []chan struct{}
@@ -26,20 +26,20 @@ func newKeyedLocks() keyedLocks {
 	return k
 }
 
-// heldLock is the lock of a job that an operation holds. Code of the embedder
-// that is called meanwhile may call the service again for the same job, so the
-// first such call gives the lock back: see releaseLock.
+// heldLock is the lock of a job that an operation holds. The first call of the
+// embedder's code gives it back, because that code may call the service for the
+// same job; see releaseLock.
 type heldLock struct {
 	stripe chan struct{}
 	once   sync.Once
 }
 
-// leave gives the lock back; once is enough.
+// leave gives the lock back. Further calls do nothing.
 func (t *heldLock) leave() { t.once.Do(func() { <-t.stripe }) }
 
 type lockKey struct{}
 
-// enter waits for the job's lock, and returns a context that holds it, or the
+// enter waits for the job's lock. It returns a context that holds the lock, or the
 // context's error.
 func (k keyedLocks) enter(ctx context.Context, ref storage.JobRef) (held context.Context, leave func(), err error) {
 	t := &heldLock{stripe: k.stripes[maphash.Comparable(k.seed, ref)%lockStripes]}
@@ -51,7 +51,7 @@ func (k keyedLocks) enter(ctx context.Context, ref storage.JobRef) (held context
 	}
 }
 
-// releaseLock gives back the lock that a context holds, if it does.
+// releaseLock gives back the lock that a context holds, if any.
 func releaseLock(ctx context.Context) {
 	if t, ok := ctx.Value(lockKey{}).(*heldLock); ok {
 		t.leave()

@@ -12,7 +12,7 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// loop looks after one kind of what is due: no kind waits for another.
+// loop works on what is due of one kind. So no kind waits for another.
 type loop struct {
 	kind storage.DueKind
 	// step works on up to batch items of one organization, and calls
@@ -23,31 +23,32 @@ type loop struct {
 	turns   turns
 	slots   *slots
 	failing failing
-	// room takes slots for an organization. keepsSlots is whether the steps give
-	// them back themselves.
+	// room takes up to n slots for an organization. keepsSlots is whether the steps
+	// give the slots back themselves.
 	room       func(organizationID string, n int) int
 	keepsSlots bool
-	// fed is whether another loop puts in what is due, and this one does not read.
+	// fed is whether another loop adds the items, and this one does not read the
+	// store.
 	fed bool
-	// can, unless nil, is whether anything can be done now; if not, the store is
-	// not asked. roomAgain, unless nil, tells when that may have changed.
+	// can, unless nil, reports whether anything can be done now; if not, the store
+	// is not read. roomAgain, unless nil, gets a value when that may have changed.
 	can       func() bool
 	roomAgain <-chan struct{}
-	// sees, unless nil, says whether a due item is to be worked on now.
+	// sees, unless nil, reports whether to work on a due item now.
 	sees func(storage.DueItem) bool
 
-	// news tells that there may be something due, and freed that a slot is free.
+	// news gets a value when something may be due, and freed when a slot is free.
 	news, freed chan struct{}
 	group       sync.WaitGroup
 
-	// until is up to when the store was asked last; zero when that failed.
+	// until is up to when the last read asked for due items; zero when it failed.
 	until time.Time
-	// wholeAgain is from when on, by the stopwatch, all that is due is read again,
-	// not only what has become due since.
+	// wholeAgain is when, by the stopwatch, the next read asks for all due items
+	// again, not only for those that became due since until.
 	wholeAgain time.Duration
 
-	// raced is whether others were faster with something, since the last look, and
-	// later whether something waits for its turn.
+	// raced is whether a race was lost since the last look, and later whether an
+	// item found no room.
 	raced, later atomic.Bool
 
 	mu      sync.Mutex
@@ -56,34 +57,37 @@ type loop struct {
 }
 
 const (
-	// duePage is how much is read at once, and maxDue how much is kept in lines.
+	// duePage is how many due items one page has, and maxDue how many wait in
+	// lines.
 	duePage = 1000
 	maxDue  = 100_000
-	// refresh is how often what has become due meanwhile is put into the lines
-	// while they are worked off, and newsPause the least time between two reads.
+	// refresh is how often newly due items are added to the lines while others wait
+	// there. newsPause is the least time between two reads.
 	refresh   = 250 * time.Millisecond
 	newsPause = 50 * time.Millisecond
-	// overlap is how far back such a read goes: other clocks are behind ours.
+	// overlap is how far back such a read goes, because other clocks may be behind
+	// ours.
 	overlap = 2 * time.Second
-	// wholeEvery is how often all is read while lines are worked off: what was put
-	// back is due as before, and so no such read finds it. A read that takes long
-	// is made no more often than once in wholeShare times as long.
+	// wholeEvery is how often all due items are read while some wait in lines. The
+	// partial reads do not find a run that was put back, because it is due since
+	// earlier. The pause after a full read is also at least wholeShare times as
+	// long as the read took.
 	wholeEvery = 2 * time.Second
 	wholeShare = 20
-	// stepTimeouts bounds a step, which asks the engine once or twice and writes
-	// before and after, in timeouts of one request.
+	// stepTimeouts bounds a step, in units of RequestTimeout. A step asks the
+	// engine once or twice, and writes before and after.
 	stepTimeouts = 4
-	// maxErrs bounds how many errors one look tells of.
+	// maxErrs bounds how many errors one look returns.
 	maxErrs = 1000
 )
 
-// run looks after a kind until the context ends: when the next item is due, when
-// there is news, and once in a poll.
+// run works on one kind until the context ends. It reads when the next item is due,
+// when there is news, and at least once each Poll.
 func (s *Scheduler) run(ctx context.Context, l *loop) {
 	defer l.group.Wait()
 	for ctx.Err() == nil {
 		wait := s.opts.Poll
-		next, _ := s.read(ctx, l) // it is reported
+		next, _ := s.read(ctx, l) // read reports its error
 		if !next.IsZero() {
 			wait = min(wait, max(next.Sub(s.core.now()), 0))
 		}
@@ -96,7 +100,7 @@ func (s *Scheduler) run(ctx context.Context, l *loop) {
 	}
 }
 
-// idle starts what there is room for, until it is time to read again.
+// idle starts waiting items as room becomes free, until it is time to read again.
 func (s *Scheduler) idle(ctx context.Context, l *loop, wait time.Duration) {
 	began := time.Now()
 	timer := time.NewTimer(max(wait, time.Millisecond))
@@ -110,7 +114,7 @@ func (s *Scheduler) idle(ctx context.Context, l *loop, wait time.Duration) {
 		case <-l.freed:
 		case <-l.roomAgain:
 			if time.Since(began) >= refresh {
-				return // others may have come, and have their turn first
+				return // read first: other organizations may have items now
 			}
 			if waiting := l.turns.left(); waiting == 0 {
 				timer.Reset(max(newsPause-time.Since(began), 0))
@@ -122,7 +126,7 @@ func (s *Scheduler) idle(ctx context.Context, l *loop, wait time.Duration) {
 	}
 }
 
-// look does once what is due now of one kind, and waits for it.
+// look does once what is due now of one kind, and waits until it is done.
 func (s *Scheduler) look(ctx context.Context, l *loop) (next time.Time, err error) {
 	l.takeErrs()
 	next, err = s.read(ctx, l)
@@ -141,8 +145,8 @@ func (s *Scheduler) look(ctx context.Context, l *loop) (next time.Time, err erro
 	return next, errors.Join(append([]error{err}, l.takeErrs()...)...)
 }
 
-// read puts what is due into the lines, and returns when something is due next.
-// While they are worked off, it reads only what has become due since.
+// read puts due items into the lines, and returns when the next item is due. While
+// items wait there, it mostly reads only what has become due since.
 func (s *Scheduler) read(ctx context.Context, l *loop) (next time.Time, err error) {
 	if l.fed || l.can != nil && !l.can() {
 		return time.Time{}, nil
@@ -193,8 +197,8 @@ func (s *Scheduler) read(ctx context.Context, l *loop) (next time.Time, err erro
 	return next, nil
 }
 
-// sift keeps those items that the loop may work on now, in their memory, and
-// returns which there are.
+// sift keeps the items that the loop may work on now, and also returns the set of
+// all. It reuses the memory of items.
 func (l *loop) sift(items []storage.DueItem) (kept []storage.DueItem, found map[storage.DueItem]bool) {
 	found = make(map[storage.DueItem]bool, len(items))
 	kept = items[:0]
@@ -207,7 +211,7 @@ func (l *loop) sift(items []storage.DueItem) (kept []storage.DueItem, found map[
 	return kept, found
 }
 
-// readDueItems reads all that is due, within bounds.
+// readDueItems reads all due items, up to maxDue.
 func (s *Scheduler) readDueItems(ctx context.Context, query storage.DueQuery) ([]storage.DueItem, storage.DuePage, error) {
 	var items []storage.DueItem
 	for {
@@ -223,9 +227,9 @@ func (s *Scheduler) readDueItems(ctx context.Context, query storage.DueQuery) ([
 	}
 }
 
-// serve begins what there is room for, and reports whether it began anything.
-// What is begun is finished, also when the context ends: abandoning a claim
-// delays its run by two leases.
+// serve starts steps for the items that there is room for, and reports whether it
+// started any. A step is finished even when the context ends, because abandoning a
+// claim delays its run by two leases.
 func (s *Scheduler) serve(ctx context.Context, l *loop) (began bool) {
 	for ctx.Err() == nil {
 		items := l.turns.take(func(organizationID string, n int) int { return l.room(organizationID, min(n, l.batch)) })
@@ -242,7 +246,7 @@ func (s *Scheduler) serve(ctx context.Context, l *loop) (began bool) {
 	return began
 }
 
-// each makes a step for one item a step of a loop.
+// each turns a step for one item into a step of a loop.
 func each(step func(context.Context, storage.DueItem) error) func(context.Context, *Scheduler, *loop, []storage.DueItem) {
 	return func(ctx context.Context, s *Scheduler, l *loop, items []storage.DueItem) {
 		for _, item := range items {
@@ -251,14 +255,14 @@ func each(step func(context.Context, storage.DueItem) error) func(context.Contex
 	}
 }
 
-// errNoRoom is that a request has to wait for its turn. It is nobody's fault.
+// errNoRoom means that no slot is free for a request now. It is not a failure.
 var errNoRoom = errors.New("no room for a further request")
 
-// done ends the work on an item. Losing a race is no error: whoever won did it.
+// done ends the work on an item. A lost race is no error: the winner did the work.
 func (s *Scheduler) done(ctx context.Context, l *loop, item storage.DueItem, err error) {
 	_, engine := errors.AsType[engineError](err)
 	if !engine && (errors.Is(err, storage.ErrStale) || errors.Is(err, ErrNotFound)) {
-		l.raced.Store(true) // it may be due still
+		l.raced.Store(true) // the item may still be due
 		err = nil
 	}
 	begins := false
@@ -274,7 +278,7 @@ func (s *Scheduler) done(ctx context.Context, l *loop, item storage.DueItem, err
 	s.failed(ctx, l, item, err, begins)
 }
 
-// failed reports what went wrong with an item, to the log when that begins.
+// failed reports an error of an item. It logs only the first in a row.
 func (s *Scheduler) failed(ctx context.Context, l *loop, item storage.DueItem, err error, begins bool) {
 	if err == nil || errors.Is(err, errNoRoom) {
 		return
@@ -282,7 +286,7 @@ func (s *Scheduler) failed(ctx context.Context, l *loop, item storage.DueItem, e
 	_, engine := errors.AsType[engineError](err)
 	run := RunRef{OrganizationID: item.OrganizationID, JobID: item.JobID, RunID: item.RunID}
 	switch {
-	case engine: // its outage is logged
+	case engine: // engine.ask logs the outage
 	case errors.Is(err, ErrUnavailable):
 		s.storeOutage.note(ctx, err)
 	case begins:
@@ -297,7 +301,7 @@ func (s *Scheduler) failed(ctx context.Context, l *loop, item storage.DueItem, e
 	s.onError(ctx, err)
 }
 
-// takeErrs returns the errors since it was last called.
+// takeErrs returns the errors since its last call.
 func (l *loop) takeErrs() []error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -306,7 +310,7 @@ func (l *loop) takeErrs() []error {
 	return errs
 }
 
-// tellNews lets the loops that ask the engine look soon.
+// tellNews makes the loops that ask the engine read soon.
 func (s *Scheduler) tellNews() {
 	for _, l := range s.loops {
 		if l.kind == storage.DueReady || l.kind == storage.DueDebts {

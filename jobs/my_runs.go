@@ -11,28 +11,28 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// A page of [Service.ListMyRuns] costs at most ten reads of the store: one that
-// looks for the jobs, and then one for each of fewJobs, or two for each of
-// maxScans.
+// A page of [Service.ListMyRuns] costs at most ten reads of the store: one finds
+// the jobs, and then there is one for each of fewJobs, or two for each of maxScans.
 const (
-	// fewJobs is of how many jobs the runs are read job by job.
+	// fewJobs is for how many jobs the runs are read job by job.
 	fewJobs = 8
-	// someJobs is of how many jobs the newest runs are read in one go.
+	// someJobs is for how many jobs one read gets the newest runs.
 	someJobs = 50
-	// maxScans bounds how many pages of the organization's runs are looked through.
+	// maxScans bounds how many pages of the organization's runs are searched.
 	maxScans = 4
 )
 
-// The kinds of markers of [Service.ListMyRuns]: a place in the runs of the whole
-// organization, and one in the runs of each of few jobs.
+// The kinds of markers of [Service.ListMyRuns]: a place among the runs of the whole
+// organization, or a place among the runs of each of a few jobs.
 const (
 	listAll = "all"
 	listFew = "few"
 )
 
-// ListMyRuns lists the runs of all jobs that the actor may see, the newest
-// first. The cost of a page is bounded: an actor who sees few of the runs of a
-// large organization may get short pages, and empty ones, before the end.
+// ListMyRuns lists the runs of all jobs that the actor may see, newest first. One
+// call searches a bounded number of runs. So a page may be short, or even empty,
+// although the list goes on: read on until Marker is empty. It returns
+// [versions.FieldErrors] for a query that is not valid.
 func (s *Service) ListMyRuns(ctx context.Context, actor teams.Actor, query RunQuery) (RunList, error) {
 	if err := checkActor(actor); err != nil {
 		return RunList{}, err
@@ -57,7 +57,7 @@ func (s *Service) ListMyRuns(ctx context.Context, actor teams.Actor, query RunQu
 	return s.scanRuns(ctx, actor, from.position(), limit, choice)
 }
 
-// position is the place that a marker stands for; zero for the beginning.
+// position is the place of a marker; zero for the beginning.
 func (m marker) position() storage.RunPosition {
 	if m.list == "" {
 		return storage.RunPosition{}
@@ -69,7 +69,7 @@ func markAll(at storage.RunPosition) string {
 	return marker{list: listAll, createdAt: at.CreatedAt.UnixMicro(), jobID: at.JobID, number: at.Number}.String()
 }
 
-// firstOfMine lists the first page of somebody who does not see everything.
+// firstOfMine lists the first page for an actor who does not see all teams.
 func (s *Service) firstOfMine(ctx context.Context, actor teams.Actor, teamIDs []string, limit int, choice choice) (RunList, error) {
 	mine, err := s.store.ListJobs(ctx, storage.JobQuery{
 		OrganizationID: actor.OrganizationID, TeamIDs: teamIDs, Limit: someJobs + 1, Brief: true,
@@ -91,7 +91,8 @@ func (s *Service) firstOfMine(ctx context.Context, actor teams.Actor, teamIDs []
 	return s.mergeFew(ctx, actor.OrganizationID, numbers, keys, limit, choice)
 }
 
-// goOnWithFew lists a further page of those of few jobs that are still visible.
+// goOnWithFew lists the next page of a few jobs. It leaves out jobs that are no
+// longer visible.
 func (s *Service) goOnWithFew(ctx context.Context, actor teams.Actor, numbers map[string]int64, limit int, choice choice) (RunList, error) {
 	ids := make([]string, 0, len(numbers))
 	for id := range numbers {
@@ -109,7 +110,8 @@ func (s *Service) goOnWithFew(ctx context.Context, actor teams.Actor, numbers ma
 	return s.mergeFew(ctx, actor.OrganizationID, numbers, keys, limit, choice)
 }
 
-// mergeFew lists the newest runs of few jobs, of each behind a number.
+// mergeFew lists the newest runs of a few jobs, below a number for each; 0 is no
+// bound.
 func (s *Service) mergeFew(ctx context.Context, organizationID string, numbers map[string]int64, keys map[string]string, limit int, choice choice) (RunList, error) {
 	var m merge
 	for id, number := range numbers {
@@ -130,7 +132,7 @@ func (s *Service) mergeFew(ctx context.Context, organizationID string, numbers m
 	return RunList{Runs: m.take(limit), Marker: m.mark()}, nil
 }
 
-// newestOf lists the newest runs of some jobs, as far as one read goes.
+// newestOf lists the newest runs of some jobs with one read.
 func (s *Service) newestOf(ctx context.Context, actor teams.Actor, ids []string, limit int, choice choice) (RunList, error) {
 	recent := min(limit, max(limit/len(ids), 5))
 	found, err := s.store.FindJobs(ctx, storage.FindQuery{OrganizationID: actor.OrganizationID, IDs: ids, Brief: true, RecentRuns: recent})
@@ -148,7 +150,7 @@ func (s *Service) newestOf(ctx context.Context, actor teams.Actor, ids []string,
 	}
 	list := RunList{Runs: m.take(limit)}
 	if m.mark() != "" {
-		if len(list.Runs) == 0 { // nothing that was read can be shown
+		if len(list.Runs) == 0 { // none of the runs that were read is to be shown
 			return s.scanRuns(ctx, actor, storage.RunPosition{}, limit, choice)
 		}
 		list.Marker = markAll(list.Runs[len(list.Runs)-1].place())
@@ -156,7 +158,7 @@ func (s *Service) newestOf(ctx context.Context, actor teams.Actor, ids []string,
 	return list, nil
 }
 
-// parseFew reads a marker of few jobs. Any other text is none.
+// parseFew reads a marker of a few jobs. It reports false for any other text.
 func parseFew(text string) (numbers map[string]int64, ok bool) {
 	var errs versions.FieldErrors
 	m := parseMarker(text, listFew, &errs)
@@ -176,8 +178,8 @@ func parseFew(text string) (numbers map[string]int64, ok bool) {
 	return numbers, true
 }
 
-// scanRuns looks through the runs of the organization for those that the actor
-// may see, and that are chosen.
+// scanRuns searches the runs of the organization for those that the actor may see
+// and the query selects.
 func (s *Service) scanRuns(ctx context.Context, actor teams.Actor, from storage.RunPosition, limit int, choice choice) (RunList, error) {
 	list, err := s.scan(ctx, actor, from, limit, choice)
 	if err != nil {
@@ -187,7 +189,7 @@ func (s *Service) scanRuns(ctx context.Context, actor teams.Actor, from storage.
 	return list, err
 }
 
-// withKeys fills in the keys of jobs. It leaves out runs of jobs that are gone.
+// withKeys sets Run.JobKey. It leaves out runs of jobs that are gone.
 func (s *Service) withKeys(ctx context.Context, organizationID string, runs []Run) ([]Run, error) {
 	var ids []string
 	for i := range runs {
@@ -262,11 +264,11 @@ func (s *Service) scan(ctx context.Context, actor teams.Actor, from storage.RunP
 	}
 }
 
-// coarse is a place that stands as close before the end of a scan as it may
-// without naming a job, since the actor may not be allowed to see that one. It
-// stands behind the last place, which may be named.
+// coarse is a place shortly before the end of a scan. It does not contain the ID of
+// the job at the end, which the actor may not be allowed to see. It comes after
+// last, whose job the actor may see.
 func coarse(last, end storage.RunPosition) storage.RunPosition {
-	const above = "~" // stands above every character of an ID
+	const above = "~" // sorts above every character of an ID
 	if last.CreatedAt.IsZero() || end.CreatedAt.Before(last.CreatedAt) {
 		return storage.RunPosition{CreatedAt: end.CreatedAt, JobID: above}
 	}
@@ -279,7 +281,7 @@ func coarse(last, end storage.RunPosition) storage.RunPosition {
 }
 
 // visibleRuns keeps the runs of jobs that the actor may see, and returns the keys
-// of those jobs; not for whoever sees all of them.
+// of these jobs. With all, it keeps every run and returns no keys.
 func (s *Service) visibleRuns(ctx context.Context, actor teams.Actor, records []storage.RunRecord, all bool) (visible []storage.RunRecord, keys map[string]string, err error) {
 	if all {
 		return records, nil, nil
@@ -292,7 +294,7 @@ func (s *Service) visibleRuns(ctx context.Context, actor teams.Actor, records []
 	return slices.DeleteFunc(records, func(r storage.RunRecord) bool { _, sees := keys[r.JobID]; return !sees }), keys, err
 }
 
-// visibleOf returns the keys of those of some jobs that the actor may see.
+// visibleOf returns the keys, by ID, of those jobs that the actor may see.
 func (s *Service) visibleOf(ctx context.Context, actor teams.Actor, ids []string) (map[string]string, error) {
 	if len(ids) == 0 {
 		return nil, nil

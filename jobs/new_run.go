@@ -12,35 +12,37 @@ import (
 
 // NewRun says how [Service.CreateRun] makes a run.
 type NewRun struct {
-	// Hold keeps the run pending until [Service.ReleaseRun]. It cannot be given
+	// Hold keeps the run pending until [Service.ReleaseRun]. It must not be given
 	// together with RunAt.
 	Hold bool
-	// RunAt is when the run is to start, up to a year ahead; zero for at once, as
-	// is a time of the last minute. Until then no concurrency policy counts the
-	// run, and no dependent waits for it. ReleaseRun starts it before its time.
+	// RunAt is when the run is to start, at most 366 days ahead. Zero means at
+	// once, and so does a time in the last minute. Until RunAt the run does not
+	// count under the concurrency policy, and no dependent waits for it.
+	// [Service.ReleaseRun] starts it earlier.
 	RunAt time.Time
-	// Parameters are values for names that the active version declares; the
-	// others have the version's defaults. Bounds are those of
+	// Parameters are values for parameters that the active version declares. Other
+	// parameters get the version's defaults. For bounds see
 	// [versions.CheckParameters].
 	Parameters map[string]string
 	// ResourceCleanupMode is CleanupAlways by default.
 	ResourceCleanupMode CleanupMode
-	// IdempotencyKey, 1 to 255 characters, makes a repeated call answer with
-	// the same run, whatever else it says, for as long as that run is kept by
-	// RunOptions; after that the key makes another run of the same ID. When
-	// somebody deleted the run it is a [*ConflictError] for so long. Keys are
-	// the member's and the job's. Empty for none.
+	// IdempotencyKey makes a repeated call return the run of the first call,
+	// whatever else the call says. It is 1 to 255 characters; empty means none. A
+	// key belongs to one member and one job. It works as long as RunOptions keeps
+	// the run; after that, it makes a new run with the same ID. If somebody has
+	// deleted the run, the call returns a [*ConflictError] during that time.
 	IdempotencyKey string
 }
 
-// maxRunAhead is how far ahead a run may be asked for, and maxRunLate how long ago:
-// the clock of whoever asks may be behind, and the request may have taken a while.
+// maxRunAhead is how far in the future RunAt may be. maxRunLate is how far in the
+// past, because the caller's clock may be behind and the request takes time.
 const (
 	maxRunAhead = 366 * 24 * time.Hour
 	maxRunLate  = time.Minute
 )
 
-// build makes the run, or says all that is wrong with what was asked for.
+// build makes the run, or returns [versions.FieldErrors] with everything that is
+// wrong.
 func (n NewRun) build(l *ledger, e edit) (runLedger, error) {
 	var errs versions.FieldErrors
 	orDefault(&n.ResourceCleanupMode, CleanupAlways)
@@ -79,8 +81,8 @@ func (n *NewRun) checkRunAt(errs *versions.FieldErrors, now time.Time) {
 	}
 }
 
-// checkParameters notes each name that the version does not declare, and the
-// bounds that names and values break.
+// checkParameters adds an error for each name that the version does not declare,
+// and for each bound that a name or value breaks.
 func (n *NewRun) checkParameters(errs *versions.FieldErrors, v versions.Version) {
 	known := maps.Clone(n.Parameters)
 	for _, name := range slices.Sorted(maps.Keys(n.Parameters)) {
@@ -92,7 +94,7 @@ func (n *NewRun) checkParameters(errs *versions.FieldErrors, v versions.Version)
 	versions.CheckParameters(errs, known)
 }
 
-// listed names the parameters of a version for people.
+// listed lists the names of a version's parameters for people.
 func listed(parameters map[string]string) string {
 	if len(parameters) == 0 {
 		return "it has none"
@@ -100,7 +102,8 @@ func listed(parameters map[string]string) string {
 	return strings.Join(slices.Sorted(maps.Keys(parameters)), ", ")
 }
 
-// merged are the parameters of a version with values that were given; nil for none.
+// merged returns a version's parameters with the given values in place of its
+// defaults; nil for none.
 func merged(defaults, given map[string]string) map[string]string {
 	all := maps.Clone(defaults)
 	maps.Copy(all, given)

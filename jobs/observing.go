@@ -9,26 +9,26 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// observing is what happened that the observer is still to be told of. Nobody waits
-// for it: a scheduler goes on while the observer takes its time.
+// observing holds the events that wait for the observer. One goroutine passes them
+// on, so that no scheduler waits for the observer.
 type observing struct {
 	mu      sync.Mutex
 	waiting []Event
-	// busy is whether somebody tells the observer, and dropped how many events
-	// found too many others waiting.
+	// busy is whether that goroutine runs. dropped counts the events that were
+	// dropped because too many others waited.
 	busy    bool
 	dropped int
 }
 
 const (
-	// maxObserving bounds how many events wait for the observer, and observeFor
+	// maxObserving bounds how many events wait for the observer. observeFor bounds
 	// how long one call of it may take.
 	maxObserving = 1000
 	observeFor   = 10 * time.Second
 )
 
-// observe has the observer told of those events of a commit that its operation does
-// not tell of.
+// observe queues the events of a commit for the observer. It skips the event of the
+// operation itself, which the operation passes to the observer.
 func (c *core) observe(change storage.Change) {
 	if c.opts.Observer == nil {
 		return
@@ -39,7 +39,7 @@ func (c *core) observe(change storage.Change) {
 	for i, record := range change.Events {
 		record.JobRef, record.At = change.JobRef, change.At
 		switch e, err := decodeEvent(record); {
-		case err != nil || i == 0 && e.operation != "": // of that the operation tells
+		case err != nil || i == 0 && e.operation != "": // the operation calls tell with it
 		case len(o.waiting) >= maxObserving:
 			o.dropped++
 		default:
@@ -52,7 +52,7 @@ func (c *core) observe(change storage.Change) {
 	}
 }
 
-// tellWaiting tells the observer what waits, one event after the other.
+// tellWaiting calls the observer with each waiting event, one after the other.
 func (c *core) tellWaiting() {
 	for e, ok := c.observing.next(); ok; e, ok = c.observing.next() {
 		ctx, cancel := context.WithTimeout(context.Background(), observeFor)
@@ -61,7 +61,7 @@ func (c *core) tellWaiting() {
 	}
 }
 
-// next takes the oldest event that waits. Without one nobody is busy any more.
+// next takes the oldest waiting event. When there is none, it clears busy.
 func (o *observing) next() (e Event, ok bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -74,8 +74,8 @@ func (o *observing) next() (e Event, ok bool) {
 	return e, true
 }
 
-// tell calls the observer, if there is one and something to tell. What goes
-// wrong there is logged, and does not undo what was done.
+// tell calls the observer with an event; nil is no event. It logs an error or a
+// panic of the observer. The change stays made.
 func (c *core) tell(ctx context.Context, e *Event) {
 	if e == nil || c.opts.Observer == nil {
 		return
@@ -84,16 +84,16 @@ func (c *core) tell(ctx context.Context, e *Event) {
 	err := c.callOut(ctx, "the observer", func(ctx context.Context) { c.opts.Observer(ctx, *e) })
 	if err != nil {
 		level := slog.LevelError
-		if ctx.Err() != nil { // nobody waits for it any more
+		if ctx.Err() != nil { // its time was over
 			level = slog.LevelWarn
 		}
-		c.log(ctx, level, "an observer could not be told", run, slog.String("what", string(e.Kind)), slog.Any("error", err))
+		c.log(ctx, level, "the observer failed, or took too long", run, slog.String("what", string(e.Kind)), slog.Any("error", err))
 	}
 	c.observing.mu.Lock()
 	dropped := c.observing.dropped
 	c.observing.dropped = 0
 	c.observing.mu.Unlock()
 	if dropped > 0 {
-		c.log(ctx, slog.LevelWarn, "an observer is too slow to be told of all that happened", run, slog.Int("events", dropped))
+		c.log(ctx, slog.LevelWarn, "the observer is too slow: events were dropped", run, slog.Int("events", dropped))
 	}
 }

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// outage is whether somebody does not answer. It is logged when that begins and
-// when it ends, and not each time in between.
+// outage logs when the engine or the store stops answering, and when it answers
+// again. It does not log each failed request in between.
 type outage struct {
-	// who does not answer.
+	// who is "the engine" or "the store".
 	who   string
 	log   *slog.Logger
 	watch *stopwatch
@@ -21,7 +21,7 @@ type outage struct {
 	failures int
 }
 
-// note notes how a request went.
+// note notes whether a request failed.
 func (o *outage) note(ctx context.Context, err error, attrs ...any) {
 	elapsed := o.watch.read()
 	o.mu.Lock()
