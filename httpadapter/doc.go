@@ -67,6 +67,8 @@
 // object, is a heartbeat. The answer is the run. Its member cancelRequestedAt
 // is null until somebody asks the run to stop. A 404 also tells the engine to
 // stop: the run does not exist any more, or it was dispatched again.
+// The headers traceparent and tracestate (W3C Trace Context) say where the engine
+// is in a trace. Invalid ones are ignored.
 //
 // # Entity tags
 //

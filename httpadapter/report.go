@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"net/http"
 	"regexp"
 	"strings"
 	"time"
@@ -34,12 +35,23 @@ func reportRun(x *exchange) error {
 	if err != nil {
 		return err
 	}
+	report.Trace = traceOf(x.r.Header)
 	run, err := x.service.ReportRun(x.r.Context(), x.path.params[0], x.path.params[1], x.token, report)
 	if err != nil {
 		return err
 	}
 	x.out.body = reportedMembers.append(x.out.body, &run, &x.opts)
 	return nil
+}
+
+// traceOf is the engine's place in a trace; none unless there is exactly one
+// traceparent. The service checks it.
+func traceOf(h http.Header) jobs.TraceContext {
+	parents := h.Values("Traceparent")
+	if len(parents) != 1 {
+		return jobs.TraceContext{}
+	}
+	return jobs.TraceContext{Parent: parents[0], State: strings.Join(h.Values("Tracestate"), ",")}
 }
 
 // checkToken reads the bearer token of a dispatch. The service checks it before

@@ -53,9 +53,13 @@ type workshop struct {
 }
 
 func newWorkshop(t testing.TB, store storage.Store) *workshop {
+	return newWorkshopWith(t, store, jobs.Hooks{})
+}
+
+func newWorkshopWith(t testing.TB, store storage.Store, hooks jobs.Hooks) *workshop {
 	c := testclock.At(epoch)
 	w := &workshop{
-		api: newAPIOn(t, jobs.Options{Now: c.Now}, store, nil), t: t, store: store,
+		api: newAPIOn(t, jobs.Options{Now: c.Now, Hooks: hooks}, store, nil), t: t, store: store,
 		clock: c, engine: &engine{tokens: map[string]string{}},
 	}
 	w.scheduler = jobs.NewScheduler(w.service, w.engine, nil)

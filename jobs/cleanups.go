@@ -26,8 +26,8 @@ func (s *Scheduler) stepCleanup(ctx context.Context, item storage.DueItem) error
 		s.engine.cleanups.give(item.OrganizationID, 1)
 		return err // nil when another scheduler was here
 	}
-	ref := r.ref()
-	err = told(s.engine.ask(ctx, s.engine.cleanups, "a cleanup", ref, func(ctx context.Context) error { return s.engine.Cleanup(ctx, ref) }))
+	cleanup := Operation{Name: "cleanup", Run: r.ref(), Trace: r.trace}
+	err = told(s.engine.ask(ctx, s.engine.cleanups, cleanup, func(ctx context.Context) error { return s.engine.Cleanup(ctx, cleanup.Run) }))
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,12 @@ func pause(ctx context.Context, lost int) error {
 // anew. After a lost reply a guard may not hold because the change itself was
 // made: then the journal tells, and where that does not, the outcome is unknown.
 func (c *core) commit(ctx context.Context, change storage.Change) error {
+	ctx, end := c.begin(ctx, Operation{Name: "commit"})
 	err := c.commitOnce(ctx, change)
+	end(err)
+	if err == nil {
+		c.tellCommitted(ctx, change)
+	}
 	if err == nil && len(change.Events) > 0 {
 		c.tails.wake(change.OrganizationID)
 		c.observe(change)

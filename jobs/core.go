@@ -21,6 +21,7 @@ type core struct {
 
 	unreadable unreadable
 	callouts   callouts
+	hookPanics atomic.Int64
 	tails      tails
 	observing  observing
 	// forgetting holds the jobs of which old runs are being removed, by JobRef.

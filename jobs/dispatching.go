@@ -110,7 +110,7 @@ func (s *Scheduler) claim(ctx context.Context, item storage.DueItem) (Dispatch, 
 	if err := s.core.commit(ctx, change); err != nil {
 		return Dispatch{}, err
 	}
-	return Dispatch{Run: r.Run, JobKey: l.Key, Version: version, Token: token, Lease: s.core.opts.Runs.Lease}, nil
+	return Dispatch{Run: r.Run, JobKey: l.Key, Version: version, Token: token, Lease: s.core.opts.Runs.Lease, Trace: r.trace}, nil
 }
 
 // hand hands a claimed run to the engine, in a slot. When the engine takes it,
@@ -118,7 +118,11 @@ func (s *Scheduler) claim(ctx context.Context, item storage.DueItem) (Dispatch, 
 // before that report has to come.
 func (s *Scheduler) hand(ctx context.Context, d Dispatch) error {
 	ref := d.Run.ref()
-	engineErr := s.engine.ask(ctx, s.engine.slots, "a dispatch", ref, func(ctx context.Context) error { return s.engine.Dispatch(ctx, d) })
+	engineErr := s.engine.ask(ctx, s.engine.slots, Operation{Name: "dispatch", Run: ref, Trace: d.Trace}, func(ctx context.Context) error {
+		handed := d
+		handed.Trace = s.core.trace(ctx).or(d.Trace)
+		return s.engine.Dispatch(ctx, handed)
+	})
 	s.engine.noteAnswer(engineErr)
 	if engineErr == nil {
 		return s.noteTaken(ctx, d)
@@ -141,7 +145,7 @@ func (s *Scheduler) hand(ctx context.Context, d Dispatch) error {
 	})
 	switch {
 	case errors.Is(err, ErrNotFound): // and the engine may have it now
-		return s.engine.request(ctx, s.engine.cancels, "a cancel", ref, s.engine.Cancel)
+		return s.engine.request(ctx, s.engine.cancels, Operation{Name: "cancel", Run: ref, Trace: d.Trace}, s.engine.Cancel)
 	case errors.Is(engineErr, ErrEngineBusy):
 		return err // that is no fault
 	}
@@ -211,6 +215,9 @@ func (s *Scheduler) stepDeadline(ctx context.Context, item storage.DueItem) (err
 	if err = s.core.putRun(ctx, &r, now); errors.Is(err, ErrUnavailable) {
 		s.vigil.restart()
 	}
+	if err == nil && r.lost && s.core.opts.Hooks.LeaseLost != nil {
+		s.core.hook(ctx, "LeaseLost", func() { s.core.opts.Hooks.LeaseLost(r.Run) })
+	}
 	s.tellNews()
 	return err
 }
@@ -247,9 +254,9 @@ func (s *Scheduler) stepDebt(ctx context.Context, item storage.DueItem) error {
 // askFor asks the engine for the first of what the run owes it.
 func (s *Scheduler) askFor(ctx context.Context, r *runLedger) error {
 	if r.owesCancel {
-		return s.engine.request(ctx, s.engine.cancels, "a cancel", r.ref(), s.engine.Cancel)
+		return s.engine.request(ctx, s.engine.cancels, Operation{Name: "cancel", Run: r.ref(), Trace: r.trace}, s.engine.Cancel)
 	}
-	return s.engine.request(ctx, s.engine.cleanups, "a cleanup", r.ref(), s.engine.Cleanup)
+	return s.engine.request(ctx, s.engine.cleanups, Operation{Name: "cleanup", Run: r.ref(), Trace: r.trace}, s.engine.Cleanup)
 }
 
 // keepOrRemove writes a run, or removes it when it was deleted and the engine

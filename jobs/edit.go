@@ -67,7 +67,7 @@ func (s *Service) editOnce(ctx context.Context, op editing) (edited, error) {
 	if err := s.may(ctx, op.actor, op.action, &l); err != nil {
 		return edited{}, err
 	}
-	e := edit{memberID: op.actor.MemberID, at: s.now()}
+	e := edit{memberID: op.actor.MemberID, at: s.now(), trace: s.trace(ctx)}
 	if op.kind != JobDeleted {
 		if done, err := s.resume(ctx, &l, e.at); err != nil {
 			return edited{}, err

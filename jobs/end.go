@@ -40,7 +40,7 @@ func (r *runLedger) isRetried() bool {
 // nextAttempt makes the next attempt after a failed run. It waits for the backoff,
 // and counts while it waits.
 func (l *ledger) nextAttempt(r *runLedger, at time.Time) *runLedger {
-	next := l.repeat(r, edit{memberID: r.CreatedBy, at: at})
+	next := l.repeat(r, edit{memberID: r.CreatedBy, at: at, trace: r.trace})
 	next.Attempt = r.Attempt + 1
 	next.startAt(at.Add(r.retry.Wait(r.Attempt)), at)
 	return &next

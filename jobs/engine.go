@@ -134,18 +134,21 @@ func told(err error) error {
 var ErrHanging = errors.New("jobs: the dispatcher does not return from a request")
 
 // request makes a request about a run. It returns errNoRoom when no slot is free.
-func (e *engine) request(ctx context.Context, slots *slots, what string, run RunRef, request func(context.Context, RunRef) error) error {
-	if slots.take(run.OrganizationID, 1) == 0 {
+func (e *engine) request(ctx context.Context, slots *slots, o Operation, request func(context.Context, RunRef) error) error {
+	if slots.take(o.Run.OrganizationID, 1) == 0 {
 		return errNoRoom
 	}
-	return told(e.ask(ctx, slots, what, run, func(ctx context.Context) error { return request(ctx, run) }))
+	return told(e.ask(ctx, slots, o, func(ctx context.Context) error { return request(ctx, o.Run) }))
 }
 
 // ask makes one request, in bounded time. The caller holds a slot; it is given back
 // when the dispatcher has really returned. A request that does not return when its
 // context ends is left behind. A panic of the embedder's code is an error of that
 // request.
-func (e *engine) ask(ctx context.Context, slots *slots, what string, run RunRef, request func(context.Context) error) error {
+func (e *engine) ask(ctx context.Context, slots *slots, o Operation, request func(context.Context) error) (err error) {
+	run, what := o.Run, "a "+o.Name
+	ctx, end := e.s.core.begin(ctx, o)
+	defer func() { end(err) }()
 	ctx, cancel := context.WithTimeout(ctx, e.s.opts.RequestTimeout)
 	defer cancel()
 	e.note(run, 1)

@@ -21,6 +21,9 @@ type facts struct {
 	newID    func() string
 	newToken func(organizationID string) string
 
+	// trace is where the decision is in a trace.
+	trace TraceContext
+
 	// runs are the job's runs that have not ended, oldest first.
 	runs []*runLedger
 	// waiting is the ledger's row of the tick whose run waits. Its Count is 0 when

@@ -64,6 +64,8 @@ type ledger struct {
 type edit struct {
 	memberID string
 	at       time.Time
+	// trace is where the edit is in a trace: the runs that it makes keep it.
+	trace TraceContext
 }
 
 // touch raises the edition and notes who edited the job.

@@ -148,10 +148,14 @@ func (s *Scheduler) look(ctx context.Context, l *loop) (next time.Time, err erro
 // read puts due items into the lines, and returns when the next item is due. While
 // items wait there, it mostly reads only what has become due since.
 func (s *Scheduler) read(ctx context.Context, l *loop) (next time.Time, err error) {
-	if l.fed || l.can != nil && !l.can() {
+	if l.fed {
 		return time.Time{}, nil
 	}
 	now := s.core.now()
+	if l.can != nil && !l.can() {
+		s.tellLook(ctx, Look{Kind: lookKinds[l.kind], At: now, Full: true})
+		return time.Time{}, nil
+	}
 	waiting := l.turns.left()
 	query := storage.DueQuery{Kind: l.kind, Until: now, Limit: duePage}
 	watched := l.kind == storage.DueDeadlines
@@ -174,10 +178,14 @@ func (s *Scheduler) read(ctx context.Context, l *loop) (next time.Time, err erro
 			s.vigil.interrupt()
 		}
 		s.onError(ctx, err)
+		s.tellLook(ctx, Look{Kind: lookKinds[l.kind], At: now, Err: err})
 		return now.Add(s.opts.Poll), err
 	}
 	l.until, next = now, page.Next
 	kept, found := l.sift(items)
+	if !more { // else it is only what has become due since
+		s.tellLook(ctx, Look{Kind: lookKinds[l.kind], At: now, Found: len(kept), Behind: behind(kept, now)})
+	}
 	switch {
 	case more:
 		l.turns.add(kept)

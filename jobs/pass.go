@@ -147,7 +147,7 @@ func (p *pass) fire(d schedule.Decision) *runLedger {
 
 // insert adds a run of the active version, ready to be dispatched.
 func (p *pass) insert(trigger Trigger) *runLedger {
-	r := p.l.newRun(trigger, edit{memberID: p.l.Version.UpdatedBy, at: p.now})
+	r := p.l.newRun(trigger, edit{memberID: p.l.Version.UpdatedBy, at: p.now, trace: p.trace})
 	r.ID, r.Status = p.newID(), RunReady
 	p.l.latestRunID, p.l.LatestRun = r.ID, &r.Run
 	p.runs = append(p.runs, &r)
@@ -167,7 +167,7 @@ func (p *pass) claim() {
 		}
 		token := p.newToken(r.OrganizationID)
 		r.claim(token, &p.l.Version, p.cleans, p.opts, p.now)
-		p.claimed = append(p.claimed, Dispatch{Run: r.Run, JobKey: p.l.Key, Version: p.l.Version, Token: token, Lease: p.opts.Lease})
+		p.claimed = append(p.claimed, Dispatch{Run: r.Run, JobKey: p.l.Key, Version: p.l.Version, Token: token, Lease: p.opts.Lease, Trace: r.trace})
 	}
 }
 

@@ -35,6 +35,9 @@ type Report struct {
 	RunnerStartedAt   time.Time
 	RunnerCompletedAt time.Time
 	RunnerExecution   time.Duration
+	// Trace is the engine's place in a trace; none for that of the dispatch. Over
+	// HTTP it is the header traceparent, with tracestate.
+	Trace TraceContext
 }
 
 const (
@@ -50,10 +53,16 @@ const (
 //
 // The run that is returned tells the engine, by CancelRequestedAt, when it is
 // to stop.
-func (s *Service) ReportRun(ctx context.Context, jobID, runID, token string, report Report) (Run, error) {
+func (s *Service) ReportRun(ctx context.Context, jobID, runID, token string, report Report) (_ Run, err error) {
 	if err := report.validate(); err != nil {
 		return Run{}, err
 	}
+	var end func(error)
+	defer func() {
+		if end != nil {
+			end(err)
+		}
+	}()
 	return retry(ctx, func() (Run, error) {
 		r, err := s.dispatched(ctx, jobID, runID, token)
 		if err != nil {
@@ -64,6 +73,9 @@ func (s *Service) ReportRun(ctx context.Context, jobID, runID, token string, rep
 				return Run{}, conflict(ConflictRunState, "the run is %s, which is final", r.Status)
 			}
 			return r.Run, nil
+		}
+		if end == nil && report.Status != "" && report.Status != r.Status {
+			ctx, end = s.begin(ctx, Operation{Name: "report", Run: r.ref(), Trace: report.Trace.valid().or(r.trace)}) //nolint:fatcontext // once
 		}
 		at := s.now()
 		if err := r.report(report, s.opts.Runs, at); err != nil {
@@ -163,6 +175,7 @@ func (r *runLedger) report(p Report, o RunOptions, now time.Time) error {
 	if p.Status != "" && !p.Status.Terminal() && progress[p.Status] < progress[r.Status] {
 		return conflict(ConflictRunState, "the run is %s already", r.Status)
 	}
+	unknown := r.RunnerStartedAt.IsZero()
 	r.heard(o, now)
 	if p.Message != "" && p.Message != r.StatusMessage {
 		r.StatusMessage, r.UpdatedAt = p.Message, now
@@ -185,6 +198,7 @@ func (r *runLedger) report(p Report, o RunOptions, now time.Time) error {
 		r.owesCancel = false // it has stopped
 		r.end(p.Status, "", o, now)
 	}
+	r.began = unknown && !r.RunnerStartedAt.IsZero()
 	return nil
 }
 

@@ -55,10 +55,12 @@ var runDocument = document.New(func(r *runLedger) *[]byte { return &r.rest },
 	document.Count(51, func(r *runLedger) *int { return &r.retry.MaxAttempts }),
 	document.Count(52, func(r *runLedger) *int { return &r.retry.BackoffSeconds }),
 	document.Count(53, func(r *runLedger) *int { return &r.retry.MaxBackoffSeconds }),
+	document.Text(54, func(r *runLedger) *string { return &r.trace.Parent }),
+	document.Text(55, func(r *runLedger) *string { return &r.trace.State }),
 )
 
 func encodeRun(r *runLedger) []byte {
-	return runDocument.Encode(r, 256+len(r.StatusMessage)+len(r.Results))
+	return runDocument.Encode(r, 256+len(r.StatusMessage)+len(r.Results)+len(r.trace.State))
 }
 
 func decodeRun(record storage.RunRecord) (runLedger, error) {

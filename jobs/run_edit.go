@@ -80,7 +80,10 @@ func (c *core) putRun(ctx context.Context, r *runLedger, at time.Time, events ..
 	if err != nil {
 		return err
 	}
+	if r.began {
+		c.tellRun(ctx, RunStarted, r.Run)
+	}
 	r.revision++
-	r.justEnded, r.justStarted = false, false
+	r.justEnded, r.justStarted, r.began = false, false, false
 	return nil
 }

@@ -16,6 +16,11 @@ type runLedger struct {
 	// justEnded is whether the run has ended since it was read, and justStarted
 	// whether an engine has begun to run it.
 	justEnded, justStarted bool
+	// began is whether it is known since then when the runner started, and lost
+	// whether its engine was silent for too long.
+	began, lost bool
+	// trace is where the run was made in a trace.
+	trace TraceContext
 	// rest are fields that a newer version wrote.
 	rest []byte
 
@@ -252,6 +257,7 @@ func (r *runLedger) overdue(seen sight, o RunOptions, now time.Time) bool {
 		graceUntil = r.CancelRequestedAt.Add(o.CancelGrace)
 	}
 	lost := seen.lost(r.leaseUntil, now)
+	r.lost = lost
 	switch {
 	case seen.enforces(r.timeoutAt, r.timeout, now):
 		r.owesCancel = true

@@ -148,6 +148,7 @@ func (l *ledger) newRunOf(version int, trigger Trigger, e edit) runLedger {
 			UpdatedBy:           e.memberID,
 		},
 		stepAt: e.at,
+		trace:  e.trace,
 	}
 }
 

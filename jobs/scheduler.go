@@ -122,6 +122,9 @@ func (s *Scheduler) Run(ctx context.Context) error {
 		group.Go(func() { s.run(ctx, l) })
 	}
 	group.Go(func() { s.sweep(ctx) })
+	if s.core.opts.Hooks.Queue != nil {
+		group.Go(func() { s.countQueue(ctx) })
+	}
 	group.Wait()
 	return nil
 }

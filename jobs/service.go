@@ -48,6 +48,8 @@ type Options struct {
 	// Observer is told of each event after its commit, of schedulers too; see
 	// [Event]. It may be called from several goroutines at once.
 	Observer func(context.Context, Event)
+	// Hooks hear what goes on, for metrics and traces.
+	Hooks Hooks
 	// Limits bound what is accepted.
 	Limits Limits
 	// Runs say how runs are made and watched.
@@ -76,6 +78,9 @@ func NewService(store storage.Store, opts *Options) *Service {
 		s.opts.Logger = slog.New(slog.DiscardHandler)
 	}
 	s.callouts.logger = s.opts.Logger
+	if s.opts.Hooks.Begin != nil {
+		s.store = heardStore{store, s.core}
+	}
 	if s.opts.Directory == nil {
 		s.opts.Directory = teams.Open()
 	} else {

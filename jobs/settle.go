@@ -68,7 +68,7 @@ func (c *core) settle(ctx context.Context, job dueJob, look lookFacts) ([]Dispat
 	})
 }
 
-func (c *core) settleFound(ctx context.Context, job dueJob, look lookFacts) ([]Dispatch, error) {
+func (c *core) settleFound(ctx context.Context, job dueJob, look lookFacts) (_ []Dispatch, err error) {
 	found := job.found
 	l, err := decodeLedger(found.JobRecord)
 	if err != nil {
@@ -77,8 +77,11 @@ func (c *core) settleFound(ctx context.Context, job dueJob, look lookFacts) ([]D
 	if (l.wakeAt.IsZero() || l.wakeAt.After(look.horizon)) && !l.pauseOver(look.horizon) {
 		return nil, nil // another scheduler was here
 	}
+	ctx, settled := c.begin(ctx, Operation{Name: "settle", Run: RunRef{OrganizationID: l.OrganizationID, JobID: l.ID}})
+	defer func() { settled(err) }()
 	ids := c.ids(ctx)
 	f := c.newFacts(ids, look.horizon)
+	f.trace = c.trace(ctx)
 	f.room, f.cleans, f.alive = look.room, look.cleans, look.alive
 	if f.hold, err = decodeHold(job.organization); err != nil {
 		return nil, err

@@ -24,6 +24,7 @@ type scheduleEnd struct {
 func (c *core) readEnd(ctx context.Context, l *ledger, found []storage.JobRecord, e edit) (end scheduleEnd, err error) {
 	end.ids = c.ids(ctx)
 	end.facts = c.newFacts(end.ids, e.at)
+	end.trace = e.trace
 	if l.isDue(e.at) {
 		if end.hold, err = c.readHold(ctx, l.OrganizationID); err != nil {
 			return end, err

@@ -61,6 +61,7 @@ func (d *Dispatcher) heartbeat(ctx context.Context, r *run, every time.Duration)
 func (d *Dispatcher) report(ctx context.Context, r *run, report jobs.Report) (gone bool) {
 	for n := 0; ; n++ {
 		token := *r.token.Load()
+		report.Trace = r.dispatch.Trace
 		seen, err := d.service.ReportRun(ctx, r.dispatch.Run.JobID, r.dispatch.Run.ID, token, report)
 		_, ended := errors.AsType[*jobs.ConflictError](err)
 		_, invalid := errors.AsType[versions.FieldErrors](err)
