@@ -93,8 +93,9 @@ type JobList struct {
 // limit, with a Total of -1, is not the end of the list. Filters are ClusterID,
 // Status, Label, Outcome, and the TeamID of a team in which the actor has no role.
 //
-// With a [Policy], a list with such filters asks it at most 500 times. Total is
-// then -1, unless all jobs that the filters select were looked at.
+// With a [Policy], a list without conditions, or with TeamID or ClusterID alone,
+// asks it about each job. Any other list asks it at most 500 times; Total is then
+// -1, unless all jobs that the query selects were looked at.
 func (s *Service) ListJobs(ctx context.Context, actor teams.Actor, query JobQuery) (JobList, error) {
 	var list JobList
 	err := s.VisitJobs(ctx, actor, query, func(part JobList) error {

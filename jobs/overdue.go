@@ -9,66 +9,70 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// vigil is what this scheduler has itself seen of runs that have a deadline
-// behind them. Silence is suspicion only: a control plane that was away, a
-// machine that slept and a clock that stepped make every lease look over, and
-// engines need some time to be heard of again. Only what was watched is known.
+// vigil is what this scheduler itself has seen of runs with a deadline in the past.
+// Such a run is only suspected: every lease looks over after the control plane was
+// away, the machine slept, or a clock was set, and engines need some time to report
+// again. So a run is ended only after this scheduler has watched it long enough.
 type vigil struct {
 	// lease is how long an engine may be silent.
 	lease time.Duration
 
 	mu sync.Mutex
-	// last is the latest look; zero when the store did not answer then. before is
-	// the one before it.
+	// last is the time of the latest look; zero when the store did not answer then.
+	// before is the time of the look before it.
 	last, before time.Time
-	// since is from when on this scheduler has looked without a gap.
+	// since is when this scheduler began to look without a gap. step is the time
+	// that the latest look adds to what was watched. look numbers the looks.
 	since time.Time
 	step  time.Duration
 	look  int64
-	// proven is when, by the scheduler's stopwatch, the store was last written to.
+	// proven is when, by the scheduler's stopwatch, prove last wrote to the store.
 	proven time.Duration
 	runs   map[storage.DueItem]*sighting // by item without its time
 }
 
-// sighting is a run that was seen with a deadline behind it.
+// sighting is what was seen of one run with a deadline in the past.
 type sighting struct {
-	// at is the deadline, and watched how long it was seen behind us,
-	// unchanged: any report of the engine moves it.
+	// at is the deadline. watched is how long it was seen in the past and
+	// unchanged. Any report of the engine moves the deadline.
 	at      time.Time
 	watched time.Duration
-	// before is the look before the first that saw the run so: no deadline was
-	// behind us then.
+	// before is the time of the last look at which no deadline of the run was in
+	// the past.
 	before time.Time
-	// renewed is whether it was moved while it was watched.
+	// renewed is whether the deadline moved while the run was watched.
 	renewed bool
-	// next is how long it must have been watched before the run is read again,
-	// and look the look that saw it last.
+	// next is how long the deadline must have been watched before the run is read
+	// again. look is the number of the look that saw it last.
 	next time.Duration
 	look int64
 }
 
-// sight is what a decision about an overdue run rests on, beside the run.
+// sight is what a decision about a run with a deadline in the past needs, beside
+// the run.
 type sight struct {
-	// at is the deadline that was watched, and watched for how long.
+	// at is the deadline that was watched, and watched how long.
 	at      time.Time
 	watched time.Duration
-	// since is from when on this scheduler has watched, and before the last look
-	// that saw no deadline of the run behind us.
+	// since is when this scheduler began to watch without a gap. before is the time
+	// of the last look at which no deadline of the run was in the past.
 	since, before time.Time
 	lease         time.Duration
 }
 
-// maxReturn bounds how long an engine has to report about what happened while
-// nobody watched.
+// maxReturn bounds how long engines have, after a time in which no scheduler
+// watched, to report what happened meanwhile.
 const maxReturn = 15 * time.Second
 
-// returning is how long engines have to be heard of again.
+// returning is how long engines have to report again.
 func returning(lease time.Duration) time.Duration { return min(lease/4, maxReturn) }
 
-// enforces reports whether a deadline that was set so long before is over, and
-// the engine has had its chance to report first: this scheduler saw the deadline
-// pass, or has watched for a while since. One that was behind this clock before
-// the run was seen so is another clock's: the whole time is watched.
+// enforces reports whether to end a run at a deadline: a timeout, or the grace of a
+// cancel, of this length. If this scheduler saw the deadline pass, it does at once.
+// If the deadline passed before this scheduler watched, the engine first gets some
+// time to report. If this scheduler watched and the deadline was in the past from
+// the first, another clock set it: then this scheduler watches for the whole
+// length.
 func (s sight) enforces(deadline time.Time, length time.Duration, now time.Time) bool {
 	switch {
 	case deadline.IsZero() || deadline.After(now):
@@ -81,14 +85,14 @@ func (s sight) enforces(deadline time.Time, length time.Duration, now time.Time)
 	return true
 }
 
-// lost reports whether the lease that ended then was watched, unrenewed, for a
-// whole lease.
+// lost reports whether this scheduler watched the run for a whole lease after
+// leaseUntil, and no report renewed it.
 func (s sight) lost(leaseUntil, now time.Time) bool {
 	return !leaseUntil.After(now) && s.at.Equal(leaseUntil) && s.watched >= s.lease
 }
 
-// begin begins a look. Time counts as watched when it passed between two looks,
-// but never more than half a lease at once.
+// begin begins a look. The time between two looks counts as watched, but at most
+// half a lease of it.
 func (v *vigil) begin(now time.Time) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -104,15 +108,16 @@ func (v *vigil) begin(now time.Time) {
 	v.look++
 }
 
-// interrupt notes that the store did not answer, or could not be written to:
-// then no engine could be heard of either.
+// interrupt notes that the store did not answer. No report could be written then,
+// so the time until the next look does not count as watched.
 func (v *vigil) interrupt() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.last = time.Time{}
 }
 
-// restart has everything be watched anew: no engine could be heard of.
+// restart discards all watched time, because the store could not be written to, and
+// so no report could be.
 func (v *vigil) restart() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -122,9 +127,9 @@ func (v *vigil) restart() {
 	}
 }
 
-// prove writes to the store, four times a lease, while there are runs to watch:
-// silence proves nothing while no heartbeat can be written. The record that it
-// writes stays as it is.
+// prove writes to the store four times a lease while runs are watched. If it
+// cannot, heartbeats cannot be written either, and silence proves nothing. It
+// writes a record with its old content.
 func (s *Scheduler) prove(ctx context.Context, now time.Time) {
 	elapsed := s.clock.read()
 	s.vigil.mu.Lock()
@@ -153,8 +158,8 @@ func (s *Scheduler) prove(ctx context.Context, now time.Time) {
 	}
 }
 
-// see notes that a look found a run with a deadline behind it, and reports
-// whether it is time to read the run.
+// see notes that a look found a run with a deadline in the past. It reports whether
+// it is time to read the run.
 func (v *vigil) see(item storage.DueItem) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -175,8 +180,8 @@ func (v *vigil) see(item storage.DueItem) bool {
 	return seen.watched >= seen.next
 }
 
-// nextRead is how long a run must have been watched before it may be over in
-// another way.
+// nextRead is how long a run must have been watched before it is worth reading
+// again.
 func (v *vigil) nextRead(watched time.Duration) time.Duration {
 	if chance := returning(v.lease); watched < chance {
 		return chance
@@ -187,8 +192,8 @@ func (v *vigil) nextRead(watched time.Duration) time.Duration {
 	return watched + returning(v.lease)
 }
 
-// end ends a look that found all that is due, and forgets what it did not find.
-// It reports how many runs are watched.
+// end ends a look that read all that is due. It forgets the runs that the look did
+// not find, and returns how many are watched.
 func (v *vigil) end() int {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -200,8 +205,8 @@ func (v *vigil) end() int {
 	return len(v.runs)
 }
 
-// sight is what was seen of a run that is about to be read. If it is not over
-// then, it is read again when it may be.
+// sight returns what was seen of a run that is about to be read. It also sets when
+// to read the run again if it goes on.
 func (v *vigil) sight(item storage.DueItem) sight {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -213,7 +218,8 @@ func (v *vigil) sight(item storage.DueItem) sight {
 	return s
 }
 
-// again has a run read at the next look: it could not be.
+// again makes the next look read a run, because the step for it failed or had to
+// wait.
 func (v *vigil) again(item storage.DueItem) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -222,8 +228,8 @@ func (v *vigil) again(item storage.DueItem) {
 	}
 }
 
-// alive reports whether the run's lease was renewed while it looked over, and
-// lately: the clock of whoever writes its reports is behind ours.
+// alive reports whether the run's lease was renewed lately although it ends in the
+// past: the clock of the process that writes the reports is behind ours.
 func (v *vigil) alive(r *runLedger) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()

@@ -8,35 +8,35 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// pass decides about a job: what was read of it, and what becomes of it. It does
-// no I/O.
+// pass is one decision about a job: the facts that were read, and the changes that
+// are made. It does no I/O.
 type pass struct {
 	facts
 	l *ledger
 
-	// touched are the runs of the pass that are to be written, new ones among them.
+	// touched are the runs that the pass writes, also new ones.
 	touched map[*runLedger]bool
-	// cancelled counts the runs that the pass asked to stop.
+	// cancelled counts the runs that the pass asks to stop.
 	cancelled int
 	ticks     []Tick
 	// claimed are the runs that the pass claims for the engine.
 	claimed []Dispatch
-	// blocked is whether something that is due waits for the job's own runs, and
-	// held whether suspected ones alone are in the way.
+	// blocked is whether something that is due waits for runs of the job. held is
+	// whether only suspected runs are in its way.
 	blocked, held bool
-	// kept is whether a run waits for a hold to be lifted.
+	// kept is whether a run waits for the end of a hold.
 	kept bool
-	// resumed is whether a pause ended, which shows in what people edit.
+	// resumed is whether a pause ended by itself, which changes the job's document.
 	resumed bool
-	// more is whether the pass left something that is due now.
+	// more is whether the pass left something that is due now for the next pass.
 	more bool
 	// following is the first tick that is not due yet.
 	following time.Time
 }
 
 const (
-	// maxCancels bounds how many runs one pass asks to stop, and maxFires how
-	// many ticks of a backlog it fires: a commit is bounded.
+	// maxCancels bounds how many runs one pass asks to stop, and maxFires how many
+	// ticks of a backlog it fires. So a commit is bounded.
 	maxCancels = 500
 	maxFires   = 300
 )
@@ -86,7 +86,7 @@ func (p *pass) settleDue() error {
 	return nil
 }
 
-// situation is what the plan of the active version's ticks rests on.
+// situation is the input for a plan of the active version's ticks.
 func (p *pass) situation(cron *schedule.Cron) schedule.Situation {
 	v, o := p.l.Version, p.opts
 	sure, maybe := p.counted()
@@ -105,7 +105,7 @@ func (p *pass) situation(cron *schedule.Cron) schedule.Situation {
 	return situation
 }
 
-// carryOut does what a plan says.
+// carryOut carries out a plan.
 func (p *pass) carryOut(plan schedule.Planned, cron *schedule.Cron) {
 	fired := 0
 	for _, d := range plan.Decisions {
@@ -145,7 +145,7 @@ func (p *pass) fire(d schedule.Decision) *runLedger {
 	return r
 }
 
-// insert adds a run of the active version, ready to be dispatched.
+// insert adds a run of the active version that is ready to be dispatched.
 func (p *pass) insert(trigger Trigger) *runLedger {
 	r := p.l.newRun(trigger, edit{memberID: p.l.Version.UpdatedBy, at: p.now, trace: p.trace})
 	r.ID, r.Status = p.newID(), RunReady
@@ -155,8 +155,8 @@ func (p *pass) insert(trigger Trigger) *runLedger {
 	return &r
 }
 
-// claim claims runs of the pass for the engine, the oldest first, as far as it has
-// room: the commit that makes a run ready also hands it to the scheduler.
+// claim claims runs that the pass made ready, oldest first, as many as room allows.
+// So one commit makes a run ready and claims it for this scheduler.
 func (p *pass) claim() {
 	for _, r := range p.runs {
 		if len(p.claimed) >= p.room {
@@ -171,7 +171,7 @@ func (p *pass) claim() {
 	}
 }
 
-// tickOf is the row of a decision.
+// tickOf is the ledger's row for a decision.
 func tickOf(d schedule.Decision, cron *schedule.Cron, runID string) Tick {
 	t := Tick{
 		NominalAt: canonical(d.NominalAt), Verdict: d.Verdict, Reason: string(d.Reason), RunID: runID,
@@ -184,18 +184,17 @@ func tickOf(d schedule.Decision, cron *schedule.Cron, runID string) Tick {
 	return t
 }
 
-// waits reports whether the end of one of the job's own runs, or of an
-// upstream's, has consequences beyond the run.
+// waits reports whether something in the job waits for the end of a run, of its own
+// or of an upstream.
 func (p *pass) waits() bool {
 	return p.blocked || find(p.runs, (*runLedger).waitsAfterTick) != nil || find(p.runs, (*runLedger).waitsForRuns) != nil
 }
 
-// recheck is how soon a job is looked at again that waits for its own runs. A
-// run that ends wakes such a job; this is for one that ended while an edit made
-// the job one that waits.
+// recheck is how often a job is looked at that waits for its own runs. The end of a
+// run wakes such a job; but a run may end just when an edit makes the job wait.
 const recheck = 15 * time.Second
 
-// nextLook is when the job is to be looked at again if nothing wakes it.
+// nextLook is when the job is next looked at, if nothing wakes it earlier.
 func (p *pass) nextLook() time.Time {
 	if p.more {
 		return p.now
@@ -216,8 +215,8 @@ func (p *pass) nextLook() time.Time {
 	return canonical(next)
 }
 
-// change is the pass as one commit. It leaves what people edit as it is, unless a
-// pause ended.
+// change is the pass as one commit. It writes the job's document only when a pause
+// ended.
 func (p *pass) change() storage.Change {
 	c := storage.Change{JobRef: p.l.ref(), OperationID: storage.NewOperationID(p.now), At: p.now}
 	if p.resumed {
@@ -230,8 +229,7 @@ func (p *pass) change() storage.Change {
 	return c
 }
 
-// addTo puts the runs, the ticks and the events of the pass into a change of the
-// job.
+// addTo adds the runs, ticks and events of the pass to a change of the job.
 func (p *pass) addTo(c *storage.Change) {
 	if p.hold.read {
 		c.RequireOrganization = new(p.hold.revision)
@@ -253,16 +251,17 @@ func (p *pass) addTo(c *storage.Change) {
 		c.TrimTicks = p.now.Add(-p.opts.KeepTicks)
 	}
 	if len(p.ticks) > 0 {
-		c.Wake = p.l.wakeDependents(p.now) // others may wait for just this tick
+		c.Wake = p.l.wakeDependents(p.now) // dependents may wait for these ticks
 	}
 }
 
-// over are the runs that have ended in the pass.
+// over are the runs that the pass has ended.
 func (p *pass) over() []*runLedger {
 	return slices.DeleteFunc(slices.Clone(p.runs), func(r *runLedger) bool { return !p.touched[r] || !r.justEnded })
 }
 
-// find returns the first of the runs that have not ended and are so; nil for none.
+// find returns the first run that has not ended and for which is reports true; nil
+// for none.
 func find(runs []*runLedger, is func(*runLedger) bool) *runLedger {
 	at := slices.IndexFunc(runs, func(r *runLedger) bool { return !r.Status.Terminal() && is(r) })
 	if at < 0 {

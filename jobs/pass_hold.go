@@ -6,8 +6,9 @@ import (
 	"github.com/jobledger/jobledger/schedule"
 )
 
-// heldUntil is up to when what was due for a job starts nothing: its organization
-// is held, or was until after the job was last looked at. Zero for never.
+// heldUntil is up to when due ticks of a job start nothing because of a hold: until
+// now during the hold, then until the lift, until the job has handled that. Zero
+// means that no hold matters.
 func (f *facts) heldUntil(l *ledger) time.Time {
 	lifted := f.hold.liftedAt
 	switch {
@@ -15,14 +16,14 @@ func (f *facts) heldUntil(l *ledger) time.Time {
 		return f.now
 	case lifted.IsZero() || lifted.Equal(l.seenLift):
 		return time.Time{}
-	case lifted.After(f.now): // by another clock
+	case lifted.After(f.now): // another clock is ahead
 		return f.now
 	}
 	return lifted
 }
 
-// unusedUntil is up to when successes of dependencies start nothing: a pause or a
-// hold is over, or a hold lasts. Zero for never.
+// unusedUntil is up to when successes of dependencies start nothing, because of a
+// pause that is over or of a hold. Zero for never.
 func (f *facts) unusedUntil(l *ledger) time.Time {
 	until := f.heldUntil(l)
 	if l.pauseOver(f.now) && l.PausedUntil.After(until) {
@@ -31,8 +32,8 @@ func (f *facts) unusedUntil(l *ledger) time.Time {
 	return until
 }
 
-// passHold records as paused the ticks that a hold has kept from firing, and notes
-// that the job has seen the hold lifted.
+// passHold records as paused the ticks that came due during a hold. After the lift,
+// it notes that the job has handled it.
 func (p *pass) passHold(cron *schedule.Cron) {
 	if until := p.heldUntil(p.l); !until.IsZero() && cron != nil {
 		plan := schedule.Resume(cron, p.l.cursor, until)
@@ -46,8 +47,8 @@ func (p *pass) passHold(cron *schedule.Cron) {
 	}
 }
 
-// keeps reports whether a hold keeps a run from being released: it was not people
-// who made it.
+// keeps reports whether a hold prevents the release of a run: the schedule or a
+// dependency made it.
 func (p *pass) keeps(r *runLedger) bool {
 	return p.hold.active() && (r.Trigger == TriggerSchedule || r.Trigger == TriggerDependency)
 }

@@ -5,15 +5,15 @@ import (
 	"github.com/jobledger/jobledger/teams"
 )
 
-// releaseRuns releases the runs that wait, where that for which they wait is over.
-// They come before the ticks that are due: they are older, and may count.
+// releaseRuns releases waiting runs whose wait is over. They come before due ticks,
+// because they are older and may count.
 func (p *pass) releaseRuns() {
 	p.releaseWaiting()
 	p.releaseReplacement()
 }
 
-// releaseReplacement makes a replacement ready when those it replaces are gone:
-// those that are older or were asked to stop, also if they are only suspected to be there.
+// releaseReplacement makes a replacement ready when its predecessors have ended:
+// older runs, and runs that were asked to stop. It waits for suspected ones too.
 func (p *pass) releaseReplacement() {
 	r := find(p.runs, func(r *runLedger) bool { return r.waitsFor == predecessors })
 	if r == nil {
@@ -39,8 +39,8 @@ func (p *pass) releaseReplacement() {
 	}
 }
 
-// releaseWaiting decides about a run that waits: its dependencies may have ended,
-// and then it meets the concurrency policy.
+// releaseWaiting decides about the run that waits for dependencies or suspected
+// runs. When its dependencies have ended well, the concurrency policy decides.
 func (p *pass) releaseWaiting() {
 	r := find(p.runs, (*runLedger).waitsAfterTick)
 	if r == nil {
@@ -60,9 +60,9 @@ func (p *pass) releaseWaiting() {
 	}
 }
 
-// admission is what the concurrency policy of the active version says of a run
-// that could start now, beside so many more than count, and whether that is open
-// for suspected runs alone.
+// admission is the decision of the concurrency policy about one more run, if more
+// runs counted than now. held is whether the decision depends only on suspected
+// runs.
 func (p *pass) admission(more int) (verdict schedule.Verdict, reason schedule.Reason, held bool) {
 	v := p.l.Version
 	sure, maybe := p.counted()
@@ -72,8 +72,8 @@ func (p *pass) admission(more int) (verdict schedule.Verdict, reason schedule.Re
 	return verdict, reason, verdict != certain
 }
 
-// admit lets a run meet the concurrency policy. While suspected runs alone are in
-// its way, it goes on waiting.
+// admit applies the concurrency policy to a waiting run. While only suspected runs
+// are in its way, the run goes on waiting.
 func (p *pass) admit(r *runLedger) {
 	switch verdict, reason, held := p.admission(0); {
 	case held:
@@ -94,8 +94,8 @@ func (p *pass) release(r *runLedger) {
 	p.touched[r] = true
 }
 
-// delay has the run of a tick wait its part of the version's jitter: from the
-// tick on, or from now when the tick is late.
+// delay makes the run of a tick wait for its jitter: from the nominal time on, or
+// from now when the tick is late.
 func (p *pass) delay(r *runLedger) {
 	from := r.NominalAt
 	if p.now.Sub(from) > p.opts.OnTime {
@@ -104,12 +104,11 @@ func (p *pass) delay(r *runLedger) {
 	r.startAt(from.Add(jitter(r.JobID, r.NominalAt, p.l.Version.JitterSeconds)), p.now)
 }
 
-// releaseQueue releases runs of backfills, the oldest first, as far as the
-// concurrency policy has room for them beside what counts. Ticks that are due
-// had their turn.
+// releaseQueue releases runs of backfills, oldest first, as many as the concurrency
+// policy allows. Due ticks were settled before.
 func (p *pass) releaseQueue() {
 	if find(p.runs, func(r *runLedger) bool { return r.waitsFor == predecessors }) != nil {
-		return // it would take the first of them for one that it replaces
+		return // the replacement would take a released run for a predecessor
 	}
 	released := 0
 	for _, r := range p.runs {
@@ -130,19 +129,19 @@ func (p *pass) releaseQueue() {
 	}
 }
 
-// full reports whether no other run may start beside what counts, and so many more.
+// full reports whether no further run may start, if more runs counted than now.
 func (p *pass) full(more int) bool {
 	verdict, reason, _ := p.admission(more)
 	return verdict == schedule.VerdictSkipped || reason == schedule.ReasonReplace
 }
 
-// skip ends a run that waited, and corrects the row of its tick.
+// skip cancels a waiting run, and corrects the row of its tick.
 func (p *pass) skip(r *runLedger, reason schedule.Reason) {
 	p.cancel(r, "skipped: "+string(reason))
 	p.correct(schedule.VerdictSkipped, reason)
 }
 
-// correct says in the row of the tick whose run waited what became of it.
+// correct writes the final verdict into the row of the tick whose run waited.
 func (p *pass) correct(verdict schedule.Verdict, reason schedule.Reason) {
 	if p.waiting.Count == 0 {
 		return
@@ -159,15 +158,16 @@ func (p *pass) cancel(r *runLedger, why string) {
 	p.cancelled++
 }
 
-// replace makes r the replacement of all that counts. One that waited in that
-// role already is superseded. When the engine had none of them, r is ready.
+// replace makes r the replacement of all runs that count: it asks them to stop. A
+// replacement that waited already is superseded. If no engine had any of these
+// runs, r is ready at once.
 func (p *pass) replace(r *runLedger) {
 	for _, other := range p.runs {
 		switch {
 		case other == r || other.Status.Terminal():
 		case other.waitsFor == predecessors:
 			p.cancel(other, "superseded by run "+r.ID)
-		case other.free(p.now) && p.cancelled < maxCancels: // the others have their turn later
+		case other.free(p.now) && p.cancelled < maxCancels: // a later pass asks the others
 			p.cancel(other, "replaced by run "+r.ID)
 		}
 	}

@@ -10,14 +10,14 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// pauseOver reports whether the job's pause has ended by itself, and that is not
-// written yet.
+// pauseOver reports whether the job's PausedUntil has passed and the job is still
+// stored as paused.
 func (l *ledger) pauseOver(at time.Time) bool {
 	return l.Status == Paused && !l.PausedUntil.IsZero() && !l.PausedUntil.After(at)
 }
 
-// checkPausedUntil notes what is wrong with the end of a pause, of a job that has
-// this status by then; zero is none.
+// checkPausedUntil checks the end of a pause; zero is valid. status is the job's
+// status after the edit.
 func checkPausedUntil(errs *versions.FieldErrors, status Status, until, now time.Time) {
 	switch {
 	case until.IsZero():
@@ -30,9 +30,9 @@ func checkPausedUntil(errs *versions.FieldErrors, status Status, until, now time
 	}
 }
 
-// pause stops the schedule, until an instant or, when that is zero, until somebody
-// resumes it. What is due and not settled stays so until then: pausing starts
-// nothing.
+// pause stops the schedule until an instant; if that is zero, until somebody
+// resumes it. Ticks that are due stay unsettled until then, so pausing starts no
+// run.
 func (l *ledger) pause(at, until time.Time) {
 	l.Status, l.PausedUntil = Paused, until
 	l.NextRunAt, l.wakeAt, l.seen = time.Time{}, until, schedule.Seen{}
@@ -41,8 +41,8 @@ func (l *ledger) pause(at, until time.Time) {
 	}
 }
 
-// endPause resumes a job whose pause is over. Ticks up to the end of the pause are
-// recorded as the pause; those after it are settled like any other.
+// endPause resumes a job whose PausedUntil has passed. Ticks up to it get one row,
+// paused. Later ticks are settled like any others.
 func (p *pass) endPause() error {
 	if !p.l.pauseOver(p.now) {
 		return nil
@@ -69,9 +69,9 @@ func (l *ledger) scheduleIsKnown() bool {
 	return err == nil
 }
 
-// resume writes that a pause is over, as a scheduler would that had looked just
-// before an edit: the edit then finds what the job is by now. A schedule that this
-// process cannot read is left to others; publishing a new one is no reason to wait.
+// resume writes that a pause is over, as a scheduler does, so that the edit that
+// follows sees an active job. When this process cannot read the schedule, resume
+// does nothing: another process has to end the pause, and the edit goes on.
 func (s *Service) resume(ctx context.Context, l *ledger, now time.Time) (done bool, err error) {
 	if !l.pauseOver(now) || !l.scheduleIsKnown() {
 		return false, nil
@@ -81,9 +81,9 @@ func (s *Service) resume(ctx context.Context, l *ledger, now time.Time) (done bo
 	return err == nil, err
 }
 
-// usedUntil reads which successes of an upstream count as used after a pause: what
-// ended up to its end starts nothing. It goes by the newest successes; all that are
-// older than those count as used.
+// usedUntil reads which successes of an upstream count as used after a pause: all
+// that ended before the pause did. It reads the newest successes; all older ones
+// count as used.
 func (c *core) usedUntil(ctx context.Context, ref storage.JobRef, used consumption, until time.Time) (consumption, error) {
 	page, err := c.store.ListRuns(ctx, storage.RunQuery{JobRef: ref, Outcomes: succeeded, Limit: maxFresh})
 	if err != nil {
@@ -102,8 +102,9 @@ func (c *core) usedUntil(ctx context.Context, ref storage.JobRef, used consumpti
 	return used.until(until, newest, going), nil
 }
 
-// until is the consumption after a pause that ended at an instant. newest are the
-// newest successes, newest first, and going the numbers of runs that have not ended.
+// until is the consumption after a pause. end is the end of the pause. newest are
+// the newest successes, newest first; going are the numbers of runs that have not
+// ended.
 func (c consumption) until(end time.Time, newest []runLedger, going []int64) consumption {
 	u := successes{used: consumption{upTo: c.upTo, open: slices.Clone(c.open), rest: c.rest}, going: slices.Clone(going)}
 	for _, r := range newest {

@@ -12,48 +12,51 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// Graph is which jobs depend on which, as far as the actor sees both.
+// Graph says which jobs depend on which. It shows jobs that the actor may see.
 type Graph struct {
-	// Jobs are those that depend on others or that others depend on, by key: with
-	// ID, Key, Status and LastOutcome, and nothing else.
+	// Jobs are the jobs that have dependencies or dependents, sorted by key. Only
+	// ID, OrganizationID, Key, Status and LastOutcome are set.
 	Jobs  []Job
 	Edges []Dependency
-	// Truncated is whether there are more: 10,000 jobs are shown at most, and a
-	// [Policy] is asked about 500.
+	// Truncated is whether some jobs are missing: at most 10,000 are shown, and a
+	// [Policy] is asked about at most 500.
 	Truncated bool
 }
 
-// Dependency is an edge of a [Graph].
+// Dependency is an edge of a [Graph]: one job depends on another.
 type Dependency struct {
-	// From is the ID of the job depended on, and To that of its dependent.
+	// From is the ID of the dependency, and To the ID of the dependent.
 	From, To string
-	// Waiting is whether the dependent waits for just this job now: its run of a
-	// tick does, or other dependencies have succeeded already, or are about to.
+	// Waiting is whether the dependent now waits for From. With a schedule: its run
+	// waits, and From is still going. Without one: From has no unused success, and
+	// it is running, or another dependency has succeeded already.
 	Waiting bool
 }
 
-// GraphQuery narrows a [Graph]. The zero value asks for all.
+// GraphQuery selects jobs of a [Graph]. The zero value selects all.
 type GraphQuery struct {
-	// Root is the ID of a job: only what it depends on, directly or not, and what
-	// depends on it.
+	// Root is the ID of a job. It selects this job, its dependencies and its
+	// dependents, direct and indirect. Empty selects all jobs.
 	Root string
-	// Depth is how many steps from Root those are at most, 1 to 100; 0 means all.
+	// Depth is the most steps from Root, 1 to 100; 0 means no bound. It needs Root.
 	Depth int
 }
 
 const (
 	maxGraph      = 10_000
 	maxGraphDepth = 100
-	// graphPage is how many jobs of a graph are read at once with their states, and
-	// graphRuns how many with some of their runs, of which few need that: at most
-	// maxGraphRuns.
+	// graphPage is how many jobs are read at once with their states. graphRuns is
+	// how many are read at once with some of their runs. Few jobs need that: at
+	// most maxGraphRuns are read so.
 	graphPage    = 500
 	graphRuns    = 100
 	maxGraphRuns = 1000
 )
 
-// Graph shows which jobs depend on which. Its cost follows the number of jobs that
-// have dependencies, also when a root narrows it, and is bounded.
+// Graph returns which jobs depend on which. It reads all jobs of the organization
+// that have dependencies, at most 10,000, also when the query has a Root. It
+// returns [ErrNotFound] when the actor may not see Root, and [versions.FieldErrors]
+// when Depth is not valid.
 func (s *Service) Graph(ctx context.Context, actor teams.Actor, query GraphQuery) (Graph, error) {
 	if err := checkActor(actor); err != nil {
 		return Graph{}, err
@@ -92,26 +95,26 @@ func (s *Service) Graph(ctx context.Context, actor teams.Actor, query GraphQuery
 	return p.graph(nodes), nil
 }
 
-// picture is a graph while it is read.
+// picture is a [Graph] while it is read.
 type picture struct {
 	s         *Service
 	actor     teams.Actor
 	byKey     map[string]*node
 	byID      map[string]*node
-	order     []*node // as they were found
+	order     []*node // in the order in which they were found
 	truncated bool
 }
 
 // node is a job of a picture.
 type node struct {
 	record storage.JobRecord
-	// up and down are the jobs that it depends on, and that depend on it.
+	// up are its dependencies, and down its dependents.
 	up, down []*node
-	// sees is whether the actor sees it.
+	// sees is whether the actor may see it.
 	sees bool
 	// ledger is the job without what people edit.
 	ledger
-	// open and recent are some of its runs, where they are needed.
+	// open and recent are some of its runs, if they are needed.
 	open, recent []*runLedger
 }
 
@@ -126,8 +129,8 @@ func (p *picture) add(record *storage.JobRecord) *node {
 	return n
 }
 
-// readEdges reads the jobs that have dependencies, and then those that these
-// depend on. What roles hide is left out at once.
+// readEdges reads the jobs that have dependencies, and then their dependencies. It
+// leaves out jobs that roles hide.
 func (p *picture) readEdges(ctx context.Context) error {
 	q := storage.JobQuery{OrganizationID: p.actor.OrganizationID, Scope: graphScope, Brief: true}
 	if q.TeamIDs, q.AllTeams = p.actor.VisibleTeams(); p.s.opts.Policy != nil {
@@ -156,7 +159,7 @@ func (p *picture) readEdges(ctx context.Context) error {
 	return nil
 }
 
-// readUpstreams reads the jobs depended on that are not in the picture yet.
+// readUpstreams reads the dependencies that are not in the picture yet.
 func (p *picture) readUpstreams(ctx context.Context) error {
 	missing := map[string]bool{}
 	for _, n := range p.order {
@@ -183,8 +186,8 @@ func (p *picture) readUpstreams(ctx context.Context) error {
 	return nil
 }
 
-// near returns the jobs that the query asks for, the nearest first: all without a
-// root. With visible, no way leads over a job that the actor does not see.
+// near returns the jobs that the query selects, nearest first; all without a root.
+// With visible, it does not go through jobs that the actor may not see.
 func (p *picture) near(query GraphQuery, visible bool) []*node {
 	if query.Root == "" {
 		return slices.Clone(p.order)
@@ -221,8 +224,8 @@ func (p *picture) near(query GraphQuery, visible bool) []*node {
 	return nodes
 }
 
-// readVisible finds out which jobs the actor sees. A policy is asked about the
-// first of them.
+// readVisible finds out which jobs the actor may see. It asks a policy only about
+// the first ones.
 func (p *picture) readVisible(ctx context.Context, nodes []*node) error {
 	if p.s.opts.Policy == nil {
 		for _, n := range nodes {

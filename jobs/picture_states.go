@@ -10,8 +10,8 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// readStates reads how the jobs of a picture stand, without what people edit; and
-// some runs of those where that does not tell who waits for whom.
+// readStates reads the states of the jobs. For jobs whose state does not show who
+// waits for whom, it also reads some runs.
 func (p *picture) readStates(ctx context.Context, nodes []*node) error {
 	for chunk := range slices.Chunk(nodes, graphPage) {
 		if err := p.read(ctx, chunk, storage.FindQuery{NoDoc: true}); err != nil {
@@ -38,7 +38,7 @@ func (p *picture) readStates(ctx context.Context, nodes []*node) error {
 	return nil
 }
 
-// read reads the states of jobs. What cannot be read is as if it had none.
+// read reads the states of jobs. A job that cannot be read gets an empty state.
 func (p *picture) read(ctx context.Context, nodes []*node, query storage.FindQuery) error {
 	query.OrganizationID = p.actor.OrganizationID
 	for _, n := range nodes {
@@ -78,11 +78,11 @@ func (p *picture) runsOf(ctx context.Context, records []storage.RunRecord) (runs
 	return runs
 }
 
-// isJoin reports whether the job is one without a schedule, by its state: it has
-// dependencies, is active, and no tick is to come.
+// isJoin reports whether dependencies make the job's runs. Its state shows that: it
+// is active, and no tick is to come.
 func (n *node) isJoin() bool { return n.Status == Active && n.NextRunAt.IsZero() }
 
-// waitsFor reports whether the job waits for one that it depends on.
+// waitsFor reports whether the job waits for a dependency.
 func (n *node) waitsFor(up *node) bool {
 	if waiting := find(n.open, func(r *runLedger) bool { return r.waitsFor == upstreamRuns }); waiting != nil {
 		return upstreamState(&up.ledger, waiting.NominalAt) == schedule.UpstreamGoing
@@ -93,10 +93,10 @@ func (n *node) waitsFor(up *node) bool {
 	if latest := up.LatestRun; latest != nil && !latest.Status.Terminal() {
 		return true
 	}
-	return slices.ContainsFunc(n.up, n.hasUnused) // which waits with the job
+	return slices.ContainsFunc(n.up, n.hasUnused) // another dependency has succeeded
 }
 
-// hasUnused reports whether a job has a success that was not used yet.
+// hasUnused reports whether a dependency has a success that the job has not used.
 func (n *node) hasUnused(up *node) bool {
 	used := n.consumed[up.record.JobID]
 	unused := func(status RunStatus, number int64) bool {
@@ -106,7 +106,7 @@ func (n *node) hasUnused(up *node) bool {
 		slices.ContainsFunc(up.recent, func(r *runLedger) bool { return unused(r.Status, r.Number) })
 }
 
-// graph is the picture as it is shown, by keys.
+// graph returns the picture as a [Graph].
 func (p *picture) graph(nodes []*node) Graph {
 	slices.SortFunc(nodes, func(a, b *node) int { return strings.Compare(a.record.Key, b.record.Key) })
 	shown := make(map[*node]bool, len(nodes))

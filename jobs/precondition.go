@@ -5,19 +5,20 @@ import (
 	"slices"
 )
 
-// Precondition makes an operation depend on what the caller has seen. It is
-// checked in the same atomic step as the change, or, by ReleaseRun and
-// CancelRun, which do not write the job, when the job is read; when it does not
-// hold, the error is [ErrPrecondition] and nothing was changed.
+// Precondition lets an operation change a job only if the caller has seen its
+// latest edit. Otherwise the operation changes nothing and returns
+// [ErrPrecondition]. The check is part of the atomic change. ReleaseRun and
+// CancelRun are the exception: they do not write the job, and check when they read
+// it.
 type Precondition struct{ editions []int64 }
 
-// IfEdition holds when the edition is one of these. On the operations of a
-// draft (CreateDraft, UpdateDraft, DiscardDraft, PublishDraft) it is about the
-// draft's edition, and never holds when there is no draft; on all others it is
-// about the job's. Without an edition it never holds.
+// IfEdition holds when the current edition is one of editions. For CreateDraft,
+// UpdateDraft, DiscardDraft and PublishDraft, that is the edition of the draft;
+// without a draft, IfEdition never holds. For all other operations, it is the
+// edition of the job. Without editions, it never holds.
 func IfEdition(editions ...int64) Precondition { return Precondition{editions: editions} }
 
-// check reports the first precondition that an edition does not meet.
+// check returns [ErrPrecondition] unless an edition meets all preconditions.
 func check(when []Precondition, edition int64) error {
 	for _, p := range when {
 		if !slices.Contains(p.editions, edition) || edition == 0 {

@@ -10,7 +10,7 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// Fire is a time at which a schedule will fire.
+// Fire is a time at which a schedule fires.
 type Fire struct {
 	NominalAt time.Time
 	// LocalTime and Shifted are as in [Tick].
@@ -18,34 +18,35 @@ type Fire struct {
 	Shifted   bool
 }
 
-// MaxPreview is how many fires can be asked for at once.
+// MaxPreview is the most fires of one preview.
 const MaxPreview = 100
 
-// PreviewQuery asks when a job would fire.
+// PreviewQuery says what [Service.Preview] shows.
 type PreviewQuery struct {
 	// N is how many fires are wanted, 1 to 100.
 	N int
-	// Draft asks about the draft, not the active version.
+	// Draft asks about the draft; otherwise the preview is about the active
+	// version.
 	Draft bool
-	// CronExpression and CronTimezone, when not nil, stand for those of the
-	// version: what is not saved anywhere can be looked at.
+	// CronExpression and CronTimezone, when not nil, replace those of the version.
+	// So a schedule that is not saved can be previewed.
 	CronExpression, CronTimezone *string
 }
 
-// Preview is when a job would fire next.
+// Preview says when a job would fire next.
 type Preview struct {
-	// Fires are as if what was asked about were published now and the job were
-	// active; none without a schedule.
+	// Fires are the next fires, as if the schedule were published now and the job
+	// were active. Empty without a schedule.
 	Fires []Fire
-	// Paused is true when the job is paused: then none of them will come until
-	// it is resumed.
+	// Paused is whether the job is paused. Then nothing fires until it is resumed.
 	Paused bool
 	// Text is the schedule in words; empty without one.
 	Text string
 }
 
-// Preview returns the next fires of a job. [ErrNotFound] for a draft that is not
-// there.
+// Preview returns the next fires of a job. It returns [ErrNotFound] when
+// query.Draft is set and there is no draft, and [versions.FieldErrors] when N or
+// the schedule is not valid, or when this process does not know the time zone.
 func (s *Service) Preview(ctx context.Context, actor teams.Actor, jobID string, query PreviewQuery) (Preview, error) {
 	var errs versions.FieldErrors
 	if query.N < 1 || query.N > MaxPreview {

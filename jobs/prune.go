@@ -10,8 +10,8 @@ import (
 	"github.com/jobledger/jobledger/teams"
 )
 
-// prune deletes the jobs that no document names, of those that the actor sees and
-// may delete, dependents first.
+// prune deletes the jobs that no document names, if the actor may see and delete
+// them. Dependents come first.
 func (s *Service) prune(ctx context.Context, actor teams.Actor, docs *documents, visit func(Applied) error) error {
 	unnamed, err := s.unnamed(ctx, actor, docs)
 	if err != nil {
@@ -22,10 +22,10 @@ func (s *Service) prune(ctx context.Context, actor teams.Actor, docs *documents,
 		byKey[unnamed[i].key] = i
 	}
 	order, cycle := dependencyOrder(len(unnamed), func(at int) []string { return unnamed[at].dependsOn }, byKey)
-	if cycle != nil { // of jobs that others changed while they were listed
+	if cycle != nil { // somebody changed jobs while they were listed
 		return fmt.Errorf("%w: jobs were changed meanwhile", ErrBusy)
 	}
-	slices.Reverse(order) // which makes the keys rise
+	slices.Reverse(order) // the list had falling keys, so they rise now
 	for _, at := range order {
 		job := unnamed[at]
 		result := Applied{JobKey: job.key, Action: ApplyDeleted}
@@ -54,7 +54,7 @@ type unnamedJob struct {
 	dependsOn []string
 }
 
-// unnamed lists the jobs that no document names, and that the actor may delete.
+// unnamed lists the jobs that no document names and that the actor may delete.
 func (s *Service) unnamed(ctx context.Context, actor teams.Actor, docs *documents) (list []unnamedJob, err error) {
 	query := storage.JobQuery{OrganizationID: actor.OrganizationID, Order: storage.ByKey, Descending: true, Brief: s.seesBrief()}
 	if query.TeamIDs, query.AllTeams = actor.VisibleTeams(); s.opts.Policy != nil {
