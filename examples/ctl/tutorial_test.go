@@ -1,0 +1,117 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// goBlock is a piece of Go in a page: its opening fence names the file that it is from.
+var goBlock = regexp.MustCompile("(?ms)^```go (\\S+)\n(.*?)^```$")
+
+// TestTutorialShowsTheProgram holds the code in docs/tutorial.md to the files that
+// it is from: each piece stands there, line by line.
+func TestTutorialShowsTheProgram(t *testing.T) {
+	page, err := os.ReadFile("../../docs/tutorial.md")
+	require.NoError(t, err)
+	require.NotContains(t, string(page), "```go\n", "every piece of Go names its file")
+	blocks := goBlock.FindAllStringSubmatch(string(page), -1)
+	require.NotEmpty(t, blocks)
+	for _, block := range blocks {
+		file, err := os.ReadFile(filepath.Join("..", "tutorial", filepath.FromSlash(block[1])))
+		require.NoError(t, err)
+		require.Contains(t, string(file), "\n"+block[2], block[1])
+	}
+}
+
+// TestTutorial runs the commands of docs/tutorial.md in one terminal, from an empty
+// folder, and compares what they print.
+func TestTutorial(t *testing.T) {
+	if _, err := exec.LookPath("bash"); err != nil {
+		t.Skip("there is no bash")
+	}
+	root, err := filepath.Abs("../..")
+	require.NoError(t, err)
+	dir := t.TempDir()
+	require.NoError(t, os.Symlink(root, filepath.Join(dir, "jobledger")))
+	api, worker := freeAddress(t), freeAddress(t)
+	here := strings.NewReplacer("127.0.0.1:8080", api, "127.0.0.1:9000", worker)
+	bash := openSession(t, dir)
+	for _, s := range steps(t, filepath.Join(root, "docs", "tutorial.md")) {
+		if strings.HasPrefix(s.command, "git clone ") {
+			continue // the clone is this one
+		}
+		t.Logf("$ %s", s.command)
+		got := bash.run(here.Replace(s.command))
+		for i := range s.want {
+			s.want[i] = here.Replace(s.want[i])
+		}
+		require.Regexp(t, pattern(s.want), got, s.command)
+		if strings.HasPrefix(s.command, "export MEMBER_TOKEN") {
+			bash.run("export JOBLEDGER_SERVER=http://" + api + "/api/v1")
+		}
+	}
+}
+
+// freeAddress is a port of this machine that nobody listens on.
+func freeAddress(t *testing.T) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, l.Close())
+	return l.Addr().String()
+}
+
+// session is a bash that commands are typed into.
+type session struct {
+	t     *testing.T
+	in    io.Writer
+	lines *bufio.Scanner
+}
+
+// ended stands alone on the line behind what a command printed.
+const ended = "-- the command has ended --"
+
+func openSession(t *testing.T, dir string) *session {
+	cmd := exec.CommandContext(t.Context(), "bash")
+	cmd.Dir, cmd.Stderr = dir, t.Output()
+	cmd.Env = append(os.Environ(), "TZ=UTC", "NO_COLOR=1", "GOWORK=", "GOFLAGS=")
+	in, err := cmd.StdinPipe()
+	require.NoError(t, err)
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	s := &session{t: t, in: in, lines: bufio.NewScanner(out)}
+	t.Cleanup(func() {
+		_, _ = fmt.Fprint(in, "kill $CONTROLPLANE $WORKER; wait; exit\n")
+		_ = cmd.Wait() // its last status says nothing
+	})
+	return s
+}
+
+// run types a command, and returns what it prints, but for what bash says of a
+// process that was killed.
+func (s *session) run(command string) string {
+	s.t.Helper()
+	_, err := fmt.Fprintf(s.in, "{ %s\n} 2>&1 </dev/null\necho '%s'\n", command, ended)
+	require.NoError(s.t, err)
+	said := ""
+	for s.lines.Scan() {
+		switch line := s.lines.Text(); {
+		case line == ended:
+			return said
+		case !strings.Contains(line, " Killed "):
+			said += line + "\n"
+		}
+	}
+	require.Fail(s.t, "bash has ended", said)
+	return ""
+}
