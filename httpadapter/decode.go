@@ -73,7 +73,7 @@ func (x *exchange) decodeText(text []byte, into request) error {
 // when members are at fault, else a [*strictjson.Error].
 func (x *exchange) readText(text []byte, into request) error {
 	if most := max(x.opts.MaxBodyBytes/bytesPerValue, fewValues); countValues(text) > most {
-		return &strictjson.Error{Rule: fmt.Sprintf("must not hold more than %d values", most)}
+		return &strictjson.Error{Rule: fmt.Sprintf("must not contain more than %d values", most)}
 	}
 	err := strictjson.Decode(text, into)
 	fault, ok := errors.AsType[*strictjson.Error](err)

@@ -11,8 +11,8 @@ func (p *planner) decide(tick time.Time) {
 	p.settle(tick, VerdictSkipped, reason)
 }
 
-// decideOrKeep is decide for a backlog: a tick that could only be skipped for the
-// runs that count stays unsettled, and so do all after it.
+// decideOrKeep is decide for a backlog. When runs that count are in the way,
+// the tick is not skipped: it and all later ticks stay unsettled.
 func (p *planner) decideOrKeep(tick time.Time) {
 	if p.settling {
 		p.decide(tick)
@@ -23,9 +23,8 @@ func (p *planner) decideOrKeep(tick time.Time) {
 	}
 }
 
-// start settles a tick unless the runs that count, or may count, are in its way.
-// Dependencies come first: whether a run may start beside others is asked when
-// it could start.
+// start settles a tick, unless runs that count, or may count, are in its way.
+// It looks at the dependencies first, then at the concurrency policy.
 func (p *planner) start(tick time.Time) bool {
 	switch p.upstream(tick) {
 	case UpstreamGoing:
@@ -48,9 +47,10 @@ func (p *planner) start(tick time.Time) bool {
 	return true
 }
 
-// hold keeps a tick unsettled that only suspected runs are in the way of, and
-// reports whether it did. Before a schedule changes nothing can stay: the
-// tick then gets a run that waits until the suspicion is settled.
+// hold leaves a tick unsettled when only suspected runs are in its way, and
+// reports whether it did. When the schedule is about to change, no tick may
+// stay unsettled: then the tick fires, and its run waits until it is known
+// whether the suspected runs are gone.
 func (p *planner) hold(tick time.Time) bool {
 	if !p.suspectedOnly() {
 		return false
@@ -63,13 +63,15 @@ func (p *planner) hold(tick time.Time) bool {
 	return true
 }
 
-// suspectedOnly reports whether a run could start if the suspected ones were gone.
+// suspectedOnly reports whether a run could start if all suspected runs were
+// gone.
 func (p *planner) suspectedOnly() bool {
 	verdict, _ := p.Concurrency.Admit(p.Counted, p.MaxConcurrent)
 	return p.Suspected > 0 && verdict == VerdictFired
 }
 
-// upstream says how the dependencies stand for a tick, and asks once for each.
+// upstream returns the state of the dependencies for a tick. It asks once for
+// each tick.
 func (p *planner) upstream(tick time.Time) UpstreamState {
 	if p.Upstream == nil {
 		return UpstreamSatisfied
@@ -80,9 +82,9 @@ func (p *planner) upstream(tick time.Time) UpstreamState {
 	return p.answer
 }
 
-// fireInstead fires a tick in the place of an earlier one of this plan that
-// fired for the same reason, as its run would only wait to be superseded. So
-// the runs that count are the same for all of them.
+// fireInstead fires a tick in place of an earlier tick of this plan that fired
+// for the same reason: the earlier run would wait, and be superseded at once.
+// The number of runs that count is the same for both.
 func (p *planner) fireInstead(tick time.Time, reason Reason) {
 	for i := range p.decisions {
 		d := &p.decisions[i]

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Count returns how many fires t there are with from < t <= to: the length of
-// what [Cron.Between] would return without a limit. It goes by months, not from
-// fire to fire: the minutes of ten years are counted in microseconds.
+// Count returns how many fires t there are with from < t <= to. [Cron.Between]
+// without a limit would return as many. Its cost grows with the number of
+// months, not of fires: counting the minutes of ten years takes microseconds.
 func (c *Cron) Count(from, to time.Time) int {
 	if c.zone == nil || from.Unix() >= latest {
 		return 0
@@ -25,15 +25,14 @@ func (c *Cron) Count(from, to time.Time) int {
 	return n
 }
 
-// countIn returns how many fires lie from an instant to another, both included,
-// in span s.
+// countIn returns how many fires lie between two instants of span s, both
+// included.
 func (c *Cron) countIn(s span, from, to int64) int {
 	reading := c.first(s)
 	if from > s.start {
 		return c.countWall(max(reading, s.wall(from)), s.wall(to))
 	}
-	// All that was skipped up to the span's start, and what it shows then,
-	// is one fire.
+	// The skipped readings, and the reading at the span's start, make one fire.
 	shown := s.wall(s.start)
 	if reading >= shown {
 		return c.countWall(reading, s.wall(to))
@@ -45,7 +44,7 @@ func (c *Cron) countIn(s span, from, to int64) int {
 	return n
 }
 
-// countWall returns how many readings match from one to another, both included.
+// countWall returns how many matching readings lie between two, both included.
 func (c *Cron) countWall(from, to wall) int {
 	if from > to {
 		return 0
@@ -54,7 +53,8 @@ func (c *Cron) countWall(from, to wall) int {
 	last, _ := divide(int64(to), 60)       // the minute before
 	firstDay, firstMinute := divide(first, minutesPerDay)
 	lastDay, lastMinute := divide(last, minutesPerDay)
-	// Whole days from the first to the last, less what is cut off at either end.
+	// All minutes of the days from the first to the last, without the minutes
+	// before the first one and after the last one.
 	whole := bits.OnesCount32(c.hours) * bits.OnesCount64(c.minutes)
 	n := c.countDays(firstDay, lastDay) * whole
 	if firstMinute > 0 && c.countDays(firstDay, firstDay) > 0 {
@@ -66,7 +66,7 @@ func (c *Cron) countWall(from, to wall) int {
 	return n
 }
 
-// countDays returns how many days match from one to another, both included.
+// countDays returns how many matching days lie between two, both included.
 func (c *Cron) countDays(from, to int64) int {
 	if from > to {
 		return 0
@@ -84,8 +84,8 @@ func (c *Cron) countDays(from, to int64) int {
 	return n + bits.OnesCount32(days&(2<<(to-m.first+1)-1))
 }
 
-// minutesUpTo returns how many minutes of a matching day match up to and
-// including one of them.
+// minutesUpTo returns how many minutes of a day match, up to and including
+// minute.
 func (c *Cron) minutesUpTo(minute int) int {
 	hour := minute / 60
 	n := bits.OnesCount32(c.hours&(1<<hour-1)) * bits.OnesCount64(c.minutes)

@@ -5,10 +5,10 @@ import "time"
 // Cron is a parsed cron expression in a time zone. It is immutable and safe for
 // concurrent use. The zero Cron never fires; use [Parse] to make one that does.
 //
-// Every fire is a whole second; in practice a whole minute, since only zones of
-// the distant past were moved by odd seconds. Times are returned in the cron's
-// own location, so that printing one shows the wall clock people scheduled by;
-// compare them with [time.Time.Equal], as always.
+// Every fire is a whole minute, except in the distant past, when some zones
+// were moved by odd seconds. Times are returned in the cron's own location, so
+// they print as the wall-clock time that the expression names. Compare them
+// with [time.Time.Equal].
 type Cron struct {
 	minutes uint64 // bit m: minute m of an hour matches
 	hours   uint32 // bit h: hour h of a day matches
@@ -22,10 +22,10 @@ type Cron struct {
 // Expr returns the expression as it was given to [Parse].
 func (c *Cron) Expr() string { return c.expr }
 
-// Zone returns the name of the time zone, "UTC" when none was given.
+// Zone returns the name of the time zone; "UTC" when [Parse] was given none.
 func (c *Cron) Zone() string { return c.Location().String() }
 
-// Location returns the time zone that the expression is read in.
+// Location returns the time zone in which the expression is read.
 func (c *Cron) Location() *time.Location {
 	if c.zone == nil {
 		return time.UTC
@@ -36,11 +36,11 @@ func (c *Cron) Location() *time.Location {
 // String returns the expression and its zone, as in "0 2 * * * Europe/Berlin".
 func (c *Cron) String() string { return c.expr + " " + c.Zone() }
 
-// Next returns the first fire strictly after the given instant. It is the zero
-// time when there is none before the year 10000.
+// Next returns the first fire strictly after the given instant. It returns the
+// zero time when there is none before the year 10000.
 //
-// Each answer is later than the last: feeding Next its own result walks through
-// all fires. It allocates nothing and its cost is bounded, however rare the fires.
+// Calling Next with its own result walks through all fires. It allocates
+// nothing. Its cost is bounded, also for fires that are centuries apart.
 func (c *Cron) Next(after time.Time) time.Time {
 	if c.zone == nil {
 		return time.Time{}
@@ -53,9 +53,9 @@ func (c *Cron) Next(after time.Time) time.Time {
 	return c.time(c.next(max(seconds+1, earliest)))
 }
 
-// Prev returns the last fire strictly before the given instant, the zero time
-// when there is none. It is the inverse of Next: when t is a fire, Next(Prev(t))
-// and Prev(Next(t)) are t, where both exist.
+// Prev returns the last fire strictly before the given instant. It returns the
+// zero time when there is none. For a fire t, Next(Prev(t)) and Prev(Next(t))
+// are t, if both exist.
 func (c *Cron) Prev(before time.Time) time.Time {
 	if c.zone == nil {
 		return time.Time{}
@@ -73,11 +73,9 @@ func (c *Cron) Prev(before time.Time) time.Time {
 	return c.time(c.prev(min(seconds, latest)))
 }
 
-// Between returns the fires t with from < t <= to, in order and the earliest
-// first, but no more than limit of them: the ticks that fell due since a
-// scheduler's cursor. A limit of zero or less gives none.
-//
-// When limit fires are returned there may be more; continue from the last one.
+// Between returns the fires t with from < t <= to, earliest first, and at most
+// limit of them. With a limit of 0 or less it returns none. When it returns
+// limit fires there may be more: call it again from the last one.
 func (c *Cron) Between(from, to time.Time, limit int) []time.Time {
 	var fires []time.Time
 	for len(fires) < limit {
@@ -90,10 +88,11 @@ func (c *Cron) Between(from, to time.Time, limit int) []time.Time {
 	return fires
 }
 
-// Shifted reports whether t is a fire whose own wall-clock time does not exist:
-// the expression asked for a time inside a gap, and the fire was moved to the
-// first instant after it. It is false for every other instant, also for a fire at
-// the end of a gap that the expression names itself, as "0 2,3 * * *" does 03:00.
+// Shifted reports whether the expression asked for a wall-clock time that does
+// not exist, and t is the fire that replaces it: the first instant after the
+// gap. It is false for every other instant. It is also false when the
+// expression names this instant itself, as "0 2,3 * * *" names 03:00 after a
+// gap from 02:00 to 03:00.
 func (c *Cron) Shifted(t time.Time) bool {
 	seconds := t.Unix()
 	if c.zone == nil || t.Nanosecond() != 0 || seconds < earliest || seconds > latest {
@@ -106,7 +105,7 @@ func (c *Cron) Shifted(t time.Time) bool {
 		c.nextWall(reading) != reading
 }
 
-// time is the instant as the callers see it, the zero time for never.
+// time returns an instant as callers see it: the zero time when there is none.
 func (c *Cron) time(instant int64) time.Time {
 	if instant < earliest || instant > latest {
 		return time.Time{}

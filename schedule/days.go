@@ -2,8 +2,9 @@ package schedule
 
 import "math/bits"
 
-// dayRule is what day-of-month and day-of-week say together. Sets of dates have
-// bit d for day d of a month, sets of weekdays bit w for weekday w, Sunday 0.
+// dayRule is the day-of-month and the day-of-week field. In a set of dates, bit
+// d is day d of a month. In a set of weekdays, bit w is weekday w, and Sunday
+// is 0.
 type dayRule struct {
 	dates    uint32   // plain days of the month
 	nearest  uint32   // n of each nW
@@ -14,8 +15,8 @@ type dayRule struct {
 	both     bool     // a day must satisfy both fields, not either
 }
 
-// in returns the matching dates of a month, given its length in days and the
-// weekday of its first day.
+// in returns the matching dates of a month. Length is its number of days, and
+// weekday the weekday of its first day.
 func (r *dayRule) in(length, weekday uint) uint32 {
 	if r.both {
 		return r.byDate(length, weekday) & r.byWeekday(length, weekday)
@@ -50,10 +51,10 @@ func (r *dayRule) byWeekday(length, weekday uint) uint32 {
 	return dates & allDates(length)
 }
 
-// never reports why no day of the months can ever match: the field at fault and
-// the reason, or two empty strings when some day does. Each month is tried in
-// every shape it can take: a calendar repeats after 400 years, and in these every
-// month begins on every weekday, February with 28 days and with 29.
+// never returns the field at fault and the reason when no day of the months can
+// ever match, else two empty strings. It tries each month in every shape: a
+// calendar repeats after 400 years, in which every month begins on every
+// weekday, February also with 29 days.
 func (r *dayRule) never(months uint16) (field, reason string) {
 	dateExists := false
 	for number := 1; number <= 12; number++ {
@@ -71,24 +72,25 @@ func (r *dayRule) never(months uint16) (field, reason string) {
 		}
 	}
 	if dateExists {
-		return FieldExpression, "never fires: no such day of the month can be such a day of the week"
+		return FieldExpression, "never fires: no day of the month that it names can be a day of the week that it names"
 	}
-	return FieldDayOfMonth, "never fires: no month it names has such a day"
+	return FieldDayOfMonth, "never fires: no month that it names has such a day"
 }
 
 // allDates returns the dates of a month with that many days.
 func allDates(length uint) uint32 { return 1<<(length+1) - 2 }
 
-// datesOf returns the dates of a month that fall on one of the weekdays, given
-// the weekday of its first day. Some may lie beyond the month's end.
+// datesOf returns the dates of a month that fall on one of the weekdays. First
+// is the weekday of the month's first day. Some of the dates may lie after the
+// month's end.
 func datesOf(weekdays uint8, first uint) uint32 {
 	// Six copies of the week side by side, bit n for the n-th day after a Sunday.
 	const sixWeeks = 1 | 1<<7 | 1<<14 | 1<<21 | 1<<28 | 1<<35
 	return uint32(uint64(weekdays)*sixWeeks>>first) << 1
 }
 
-// nearestWorkday returns the date from Monday to Friday that is nearest to a date,
-// without leaving its month.
+// nearestWorkday returns the date from Monday to Friday that is nearest to a
+// date, in the same month.
 func nearestWorkday(date, length, first uint) uint {
 	switch (first + date - 1) % 7 {
 	case 6: // Saturday

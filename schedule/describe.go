@@ -5,16 +5,15 @@ import (
 	"strconv"
 )
 
-// Describe says in one line of English when the cron fires, for people who do not
-// read cron: "at 09:00 on Monday to Friday, Europe/Berlin". The wording is no
-// contract and may improve.
+// Describe says in one line of English when the cron fires, such as "at 09:00
+// on Monday to Friday, Europe/Berlin". The wording may change between releases.
 func (c *Cron) Describe() string {
 	if c.zone == nil {
 		return "never"
 	}
 	t := make(words, 0, 128)
 	often := t.times(c)
-	// "every hour" needs no "every day" beside it.
+	// "every hour" already says that it is every day.
 	if everyDay := c.days.everyDay(); !everyDay {
 		t.add(" on ")
 		t.days(&c.days)
@@ -29,7 +28,7 @@ func (c *Cron) Describe() string {
 	return string(t)
 }
 
-// Fields without a restriction.
+// The fields that restrict nothing.
 const (
 	allMinutes  = 1<<60 - 1
 	allHours    = 1<<24 - 1
@@ -37,7 +36,7 @@ const (
 	allWeekdays = 1<<7 - 1
 )
 
-// fewTimes are as many times of a day as are still read at a glance.
+// fewTimes is the most times of a day that are listed one by one.
 const fewTimes = 6
 
 func (r *dayRule) everyDay() bool {
@@ -45,8 +44,8 @@ func (r *dayRule) everyDay() bool {
 	return allDates && allWeek || !r.both && (allDates || allWeek)
 }
 
-// times says at which times of a day the cron fires, and reports whether that
-// tells how often rather than when.
+// times writes at which times of a day the cron fires. It reports whether it
+// has written how often instead.
 func (t *words) times(c *Cron) (often bool) {
 	switch {
 	case c.minutes == 1 && c.hours == allHours:
@@ -85,7 +84,7 @@ func (t *words) times(c *Cron) (often bool) {
 	return even
 }
 
-// hourly says at which hours the cron fires, once in each.
+// hourly writes in which hours the cron fires, when it fires once in each.
 func (t *words) hourly(c *Cron) (often bool) {
 	step := progression(uint64(c.hours))
 	switch {
@@ -107,7 +106,7 @@ func (t *words) hourly(c *Cron) (often bool) {
 	return true
 }
 
-// span says from when to when the cron fires on a day.
+// span writes the first and the last time of a day.
 func (t *words) span(c *Cron) {
 	t.add(" from ")
 	t.clock(bits.TrailingZeros32(c.hours), bits.TrailingZeros64(c.minutes))
@@ -115,7 +114,7 @@ func (t *words) span(c *Cron) {
 	t.clock(highest(uint64(c.hours)), highest(c.minutes))
 }
 
-// clockTimes lists the times of a day as in "09:30".
+// clockTimes lists the times of a day, such as "09:30".
 func (t *words) clockTimes(c *Cron) {
 	left := bits.OnesCount64(c.minutes) * bits.OnesCount32(c.hours)
 	for hours := c.hours; hours != 0; hours &= hours - 1 {
@@ -131,7 +130,7 @@ func (t *words) clock(hour, minute int) {
 	*t = append(*t, byte('0'+hour/10), byte('0'+hour%10), ':', byte('0'+minute/10), byte('0'+minute%10))
 }
 
-// days says on which days the rule holds.
+// days writes on which days the cron fires.
 func (t *words) days(r *dayRule) {
 	allDates, allWeek := r.dates == allDates(31), r.weekdays == allWeekdays
 	if !allDates {

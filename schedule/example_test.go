@@ -31,8 +31,8 @@ func ExampleParse_refused() {
 		fmt.Printf("%s: %s\n", refused.Field, refused.Reason)
 	}
 	// Output:
-	// cron "0 0 30 2 *": day-of-month: never fires: no month it names has such a day
-	// time zone: Local is refused: it would mean another zone on each machine
+	// cron "0 0 30 2 *": day-of-month: never fires: no month that it names has such a day
+	// time zone: Local is refused: it means another zone on each machine
 }
 
 // On 8 March 2026 the clocks of New York went from 02:00 to 03:00, so that half

@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// field is what a field of an expression may hold.
+// field describes what a field of an expression may contain.
 type field struct {
 	min, max int
-	whole    int      // where * ends: max, but Saturday for day-of-week, whose 7 is 0 again
-	names    []string // of the values from min on, if they have any
+	whole    int      // the last value of *: max, but 6 for day-of-week, since 7 is Sunday again
+	names    []string // the names of the values from min on; nil if they have none
 }
 
 var (
@@ -24,19 +24,19 @@ var (
 	weekdayNames = []string{"SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"}
 )
 
-// modifier takes an item that is special to its field, such as L. It reports
-// whether the item was one, and what is wrong with it if so.
+// modifier reads an item that only this field has, such as L. It reports
+// whether the item is one, and what is wrong with it.
 type modifier func(item string) (bool, error)
 
-// parse returns the values of a field as a set, bit v for value v. Items that are
-// the modifier's, if there is one, are not in the set.
+// parse returns the values of a field as a set: bit v is value v. Items that
+// the modifier reads are not in the set.
 func (f *field) parse(text string, special modifier) (uint64, error) {
 	var set uint64
 	for rest, more := text, true; more; {
 		var item string
 		item, rest, more = strings.Cut(rest, ",")
 		if item == "*" && text != "*" {
-			return 0, errors.New("* in a list leaves the other items no meaning")
+			return 0, errors.New("* cannot be combined with other items")
 		}
 		if special != nil {
 			if taken, err := special(item); err != nil {
@@ -54,7 +54,6 @@ func (f *field) parse(text string, special modifier) (uint64, error) {
 	return set, nil
 }
 
-// item returns the values of one item of the list.
 func (f *field) item(text string) (uint64, error) {
 	if text == "" {
 		return 0, errors.New("the list has an empty item")
@@ -72,7 +71,7 @@ func (f *field) item(text string) (uint64, error) {
 	case !ok:
 		return 0, fmt.Errorf("the step %q is not a number", stepText)
 	case step == 0:
-		return 0, errors.New("a step of 0 leads nowhere")
+		return 0, errors.New("the step must be at least 1")
 	case step > high-low+1:
 		return 0, fmt.Errorf("the step %s is larger than the range %d-%d", stepText, low, high)
 	}
@@ -83,7 +82,7 @@ func (f *field) item(text string) (uint64, error) {
 	return set, nil
 }
 
-// limits returns the first and the last value of an item without its step.
+// limits returns the first and the last value of an item, without its step.
 func (f *field) limits(body string, stepped bool) (low, high int, err error) {
 	if body == "*" {
 		return f.min, f.whole, nil
@@ -116,12 +115,12 @@ func (f *field) limits(body string, stepped bool) (low, high int, err error) {
 
 func (f *field) backwards(body string) error {
 	if f.max != f.whole {
-		return fmt.Errorf("the range %s runs backwards; a Sunday that ends a range is 7", body)
+		return fmt.Errorf("the range %s runs backwards; at the end of a range, write Sunday as 7", body)
 	}
 	return fmt.Errorf("the range %s runs backwards", body)
 }
 
-// value returns a single value of the field, given as a number or by name.
+// value returns one value of the field, written as a number or a name.
 func (f *field) value(text string) (int, error) {
 	if n, ok := number(text); ok {
 		if n < f.min || n > f.max {
@@ -141,8 +140,8 @@ func (f *field) value(text string) (int, error) {
 	return 0, fmt.Errorf("%q is not a number from %d to %d", text, f.min, f.max)
 }
 
-// number reads decimal digits and nothing else. What is too large for any field
-// comes back as some number that is too large as well.
+// number reads a text of decimal digits. A number that is too large for every
+// field is returned as some other number that is too large, too.
 func number(text string) (int, bool) {
 	if text == "" {
 		return 0, false

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// month is a month of the Gregorian calendar, with what the day rules need of it.
+// month is a month of the Gregorian calendar, with what the day rules need.
 // Days are counted from 1 January 1970.
 type month struct {
 	year    int
@@ -15,9 +15,9 @@ type month struct {
 	length  uint  // 28-31
 }
 
-// monthIn returns a month of a year, which is 0 or later.
+// monthIn returns a month of a year; the year is 0 or later.
 func monthIn(year, number int) month {
-	// Counted from a year before all others, so that no division rounds up.
+	// The base year is before all others, so that no division rounds up.
 	const base = -400
 	const daysFromBase = 146097 + 719162 // 400 years, and 1 January of year 1 to 1970
 	past := int64(year - 1 - base)
@@ -34,13 +34,13 @@ func monthIn(year, number int) month {
 	return month{year: year, number: number, first: first, weekday: uint(weekday), length: length}
 }
 
-// monthOf returns the month that a day lies in, and the day's date there.
+// monthOf returns the month of a day, and the day's date in it.
 func monthOf(day int64) (month, int) {
 	year, number, date := time.Unix(day*secondsPerDay, 0).UTC().Date()
 	return monthIn(year, int(number)), date
 }
 
-// day returns the day of a date in the month.
+// day returns the day that has this date in the month.
 func (m month) day(date int) int64 { return m.first + int64(date-1) }
 
 // monthAfter returns the first matching month after m.
@@ -62,7 +62,7 @@ func (c *Cron) monthBefore(m month) month {
 // leap reports whether a year has 366 days.
 func leap(year int) bool { return year%4 == 0 && (year%100 != 0 || year%400 == 0) }
 
-// The months of a common year: how long they are, and how many days lie before.
+// The months of a common year: their lengths, and the days of the year before them.
 var (
 	lengths    = [13]uint{0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}
 	daysBefore = [13]int64{0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334}

@@ -7,16 +7,16 @@ const (
 	latest   = 253402300799 // 9999-12-31T23:59:59Z
 )
 
-// A span that is being searched owes the readings of its wall clock from
-// first(span) up to its end, and each of them fires at the instant it shows. Both
-// halves of the time-zone rule come down to where first lies:
+// In each span, the matching readings of the wall clock from first(span) up to the
+// span's end fire, each at the instant when the clock shows it. The rule for gaps
+// and for times that exist twice is only a question of what first(span) is:
 //
-//	interval    the first reading the span shows
-//	fixed-time  the last reading before the span began: so after a gap the skipped
-//	            readings are owed as well, and fire when the span starts; and of
-//	            a repetition only what has not been shown yet is owed
+//	interval    the first reading that the span shows
+//	fixed-time  the last reading before the span began. After a gap, this adds the
+//	            skipped readings, which fire when the span starts. When the clock
+//	            was moved back, it leaves out the readings that were shown before.
 
-// first returns the first reading that span s owes.
+// first returns the first reading of span s that can fire.
 func (c *Cron) first(s span) wall {
 	if c.fixed && s.jump < secondsPerDay {
 		return s.wall(s.start) - wall(s.jump)
@@ -24,11 +24,11 @@ func (c *Cron) first(s span) wall {
 	return s.wall(s.start)
 }
 
-// far is farther than two readings of one instant can lie apart, in seconds.
+// far is more than two readings of one instant can differ, in seconds.
 const far = 2 * secondsPerDay
 
-// next returns the first fire at or after from, which is at least earliest; what
-// is later than latest means never.
+// next returns the first fire at or after from; from is at least earliest. A
+// result later than latest means that there is none.
 func (c *Cron) next(from int64) int64 {
 	for from <= latest {
 		s := c.zone.at(from)
@@ -40,9 +40,9 @@ func (c *Cron) next(from int64) int64 {
 		if fire := max(s.instant(due), s.start); fire < s.end {
 			return fire
 		}
-		// No clock shows due much before the instant it has here. Spans that
-		// end earlier have nothing, once a repetition of what lies before
-		// reading is out of the question.
+		// No span shows the reading due more than far before its instant in this
+		// span. Spans that end before then have no fire. The next span is not
+		// passed over if this one ends soon: it may repeat earlier readings.
 		if s.end-from > far {
 			from = max(s.end, s.instant(due)-far)
 		} else {
@@ -52,8 +52,8 @@ func (c *Cron) next(from int64) int64 {
 	return latest + 1
 }
 
-// prev returns the last fire at or before until, which is at most latest; what is
-// before earliest means never.
+// prev returns the last fire at or before until; until is at most latest. A
+// result before earliest means that there is none.
 func (c *Cron) prev(until int64) int64 {
 	for until >= earliest {
 		s := c.zone.at(until)

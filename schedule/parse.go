@@ -7,10 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// maxExprLength is the longest expression, in characters.
+// maxExprLength is the most characters of an expression.
 const maxExprLength = 100
 
-// tags are the expressions that have a name.
+// tags are names for common expressions.
 var tags = map[string]string{
 	"@hourly":  "0 * * * *",
 	"@daily":   "0 0 * * *",
@@ -19,10 +19,10 @@ var tags = map[string]string{
 	"@yearly":  "0 0 1 1 *",
 }
 
-// Parse reads a cron expression and the name of the IANA time zone it is meant
-// in; the dialect is in the package documentation. An empty zone is UTC. "Local"
-// is refused, as is an empty expression: that a job without a schedule is started
-// by hand only is for the caller to know.
+// Parse reads a cron expression, in the dialect that the package documentation
+// describes, and the name of an IANA time zone. An empty zone means UTC. The
+// zone "Local" and an empty expression are refused. A job without a schedule
+// has no Cron.
 //
 // Every error is a [*ParseError], which names the field and the reason.
 func Parse(expr, zone string) (*Cron, error) {
@@ -70,12 +70,11 @@ func split(expr string) (fields [5]string, err error) {
 		start = end + 1
 	}
 	if count != len(fields) {
-		return fields, fmt.Errorf("%d fields are not the five minute, hour, day-of-month, month, day-of-week", count)
+		return fields, fmt.Errorf("it has %d fields; there must be five: minute, hour, day-of-month, month, day-of-week", count)
 	}
 	return fields, nil
 }
 
-// checkShape refuses what is wrong with an expression as a whole.
 func checkShape(expr string) error {
 	switch {
 	case expr == "":
@@ -85,7 +84,7 @@ func checkShape(expr string) error {
 	case blank(expr[0]) || blank(expr[len(expr)-1]):
 		return errors.New("it begins or ends with a blank")
 	case strings.HasPrefix(expr, "TZ=") || strings.HasPrefix(expr, "CRON_TZ="):
-		return errors.New("it names a time zone, which is given beside the expression, not in it")
+		return errors.New("it names a time zone; give the zone separately")
 	}
 	return nil
 }
@@ -93,7 +92,8 @@ func checkShape(expr string) error {
 // blank reports whether a character separates fields.
 func blank(c byte) bool { return c == ' ' || c == '\t' }
 
-// compile reads the five fields into c. With an error it returns the field's name.
+// compile reads the five fields into c. When one is wrong, it returns the
+// field's name.
 func (c *Cron) compile(fields [5]string) (field string, err error) {
 	minutes, err := minuteField.parse(fields[0], nil)
 	if err != nil {
@@ -123,6 +123,7 @@ func (c *Cron) compile(fields [5]string) (field string, err error) {
 	return "", nil
 }
 
-// starred reports whether a field begins with *: what tells interval expressions
-// from fixed times, and days that must satisfy both fields from either.
+// starred reports whether a field begins with *. This distinguishes interval
+// expressions from fixed times, and decides whether a day must match both day
+// fields.
 func starred(field string) bool { return field[0] == '*' }

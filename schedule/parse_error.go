@@ -2,26 +2,26 @@ package schedule
 
 import "fmt"
 
-// What a [ParseError] may find fault with.
+// The values of ParseError.Field.
 const (
 	FieldMinute     = "minute"
 	FieldHour       = "hour"
 	FieldDayOfMonth = "day-of-month"
 	FieldMonth      = "month"
 	FieldDayOfWeek  = "day-of-week"
-	FieldExpression = "expression" // as a whole
+	FieldExpression = "expression" // the expression as a whole
 	FieldZone       = "time zone"
 )
 
-// ParseError says why [Parse] refused an expression or its time zone.
+// ParseError says why [Parse] refused an expression or a time zone.
 type ParseError struct {
-	Expr   string // the expression, as it was given
+	Expr   string // the expression that was given to Parse
 	Field  string // one of the Field constants
-	Reason string // for people, in one line
+	Reason string // one line for people
 }
 
-// Error returns one line with the expression, cut if it is too long to be one,
-// the field and the reason.
+// Error returns one line with the expression, the field and the reason. It
+// shows at most 100 bytes of the expression.
 func (e *ParseError) Error() string {
 	expr := e.Expr
 	if len(expr) > maxExprLength {

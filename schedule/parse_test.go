@@ -124,7 +124,7 @@ func TestParseRefuses(t *testing.T) {
 		{"0 0 L/2 * *", date, numeral},
 		{"0 0 5L * *", date, numeral},
 		{"0 0 1#2 * *", date, numeral},
-		{"0 0 * * L", weekday, "L stands alone"},
+		{"0 0 * * L", weekday, "L must follow a day of the week"},
 		{"0 0 * * 8L", weekday, "8 is not from 0 to 7"},
 		{"0 0 * * 1-5L", weekday, "neither a number"},
 		{"0 0 * * 15W", weekday, "neither a number"},
@@ -172,7 +172,7 @@ func TestParseRefusesZones(t *testing.T) {
 
 func TestParseErrorIsOneLine(t *testing.T) {
 	_, err := schedule.Parse("0 0 30 2 *", "UTC")
-	require.EqualError(t, err, `cron "0 0 30 2 *": day-of-month: never fires: no month it names has such a day`)
+	require.EqualError(t, err, `cron "0 0 30 2 *": day-of-month: never fires: no month that it names has such a day`)
 
 	_, err = schedule.Parse(strings.Repeat("\n", 5000), "UTC")
 	require.NotContains(t, err.Error(), "\n")

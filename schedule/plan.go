@@ -2,50 +2,52 @@ package schedule
 
 import "time"
 
-// Plan decides what becomes of the ticks that are due: those after s.Cursor up
-// to s.Now. It is the whole of the schedule's policy, and a function of its
-// argument: replicas that see the same situation plan the same.
+// Plan decides about the ticks that are due: those after s.Cursor up to s.Now.
+// The result depends only on the situation, so replicas that see the same
+// situation plan the same.
 //
-// A due tick is on time when it is no older than the grace, else it is missed.
-// The missed-schedule policy says which ticks may start a run:
+// A due tick is on time when it is not older than s.Bounds.Grace; otherwise it
+// is missed. The missed-schedule policy says which ticks may start a run:
 //
-//	skip    those on time, one after the other; the missed ones start none
-//	latest  the newest, missed or not; the others coalesce into it
-//	all     every one, oldest first, and what cannot start yet stays unsettled;
-//	        what leaves the window or the count of Bounds is missed
+//	skip    each tick that is on time; the others are missed
+//	latest  only the newest, missed or not; the others are coalesced into it
+//	all     each tick, oldest first; a tick that cannot start a run yet stays
+//	        unsettled, and a tick outside s.Bounds is missed
 //
-// A tick that may start a run asks the dependencies first: while one is going the
-// run is made and waits, and if one failed the tick is skipped. Otherwise it
-// meets the runs that count, among them those fired before it in the same plan:
+// A tick that may start a run first looks at the dependencies. If one has not
+// finished, the tick fires and its run waits. If one failed, the tick is
+// skipped. Otherwise the concurrency policy decides by the runs that count. The
+// runs of earlier ticks in the same plan count, too:
 //
-//	skip     fires when none counts, else it is skipped
-//	allow    fires when fewer than MaxConcurrent count, else it is skipped
-//	replace  fires, as a replacement when any counts
+//	skip     fires when no run counts, else it is skipped
+//	allow    fires when fewer than s.MaxConcurrent count, else it is skipped
+//	replace  fires; when a run counts, the new run replaces it
 //
-// Suspected runs may count or not. While only they are in the way, a tick stays
-// unsettled: it is held.
+// It is not known whether suspected runs count. While only they are in the way,
+// a tick is held: it stays unsettled.
 //
-// Under all, a tick that meets too many is left unsettled instead of skipped; but
-// all with replace is latest, since replacements would only replace each other.
-// Of several that would replace, and of several that would wait, the newest fires
-// and supersedes the others.
+// Under the missed-schedule policy all, a tick is not skipped when runs count:
+// it stays unsettled. With the concurrency policy replace, all acts like
+// latest, since replacements would only replace each other. When several ticks
+// would replace runs, or several would wait for dependencies, the newest fires
+// and the others are superseded.
 //
-// So a plan fires at most one run under skip and replace, MaxConcurrent under
-// allow, and one more that waits for a dependency. What it costs depends on the
-// number of ticks within the grace, or that MissedAll keeps, not on how long ago
-// the cursor lies.
+// So under skip and replace a plan makes at most one run that can start, under
+// allow at most s.MaxConcurrent, and in each case at most one more that waits
+// for a dependency. The cost depends on the number of ticks within the grace,
+// or that [MissedAll] keeps. It does not depend on the age of the cursor.
 func Plan(s Situation) Planned {
 	p := newPlanner(s)
 	p.decideAll()
 	return p.planned()
 }
 
-// Settle decides about all due ticks because the schedule is about to change.
-// Ticks up to s.Now are settled by the old version's policies, which s holds. No
-// tick stays unsettled: one that would stay for runs that count is skipped, and
-// one that would be held for suspected runs fires, and its run waits. Cursor is
-// s.Now, after which the new schedule counts, or the old cursor if that is later.
-// Next is zero: it is for the new schedule to say.
+// Settle decides about all due ticks before the schedule changes. S holds the
+// policies of the old version, which decide. No tick stays unsettled: a tick
+// that would wait for runs that count is skipped, and a tick that would be held
+// for suspected runs fires, and its run waits. The new cursor is s.Now, or the
+// old cursor if that is later: the new schedule counts from there. Next is the
+// zero time, since the old schedule does not know it.
 func Settle(s Situation) Planned {
 	p := newPlanner(s)
 	p.settling = true
@@ -55,12 +57,12 @@ func Settle(s Situation) Planned {
 	return out
 }
 
-// Resume settles the ticks of a pause that ends at an instant: one row, if there
-// are any. They are all ticks after the cursor, also those that were due but
-// unsettled when the pause began, since pausing starts nothing. Cursor is the
-// instant, or the old cursor if that is later.
+// Resume settles the ticks of a pause that ends at the given instant. They are
+// one row with [VerdictPaused], if there are any. The row includes ticks that
+// were due but unsettled when the pause began. The new cursor is the instant,
+// or the old cursor if that is later.
 //
-// When the schedule of a paused job changes, Resume settles the old one as well.
+// When the schedule of a paused job changes, call Resume for the old schedule.
 func Resume(c *Cron, cursor, at time.Time) Planned {
 	p := newPlanner(Situation{Cron: c, Cursor: cursor, Now: at})
 	p.sweep(p.Now.Add(1), VerdictPaused, "")
@@ -69,7 +71,6 @@ func Resume(c *Cron, cursor, at time.Time) Planned {
 	return out
 }
 
-// earlier is the earlier of two times.
 func earlier(a, b time.Time) time.Time {
 	if b.Before(a) {
 		return b
@@ -77,7 +78,6 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// later is the later of two times.
 func later(a, b time.Time) time.Time {
 	if b.After(a) {
 		return b

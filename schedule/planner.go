@@ -5,17 +5,17 @@ import (
 	"time"
 )
 
-// planner makes one plan, oldest tick first. Its situation moves along: Cursor
-// and Counted are as if the decisions so far had been committed.
+// planner makes one plan, oldest tick first. Its Cursor and Counted change as
+// if the decisions so far were committed.
 type planner struct {
 	Situation
-	next      time.Time // the first tick after Cursor, zero for none
+	next      time.Time // the first tick after Cursor; zero for none
 	decisions []Decision
 	blocked   bool
 	held      bool
-	// settling is whether nothing may stay unsettled.
+	// settling is true when no tick may stay unsettled.
 	settling bool
-	// asked is the tick that the dependencies were last asked about.
+	// asked is the tick for which the dependencies were asked last.
 	asked  time.Time
 	answer UpstreamState
 }
@@ -28,7 +28,7 @@ func newPlanner(s Situation) planner {
 // due reports whether the next tick is due.
 func (p *planner) due() bool { return !p.next.IsZero() && !p.next.After(p.Now) }
 
-// decideAll decides about the due ticks as the missed-schedule policy says.
+// decideAll decides about the due ticks, as the missed-schedule policy says.
 func (p *planner) decideAll() {
 	switch {
 	case !p.due():
@@ -41,8 +41,9 @@ func (p *planner) decideAll() {
 	}
 }
 
-// newest coalesces all due ticks into the newest. There must be one. Nothing is
-// settled when the newest is held: one that is newer still may stand for it.
+// newest coalesces all due ticks into the newest. There must be one. When the
+// newest is held, nothing is settled, since a later look may coalesce it into a
+// still newer tick.
 func (p *planner) newest() {
 	newest := p.Cron.Prev(p.Now.Add(1))
 	if !p.settling && p.holds(newest) {
@@ -53,23 +54,22 @@ func (p *planner) newest() {
 	p.decide(p.next)
 }
 
-// holds reports whether only suspected runs are in the way of a tick.
 func (p *planner) holds(tick time.Time) bool {
 	sure, _ := p.Concurrency.Admit(p.Counted, p.MaxConcurrent)
 	all, _ := p.Concurrency.Admit(p.Counted+p.Suspected, p.MaxConcurrent)
 	return sure != all && p.upstream(tick) == UpstreamSatisfied
 }
 
-// onTime gives up what is missed and decides about each tick that is on time,
-// as of now or as of when it was seen.
+// onTime records the missed ticks, and decides about each tick that was on
+// time, now or at an earlier look that s.Seen describes.
 func (p *planner) onTime() {
 	p.watched(p.Seen.First, p.Seen.Last)
 	p.watched(p.Seen.Again, p.Seen.Latest)
 	p.watched(p.Now, p.Now)
 }
 
-// watched gives up what was missed when a watch began, and decides about each tick
-// that was on time while it lasted.
+// watched records the ticks that were missed when a row of looks began, and
+// decides about each tick that was on time at one of these looks.
 func (p *planner) watched(first, last time.Time) {
 	if p.blocked || first.IsZero() {
 		return
@@ -78,15 +78,15 @@ func (p *planner) watched(first, last time.Time) {
 	p.decideUntil(earlier(last, p.Now))
 }
 
-// decideUntil decides about each tick up to an instant, inclusive.
+// decideUntil decides about each tick up to and including an instant.
 func (p *planner) decideUntil(until time.Time) {
 	for p.due() && !p.next.After(until) && !p.blocked {
 		p.decide(p.next)
 	}
 }
 
-// backlog decides about the ticks that are kept, up to the first that has to
-// stay unsettled.
+// backlog decides about the ticks that MissedAll keeps, up to the first that
+// stays unsettled.
 func (p *planner) backlog() {
 	p.sweep(p.oldestKept(), VerdictMissed, ReasonWindow)
 	for p.due() && !p.blocked {
@@ -94,8 +94,8 @@ func (p *planner) backlog() {
 	}
 }
 
-// oldestKept returns where the ticks begin that a backlog keeps: the newest of
-// those due that are in the window, as many as the count allows.
+// oldestKept returns the oldest due tick that a backlog keeps: it keeps the
+// newest ticks in the window, at most as many as the count allows.
 func (p *planner) oldestKept() time.Time {
 	oldest := p.Now.Add(1)
 	begin := later(p.next, p.Now.Add(-p.Bounds.Window))
@@ -121,19 +121,21 @@ func (p *planner) sweep(before time.Time, verdict Verdict, reason Reason) {
 	p.record(row)
 }
 
-// settle gives one tick, the next, its verdict.
+// settle gives the next tick its verdict.
 func (p *planner) settle(tick time.Time, verdict Verdict, reason Reason) {
 	p.record(Decision{NominalAt: tick, Until: tick, Count: 1, Verdict: verdict, Reason: reason})
 }
 
-// record adds a row, or adds it to the last one, and moves on behind it.
+// record adds a row, and moves the cursor to its end. The row may join the last
+// one.
 func (p *planner) record(row Decision) {
 	p.decisions = append(p.decisions, row)
 	p.join(len(p.decisions) - 1)
 	p.Cursor, p.next = row.Until, p.Cron.Next(row.Until)
 }
 
-// join makes row i part of the row before it, if the two share a fate.
+// join merges row i into the row before it, if both have the same verdict and
+// reason.
 func (p *planner) join(i int) {
 	if i == 0 || !p.decisions[i].joins(p.decisions[i-1]) {
 		return
@@ -143,7 +145,6 @@ func (p *planner) join(i int) {
 	p.decisions = slices.Delete(p.decisions, i, i+1)
 }
 
-// planned is the plan as it stands.
 func (p *planner) planned() Planned {
 	for i := range p.decisions {
 		d := &p.decisions[i]

@@ -2,22 +2,24 @@ package schedule
 
 import "fmt"
 
-// ConcurrencyPolicy says what happens to a tick that falls due while earlier
-// runs of the same job are not finished. Source: the documented Jobs API.
+// ConcurrencyPolicy says what happens to a tick that is due while earlier runs
+// of the same job count. Source: the documented Jobs API.
 type ConcurrencyPolicy string
 
 // The concurrency policies.
 const (
-	// ConcurrencySkip drops the tick while any run is non-terminal. It is the default.
+	// ConcurrencySkip skips the tick while a run counts. It is the default.
 	ConcurrencySkip ConcurrencyPolicy = "skip"
-	// ConcurrencyAllow runs in parallel, up to the job's maximum of concurrent runs.
+	// ConcurrencyAllow starts another run, up to the definition's
+	// MaxConcurrentRuns.
 	ConcurrencyAllow ConcurrencyPolicy = "allow"
-	// ConcurrencyReplace cancels the running run and starts a new one.
+	// ConcurrencyReplace asks the runs that count to stop, and starts a new run
+	// when they have ended.
 	ConcurrencyReplace ConcurrencyPolicy = "replace"
 )
 
-// Validate reports whether p is one of the policies. The empty policy is not
-// one of them: the default is filled in where a definition is normalised.
+// Validate returns an error when p is not one of the policies. The empty policy
+// is an error, too: versions.Validator replaces it by the default.
 func (p ConcurrencyPolicy) Validate() error {
 	switch p {
 	case ConcurrencySkip, ConcurrencyAllow, ConcurrencyReplace:
@@ -26,10 +28,11 @@ func (p ConcurrencyPolicy) Validate() error {
 	return fmt.Errorf("must be one of skip, allow, replace")
 }
 
-// Admit decides about a run that could start now while counted runs count. It
-// fires, under replace as a replacement when any counts ([ReasonReplace]), or it is
-// skipped: for [ReasonOverlap], or under allow for [ReasonCap] when as many as
-// most count. An unknown policy is skip.
+// Admit decides about a run that could start now. Counted is how many runs
+// count, and most is how many may count under [ConcurrencyAllow]. The result is
+// [VerdictFired], with [ReasonReplace] when runs must be replaced, or
+// [VerdictSkipped] with [ReasonOverlap] or [ReasonCap]. An unknown policy acts
+// like [ConcurrencySkip].
 func (p ConcurrencyPolicy) Admit(counted, most int) (Verdict, Reason) {
 	switch {
 	case p == ConcurrencyReplace && counted > 0:
@@ -44,23 +47,24 @@ func (p ConcurrencyPolicy) Admit(counted, most int) (Verdict, Reason) {
 	return VerdictFired, ""
 }
 
-// MissedSchedulePolicy says what becomes of ticks that fell due while no
-// scheduler was there to take them. Source: the documented Jobs API for
-// MissedLatest; the other two are ours (DESIGN.md, decision 12).
+// MissedSchedulePolicy says what happens to ticks that no scheduler looked at
+// in time. Source: the documented Jobs API for [MissedLatest]; this library
+// adds the other two (DESIGN.md, decision 12).
 type MissedSchedulePolicy string
 
 // The missed-schedule policies.
 const (
-	// MissedSkip starts no run for a missed tick.
 	MissedSkip MissedSchedulePolicy = "skip"
-	// MissedLatest starts one run, for the newest missed tick. It is the default.
+	// MissedLatest starts one run, for the newest missed tick. It is the
+	// default.
 	MissedLatest MissedSchedulePolicy = "latest"
-	// MissedAll starts a run for every missed tick, oldest first, bounded by
-	// a catch-up window and count.
+	// MissedAll starts a run for every missed tick, oldest first, within the
+	// Window and Count of [Bounds].
 	MissedAll MissedSchedulePolicy = "all"
 )
 
-// Validate reports whether p is one of the policies; the empty one is not.
+// Validate returns an error when p is not one of the policies. The empty policy
+// is an error, too.
 func (p MissedSchedulePolicy) Validate() error {
 	switch p {
 	case MissedSkip, MissedLatest, MissedAll:

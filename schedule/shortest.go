@@ -2,15 +2,17 @@ package schedule
 
 import "time"
 
-// shortestFrom is the first move of a clock that ShortestInterval looks at: no
-// schedule of this library is older.
+// shortestFrom is the first time whose clock changes ShortestInterval looks at.
+// No schedule of this library is older.
 const shortestFrom = 1767225600 // 2026-01-01T00:00:00Z
 
-// ShortestInterval returns the shortest time between two fires that follow each
-// other, a day when all are a day or more apart; 0 for a cron that never fires.
-// It is exact for the wall clock, and for the moves of the zone's clock from 2026
-// to 2100, with which fires can come closer: a fire that is moved behind a gap may
-// precede the next by less than the expression says.
+// ShortestInterval returns the shortest time between two neighbouring fires. It
+// is at most a day, also when all fires are further apart, and 0 for a cron
+// that never fires.
+//
+// It takes the zone's clock changes from 2026 to 2100 into account. A fire that
+// is moved to the end of a gap can be closer to the next fire than the
+// expression says.
 func (c *Cron) ShortestInterval() time.Duration {
 	if c.zone == nil {
 		return 0
@@ -20,8 +22,8 @@ func (c *Cron) ShortestInterval() time.Duration {
 		if m.at < shortestFrom {
 			continue
 		}
-		// The last fire before the move, the first behind it, and the one that
-		// follows, which is closer when the first was shifted.
+		// The last fire before the clock is moved, the first after that, and the
+		// next one, which is closer when the first was shifted.
 		fire := c.prev(m.at - 1)
 		for range 2 {
 			next := c.next(fire + 1)
@@ -32,8 +34,8 @@ func (c *Cron) ShortestInterval() time.Duration {
 	return time.Duration(shortest) * time.Second
 }
 
-// shortestOnTheWall returns the fewest minutes between two readings that match
-// and follow each other, at most a day.
+// shortestOnTheWall returns the fewest minutes between two neighbouring
+// readings that match, at most a day.
 func (c *Cron) shortestOnTheWall() int {
 	first, _ := c.minuteFrom(0)
 	shortest, last := minutesPerDay, first
@@ -50,7 +52,7 @@ func (c *Cron) shortestOnTheWall() int {
 	return shortest
 }
 
-// matchesInARow reports whether two days that follow each other ever match.
+// matchesInARow reports whether two neighbouring days ever match.
 func (c *Cron) matchesInARow() bool {
 	for _, year := range [...]int{2023, 2024} { // as in dayRule.never
 		for number := 1; number <= 12; number++ {

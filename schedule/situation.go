@@ -2,59 +2,61 @@ package schedule
 
 import "time"
 
-// Situation is all that a decision about due ticks rests on. The zero value of
-// each field but Cron, Cursor and Now is a sensible one. Policies that are not
-// one of the constants count as the default; refusing them is for the place where
-// a definition is accepted.
+// Situation is everything on which a decision about due ticks depends. Cron,
+// Cursor and Now must be set. The zero values of the other fields work. An
+// unknown policy counts as the default.
 type Situation struct {
-	// Cron says when there are ticks; nil for never.
+	// Cron says when there are ticks; nil means never.
 	Cron *Cron
-	// Cursor is up to where ticks are settled, inclusive. The zero time is the
-	// year 1, so that all ticks of history are due.
+	// Cursor is the time up to which ticks are settled, inclusive. With the
+	// zero time, all ticks since the year 1 are due.
 	Cursor time.Time
-	// Now is up to where ticks are due, inclusive. A caller that does not trust
-	// its clock passes an earlier instant; one before Cursor makes nothing due.
+	// Now is the time up to which ticks are due, inclusive. A caller that does
+	// not trust its clock passes an earlier time. When Now is before Cursor,
+	// nothing is due.
 	Now time.Time
 
-	// Concurrency is skip when empty.
+	// Concurrency is [ConcurrencySkip] when empty.
 	Concurrency ConcurrencyPolicy
-	// MaxConcurrent is how many runs may count at once, for allow. Less than 1
-	// means 1.
+	// MaxConcurrent is how many runs may count at once under
+	// [ConcurrencyAllow]. Less than 1 means 1.
 	MaxConcurrent int
-	// Missed is latest when empty.
+	// Missed is [MissedLatest] when empty.
 	Missed MissedSchedulePolicy
 	Bounds Bounds
 
-	// Counted is how many runs of the job count now: those that have not
-	// ended, manual ones too, and are not held, nor waiting for a dependency
-	// or for those that they replace. Negative means 0.
+	// Counted is how many runs of the job count: runs that have not ended,
+	// including manual ones. Runs that are held, queued, or wait for a
+	// dependency or for a run that they replace do not count. Less than 0 means
+	// 0.
 	Counted int
-	// Suspected is how many more runs may count: those whose engine has been
-	// silent for too long, or that are past a deadline of their own, while it
-	// is not yet known whether they are gone. A tick that only they are in the
-	// way of is neither fired nor skipped: it stays unsettled.
+	// Suspected is how many more runs may count. Their engine has been silent
+	// for too long, or another deadline has passed, and it is not yet known
+	// whether they are gone. When only suspected runs are in the way of a tick,
+	// it is held: it stays unsettled.
 	Suspected int
-	// Seen says when ticks that are unsettled were looked at before. Those count
-	// as on time that were on time then.
+	// Seen says when unsettled ticks were looked at before. A tick that was on
+	// time at one of these looks still counts as on time.
 	Seen Seen
-	// Upstream says how the job's dependencies stand for a tick. Nil when it has
-	// none. It is asked at most once for each tick that could start a run.
+	// Upstream returns the state of the job's dependencies for a tick; nil when
+	// the job has no dependencies. It is called at most once for each tick that
+	// could start a run.
 	Upstream func(tick time.Time) UpstreamState
 }
 
-// Seen is a time in which a job whose ticks are held was looked at again and
-// again. The zero value is no such time.
+// Seen says when a job with held ticks was looked at. The zero value means
+// never. It remembers the first row of looks without a gap, and the latest one.
 type Seen struct {
-	// First is the first look, and Last the latest without a gap after it.
+	// First is the first look. Last is the last look before the first gap.
 	First, Last time.Time
-	// Again is the first look after the latest gap, and Latest the latest of
-	// all; zero when there was no gap.
+	// Again is the first look after the latest gap, and Latest the last look of
+	// all. Both are zero when there was no gap.
 	Again, Latest time.Time
 }
 
-// Look adds a look to those before it. Between two looks of one watch there is no
-// more than gap. Of what was seen between two gaps nothing is kept: those ticks
-// were not seen.
+// Look returns s with one more look, at now. A pause of more than gap between
+// two looks is a gap. Looks between the first gap and the latest one are
+// forgotten: ticks that were on time only then do not count as on time.
 func (s Seen) Look(now time.Time, gap time.Duration) Seen {
 	last := &s.Last
 	if !s.Again.IsZero() {
@@ -72,17 +74,18 @@ func (s Seen) Look(now time.Time, gap time.Duration) Seen {
 	return s
 }
 
-// Bounds limit what is done about ticks that are late. What is not positive
+// Bounds limit what happens to ticks that are late. A field that is 0 or less
 // means its default.
 type Bounds struct {
-	// Grace is how late a tick is still on time: Now minus the tick, inclusive.
-	// Default [DefaultGrace].
+	// Grace is how late a tick may be looked at and still be on time,
+	// inclusive. The default is [DefaultGrace].
 	Grace time.Duration
-	// Window is how old a tick may become before [MissedAll] gives it up: Now
-	// minus the tick, inclusive. Never shorter than Grace. Default [DefaultWindow].
+	// Window is how old a tick may be before [MissedAll] records it as missed,
+	// inclusive. It is never shorter than Grace. The default is
+	// [DefaultWindow].
 	Window time.Duration
-	// Count is how many ticks MissedAll keeps for later, on time or not.
-	// Default [DefaultCount].
+	// Count is how many due ticks [MissedAll] keeps; it records older ones as
+	// missed. The default is [DefaultCount].
 	Count int
 }
 
@@ -93,23 +96,26 @@ const (
 	DefaultCount  = 100
 )
 
-// UpstreamState is how the jobs that a job depends on stand for one of its ticks.
+// UpstreamState is the state of a job's dependencies for one of the job's
+// ticks.
 type UpstreamState int
 
-// The states. Of several dependencies the worst counts: one that failed, else
-// one that is going.
+// The states of a dependency. Of several dependencies the worst counts: failed, then
+// going, then satisfied.
 const (
-	// UpstreamSatisfied has no unsettled tick up to this one, and its latest
-	// run succeeded.
+	// UpstreamSatisfied: all ticks of the dependency up to this one are
+	// settled, and its latest run succeeded.
 	UpstreamSatisfied UpstreamState = iota
-	// UpstreamGoing may still succeed: a tick is unsettled or a run unfinished.
+	// UpstreamGoing: a tick of the dependency up to this one is unsettled, or
+	// its latest run has not ended. It may still succeed.
 	UpstreamGoing
-	// UpstreamFailed ended otherwise, or never ran.
+	// UpstreamFailed: the latest run of the dependency did not succeed, or it
+	// never ran.
 	UpstreamFailed
 )
 
-// normal returns the situation with its defaults filled in. Readings of the
-// monotonic clock are dropped: ticks are about the wall clock.
+// normal returns the situation with its defaults, and with times that have no
+// reading of the monotonic clock.
 func (s Situation) normal() Situation {
 	s.Cursor, s.Now = s.Cursor.Round(0), s.Now.Round(0)
 	if s.Cron == nil {

@@ -2,16 +2,16 @@ package schedule
 
 import "math/bits"
 
-// wall is a reading of a wall clock: the seconds from 1 January 1970, 00:00, to
-// the date and time that the clock shows, in whatever zone it hangs.
+// wall is a reading of a wall clock: the seconds between 1 January 1970, 00:00,
+// and the date and time that the clock shows. It has no time zone.
 type wall int64
 
 const (
 	secondsPerDay = 24 * 60 * 60
 	minutesPerDay = 24 * 60
 
-	// Readings outside every span: the answers of nextWall and prevWall when no
-	// reading matches in the years 0 to 10000.
+	// These readings are outside every span. nextWall and prevWall return them
+	// when no reading matches in the years 0 to 10000.
 	afterAll  wall = latest + 400*secondsPerDay
 	beforeAll wall = earliest - 400*secondsPerDay
 )
@@ -101,15 +101,15 @@ func (c *Cron) minuteUpTo(minute int) (int, bool) {
 	return highest(uint64(earlier))*60 + highest(c.minutes), true
 }
 
-// reading is the wall clock at a minute of a day.
+// reading returns the reading at a minute of a day.
 func reading(day int64, minute int) wall {
 	return wall(day*secondsPerDay + int64(minute)*60)
 }
 
-// highest returns the highest bit of a set that is not empty.
+// highest returns the highest bit of a set; the set must not be empty.
 func highest(set uint64) int { return bits.Len64(set) - 1 }
 
-// divide returns n/by rounded down, and what remains.
+// divide returns n/by rounded down, and the remainder.
 func divide(n, by int64) (quotient, rest int64) {
 	quotient, rest = n/by, n%by
 	if rest < 0 {

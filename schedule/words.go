@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// words is a description that is being written.
+// words is a description while it is written.
 type words []byte
 
 func (t *words) add(texts ...string) {
@@ -15,7 +15,8 @@ func (t *words) add(texts ...string) {
 	}
 }
 
-// numbers lists a set with its noun: "days 1 and 15", "every 2nd day from 1 to 31".
+// numbers lists a set of numbers with its noun, such as "days 1 and 15" or
+// "every 2nd day from 1 to 31".
 func (t *words) numbers(noun string, set uint64) {
 	const few = 4
 	count := bits.OnesCount64(set)
@@ -31,7 +32,7 @@ func (t *words) numbers(noun string, set uint64) {
 	t.list(set, strconv.Itoa, " and ")
 }
 
-// list lists a set, three and more values in a row as "a to b".
+// list lists a set. It writes three and more neighbouring values as "a to b".
 func (t *words) list(set uint64, name func(int) string, and string) {
 	for set != 0 {
 		first := bits.TrailingZeros64(set)
@@ -48,8 +49,8 @@ func (t *words) list(set uint64, name func(int) string, and string) {
 	}
 }
 
-// separate writes what stands before the next part of a list, given how many
-// are left.
+// separate writes the separator before the next part of a list. Left is how
+// many parts are left.
 func (t *words) separate(left int, and string) {
 	switch {
 	case left > 1:
@@ -59,7 +60,7 @@ func (t *words) separate(left int, and string) {
 	}
 }
 
-// parts counts what list makes of a set, as far as it matters: up to two.
+// parts counts the parts that list writes for a set, up to two.
 func parts(set uint64) (n int) {
 	for n < 2 && set != 0 {
 		first := bits.TrailingZeros64(set)
@@ -73,8 +74,8 @@ func parts(set uint64) (n int) {
 	return n
 }
 
-// progression returns the step between the values of a set, 0 when they are not
-// equally far from each other, or fewer than two.
+// progression returns the distance between neighbouring values of a set. It
+// returns 0 when the distances differ, or when there are fewer than two values.
 func progression(set uint64) int {
 	first := bits.TrailingZeros64(set)
 	rest := set &^ (1 << first)
@@ -90,7 +91,7 @@ func progression(set uint64) int {
 	return step
 }
 
-// fromMonday is a set of weekdays in which Monday is 0 and Sunday 6.
+// fromMonday returns a set of weekdays in which Monday is 0 and Sunday is 6.
 func fromMonday(weekdays uint8) uint64 { return uint64(weekdays)>>1 | uint64(weekdays&1)<<6 }
 
 func dayName(n int) string { return time.Weekday((n + 1) % 7).String() }

@@ -8,14 +8,15 @@ import (
 	"unicode/utf8"
 )
 
-// maxZoneLength is the longest name of a time zone, in characters.
+// maxZoneLength is the most characters of the name of a time zone.
 const maxZoneLength = 64
 
-// utc is the zone of crons that name none.
+// utc is the zone of crons without a zone.
 var utc = newZone(time.UTC)
 
-// zones keeps the zones that were read, for the life of the process: reading one
-// costs a hundred times what the rest of Parse does, and there are only some 600.
+// zones keeps the zones that were read until the process ends. Reading a zone
+// takes a hundred times as long as the rest of Parse, and there are only about
+// 600.
 var zones = zoneCache{byName: map[string]*zone{}}
 
 type zoneCache struct {
@@ -23,11 +24,11 @@ type zoneCache struct {
 	byName map[string]*zone
 }
 
-// maxZones bounds the cache where a file system that ignores case gives a zone
-// endless names. Beyond it zones are read each time.
+// maxZones limits the cache. On a file system that ignores case, a zone has
+// very many names. Zones that do not fit are read each time.
 const maxZones = 1000
 
-// lookupZone returns the zone with an IANA name, UTC for the empty one.
+// lookupZone returns the zone with an IANA name. The empty name is UTC.
 func lookupZone(name string) (*zone, error) {
 	if name == "" || name == "UTC" {
 		return utc, nil
@@ -43,7 +44,7 @@ func lookupZone(name string) (*zone, error) {
 	}
 	location, err := time.LoadLocation(name)
 	if err != nil {
-		return nil, fmt.Errorf("%q is not in the time zone database of this process (time/tzdata, or the system's zone files)", name)
+		return nil, fmt.Errorf("%q is not in the time zone database of this process (the system's zone files, or time/tzdata)", name)
 	}
 	z = newZone(location)
 	zones.mu.Lock()
@@ -54,15 +55,15 @@ func lookupZone(name string) (*zone, error) {
 	return z, nil
 }
 
-// checkZoneName refuses what cannot be an IANA name. All of those begin with a
-// capital; the database's folder also holds files that do not, such as localtime,
-// which is the machine's own zone under another name.
+// checkZoneName refuses what cannot be an IANA name. All IANA names begin with
+// a capital. The folder of the database also has files that do not, such as
+// localtime, which is the machine's own zone.
 func checkZoneName(name string) error {
 	if utf8.RuneCountInString(name) > maxZoneLength {
 		return fmt.Errorf("it is longer than %d characters", maxZoneLength)
 	}
 	if name == "Local" {
-		return errors.New("Local is refused: it would mean another zone on each machine")
+		return errors.New("Local is refused: it means another zone on each machine")
 	}
 	for i := range len(name) {
 		if !zoneNameByte(name[i]) || i == 0 && (name[0] < 'A' || name[0] > 'Z') {

@@ -6,38 +6,38 @@ import (
 	"slices"
 )
 
-// ErrUnauthenticated says that it is not known who acts. An embedder's
-// authentication returns it for a missing or unknown token; the lifecycle
+// ErrUnauthenticated means that it is not known who acts. An embedder's
+// authentication returns it for a missing or unknown token. The jobs service
 // returns it for an [Actor] without an organization or a member.
 var ErrUnauthenticated = errors.New("teams: unauthenticated")
 
-// Actor is who asks: one member of one organization, with its role in each
-// team. The embedder makes it, afresh for each request, so that a role that is
-// taken away is gone with the next one.
+// Actor says who makes a request: one member of one organization, with its role
+// in each team. The embedder makes a new Actor for each request, so that a
+// changed role has effect from the next request on.
 type Actor struct {
 	OrganizationID string
-	// MemberID is recorded as who made and changed things.
+	// MemberID is recorded as the maker of what the actor creates and changes.
 	MemberID string
-	// AllTeams is the member's role in every team of the organization; an
-	// actor that has one sees all of its jobs.
+	// AllTeams is the member's role in every team of the organization. With a
+	// role here, an actor sees all jobs of the organization.
 	AllTeams Role
-	// Teams holds the member's roles by team ID.
+	// Teams are the member's roles by team ID.
 	Teams map[string]Role
 }
 
-// SystemMemberID is the member that a [System] actor acts as.
+// SystemMemberID is the member ID of a [System] actor.
 const SystemMemberID = "system"
 
-// System is an actor that may do everything in one organization: for unit
-// tests and back-office code.
+// System returns an actor that may do everything in one organization. It is for
+// unit tests and for programs that act for no member.
 func System(organizationID string) Actor {
 	return Actor{OrganizationID: organizationID, MemberID: SystemMemberID, AllTeams: Admin}
 }
 
-// RoleIn returns the actor's role in one team.
+// RoleIn returns the actor's role in one team; [None] when it has none.
 func (a Actor) RoleIn(teamID string) Role { return max(a.AllTeams, a.Teams[teamID]) }
 
-// RoleOn returns the highest role that the actor has over teams.
+// RoleOn returns the highest role that the actor has in any of the teams.
 func (a Actor) RoleOn(teamIDs []string) Role {
 	role := a.AllTeams
 	for _, id := range teamIDs {
@@ -46,8 +46,8 @@ func (a Actor) RoleOn(teamIDs []string) Role {
 	return role
 }
 
-// VisibleTeams returns, sorted, the teams in which the actor may see jobs. All
-// is true, and the list empty, when that is every team.
+// VisibleTeams returns the teams in which the actor may see jobs, sorted. When
+// these are all teams, it returns no IDs and true.
 func (a Actor) VisibleTeams() (ids []string, all bool) {
 	if a.AllTeams.Permits(View) {
 		return nil, true
@@ -61,7 +61,6 @@ func (a Actor) VisibleTeams() (ids []string, all bool) {
 	return ids, false
 }
 
-// Clone returns a copy that shares nothing with a.
 func (a Actor) Clone() Actor {
 	a.Teams = maps.Clone(a.Teams)
 	return a

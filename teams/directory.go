@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Grant says that a job is granted to a team: its members see the job, and do
-// with it what their role in the team permits.
+// Grant says that a job is granted to a team. The team's members see the job,
+// and may do with it what their role in the team permits.
 type Grant struct {
 	TeamID    string
 	CreatedAt time.Time
@@ -15,8 +15,8 @@ type Grant struct {
 	UpdatedBy string
 }
 
-// Team is a team as the embedder's directory describes it. What is not known
-// is left zero; only ID is required.
+// Team is a team as the embedder's directory describes it. Only ID is required;
+// the zero value of another field means that it is not known.
 type Team struct {
 	ID             string
 	OrganizationID string
@@ -32,19 +32,19 @@ type Team struct {
 // Cluster is where versions run.
 type Cluster struct {
 	ID string
-	// Active clusters accept new versions.
+	// Active is true when new versions may use the cluster.
 	Active bool
 }
 
-// Directory knows an organization's teams and clusters; the embedder's control
-// plane implements it. An error means that it cannot answer now, never that
-// something does not exist.
+// Directory looks up an organization's teams and clusters. The embedder
+// implements it. An error means that the directory cannot answer now; it never
+// means that something does not exist.
 //
-// Its methods may be called from many goroutines.
+// The methods are called from many goroutines.
 type Directory interface {
 	// Teams returns those of the named teams that the organization has, by ID.
 	Teams(ctx context.Context, organizationID string, ids []string) (map[string]Team, error)
-	// Cluster returns the organization's cluster of this ID, and whether
-	// there is one.
+	// Cluster returns the organization's cluster with this ID, and whether it
+	// exists.
 	Cluster(ctx context.Context, organizationID, id string) (Cluster, bool, error)
 }

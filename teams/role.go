@@ -2,25 +2,29 @@ package teams
 
 import "fmt"
 
-// Role is what a member is in a team. A higher role permits all that a lower
-// one does. On a job, the highest role counts over the teams that the job is
-// granted to.
+// Role is what a member may do in a team. A higher role permits everything that
+// a lower one permits. On a job, a member has the highest role that it has in
+// any team to which the job is granted.
 type Role int
 
-// The roles. The zero Role is no role at all.
+// The roles, from the lowest to the highest.
 const (
+	// None is no role, and permits nothing.
 	None Role = iota
 	// Viewer sees jobs, their versions, runs and ticks.
 	Viewer
-	// Contributor also edits drafts, publishes, activates, updates and runs.
+	// Contributor may also create jobs, edit, publish and activate their
+	// versions, and start, release, cancel and retry runs.
 	Contributor
-	// Admin also deletes jobs and changes which teams they are granted to.
+	// Admin may also delete jobs and runs, change which teams a job is granted
+	// to, and set or lift a hold.
 	Admin
 )
 
 var roleNames = [...]string{None: "none", Viewer: "viewer", Contributor: "contributor", Admin: "admin"}
 
-// ParseRole returns the role of that name: viewer, contributor or admin.
+// ParseRole returns the role with this name: viewer, contributor or admin. Any
+// other name is an error.
 func ParseRole(name string) (Role, error) {
 	for r := Viewer; r <= Admin; r++ {
 		if roleNames[r] == name {
@@ -38,38 +42,41 @@ func (r Role) String() string {
 	return roleNames[r]
 }
 
-// MarshalText returns the role's name.
+// MarshalText returns the role's name, as [Role.String] does.
 func (r Role) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
-// UnmarshalText is [ParseRole].
+// UnmarshalText sets r to the role with this name, as [ParseRole] does.
 func (r *Role) UnmarshalText(text []byte) (err error) {
 	*r, err = ParseRole(string(text))
 	return err
 }
 
-// Action is what an actor asks to do with a job.
+// Action is something that an actor may do with a job, or with the
+// organization's hold.
 type Action string
 
 // The actions.
 const (
-	// View is to see the job: every read, and every list that it appears in.
+	// View is to see the job in every read and every list.
 	View Action = "view"
-	// Create is to make a job that is granted to a team.
+	// Create is to create a job that is granted to the team.
 	Create Action = "create"
-	// Edit is to update the job and to edit, publish and activate its versions.
+	// Edit is to update the job, and to edit, publish and activate its
+	// versions.
 	Edit Action = "edit"
-	// Operate is to run the job, and to release, cancel and retry its runs.
+	// Operate is to start runs of the job, and to release, cancel and retry
+	// them.
 	Operate Action = "operate"
-	// Delete is to remove the job, or a run that has ended.
+	// Delete is to delete the job, or a run that has ended.
 	Delete Action = "delete"
 	// ChangeGrants is to change which teams the job is granted to.
 	ChangeGrants Action = "grant"
-	// Hold is to keep an organization's schedules from starting runs, and to let
-	// them again.
+	// Hold is to set or lift the organization's hold, under which no schedule
+	// and no dependency starts a run.
 	Hold Action = "hold"
 )
 
-// Role is the lowest role that permits a.
+// Role returns the lowest role that permits a; [None] for an unknown action.
 func (a Action) Role() Role {
 	for r := Viewer; r <= Admin; r++ {
 		if r.Permits(a) {

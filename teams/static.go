@@ -5,9 +5,9 @@ import (
 	"fmt"
 )
 
-// Static is a [Directory] held in memory: for tests, examples and embedders
-// whose organizations are in a file. It also knows the members and their
-// roles. It is built once and not changed while in use.
+// Static is a [Directory] in memory: for tests, examples, and embedders whose
+// organizations are in a file. It also knows the members and their roles.
+// [NewStatic] makes one. It never changes, and is safe for concurrent use.
 type Static struct {
 	organizations map[string]staticOrganization
 }
@@ -18,7 +18,7 @@ type staticOrganization struct {
 	members  map[string]Member
 }
 
-// Organization is what [NewStatic] is told about one organization.
+// Organization describes one organization for [NewStatic].
 type Organization struct {
 	ID       string
 	Teams    []Team
@@ -26,26 +26,26 @@ type Organization struct {
 	Members  []Member
 }
 
-// Member is a person or program of an organization, and its roles.
+// Member is a person or a program of an organization, with its roles.
 type Member struct {
 	ID string
-	// AllTeams is the role that the member has in every team.
+	// AllTeams is the member's role in every team.
 	AllTeams Role
-	// Teams holds roles by team ID.
+	// Teams are the member's roles by team ID.
 	Teams map[string]Role
 }
 
 var _ Directory = (*Static)(nil)
 
-// NewStatic builds a directory. It refuses an organization, team, cluster or
-// member that is named twice or has no ID, and a role in a team that the
-// organization does not have. A team's OrganizationID and MemberCount are
-// filled in; a member with a role in every team counts in each.
+// NewStatic makes a directory. It sets each team's OrganizationID and
+// MemberCount; a member with a role in every team counts in each. It returns an
+// error when an ID is missing or given twice, or when a member has a role in a
+// team that the organization does not have.
 func NewStatic(organizations ...Organization) (*Static, error) {
 	s := &Static{organizations: make(map[string]staticOrganization, len(organizations))}
 	for _, o := range organizations {
 		if _, ok := s.organizations[o.ID]; ok || o.ID == "" {
-			return nil, fmt.Errorf("teams: organization %q: an ID must be given, and only once", o.ID)
+			return nil, fmt.Errorf("teams: organization %q: the ID is empty or given twice", o.ID)
 		}
 		built, err := newStaticOrganization(o)
 		if err != nil {
@@ -64,7 +64,7 @@ func newStaticOrganization(o Organization) (staticOrganization, error) {
 	}
 	for _, t := range o.Teams {
 		if _, ok := built.teams[t.ID]; ok || t.ID == "" {
-			return built, fmt.Errorf("team %q: an ID must be given, and only once", t.ID)
+			return built, fmt.Errorf("team %q: the ID is empty or given twice", t.ID)
 		}
 		t.OrganizationID = o.ID
 		t.MemberCount = 0
@@ -72,17 +72,17 @@ func newStaticOrganization(o Organization) (staticOrganization, error) {
 	}
 	for _, c := range o.Clusters {
 		if _, ok := built.clusters[c.ID]; ok || c.ID == "" {
-			return built, fmt.Errorf("cluster %q: an ID must be given, and only once", c.ID)
+			return built, fmt.Errorf("cluster %q: the ID is empty or given twice", c.ID)
 		}
 		built.clusters[c.ID] = c
 	}
 	for _, m := range o.Members {
 		if _, ok := built.members[m.ID]; ok || m.ID == "" {
-			return built, fmt.Errorf("member %q: an ID must be given, and only once", m.ID)
+			return built, fmt.Errorf("member %q: the ID is empty or given twice", m.ID)
 		}
 		for id := range m.Teams {
 			if _, ok := built.teams[id]; !ok {
-				return built, fmt.Errorf("member %s: no team %q", m.ID, id)
+				return built, fmt.Errorf("member %s: there is no team %q", m.ID, id)
 			}
 		}
 		built.members[m.ID] = m
@@ -91,7 +91,7 @@ func newStaticOrganization(o Organization) (staticOrganization, error) {
 	return built, nil
 }
 
-// count adds a member to the member count of its teams.
+// count counts a member in each team in which it has a role.
 func (o staticOrganization) count(m Member) {
 	for id, t := range o.teams {
 		if m.AllTeams > None || m.Teams[id] > None {
@@ -118,8 +118,8 @@ func (s *Static) Cluster(_ context.Context, organizationID, id string) (Cluster,
 	return c, ok, nil
 }
 
-// Actor returns a member of an organization as an actor, and whether there is
-// such a member.
+// Actor returns the actor for a member of an organization, and whether this
+// member exists.
 func (s *Static) Actor(organizationID, memberID string) (Actor, bool) {
 	m, ok := s.organizations[organizationID].members[memberID]
 	if !ok {
@@ -129,12 +129,12 @@ func (s *Static) Actor(organizationID, memberID string) (Actor, bool) {
 	return a.Clone(), true
 }
 
-// open is the directory in which everything exists.
+// open is a directory in which every team and cluster exists.
 type open struct{}
 
-// Open returns the [Directory] in which every team and cluster exists, under a
-// name that is its ID, and every cluster is active. It is what the lifecycle
-// uses when it is given none: a unit test needs nothing.
+// Open returns a [Directory] in which every team and every cluster exists. A
+// team's name is its ID, and every cluster is active. A jobs service without a
+// directory uses it, so that a unit test needs none.
 func Open() Directory { return open{} }
 
 func (open) Teams(_ context.Context, organizationID string, ids []string) (map[string]Team, error) {

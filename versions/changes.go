@@ -11,30 +11,33 @@ import (
 	"github.com/jobledger/jobledger/internal/strictjson"
 )
 
-// Change is one difference between two definitions, as the API shows them.
+// Change is one difference between two definitions, in the form that the API
+// shows.
 type Change struct {
 	// Path is a JSON pointer (RFC 6901) into the definition, such as
 	// "/config/sql/source".
 	Path string
-	// From and To are JSON, as it was written: no number loses precision. Nil
-	// is a member that is not there, which null is not.
+	// From and To are the values as JSON text, so that no number loses
+	// precision. Nil means that the member is absent; a null is the text
+	// "null".
 	From, To json.RawMessage
 }
 
-// Bounds of what Changes returns of one field. What goes beyond is one change
-// of the object or array that it is in.
+// The most that Changes returns for one field. When there is more, the object or
+// array that contains it is one change.
 const (
 	maxChanges = 500
 	maxPath    = 1 << 10 // bytes
 )
 
-// Changes returns what must be changed in a to say what b says, in the order of
-// the documented fields and of the members' names; none when they say the same.
-// Objects are compared member by member, and arrays of objects that are as long
-// as each other element by element; other arrays change as a whole, since few
-// people count elements. The order of members and the escapes of a text
-// say nothing: definitions that [Diff] tells apart may have no changes. What is
-// unknown to this version of the library is not compared.
+// Changes returns the differences from a to b, ordered by the documented fields
+// and then by the members' names. It returns none when a and b mean the same.
+//
+// Objects are compared member by member. Arrays of objects that have equal
+// lengths are compared element by element; other arrays are one change. The
+// order of members and the escapes in a text make no difference, so [Diff] may
+// find a field different that has no changes. Fields that this version of the
+// library does not know are not compared.
 func Changes(a, b Definition) []Change {
 	var changes []Change
 	for i := range fields {
@@ -46,7 +49,7 @@ func Changes(a, b Definition) []Change {
 	return changes
 }
 
-// compare returns the changes from one JSON value to another; nil is none.
+// compare returns the changes from one JSON value to another; nil means absent.
 func compare(path string, from, to *strictjson.Tree) []Change {
 	whole := []Change{{path, from.Text(), to.Text()}}
 	if from == nil || to == nil {
@@ -71,8 +74,8 @@ func compare(path string, from, to *strictjson.Tree) []Change {
 	return parts
 }
 
-// compareObjects returns the changes of members. It is not ok when they cannot
-// be told one by one.
+// compareObjects returns the changes of the members. Ok is false when the
+// objects must be one change.
 func compareObjects(path string, from, to map[string]*strictjson.Tree) (changes []Change, ok bool) {
 	names := slices.Collect(maps.Keys(from))
 	for name := range to {
@@ -89,8 +92,8 @@ func compareObjects(path string, from, to map[string]*strictjson.Tree) (changes 
 	return changes, true
 }
 
-// compareArrays returns the changes of elements. It is not ok when the arrays
-// change as a whole.
+// compareArrays returns the changes of the elements. Ok is false when the
+// arrays must be one change.
 func compareArrays(path string, from, to []*strictjson.Tree) (changes []Change, ok bool) {
 	if len(from) != len(to) {
 		return nil, false
@@ -104,13 +107,13 @@ func compareArrays(path string, from, to []*strictjson.Tree) (changes []Change, 
 	return changes, !simple || len(changes) == 0
 }
 
-// compareParts adds the changes of a member or an element. It is not ok when
-// there are too many, or the path to them is too long.
+// compareParts adds the changes of a member or an element. Ok is false when
+// there are too many changes, or a path is too long.
 func compareParts(changes []Change, path, name string, from, to *strictjson.Tree) ([]Change, bool) {
 	below := path + "/" + pointerToken.Replace(name)
 	tooLong := len(below) > maxPath
 	if tooLong {
-		below = "" // it is asked only whether anything changes
+		below = "" // only whether anything changes is of interest
 	}
 	more := compare(below, from, to)
 	if tooLong && len(more) > 0 || len(changes)+len(more) > maxChanges {
@@ -119,10 +122,11 @@ func compareParts(changes []Change, path, name string, from, to *strictjson.Tree
 	return append(changes, more...), true
 }
 
-// pointerToken escapes what has a meaning in JSON pointers.
+// pointerToken escapes the characters that have a meaning in JSON pointers.
 var pointerToken = strings.NewReplacer("~", "~0", "/", "~1")
 
-// sameText reports whether two values are strings that differ in escapes only.
+// sameText reports whether two values are strings that differ only in their
+// escapes.
 func sameText(a, b json.RawMessage) bool {
 	var x, y string
 	return a[0] == '"' && json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && x == y

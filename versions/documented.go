@@ -10,8 +10,8 @@ import (
 
 const maxSource = 8191
 
-// documented is the config of the documented Jobs API. Its two open maps take
-// further members with string values.
+// documented is the config of the documented Jobs API. Its two maps take other
+// members that have string values.
 type documented struct {
 	SQL *struct {
 		Source  *string `json:"source"`
@@ -55,7 +55,6 @@ type documented struct {
 	} `json:"lakesail"`
 }
 
-// ebs is a documented block-storage volume.
 type ebs struct {
 	VolumeType          *string `json:"volumeType"`
 	VolumeSize          *int32  `json:"volumeSize"`
@@ -64,11 +63,11 @@ type ebs struct {
 	DeleteOnTermination *bool   `json:"deleteOnTermination"`
 }
 
-// DocumentedConfig is the [CheckConfig] of the documented Jobs API: its keys
-// and types of sql, python, compute and lakesail, with at least one of sql and
-// python. Unknown keys are refused, except that lakesail and
-// python.namedParameters take any key with a string value. A job with python
-// is [Python], else [SQL].
+// DocumentedConfig is the [CheckConfig] of the documented Jobs API. It checks
+// the documented keys and types of sql, python, compute and lakesail, and
+// requires sql or python. Unknown keys are refused; only lakesail and
+// python.namedParameters take any key with a string value. The job type is
+// [Python] when the config has python, else [SQL]. An error is a [FieldErrors].
 func DocumentedConfig(config json.RawMessage) (JobType, error) {
 	var c documented
 	var errs FieldErrors

@@ -18,7 +18,7 @@ func ExampleValidator_Validate() {
 	}
 	// Output:
 	// config.sql.timeout is not a known member
-	// cronExpression day-of-month: never fires: no month it names has such a day
+	// cronExpression day-of-month: never fires: no month that it names has such a day
 }
 
 func ExampleDiff() {

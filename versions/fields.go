@@ -8,9 +8,9 @@ import (
 )
 
 // fields is the table of a definition's fields, in the documented order. A new
-// field is a field of [Definition], one of [Patch], and a row here.
+// field needs a field in [Definition], one in [Patch], and a row here.
 var fields = []Field{
-	text(Field{Number: 2, Name: "clusterId", About: "An ID of the embedder's.", Required: true, Pattern: IDPattern, check: checkID},
+	text(Field{Number: 2, Name: "clusterId", About: "The cluster where the job runs: an ID that the embedder chose.", Required: true, Pattern: IDPattern, check: checkID},
 		func(d *Definition) *string { return &d.ClusterID },
 		func(p *Patch) **string { return &p.ClusterID }),
 	text(Field{Number: 3, Name: "description", MaxLength: maxDescription, check: checkText},
@@ -19,10 +19,10 @@ var fields = []Field{
 	object(Field{Number: 4, Name: "config", About: aboutConfig, Required: true},
 		func(d *Definition) *json.RawMessage { return &d.Config },
 		func(p *Patch) **json.RawMessage { return &p.Config }),
-	count(Field{Number: 5, Name: "timeoutSeconds", About: "0 for none.", check: checkCount},
+	count(Field{Number: 5, Name: "timeoutSeconds", About: "How long a run may take, in seconds. 0 means that there is no limit.", check: checkCount},
 		func(d *Definition) *int { return &d.TimeoutSeconds },
 		func(p *Patch) **int { return &p.TimeoutSeconds }),
-	object(Field{Number: 6, Name: "sourceConfig", About: "Where the workload's code came from.", Nullable: true},
+	object(Field{Number: 6, Name: "sourceConfig", About: "Where the workload's code came from. Null when there is none.", Nullable: true},
 		func(d *Definition) *json.RawMessage { return &d.SourceConfig },
 		func(p *Patch) **json.RawMessage { return &p.SourceConfig }),
 	keys(Field{Number: 7, Name: "dependsOn"},
@@ -47,11 +47,11 @@ var fields = []Field{
 		func(d *Definition) *Retry { return &d.Retry },
 		func(p *Patch) **Retry { return &p.Retry },
 		func(r *Retry) *[]byte { return &r.Unknown },
-		number(Field{Number: 2, Name: "maxAttempts", About: "In all; the first counts.", Required: true, Least: 1, Most: MaxAttempts},
+		number(Field{Number: 2, Name: "maxAttempts", About: "The most attempts, including the first.", Required: true, Least: 1, Most: MaxAttempts},
 			func(d *Definition) *int { return &d.Retry.MaxAttempts }),
-		number(Field{Number: 3, Name: "backoffSeconds", About: "The wait before the second attempt; each later one is twice as long.", Most: MaxBackoffSeconds},
+		number(Field{Number: 3, Name: "backoffSeconds", About: "The wait before the second attempt, in seconds. Each later wait is twice as long.", Most: MaxBackoffSeconds},
 			func(d *Definition) *int { return &d.Retry.BackoffSeconds }),
-		number(Field{Number: 4, Name: "maxBackoffSeconds", About: "The longest wait. By default an hour, or backoffSeconds if that is longer.", Most: MaxBackoffSeconds},
+		number(Field{Number: 4, Name: "maxBackoffSeconds", About: "The longest wait, in seconds. The default is 3600, or backoffSeconds if that is longer.", Most: MaxBackoffSeconds},
 			func(d *Definition) *int { return &d.Retry.MaxBackoffSeconds })),
 	pairs(Field{Number: 14, Name: "parameters", About: aboutParameters, Ours: true, Pattern: ParameterPattern, MaxLength: MaxParameterBytes, Most: MaxParameters, check: checkParameters},
 		func(d *Definition) *map[string]string { return &d.Parameters },
@@ -62,15 +62,15 @@ var fields = []Field{
 }
 
 const (
-	aboutConfig = "The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python."
-	aboutCron   = "Five fields, or @hourly @daily @weekly @monthly @yearly; null for none."
-	aboutRetry  = "What follows a run that failed, was lost or took too long; null for nothing."
-	aboutJitter = "How long at most the start of a scheduled run waits; less than the shortest interval of the schedule."
+	aboutConfig = "The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python."
+	aboutCron   = "The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none."
+	aboutRetry  = "How often a run that failed, was lost or took too long is repeated. Null when it is not repeated."
+	aboutJitter = "The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule."
 
-	aboutParameters = "The names that a run may set, each with its default; values up to 1 KiB."
+	aboutParameters = "The names that a run may set, each with its default. A value has at most 1024 bytes."
 )
 
-// withDefaults fills in what is absent.
+// withDefaults returns d with defaults in place of absent values.
 func (d Definition) withDefaults() Definition {
 	for i := range fields {
 		switch v := fields[i].in(&d).(type) {
@@ -88,7 +88,6 @@ func (d Definition) withDefaults() Definition {
 	return d
 }
 
-// Clone returns a copy that shares nothing with d.
 func (d Definition) Clone() Definition {
 	for i := range fields {
 		fields[i].clone(&d)
@@ -97,8 +96,8 @@ func (d Definition) Clone() Definition {
 	return d
 }
 
-// Diff returns the documented names of the fields in which a and b differ, in
-// the documented order; none when they say the same.
+// Diff returns the documented names of the fields that differ between a and b,
+// in the documented order. It returns none when a and b are equal.
 func Diff(a, b Definition) (names []string) {
 	for i := range fields {
 		if !fields[i].same(&a, &b) {
@@ -108,14 +107,15 @@ func Diff(a, b Definition) (names []string) {
 	return names
 }
 
-// Apply returns d with the patch applied; it shares nothing with either.
+// Apply returns d with the patch applied. The result shares no memory with d or
+// p.
 func (p Patch) Apply(d Definition) Definition {
 	p.put(&d)
 	return d.Clone()
 }
 
-// Definition returns what the patch says of a definition that is made from
-// nothing. It shares memory with the patch.
+// Definition returns the patch applied to the zero Definition. The result
+// shares memory with the patch.
 func (p Patch) Definition() (d Definition) {
 	p.put(&d)
 	return d

@@ -11,7 +11,8 @@ import (
 	"github.com/jobledger/jobledger/internal/strictjson"
 )
 
-// The functions below complete rows: one for each type that a field may have.
+// The functions below complete the rows of the table. There is one for each type
+// that a field may have.
 
 func text[S ~string](f Field, of func(*Definition) *string, in func(*Patch) **S) Field {
 	f.same = func(a, b *Definition) bool { return *of(a) == *of(b) }
@@ -62,8 +63,8 @@ func pairs(f Field, of func(*Definition) *map[string]string, in func(*Patch) **m
 	return complete(f, of, in, itself, maps.Clone)
 }
 
-// record is an object that has a number for each of its parts. What a newer
-// version of this library wrote in it is kept until the record is replaced.
+// record is an object whose members are numbers. What a newer version of this
+// library wrote into it is kept until the object is replaced.
 func record[T any](f Field, of func(*Definition) *T, in func(*Patch) **T, unknown func(*T) *[]byte, parts ...Field) Field {
 	f.Parts = parts
 	f.unknown = func(d *Definition) *[]byte { return unknown(of(d)) }
@@ -88,7 +89,7 @@ func record[T any](f Field, of func(*Definition) *T, in func(*Patch) **T, unknow
 	})
 }
 
-// number is a part of a record.
+// number is a member of a record.
 func number(f Field, of func(*Definition) *int) Field {
 	f.in = func(d *Definition) any { return of(d) }
 	f.same = func(a, b *Definition) bool { return *of(a) == *of(b) }

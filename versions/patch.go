@@ -6,9 +6,10 @@ import (
 	"github.com/jobledger/jobledger/schedule"
 )
 
-// Patch changes some fields of a [Definition]. A nil field keeps its value; a
-// pointer to a zero value clears it, and then the default holds. Config,
-// SourceConfig, DependsOn, Retry and Parameters are replaced whole.
+// Patch changes some fields of a [Definition]. A field that is nil keeps its
+// value. A pointer to a zero value clears the field, which then has its
+// default. Config, SourceConfig, DependsOn, Retry and Parameters are replaced
+// as a whole.
 type Patch struct {
 	ClusterID            *string
 	Description          *string

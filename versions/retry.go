@@ -5,36 +5,38 @@ import (
 	"time"
 )
 
-// Bounds of a [Retry].
+// The limits of a [Retry].
 const (
-	// MaxAttempts bounds Retry.MaxAttempts.
+	// MaxAttempts is the largest Retry.MaxAttempts.
 	MaxAttempts = 100
-	// MaxBackoffSeconds bounds both waits of a Retry: a day.
+	// MaxBackoffSeconds is the largest value of both waits of a Retry: a day.
 	MaxBackoffSeconds = 24 * 60 * 60
 
-	// defaultMaxBackoff is an hour: a run that fails all night is tried often
-	// enough, and what is down is not asked more often.
+	// defaultMaxBackoff is an hour: often enough for a run that fails all
+	// night, and seldom enough for a system that is down.
 	defaultMaxBackoff = 60 * 60
 )
 
-// Retry says what follows a run that did not succeed. The zero value is none.
+// Retry says how often a run that failed, was lost or timed out is repeated.
+// The zero value repeats none.
 type Retry struct {
-	// MaxAttempts is how many attempts there are in all, 1 to 100; the first
-	// counts. 0 for no retry, and then the rest is 0 too.
+	// MaxAttempts is the most attempts, including the first: 1 to 100. 0 means
+	// no retry, and then the other fields must be 0, too.
 	MaxAttempts int `json:"maxAttempts"`
-	// BackoffSeconds is the wait before the second attempt, 0 to 86400. Each
-	// later wait is twice the one before.
+	// BackoffSeconds is the wait before the second attempt: 0 to 86400. Each
+	// later wait is twice as long.
 	BackoffSeconds int `json:"backoffSeconds"`
-	// MaxBackoffSeconds is the longest wait, up to 86400 and not below
-	// BackoffSeconds; by default an hour, or BackoffSeconds if that is longer.
+	// MaxBackoffSeconds is the longest wait: BackoffSeconds to 86400. The
+	// default is 3600, or BackoffSeconds if that is longer.
 	MaxBackoffSeconds int `json:"maxBackoffSeconds"`
 
-	// Unknown is what Definition.Unknown is.
+	// Unknown holds what a newer version of this library wrote, like
+	// Definition.Unknown.
 	Unknown []byte `json:"-"`
 }
 
-// Wait returns how long the attempt that follows the given one waits for its
-// start; attempts are counted from 1.
+// Wait returns how long the attempt after the given one waits before it starts.
+// Attempts are counted from 1.
 func (r Retry) Wait(after int) time.Duration {
 	wait := r.BackoffSeconds
 	for i := 1; i < after && wait < r.MaxBackoffSeconds; i++ {

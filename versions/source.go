@@ -10,7 +10,6 @@ import (
 	"github.com/jobledger/jobledger/internal/strictjson"
 )
 
-// source is the documented sourceConfig.
 type source struct {
 	URL       *string `json:"url"`
 	Provider  *string `json:"provider"`
@@ -38,11 +37,12 @@ func checkSource(errs *FieldErrors, raw json.RawMessage, limit int) json.RawMess
 	return compact
 }
 
-// scpLike is git's short form of an SSH address, user@host:path, which is no URL.
+// scpLike is git's short form of an SSH address, user@host:path. It is not a
+// URL.
 var scpLike = regexp.MustCompile(`^[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:[^\s]*$`)
 
-// checkSourceURL refuses credentials: a password anywhere, and over HTTP any
-// user, which is where tokens are put.
+// checkSourceURL refuses credentials: a password in every URL, and any user in
+// an HTTP URL, since tokens are written there.
 func checkSourceURL(errs *FieldErrors, text string) {
 	const field = "sourceConfig.url"
 	if text == "" || scpLike.MatchString(text) {
@@ -57,6 +57,6 @@ func checkSourceURL(errs *FieldErrors, text string) {
 	web := u.Scheme == "http" || u.Scheme == "https"
 	hidden := strings.Contains(u.Opaque, "@") || u.Scheme == "" && strings.Contains(text, "@") // user:token@host/path
 	if password || hidden || web && u.User != nil {
-		errs.Add(field, "must not hold credentials")
+		errs.Add(field, "must not contain credentials")
 	}
 }

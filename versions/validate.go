@@ -14,21 +14,23 @@ import (
 	"github.com/jobledger/jobledger/schedule"
 )
 
-// Documented bounds.
+// Limits that the Jobs API documents, unless another source is given.
 const (
 	maxDescription = 1023
-	maxJitter      = 60 * 60 // ours
-	// MaxNumber bounds every count and number of seconds: the API's are int32.
+	maxJitter      = 60 * 60 // added by this library
+	// MaxNumber is the largest count and the largest number of seconds, since
+	// the API uses int32.
 	MaxNumber = math.MaxInt32
 )
 
-// Limits bound what a definition may hold. A zero field means its default.
+// Limits limit what a definition may contain. A field that is 0 means its
+// default.
 type Limits struct {
-	// ConfigBytes bounds Config; 256 KiB by default.
+	// ConfigBytes is the most bytes of Config; 256 KiB by default.
 	ConfigBytes int
-	// SourceConfigBytes bounds SourceConfig; 8 KiB by default.
+	// SourceConfigBytes is the most bytes of SourceConfig; 8 KiB by default.
 	SourceConfigBytes int
-	// Dependencies bounds DependsOn; 100 by default.
+	// Dependencies is the most keys in DependsOn; 100 by default.
 	Dependencies int
 }
 
@@ -45,21 +47,22 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
-// CheckConfig decides whether a config is valid and what type of job it makes.
-// Config is one compact JSON object. An error that is a [FieldErrors] names
-// fields below "config"; any other is reported for "config" as a whole.
+// CheckConfig reports whether a config is valid, and returns the type of its
+// job. Config is a compact JSON object. A [FieldErrors] must name fields below
+// "config", such as "config.sql". Any other error is reported for the field
+// "config".
 type CheckConfig func(config json.RawMessage) (JobType, error)
 
-// Validator decides what a definition may hold.
+// Validator checks definitions. The zero value works.
 type Validator struct {
 	Limits Limits
-	// CheckConfig defaults to [DocumentedConfig].
+	// CheckConfig checks the config; [DocumentedConfig] when nil.
 	CheckConfig CheckConfig
 }
 
-// Validate returns d with defaults filled in and its JSON made compact, and
-// its job type. An error is a [FieldErrors] that names every broken rule.
-// Whether the cluster and the dependencies exist is not decided here.
+// Validate returns d with its defaults and with compact JSON, and its job type.
+// An error is a [FieldErrors] with every rule that d breaks. Validate does not
+// check whether the cluster and the dependencies exist.
 func (v Validator) Validate(d Definition) (Definition, JobType, error) {
 	var errs FieldErrors
 	limits := v.Limits.withDefaults()
@@ -97,8 +100,8 @@ func (v Validator) checkConfig(errs *FieldErrors, config json.RawMessage, limit 
 	return compact, jobType
 }
 
-// checkObject returns raw made compact, and whether it is a JSON object within
-// the limit.
+// checkObject returns raw as compact JSON, and whether it is a JSON object
+// within the limit.
 func checkObject(errs *FieldErrors, field string, raw json.RawMessage, limit int) (json.RawMessage, bool) {
 	if len(raw) == 0 || string(raw) == "null" {
 		errs.Add(field, "is required")
@@ -120,7 +123,7 @@ func checkObject(errs *FieldErrors, field string, raw json.RawMessage, limit int
 	return compact, true
 }
 
-// addJSON notes a fault in the JSON of a field.
+// addJSON adds a fault in the JSON of a field.
 func addJSON(errs *FieldErrors, field string, err error) {
 	fault, ok := errors.AsType[*strictjson.Error](err)
 	switch {
@@ -135,7 +138,8 @@ func addJSON(errs *FieldErrors, field string, err error) {
 	}
 }
 
-// CheckDescription notes the rule that a description breaks.
+// CheckDescription adds to errs the rule that a description breaks: at most
+// 1023 characters of valid UTF-8.
 func CheckDescription(errs *FieldErrors, text string) {
 	checkLength(errs, "description", text, maxDescription)
 }
@@ -149,7 +153,7 @@ func checkLength(errs *FieldErrors, field, text string, most int) {
 	}
 }
 
-// The functions below are the checks that rows of the table name.
+// The functions below are the checks that rows of the table use.
 
 func checkID(f *Field, errs *FieldErrors, d *Definition) {
 	if id := *f.in(d).(*string); id == "" {
@@ -185,15 +189,15 @@ func checkDependencies(errs *FieldErrors, keys []string, limit int) {
 		if rule := CheckKey(key); rule != "" {
 			errs.Add(field, rule)
 		} else if seen[key] {
-			errs.Add(field, "names a job that is named already")
+			errs.Add(field, "repeats a key of the list")
 		}
 		seen[key] = true
 	}
 }
 
-// CheckSchedule notes what is wrong with a schedule, its expression and its zone
-// each for itself, and returns it; nil without an expression. The zone of no
-// expression is checked too. The empty zone is UTC.
+// CheckSchedule adds to errs what is wrong with the expression and, separately,
+// with the zone. It returns the schedule. The result is nil when the expression
+// is empty, but the zone is checked also then. An empty zone means UTC.
 func CheckSchedule(errs *FieldErrors, expression, zone string) *schedule.Cron {
 	_, unknown := schedule.Parse("@daily", zone)
 	if unknown != nil {
@@ -213,7 +217,7 @@ func CheckSchedule(errs *FieldErrors, expression, zone string) *schedule.Cron {
 	return cron
 }
 
-// scheduleRule says the rule that an expression or a zone breaks.
+// scheduleRule returns the rule that an expression or a zone breaks.
 func scheduleRule(err error) string {
 	fault, ok := errors.AsType[*schedule.ParseError](err)
 	switch {
@@ -225,10 +229,11 @@ func scheduleRule(err error) string {
 	return fault.Field + ": " + fault.Reason
 }
 
-// checkJitter refuses a jitter that could start a tick behind the next one.
+// checkJitter refuses a jitter with which a run could start after the next
+// tick.
 func checkJitter(errs *FieldErrors, seconds int, cron *schedule.Cron) {
 	if seconds <= 0 || seconds > maxJitter {
-		return // which the table decides
+		return // checkCount reports it
 	}
 	if shortest := int(cron.ShortestInterval() / time.Second); seconds >= shortest {
 		errs.Add("jitterSeconds", fmt.Sprintf("must be less than the shortest time between two fires of the schedule, which is %d seconds", shortest))

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Status is whether a version is published.
+// Status says whether a version is published.
 type Status string
 
 // The statuses.
@@ -16,7 +16,8 @@ const (
 	Draft Status = "draft"
 )
 
-// JobType is the kind of workload that a config describes.
+// JobType is the kind of workload that a config describes. [CheckConfig]
+// decides it.
 type JobType string
 
 // The job types that [DocumentedConfig] returns.
@@ -25,40 +26,43 @@ const (
 	Python JobType = "python"
 )
 
-// Version is one numbered entry of a job's ledger.
+// Version is a numbered version of a job, or its draft.
 type Version struct {
 	Definition
 
 	// Number counts the job's versions from 1. A number is never used twice,
-	// not even that of a discarded draft.
+	// also when its draft was discarded.
 	Number int
-	// BasedOn is the version that this one was made from; 0 for the first.
+	// BasedOn is the number of the version that this one was made from; 0 for
+	// the first.
 	BasedOn int
 	Status  Status
 	JobType JobType
-	// Edition is the job's edit counter when the version was last edited. It
-	// is what a draft's entity tag is made of.
+	// Edition is the job's edition when this version was last edited. The ETag
+	// of a draft is made from it.
 	Edition int64
-	// FollowsJob is true while a draft has been given no description of its
-	// own: it shows the job's, and is published with it.
+	// FollowsJob is true for a draft that has no description of its own. It
+	// shows the job's description, and is published with it.
 	FollowsJob bool
 
-	// Runs are how many runs of the version there were. Lists fill it in.
+	// Runs says how many runs of the version there were. Only lists set it.
 	Runs RunCounts
 
-	// MemberID is who made the version.
+	// MemberID is the member who made the version.
 	MemberID  string
 	CreatedAt time.Time
 	CreatedBy string
 	UpdatedAt time.Time
 	UpdatedBy string
 
-	// Unknown is what [Definition.Unknown] is, for what is not of the definition.
+	// Unknown holds what a newer version of this library wrote outside the
+	// definition, in its stored form.
 	Unknown []byte
 }
 
-// RunCounts are how many runs there were, by how they ended, and how many have
-// not. Each attempt of a run that is retried counts, also when it is kept no longer.
+// RunCounts says how many runs there were with each outcome, and how many have
+// not ended (Active). Each attempt of a run that is retried counts. Runs that
+// are no longer kept count, too.
 type RunCounts struct {
 	Succeeded, Failed, Timeout, Cancelled, Active int
 }

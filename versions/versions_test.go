@@ -85,12 +85,12 @@ func TestValidateNamesTheFieldAndTheRule(t *testing.T) {
 		"source too large": {func(d *versions.Definition) {
 			d.SourceConfig = json.RawMessage(`{"url":"` + strings.Repeat("x", 8<<10) + `"}`)
 		}, "sourceConfig", "must be at most 8192 bytes"},
-		"source with password":   {func(d *versions.Definition) { d.SourceConfig = json.RawMessage(`{"url":"https://u:p@h/x"}`) }, "sourceConfig.url", "must not hold credentials"},
-		"source with token":      {func(d *versions.Definition) { d.SourceConfig = json.RawMessage(`{"url":"https://ghp_token@h/x"}`) }, "sourceConfig.url", "must not hold credentials"},
-		"source with ssh secret": {func(d *versions.Definition) { d.SourceConfig = json.RawMessage(`{"url":"ssh://git:p@h/x"}`) }, "sourceConfig.url", "must not hold credentials"},
-		"source without scheme":  {func(d *versions.Definition) { d.SourceConfig = json.RawMessage(`{"url":"user:token@github.com/o/r"}`) }, "sourceConfig.url", "must not hold credentials"},
+		"source with password":   {func(d *versions.Definition) { d.SourceConfig = json.RawMessage(`{"url":"https://u:p@h/x"}`) }, "sourceConfig.url", "must not contain credentials"},
+		"source with token":      {func(d *versions.Definition) { d.SourceConfig = json.RawMessage(`{"url":"https://ghp_token@h/x"}`) }, "sourceConfig.url", "must not contain credentials"},
+		"source with ssh secret": {func(d *versions.Definition) { d.SourceConfig = json.RawMessage(`{"url":"ssh://git:p@h/x"}`) }, "sourceConfig.url", "must not contain credentials"},
+		"source without scheme":  {func(d *versions.Definition) { d.SourceConfig = json.RawMessage(`{"url":"user:token@github.com/o/r"}`) }, "sourceConfig.url", "must not contain credentials"},
 		"depends on a bad key":   {func(d *versions.Definition) { d.DependsOn = []string{"a", ""} }, "dependsOn[1].jobKey", "must be 1 to 255 characters"},
-		"depends twice":          {func(d *versions.Definition) { d.DependsOn = []string{"a", "a"} }, "dependsOn[1].jobKey", "names a job that is named already"},
+		"depends twice":          {func(d *versions.Definition) { d.DependsOn = []string{"a", "a"} }, "dependsOn[1].jobKey", "repeats a key of the list"},
 		"depends on many":        {func(d *versions.Definition) { d.DependsOn = make([]string, 101) }, "dependsOn", "must name at most 100 jobs"},
 		"bad minute":             {func(d *versions.Definition) { d.CronExpression = "61 * * * *" }, "cronExpression", "minute: "},
 		"bad zone":               {func(d *versions.Definition) { d.CronTimezone = "Mars/Olympus" }, "cronTimezone", ""},
@@ -107,7 +107,7 @@ func TestValidateNamesTheFieldAndTheRule(t *testing.T) {
 		"an option as parameter": {func(d *versions.Definition) { d.Parameters = map[string]string{"--force": ""} }, "parameters.--force", "the first a letter"},
 		"a long parameter name":  {func(d *versions.Definition) { d.Parameters = map[string]string{long(300): ""} }, "parameters", "the first a letter"},
 		"a long parameter":       {func(d *versions.Definition) { d.Parameters = map[string]string{"a": long(513)} }, "parameters.a", "must be at most 1024 bytes"},
-		"a parameter with NUL":   {func(d *versions.Definition) { d.Parameters = map[string]string{"a": "\x00"} }, "parameters.a", "must not hold the character U+0000"},
+		"a parameter with NUL":   {func(d *versions.Definition) { d.Parameters = map[string]string{"a": "\x00"} }, "parameters.a", "must not contain the character U+0000"},
 		"a parameter not UTF-8":  {func(d *versions.Definition) { d.Parameters = map[string]string{"a": "\xff"} }, "parameters.a", "must be valid UTF-8"},
 		"many parameters":        {func(d *versions.Definition) { d.Parameters = parameters(51) }, "parameters", "must be at most 50"},
 		"negative jitter":        {func(d *versions.Definition) { d.JitterSeconds = -1 }, "jitterSeconds", "must be 0 to 3600"},
@@ -194,10 +194,10 @@ func TestValidateAcceptsSourceURLs(t *testing.T) {
 func TestCheckKey(t *testing.T) {
 	const (
 		length  = "must be 1 to 255 characters"
-		control = "must not hold control characters"
+		control = "must not contain control characters"
 		ends    = "must not begin or end with a space"
-		space   = "must not hold spaces but the common one (it holds U+"
-		hidden  = "must not hold characters that cannot be seen or that turn the direction of the text (it holds U+"
+		space   = "must not contain spaces other than U+0020 (it contains U+"
+		hidden  = "must not contain characters that are invisible or change the direction of the text (it contains U+"
 		form    = "must be in Unicode's composed form, NFC"
 	)
 	for key, rule := range map[string]string{

@@ -657,14 +657,14 @@ type ConcurrencyPolicy string
 
 // Definition A member that is absent keeps the value of the active version.
 type Definition struct {
-	// ClusterID An ID of the embedder's.
+	// ClusterID The cluster where the job runs: an ID that the embedder chose.
 	ClusterID         *string                              `json:"clusterId,omitempty"`
 	ConcurrencyPolicy nullable.Nullable[ConcurrencyPolicy] `json:"concurrencyPolicy,omitempty"`
 
-	// Config The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python.
+	// Config The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python.
 	Config *json.RawMessage `json:"config,omitempty"`
 
-	// CronExpression Five fields, or @hourly @daily @weekly @monthly @yearly; null for none.
+	// CronExpression The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none.
 	CronExpression nullable.Nullable[string] `json:"cronExpression,omitempty"`
 
 	// CronTimezone An IANA time zone.
@@ -672,21 +672,21 @@ type Definition struct {
 	DependsOn    nullable.Nullable[[]Dependency] `json:"dependsOn,omitempty"`
 	Description  nullable.Nullable[string]       `json:"description,omitempty"`
 
-	// JitterSeconds How long at most the start of a scheduled run waits; less than the shortest interval of the schedule.
+	// JitterSeconds The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
 	JitterSeconds        nullable.Nullable[int32]                `json:"jitterSeconds,omitempty"`
 	MaxConcurrentRuns    nullable.Nullable[int32]                `json:"maxConcurrentRuns,omitempty"`
 	MissedSchedulePolicy nullable.Nullable[MissedSchedulePolicy] `json:"missedSchedulePolicy,omitempty"`
 
-	// Parameters The names that a run may set, each with its default; values up to 1 KiB.
+	// Parameters The names that a run may set, each with its default. A value has at most 1024 bytes.
 	Parameters nullable.Nullable[map[string]string] `json:"parameters,omitempty"`
 
-	// Retry What follows a run that failed, was lost or took too long; null for nothing.
+	// Retry How often a run that failed, was lost or took too long is repeated. Null when it is not repeated.
 	Retry nullable.Nullable[NewRetry] `json:"retry,omitempty"`
 
-	// SourceConfig Where the workload's code came from.
+	// SourceConfig Where the workload's code came from. Null when there is none.
 	SourceConfig nullable.Nullable[json.RawMessage] `json:"sourceConfig,omitempty"`
 
-	// TimeoutSeconds 0 for none.
+	// TimeoutSeconds How long a run may take, in seconds. 0 means that there is no limit.
 	TimeoutSeconds nullable.Nullable[int32] `json:"timeoutSeconds,omitempty"`
 }
 
@@ -701,11 +701,11 @@ type DraftPatch struct {
 	// BasedOnVersion Accepted, and ignored.
 	BasedOnVersion interface{} `json:"basedOnVersion,omitempty"`
 
-	// ClusterID An ID of the embedder's.
+	// ClusterID The cluster where the job runs: an ID that the embedder chose.
 	ClusterID         *string                              `json:"clusterId,omitempty"`
 	ConcurrencyPolicy nullable.Nullable[ConcurrencyPolicy] `json:"concurrencyPolicy,omitempty"`
 
-	// Config The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python.
+	// Config The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python.
 	Config *json.RawMessage `json:"config,omitempty"`
 
 	// CreatedAt Accepted, and ignored.
@@ -714,7 +714,7 @@ type DraftPatch struct {
 	// CreatedBy Accepted, and ignored.
 	CreatedBy interface{} `json:"createdBy,omitempty"`
 
-	// CronExpression Five fields, or @hourly @daily @weekly @monthly @yearly; null for none.
+	// CronExpression The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none.
 	CronExpression nullable.Nullable[string] `json:"cronExpression,omitempty"`
 
 	// CronTimezone An IANA time zone.
@@ -731,7 +731,7 @@ type DraftPatch struct {
 	// ID Accepted, and ignored.
 	ID interface{} `json:"id,omitempty"`
 
-	// JitterSeconds How long at most the start of a scheduled run waits; less than the shortest interval of the schedule.
+	// JitterSeconds The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
 	JitterSeconds nullable.Nullable[int32] `json:"jitterSeconds,omitempty"`
 
 	// JobID Accepted, and ignored.
@@ -751,19 +751,19 @@ type DraftPatch struct {
 	// NextRunAt Accepted, and ignored.
 	NextRunAt interface{} `json:"nextRunAt,omitempty"`
 
-	// Parameters The names that a run may set, each with its default; values up to 1 KiB.
+	// Parameters The names that a run may set, each with its default. A value has at most 1024 bytes.
 	Parameters nullable.Nullable[map[string]string] `json:"parameters,omitempty"`
 
-	// Retry What follows a run that failed, was lost or took too long; null for nothing.
+	// Retry How often a run that failed, was lost or took too long is repeated. Null when it is not repeated.
 	Retry nullable.Nullable[NewRetry] `json:"retry,omitempty"`
 
-	// SourceConfig Where the workload's code came from.
+	// SourceConfig Where the workload's code came from. Null when there is none.
 	SourceConfig nullable.Nullable[json.RawMessage] `json:"sourceConfig,omitempty"`
 
 	// Status Accepted, and ignored.
 	Status interface{} `json:"status,omitempty"`
 
-	// TimeoutSeconds 0 for none.
+	// TimeoutSeconds How long a run may take, in seconds. 0 means that there is no limit.
 	TimeoutSeconds nullable.Nullable[int32] `json:"timeoutSeconds,omitempty"`
 
 	// UpdatedAt Accepted, and ignored.
@@ -831,14 +831,14 @@ type Export struct {
 
 // ExportedJob defines model for ExportedJob.
 type ExportedJob struct {
-	// ClusterID An ID of the embedder's.
+	// ClusterID The cluster where the job runs: an ID that the embedder chose.
 	ClusterID         string            `json:"clusterId"`
 	ConcurrencyPolicy ConcurrencyPolicy `json:"concurrencyPolicy"`
 
-	// Config The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python.
+	// Config The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python.
 	Config json.RawMessage `json:"config"`
 
-	// CronExpression Five fields, or @hourly @daily @weekly @monthly @yearly; null for none.
+	// CronExpression The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none.
 	CronExpression nullable.Nullable[string] `json:"cronExpression"`
 
 	// CronTimezone An IANA time zone.
@@ -846,7 +846,7 @@ type ExportedJob struct {
 	DependsOn    []Dependency `json:"dependsOn"`
 	Description  string       `json:"description"`
 
-	// JitterSeconds How long at most the start of a scheduled run waits; less than the shortest interval of the schedule.
+	// JitterSeconds The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
 	JitterSeconds int32 `json:"jitterSeconds"`
 
 	// JobKey Unique in the organization.
@@ -855,21 +855,21 @@ type ExportedJob struct {
 	MaxConcurrentRuns    int32                `json:"maxConcurrentRuns"`
 	MissedSchedulePolicy MissedSchedulePolicy `json:"missedSchedulePolicy"`
 
-	// Parameters The names that a run may set, each with its default; values up to 1 KiB.
+	// Parameters The names that a run may set, each with its default. A value has at most 1024 bytes.
 	Parameters map[string]string `json:"parameters"`
 
 	// PausedUntil RFC 3339, UTC, six digits of a second.
 	PausedUntil nullable.Nullable[time.Time] `json:"pausedUntil"`
 
-	// Retry What follows a run that failed, was lost or took too long; null for nothing.
+	// Retry How often a run that failed, was lost or took too long is repeated. Null when it is not repeated.
 	Retry nullable.Nullable[Retry] `json:"retry"`
 
-	// SourceConfig Where the workload's code came from.
+	// SourceConfig Where the workload's code came from. Null when there is none.
 	SourceConfig nullable.Nullable[json.RawMessage] `json:"sourceConfig"`
 	Status       JobStatus                          `json:"status"`
 	TeamIds      []string                           `json:"teamIds"`
 
-	// TimeoutSeconds 0 for none.
+	// TimeoutSeconds How long a run may take, in seconds. 0 means that there is no limit.
 	TimeoutSeconds int32 `json:"timeoutSeconds"`
 }
 
@@ -1010,11 +1010,11 @@ type Included struct {
 type Job struct {
 	BasedOnVersion int32 `json:"basedOnVersion"`
 
-	// ClusterID An ID of the embedder's.
+	// ClusterID The cluster where the job runs: an ID that the embedder chose.
 	ClusterID         string            `json:"clusterId"`
 	ConcurrencyPolicy ConcurrencyPolicy `json:"concurrencyPolicy"`
 
-	// Config The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python.
+	// Config The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python.
 	Config json.RawMessage `json:"config"`
 
 	// CreatedAt RFC 3339, UTC, six digits of a second.
@@ -1023,7 +1023,7 @@ type Job struct {
 	// CreatedBy An ID that the embedder chose.
 	CreatedBy string `json:"createdBy"`
 
-	// CronExpression Five fields, or @hourly @daily @weekly @monthly @yearly; null for none.
+	// CronExpression The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none.
 	CronExpression nullable.Nullable[string] `json:"cronExpression"`
 
 	// CronTimezone An IANA time zone.
@@ -1036,7 +1036,7 @@ type Job struct {
 	DraftVersion   nullable.Nullable[int32] `json:"draftVersion"`
 	ID             string                   `json:"id"`
 
-	// JitterSeconds How long at most the start of a scheduled run waits; less than the shortest interval of the schedule.
+	// JitterSeconds The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
 	JitterSeconds int32 `json:"jitterSeconds"`
 
 	// JobKey Unique in the organization.
@@ -1055,7 +1055,7 @@ type Job struct {
 	// NextRunAt RFC 3339, UTC, six digits of a second.
 	NextRunAt nullable.Nullable[time.Time] `json:"nextRunAt"`
 
-	// Parameters The names that a run may set, each with its default; values up to 1 KiB.
+	// Parameters The names that a run may set, each with its default. A value has at most 1024 bytes.
 	Parameters map[string]string `json:"parameters"`
 
 	// PausedUntil When the pause ends by itself. This may be a time in the past, until a scheduler has ended the pause.
@@ -1064,17 +1064,17 @@ type Job struct {
 	// Permissions What the caller may do with this job. Null when the embedder's policy did not answer.
 	Permissions nullable.Nullable[[]Permission] `json:"permissions"`
 
-	// Retry What follows a run that failed, was lost or took too long; null for nothing.
+	// Retry How often a run that failed, was lost or took too long is repeated. Null when it is not repeated.
 	Retry nullable.Nullable[Retry] `json:"retry"`
 
 	// ScheduleText The cron expression in words. Null when the job has no schedule.
 	ScheduleText nullable.Nullable[string] `json:"scheduleText"`
 
-	// SourceConfig Where the workload's code came from.
+	// SourceConfig Where the workload's code came from. Null when there is none.
 	SourceConfig nullable.Nullable[json.RawMessage] `json:"sourceConfig"`
 	Status       JobStatus                          `json:"status"`
 
-	// TimeoutSeconds 0 for none.
+	// TimeoutSeconds How long a run may take, in seconds. 0 means that there is no limit.
 	TimeoutSeconds int32 `json:"timeoutSeconds"`
 
 	// UpdatedAt RFC 3339, UTC, six digits of a second.
@@ -1096,14 +1096,14 @@ type JobDescription struct {
 
 // JobDocument A job without its history. A member that is absent has its default.
 type JobDocument struct {
-	// ClusterID An ID of the embedder's.
+	// ClusterID The cluster where the job runs: an ID that the embedder chose.
 	ClusterID         string                               `json:"clusterId"`
 	ConcurrencyPolicy nullable.Nullable[ConcurrencyPolicy] `json:"concurrencyPolicy,omitempty"`
 
-	// Config The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python.
+	// Config The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python.
 	Config json.RawMessage `json:"config"`
 
-	// CronExpression Five fields, or @hourly @daily @weekly @monthly @yearly; null for none.
+	// CronExpression The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none.
 	CronExpression nullable.Nullable[string] `json:"cronExpression,omitempty"`
 
 	// CronTimezone An IANA time zone.
@@ -1111,7 +1111,7 @@ type JobDocument struct {
 	DependsOn    nullable.Nullable[[]Dependency] `json:"dependsOn,omitempty"`
 	Description  nullable.Nullable[string]       `json:"description,omitempty"`
 
-	// JitterSeconds How long at most the start of a scheduled run waits; less than the shortest interval of the schedule.
+	// JitterSeconds The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
 	JitterSeconds nullable.Nullable[int32] `json:"jitterSeconds,omitempty"`
 
 	// JobKey Unique in the organization.
@@ -1120,21 +1120,21 @@ type JobDocument struct {
 	MaxConcurrentRuns    nullable.Nullable[int32]                `json:"maxConcurrentRuns,omitempty"`
 	MissedSchedulePolicy nullable.Nullable[MissedSchedulePolicy] `json:"missedSchedulePolicy,omitempty"`
 
-	// Parameters The names that a run may set, each with its default; values up to 1 KiB.
+	// Parameters The names that a run may set, each with its default. A value has at most 1024 bytes.
 	Parameters nullable.Nullable[map[string]string] `json:"parameters,omitempty"`
 
 	// PausedUntil When the pause ends, and the job becomes active. Only with the status paused.
 	PausedUntil nullable.Nullable[time.Time] `json:"pausedUntil,omitempty"`
 
-	// Retry What follows a run that failed, was lost or took too long; null for nothing.
+	// Retry How often a run that failed, was lost or took too long is repeated. Null when it is not repeated.
 	Retry nullable.Nullable[NewRetry] `json:"retry,omitempty"`
 
-	// SourceConfig Where the workload's code came from.
+	// SourceConfig Where the workload's code came from. Null when there is none.
 	SourceConfig nullable.Nullable[json.RawMessage] `json:"sourceConfig,omitempty"`
 	Status       nullable.Nullable[JobStatus]       `json:"status,omitempty"`
 	TeamIds      []string                           `json:"teamIds"`
 
-	// TimeoutSeconds 0 for none.
+	// TimeoutSeconds How long a run may take, in seconds. 0 means that there is no limit.
 	TimeoutSeconds nullable.Nullable[int32] `json:"timeoutSeconds,omitempty"`
 }
 
@@ -1324,14 +1324,14 @@ type MissedSchedulePolicy string
 
 // NewDraft A member that is absent keeps the value of the version that the draft starts from.
 type NewDraft struct {
-	// ClusterID An ID of the embedder's.
+	// ClusterID The cluster where the job runs: an ID that the embedder chose.
 	ClusterID         *string                              `json:"clusterId,omitempty"`
 	ConcurrencyPolicy nullable.Nullable[ConcurrencyPolicy] `json:"concurrencyPolicy,omitempty"`
 
-	// Config The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python.
+	// Config The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python.
 	Config *json.RawMessage `json:"config,omitempty"`
 
-	// CronExpression Five fields, or @hourly @daily @weekly @monthly @yearly; null for none.
+	// CronExpression The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none.
 	CronExpression nullable.Nullable[string] `json:"cronExpression,omitempty"`
 
 	// CronTimezone An IANA time zone.
@@ -1342,21 +1342,21 @@ type NewDraft struct {
 	// From The published version that the draft starts from. The default is the active version.
 	From nullable.Nullable[int32] `json:"from,omitempty"`
 
-	// JitterSeconds How long at most the start of a scheduled run waits; less than the shortest interval of the schedule.
+	// JitterSeconds The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
 	JitterSeconds        nullable.Nullable[int32]                `json:"jitterSeconds,omitempty"`
 	MaxConcurrentRuns    nullable.Nullable[int32]                `json:"maxConcurrentRuns,omitempty"`
 	MissedSchedulePolicy nullable.Nullable[MissedSchedulePolicy] `json:"missedSchedulePolicy,omitempty"`
 
-	// Parameters The names that a run may set, each with its default; values up to 1 KiB.
+	// Parameters The names that a run may set, each with its default. A value has at most 1024 bytes.
 	Parameters nullable.Nullable[map[string]string] `json:"parameters,omitempty"`
 
-	// Retry What follows a run that failed, was lost or took too long; null for nothing.
+	// Retry How often a run that failed, was lost or took too long is repeated. Null when it is not repeated.
 	Retry nullable.Nullable[NewRetry] `json:"retry,omitempty"`
 
-	// SourceConfig Where the workload's code came from.
+	// SourceConfig Where the workload's code came from. Null when there is none.
 	SourceConfig nullable.Nullable[json.RawMessage] `json:"sourceConfig,omitempty"`
 
-	// TimeoutSeconds 0 for none.
+	// TimeoutSeconds How long a run may take, in seconds. 0 means that there is no limit.
 	TimeoutSeconds nullable.Nullable[int32] `json:"timeoutSeconds,omitempty"`
 }
 
@@ -1367,14 +1367,14 @@ type NewHold struct {
 
 // NewJob defines model for NewJob.
 type NewJob struct {
-	// ClusterID An ID of the embedder's.
+	// ClusterID The cluster where the job runs: an ID that the embedder chose.
 	ClusterID         string                               `json:"clusterId"`
 	ConcurrencyPolicy nullable.Nullable[ConcurrencyPolicy] `json:"concurrencyPolicy,omitempty"`
 
-	// Config The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python.
+	// Config The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python.
 	Config json.RawMessage `json:"config"`
 
-	// CronExpression Five fields, or @hourly @daily @weekly @monthly @yearly; null for none.
+	// CronExpression The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none.
 	CronExpression nullable.Nullable[string] `json:"cronExpression,omitempty"`
 
 	// CronTimezone An IANA time zone.
@@ -1382,7 +1382,7 @@ type NewJob struct {
 	DependsOn    nullable.Nullable[[]Dependency] `json:"dependsOn,omitempty"`
 	Description  nullable.Nullable[string]       `json:"description,omitempty"`
 
-	// JitterSeconds How long at most the start of a scheduled run waits; less than the shortest interval of the schedule.
+	// JitterSeconds The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
 	JitterSeconds nullable.Nullable[int32] `json:"jitterSeconds,omitempty"`
 
 	// JobKey Unique in the organization.
@@ -1391,30 +1391,30 @@ type NewJob struct {
 	MaxConcurrentRuns    nullable.Nullable[int32]                `json:"maxConcurrentRuns,omitempty"`
 	MissedSchedulePolicy nullable.Nullable[MissedSchedulePolicy] `json:"missedSchedulePolicy,omitempty"`
 
-	// Parameters The names that a run may set, each with its default; values up to 1 KiB.
+	// Parameters The names that a run may set, each with its default. A value has at most 1024 bytes.
 	Parameters nullable.Nullable[map[string]string] `json:"parameters,omitempty"`
 
-	// Retry What follows a run that failed, was lost or took too long; null for nothing.
+	// Retry How often a run that failed, was lost or took too long is repeated. Null when it is not repeated.
 	Retry nullable.Nullable[NewRetry] `json:"retry,omitempty"`
 
-	// SourceConfig Where the workload's code came from.
+	// SourceConfig Where the workload's code came from. Null when there is none.
 	SourceConfig nullable.Nullable[json.RawMessage] `json:"sourceConfig,omitempty"`
 	Status       nullable.Nullable[JobStatus]       `json:"status,omitempty"`
 	TeamIds      []string                           `json:"teamIds"`
 
-	// TimeoutSeconds 0 for none.
+	// TimeoutSeconds How long a run may take, in seconds. 0 means that there is no limit.
 	TimeoutSeconds nullable.Nullable[int32] `json:"timeoutSeconds,omitempty"`
 }
 
 // NewRetry defines model for NewRetry.
 type NewRetry struct {
-	// BackoffSeconds The wait before the second attempt; each later one is twice as long.
+	// BackoffSeconds The wait before the second attempt, in seconds. Each later wait is twice as long.
 	BackoffSeconds nullable.Nullable[int32] `json:"backoffSeconds,omitempty"`
 
-	// MaxAttempts In all; the first counts.
+	// MaxAttempts The most attempts, including the first.
 	MaxAttempts int32 `json:"maxAttempts"`
 
-	// MaxBackoffSeconds The longest wait. By default an hour, or backoffSeconds if that is longer.
+	// MaxBackoffSeconds The longest wait, in seconds. The default is 3600, or backoffSeconds if that is longer.
 	MaxBackoffSeconds nullable.Nullable[int32] `json:"maxBackoffSeconds,omitempty"`
 }
 
@@ -1453,7 +1453,7 @@ type Preview struct {
 
 // PreviewRequest A member that is absent has the value of the active version.
 type PreviewRequest struct {
-	// CronExpression Five fields, or @hourly @daily @weekly @monthly @yearly; null for none.
+	// CronExpression The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none.
 	CronExpression nullable.Nullable[string] `json:"cronExpression,omitempty"`
 
 	// CronTimezone An IANA time zone.
@@ -1567,13 +1567,13 @@ type ReportedStatus string
 
 // Retry defines model for Retry.
 type Retry struct {
-	// BackoffSeconds The wait before the second attempt; each later one is twice as long.
+	// BackoffSeconds The wait before the second attempt, in seconds. Each later wait is twice as long.
 	BackoffSeconds int32 `json:"backoffSeconds"`
 
-	// MaxAttempts In all; the first counts.
+	// MaxAttempts The most attempts, including the first.
 	MaxAttempts int32 `json:"maxAttempts"`
 
-	// MaxBackoffSeconds The longest wait. By default an hour, or backoffSeconds if that is longer.
+	// MaxBackoffSeconds The longest wait, in seconds. The default is 3600, or backoffSeconds if that is longer.
 	MaxBackoffSeconds int32 `json:"maxBackoffSeconds"`
 }
 
@@ -1700,11 +1700,11 @@ type Verdict string
 type Version struct {
 	BasedOnVersion int32 `json:"basedOnVersion"`
 
-	// ClusterID An ID of the embedder's.
+	// ClusterID The cluster where the job runs: an ID that the embedder chose.
 	ClusterID         string            `json:"clusterId"`
 	ConcurrencyPolicy ConcurrencyPolicy `json:"concurrencyPolicy"`
 
-	// Config The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python.
+	// Config The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python.
 	Config json.RawMessage `json:"config"`
 
 	// CreatedAt RFC 3339, UTC, six digits of a second.
@@ -1713,7 +1713,7 @@ type Version struct {
 	// CreatedBy An ID that the embedder chose.
 	CreatedBy string `json:"createdBy"`
 
-	// CronExpression Five fields, or @hourly @daily @weekly @monthly @yearly; null for none.
+	// CronExpression The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none.
 	CronExpression nullable.Nullable[string] `json:"cronExpression"`
 
 	// CronTimezone An IANA time zone.
@@ -1721,7 +1721,7 @@ type Version struct {
 	DependsOn    []Dependency `json:"dependsOn"`
 	Description  string       `json:"description"`
 
-	// JitterSeconds How long at most the start of a scheduled run waits; less than the shortest interval of the schedule.
+	// JitterSeconds The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
 	JitterSeconds int32  `json:"jitterSeconds"`
 	JobID         string `json:"jobId"`
 
@@ -1733,17 +1733,17 @@ type Version struct {
 	MemberID             string               `json:"memberId"`
 	MissedSchedulePolicy MissedSchedulePolicy `json:"missedSchedulePolicy"`
 
-	// Parameters The names that a run may set, each with its default; values up to 1 KiB.
+	// Parameters The names that a run may set, each with its default. A value has at most 1024 bytes.
 	Parameters map[string]string `json:"parameters"`
 
-	// Retry What follows a run that failed, was lost or took too long; null for nothing.
+	// Retry How often a run that failed, was lost or took too long is repeated. Null when it is not repeated.
 	Retry nullable.Nullable[Retry] `json:"retry"`
 
-	// SourceConfig Where the workload's code came from.
+	// SourceConfig Where the workload's code came from. Null when there is none.
 	SourceConfig nullable.Nullable[json.RawMessage] `json:"sourceConfig"`
 	Status       VersionStatus                      `json:"status"`
 
-	// TimeoutSeconds 0 for none.
+	// TimeoutSeconds How long a run may take, in seconds. 0 means that there is no limit.
 	TimeoutSeconds int32 `json:"timeoutSeconds"`
 
 	// UpdatedAt RFC 3339, UTC, six digits of a second.
@@ -1768,11 +1768,11 @@ type VersionDiff struct {
 type VersionItem struct {
 	BasedOnVersion int32 `json:"basedOnVersion"`
 
-	// ClusterID An ID of the embedder's.
+	// ClusterID The cluster where the job runs: an ID that the embedder chose.
 	ClusterID         string            `json:"clusterId"`
 	ConcurrencyPolicy ConcurrencyPolicy `json:"concurrencyPolicy"`
 
-	// Config The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python.
+	// Config The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python.
 	Config json.RawMessage `json:"config"`
 
 	// CreatedAt RFC 3339, UTC, six digits of a second.
@@ -1781,7 +1781,7 @@ type VersionItem struct {
 	// CreatedBy An ID that the embedder chose.
 	CreatedBy string `json:"createdBy"`
 
-	// CronExpression Five fields, or @hourly @daily @weekly @monthly @yearly; null for none.
+	// CronExpression The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none.
 	CronExpression nullable.Nullable[string] `json:"cronExpression"`
 
 	// CronTimezone An IANA time zone.
@@ -1789,7 +1789,7 @@ type VersionItem struct {
 	DependsOn    []Dependency `json:"dependsOn"`
 	Description  string       `json:"description"`
 
-	// JitterSeconds How long at most the start of a scheduled run waits; less than the shortest interval of the schedule.
+	// JitterSeconds The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
 	JitterSeconds int32  `json:"jitterSeconds"`
 	JobID         string `json:"jobId"`
 
@@ -1801,20 +1801,20 @@ type VersionItem struct {
 	MemberID             string               `json:"memberId"`
 	MissedSchedulePolicy MissedSchedulePolicy `json:"missedSchedulePolicy"`
 
-	// Parameters The names that a run may set, each with its default; values up to 1 KiB.
+	// Parameters The names that a run may set, each with its default. A value has at most 1024 bytes.
 	Parameters map[string]string `json:"parameters"`
 
-	// Retry What follows a run that failed, was lost or took too long; null for nothing.
+	// Retry How often a run that failed, was lost or took too long is repeated. Null when it is not repeated.
 	Retry nullable.Nullable[Retry] `json:"retry"`
 
 	// Runs How many runs of a version there were. Each attempt of a run that is retried counts. Runs that are no longer kept count, too.
 	Runs RunCounts `json:"runs"`
 
-	// SourceConfig Where the workload's code came from.
+	// SourceConfig Where the workload's code came from. Null when there is none.
 	SourceConfig nullable.Nullable[json.RawMessage] `json:"sourceConfig"`
 	Status       VersionStatus                      `json:"status"`
 
-	// TimeoutSeconds 0 for none.
+	// TimeoutSeconds How long a run may take, in seconds. 0 means that there is no limit.
 	TimeoutSeconds int32 `json:"timeoutSeconds"`
 
 	// UpdatedAt RFC 3339, UTC, six digits of a second.

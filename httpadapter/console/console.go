@@ -6,43 +6,44 @@ import (
 	"strings"
 )
 
-// Options change how a handler works. The zero value, and nil, work: the console
-// is mounted at "/", and the API at "/api/v1".
+// Options change how a handler works. With nil and with the zero value, the
+// console is mounted at "/", and the API is at "/api/v1".
 type Options struct {
-	// Prefix is the path that the handler is mounted under, such as "/console". A
-	// mux may take it off the path of a request or leave it there. A proxy in front
-	// may add to it or take it away: the page finds its files from where it is.
+	// Prefix is the path under which the handler is mounted, such as
+	// "/console". A mux may remove it from the paths of requests or leave it
+	// there. A proxy may change the path, too: the page finds its files
+	// relative to its own path.
 	Prefix string
-	// API is where the page reaches the API, as a URL: a path, such as "/api/v1",
-	// which is the default; one relative to the console's own, such as "../api/v1",
-	// for a proxy that changes both; or one on another host, which must allow it by
-	// CORS.
+	// API is the URL under which the page reaches the API. The default is
+	// "/api/v1". It can be a path, such as "/api/v1"; a path relative to the
+	// console, such as "../api/v1", for a proxy that changes the paths of both;
+	// or a URL on another host, which must allow the page by CORS.
 	API string
-	// SignIn says how the API knows the viewer.
+	// SignIn says how the API learns who the viewer is. The default is
+	// [ByToken].
 	SignIn SignIn
-	// Tokens are offered as buttons where a token is asked for. They are shown to
-	// everybody: for demonstrations only.
+	// Tokens are offered as buttons on the page that asks for a token.
+	// Everybody can see them, so use them only for demonstrations.
 	Tokens []Token
 }
 
-// SignIn says how the API knows the viewer.
+// SignIn says how the API learns who the viewer is.
 type SignIn int
 
 const (
-	// ByToken asks the viewer for a bearer token, and keeps it in the browser's
-	// tab until that is closed.
+	// ByToken asks the viewer for a bearer token, and keeps it until the
+	// browser's tab is closed.
 	ByToken SignIn = iota
-	// ByEmbedder asks nothing: the browser sends a cookie of the embedder's with
-	// each request, or a proxy adds a header. An embedder who uses a cookie must
-	// refuse requests from other sites: SameSite=Lax or Strict, and a check of the
-	// Sec-Fetch-Site or Origin header.
+	// ByEmbedder asks for nothing: with each request the browser sends a cookie
+	// that the embedder set, or a proxy adds a header. An embedder who uses a
+	// cookie must refuse requests from other sites: set SameSite=Lax or Strict,
+	// and check the Sec-Fetch-Site or Origin header.
 	ByEmbedder
 )
 
-// Token is a bearer token that is offered as a button.
 type Token struct {
 	Token string `json:"token"`
-	// Name is what the button says, and About who that is.
+	// Name is the text of the button. About says whose token it is.
 	Name  string `json:"name"`
 	About string `json:"about"`
 }
@@ -54,8 +55,8 @@ type handler struct {
 	files  files
 }
 
-// New returns a handler of the console. It answers GET and HEAD. It panics when
-// Options.API is no URL.
+// New returns a handler of the console, which answers GET and HEAD. It panics
+// when Options.API is not a URL.
 func New(opts *Options) http.Handler {
 	var o Options
 	if opts != nil {
@@ -83,14 +84,14 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case is:
 		file.serve(w, r)
 	case strings.HasPrefix(name, "assets/"):
-		http.NotFound(w, r) // of an older page: never the page itself, which is no script
+		http.NotFound(w, r) // a file of an older page; the page itself would not be a valid script
 	default:
 		h.page.serve(w, r, strings.Count(name, "/"))
 	}
 }
 
-// below is a path without the prefix. It is mounted unless it is the prefix without
-// the slash behind it.
+// below returns a path without the prefix. Mounted is false when the path is
+// the prefix without a slash at its end.
 func (h *handler) below(path string) (below string, mounted bool) {
 	if h.prefix == "" {
 		return path, true
@@ -102,12 +103,12 @@ func (h *handler) below(path string) (below string, mounted bool) {
 	return path, true
 }
 
-// addSlash leads to the console from its prefix without a slash, by a path that is
-// right whatever a proxy has taken away.
+// addSlash redirects from the prefix without a slash to the console. It uses a
+// relative path, which is right whatever a proxy has removed from the path.
 func (h *handler) addSlash(w http.ResponseWriter, r *http.Request) {
 	path := r.URL.Path
 	if target, err := url.ParseRequestURI(r.RequestURI); err == nil && path == "" {
-		path = target.Path // a mux took all of it off
+		path = target.Path // a mux has removed the whole path
 	}
 	last := path[strings.LastIndexByte(path, '/')+1:]
 	w.Header().Set("Location", last+"/")

@@ -16,18 +16,18 @@ import (
 //go:embed dist
 var dist embed.FS
 
-// file is one built file. Its name has a digest of what is in it, so that it is
-// kept for ever.
+// file is a built file. Its name contains a digest of its content, so that
+// browsers may keep it for ever.
 type file struct {
 	media string
 	body  []byte
-	// small is the body in gzip; nil where that is not smaller.
+	// small is the body in gzip; nil when that is not smaller.
 	small []byte
 }
 
 type files map[string]*file
 
-// built reads the files once for the process.
+// built reads the files once.
 var built = sync.OnceValue(func() files {
 	all := files{}
 	err := fs.WalkDir(dist, "dist", func(name string, entry fs.DirEntry, err error) error {
@@ -42,14 +42,14 @@ var built = sync.OnceValue(func() files {
 		return nil
 	})
 	if err != nil {
-		panic("console: read the built files: " + err.Error()) // they are in the program
+		panic("console: read the built files: " + err.Error()) // the files are embedded in the program
 	}
 	return all
 })
 
 func newFile(name string, body []byte) *file {
 	f := &file{media: mime.TypeByExtension(path.Ext(name)), body: body}
-	switch path.Ext(name) { // whatever the machine says
+	switch path.Ext(name) { // the machine's own table of types may differ
 	case ".js":
 		f.media = "text/javascript; charset=utf-8"
 	case ".css":
@@ -58,8 +58,8 @@ func newFile(name string, body []byte) *file {
 		f.media = "text/plain; charset=utf-8"
 	}
 	var b bytes.Buffer
-	z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is one
-	_, _ = z.Write(body)                                  // into memory
+	z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is valid
+	_, _ = z.Write(body)                                  // writing to memory does not fail
 	_ = z.Close()
 	if b.Len() < len(body) {
 		f.small = b.Bytes()
@@ -79,7 +79,7 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) // whoever asked has left
+		_, _ = w.Write(body) // an error means that the client left
 	}
 }
 

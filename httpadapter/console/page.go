@@ -14,23 +14,25 @@ import (
 //go:embed dist/index.html
 var indexHTML string
 
-// page is the one page of the console, before it is known how deep a path is.
+// page is the page of the console. Its base is added when the depth of the
+// request's path is known.
 type page struct {
-	// head and tail stand around the base, which is relative to the path.
+	// head and tail are the text before and after the base, which is relative
+	// to the path.
 	head, tail string
 	policy     string
 }
 
 const meta = `<meta name="jobledger-console" content="" />`
 
-// newPage writes what the page must know into it.
+// newPage writes the options into the page.
 func newPage(o Options) page {
 	if o.API == "" {
 		o.API = "/api/v1"
 	}
 	api, err := url.Parse(o.API)
 	if err != nil {
-		panic("console: Options.API is no URL: " + err.Error())
+		panic("console: Options.API is not a URL: " + err.Error())
 	}
 	config, err := json.Marshal(struct {
 		API    string  `json:"api"`
@@ -38,12 +40,12 @@ func newPage(o Options) page {
 		Tokens []Token `json:"tokens,omitempty"`
 	}{o.API, o.SignIn.name(), o.Tokens})
 	if err != nil {
-		panic("console: the options are no JSON: " + err.Error())
+		panic("console: the options cannot be written as JSON: " + err.Error())
 	}
 	told := strings.Replace(indexHTML, meta, `<meta name="jobledger-console" content="`+html.EscapeString(string(config))+`" />`, 1)
 	head, tail, found := strings.Cut(told, `<meta charset="utf-8" />`)
 	if !found || told == indexHTML {
-		panic("console: dist/index.html is not what make console builds")
+		panic("console: dist/index.html was not built by make console")
 	}
 	head += `<meta charset="utf-8" />` + "\n    "
 	return page{head: head, tail: tail, policy: policy(api)}
@@ -56,8 +58,8 @@ func (s SignIn) name() string {
 	return "token"
 }
 
-// policy is the page's Content-Security-Policy: its own files, the API, and
-// nothing else.
+// policy returns the page's Content-Security-Policy: it allows the page's own
+// files and the API.
 func policy(api *url.URL) string {
 	connect := "'self'"
 	if api.Host != "" {
@@ -69,7 +71,8 @@ func policy(api *url.URL) string {
 	}, "; ")
 }
 
-// serve answers with the page of a path that is so many segments below the prefix.
+// serve answers with the page. Depth is how many segments the path has below
+// the prefix.
 func (p *page) serve(w http.ResponseWriter, r *http.Request, depth int) {
 	base := "./" + strings.Repeat("../", depth)
 	body := p.head + `<base href="` + base + `" />` + p.tail
@@ -88,6 +91,6 @@ func (p *page) serve(w http.ResponseWriter, r *http.Request, depth int) {
 		return
 	}
 	if r.Method != http.MethodHead {
-		_, _ = w.Write([]byte(body)) // whoever asked has left
+		_, _ = w.Write([]byte(body)) // an error means that the client left
 	}
 }

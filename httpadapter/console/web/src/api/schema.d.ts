@@ -28,7 +28,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List or follow what happened to my jobs */
+        /** List or stream the events of my jobs */
         get: operations["listMyEvents"];
         put?: never;
         post?: never;
@@ -96,7 +96,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Count what schedules did and will do */
+        /** Count ticks, past and to come, by their fate */
         get: operations["listFires"];
         put?: never;
         post?: never;
@@ -132,10 +132,10 @@ export interface paths {
         };
         /** Describe the organization's hold */
         get: operations["describeHold"];
-        /** Keep schedules and dependencies from starting runs */
+        /** Hold the organization: no schedule and no dependency starts a run */
         put: operations["setHold"];
         post?: never;
-        /** Let schedules and dependencies start runs again */
+        /** Lift the organization's hold */
         delete: operations["liftHold"];
         options?: never;
         head?: never;
@@ -169,7 +169,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make jobs be as documents say */
+        /** Create and update jobs from documents */
         post: operations["applyJobs"];
         delete?: never;
         options?: never;
@@ -184,7 +184,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Write the documents of all jobs */
+        /** Export all jobs as documents */
         get: operations["exportJobs"];
         put?: never;
         post?: never;
@@ -239,7 +239,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make runs for ticks that are past */
+        /** Make runs for past ticks */
         post: operations["backfillJob"];
         delete?: never;
         options?: never;
@@ -308,7 +308,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List or follow what happened to a job */
+        /** List or stream the events of a job */
         get: operations["listEvents"];
         put?: never;
         post?: never;
@@ -328,7 +328,7 @@ export interface paths {
         /** Preview when a job would fire */
         get: operations["previewSchedule"];
         put?: never;
-        /** Preview when a job would fire with a schedule that is not saved */
+        /** Preview when a job would fire with another schedule */
         post: operations["previewExpression"];
         delete?: never;
         options?: never;
@@ -449,7 +449,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Move a job's schedule to now */
+        /** Drop a job's due ticks, and continue its schedule from now */
         post: operations["resetSchedule"];
         delete?: never;
         options?: never;
@@ -499,7 +499,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what became of a job's ticks */
+        /** List a job's ticks and their verdicts */
         get: operations["listTicks"];
         put?: never;
         post?: never;
@@ -592,42 +592,42 @@ export interface components {
             /** @enum {string} */
             action: "created" | "updated" | "published" | "unchanged" | "deleted" | "refused";
             changes: components["schemas"]["Change"][];
-            /** @description Why the job was refused. */
+            /** @description Why the job was refused; empty when it was not. */
             errors: components["schemas"]["RefusalReason"][];
         };
-        /** @description In the order in which the jobs were applied: dependencies first. */
+        /** @description What was done to each job, in the order in which the jobs were applied: dependencies first. */
         AppliedList: {
             items: components["schemas"]["Applied"][];
         };
-        /** @description Up to 32 MiB. */
+        /** @description The documents of jobs. At most 32 MiB, unless the embedder sets another limit. */
         ApplyBody: {
             jobs?: components["schemas"]["JobDocument"][] | null;
-            /** @description Also delete the jobs that are not named, of those that the caller sees and may delete. */
+            /** @description Whether to delete every other job that the caller can see and may delete. */
             prune?: boolean | null;
-            /** @description Write nothing, and say what would be done. */
+            /** @description Whether to write nothing, and only answer what would be done. */
             dryRun?: boolean | null;
         };
         Backfill: {
             /**
              * Format: date-time
-             * @description The first time that a tick may have.
+             * @description The earliest nominal time, inclusive.
              */
             from: string;
             /**
              * Format: date-time
-             * @description Behind the last one; not after now.
+             * @description The end of the nominal times, exclusive. It must not be in the future.
              */
             until: string;
             /**
-             * @description Only says what would be made.
+             * @description Whether to make no runs, and only answer which ones would be made.
              * @default false
              */
             dryRun?: boolean;
         };
-        /** @description The oldest first. */
+        /** @description The ticks of a backfill and their runs, oldest first. */
         Backfilled: {
             items: components["schemas"]["BackfilledTick"][];
-            /** @description Theirs; none of a dry run. */
+            /** @description The runs that were made, one for each tick. Empty after a dry run. */
             runs: components["schemas"]["JobRun"][];
         };
         BackfilledTick: {
@@ -638,42 +638,42 @@ export interface components {
             nominalAt: string;
             /**
              * Format: date-time
-             * @description nominalAt in the zone of the schedule, RFC 3339.
+             * @description nominalAt in the time zone of the schedule. RFC 3339.
              */
             localTime: string;
         };
         Change: {
-            /** @description A JSON pointer. */
+            /** @description The changed value, as a JSON pointer. */
             path: string;
-            /** @description The value before; null also when there was none. */
+            /** @description The value before the change. Null when there was none. */
             from: unknown | null;
-            /** @description The value after; null also when there is none. */
+            /** @description The value after the change. Null when there is none. */
             to: unknown | null;
         };
         /** @enum {string} */
         CleanupMode: "always" | "on_success" | "never";
         /** @enum {string} */
         ConcurrencyPolicy: "skip" | "allow" | "replace";
-        /** @description What is absent keeps the value of the active version. */
+        /** @description A member that is absent keeps the value of the active version. */
         Definition: {
-            /** @description An ID of the embedder's. */
+            /** @description The cluster where the job runs: an ID that the embedder chose. */
             clusterId?: string;
             description?: string | null;
-            /** @description The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python. */
+            /** @description The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python. */
             config?: {
                 [key: string]: unknown;
             };
             /**
              * Format: int32
-             * @description 0 for none.
+             * @description How long a run may take, in seconds. 0 means that there is no limit.
              */
             timeoutSeconds?: number | null;
-            /** @description Where the workload's code came from. */
+            /** @description Where the workload's code came from. Null when there is none. */
             sourceConfig?: {
                 [key: string]: unknown;
             } | null;
             dependsOn?: components["schemas"]["Dependency"][] | null;
-            /** @description Five fields, or @hourly @daily @weekly @monthly @yearly; null for none. */
+            /** @description The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none. */
             cronExpression?: string | null;
             /**
              * @description An IANA time zone.
@@ -689,15 +689,15 @@ export interface components {
             maxConcurrentRuns?: number | null;
             /** @default latest */
             missedSchedulePolicy?: components["schemas"]["MissedSchedulePolicy"] | null;
-            /** @description What follows a run that failed, was lost or took too long; null for nothing. */
+            /** @description How often a run that failed, was lost or took too long is repeated. Null when it is not repeated. */
             retry?: components["schemas"]["NewRetry"] | null;
-            /** @description The names that a run may set, each with its default; values up to 1 KiB. */
+            /** @description The names that a run may set, each with its default. A value has at most 1024 bytes. */
             parameters?: {
                 [key: string]: string;
             } | null;
             /**
              * Format: int32
-             * @description How long at most the start of a scheduled run waits; less than the shortest interval of the schedule.
+             * @description The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
              */
             jitterSeconds?: number | null;
         };
@@ -705,26 +705,26 @@ export interface components {
             /** @description Unique in the organization. */
             jobKey: string;
         };
-        /** @description What is absent keeps its value. */
+        /** @description A member that is absent keeps its value. */
         DraftPatch: {
-            /** @description An ID of the embedder's. */
+            /** @description The cluster where the job runs: an ID that the embedder chose. */
             clusterId?: string;
             description?: string | null;
-            /** @description The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python. */
+            /** @description The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python. */
             config?: {
                 [key: string]: unknown;
             };
             /**
              * Format: int32
-             * @description 0 for none.
+             * @description How long a run may take, in seconds. 0 means that there is no limit.
              */
             timeoutSeconds?: number | null;
-            /** @description Where the workload's code came from. */
+            /** @description Where the workload's code came from. Null when there is none. */
             sourceConfig?: {
                 [key: string]: unknown;
             } | null;
             dependsOn?: components["schemas"]["Dependency"][] | null;
-            /** @description Five fields, or @hourly @daily @weekly @monthly @yearly; null for none. */
+            /** @description The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none. */
             cronExpression?: string | null;
             /**
              * @description An IANA time zone.
@@ -740,52 +740,52 @@ export interface components {
             maxConcurrentRuns?: number | null;
             /** @default latest */
             missedSchedulePolicy?: components["schemas"]["MissedSchedulePolicy"] | null;
-            /** @description What follows a run that failed, was lost or took too long; null for nothing. */
+            /** @description How often a run that failed, was lost or took too long is repeated. Null when it is not repeated. */
             retry?: components["schemas"]["NewRetry"] | null;
-            /** @description The names that a run may set, each with its default; values up to 1 KiB. */
+            /** @description The names that a run may set, each with its default. A value has at most 1024 bytes. */
             parameters?: {
                 [key: string]: string;
             } | null;
             /**
              * Format: int32
-             * @description How long at most the start of a scheduled run waits; less than the shortest interval of the schedule.
+             * @description The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
              */
             jitterSeconds?: number | null;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             id?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             jobId?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             memberId?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             jobType?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             currentVersion?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             draftVersion?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             basedOnVersion?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             createdAt?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             createdBy?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             updatedAt?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             updatedBy?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             nextRunAt?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             lastScheduledAt?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             status?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             version?: unknown;
         };
         Event: {
             /**
              * Format: int64
-             * @description The place in the organization's journal, rising in the order of commits.
+             * @description The event's place in the organization's journal. A later commit has a higher seq.
              */
             seq: number;
             /**
@@ -793,12 +793,12 @@ export interface components {
              * @description RFC 3339, UTC, six digits of a second.
              */
             at: string;
-            /** @description What happened. A newer server may know further kinds. */
+            /** @description What happened. A newer server may send other kinds. */
             kind: string;
             jobId: string | null;
             jobKey: string | null;
             runId: string | null;
-            /** @description An ID of the embedder's. */
+            /** @description An ID that the embedder chose. */
             memberId: string | null;
             /** Format: int32 */
             fromVersion: number | null;
@@ -813,17 +813,17 @@ export interface components {
             nominalAt: string | null;
             /**
              * Format: int32
-             * @description How many ticks shared this fate.
+             * @description How many ticks in a row this event is about.
              */
             count: number | null;
             /**
              * Format: date-time
-             * @description The last of several ticks. RFC 3339, UTC, six digits of a second.
+             * @description The nominal time of the last of these ticks. RFC 3339, UTC, six digits of a second.
              */
             until: string | null;
             /** Format: int32 */
             attempt: number | null;
-            /** @description Whether a run has ended and no other attempt follows it. */
+            /** @description Whether the run has ended, and no other attempt follows. */
             final: boolean;
         };
         /** @enum {string} */
@@ -832,40 +832,40 @@ export interface components {
             items: components["schemas"]["Event"][];
             /**
              * Format: int64
-             * @description What to give as after, to go on with what is newer.
+             * @description Pass it as after to read the events that are newer.
              */
             marker: number;
             /**
              * Format: int64
-             * @description What to give as before, to go on with what is older; null at the end, and for pages that go on with what is newer.
+             * @description Pass it as before to read the events that are older. Null when there are none, and on pages that were asked for with after.
              */
             before: number | null;
         };
-        /** @description What an apply takes. In the order of keys. */
+        /** @description The documents of jobs, in the order of keys. An apply takes them. */
         Export: {
             jobs: components["schemas"]["ExportedJob"][];
         };
         ExportedJob: {
             /** @description Unique in the organization. */
             jobKey: string;
-            /** @description An ID of the embedder's. */
+            /** @description The cluster where the job runs: an ID that the embedder chose. */
             clusterId: string;
             description: string;
-            /** @description The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python. */
+            /** @description The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python. */
             config: {
                 [key: string]: unknown;
             };
             /**
              * Format: int32
-             * @description 0 for none.
+             * @description How long a run may take, in seconds. 0 means that there is no limit.
              */
             timeoutSeconds: number;
-            /** @description Where the workload's code came from. */
+            /** @description Where the workload's code came from. Null when there is none. */
             sourceConfig: {
                 [key: string]: unknown;
             } | null;
             dependsOn: components["schemas"]["Dependency"][];
-            /** @description Five fields, or @hourly @daily @weekly @monthly @yearly; null for none. */
+            /** @description The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none. */
             cronExpression: string | null;
             /** @description An IANA time zone. */
             cronTimezone: string;
@@ -873,15 +873,15 @@ export interface components {
             /** Format: int32 */
             maxConcurrentRuns: number;
             missedSchedulePolicy: components["schemas"]["MissedSchedulePolicy"];
-            /** @description What follows a run that failed, was lost or took too long; null for nothing. */
+            /** @description How often a run that failed, was lost or took too long is repeated. Null when it is not repeated. */
             retry: components["schemas"]["Retry"] | null;
-            /** @description The names that a run may set, each with its default; values up to 1 KiB. */
+            /** @description The names that a run may set, each with its default. A value has at most 1024 bytes. */
             parameters: {
                 [key: string]: string;
             };
             /**
              * Format: int32
-             * @description How long at most the start of a scheduled run waits; less than the shortest interval of the schedule.
+             * @description The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
              */
             jitterSeconds: number;
             teamIds: string[];
@@ -907,10 +907,10 @@ export interface components {
             nominalAt: string;
             /**
              * Format: date-time
-             * @description nominalAt in the zone of the schedule, RFC 3339.
+             * @description nominalAt in the time zone of the schedule. RFC 3339.
              */
             localTime: string;
-            /** @description Whether the wall-clock time did not exist, and the tick was moved behind the gap. */
+            /** @description Whether the wall-clock time that the expression asks for does not exist. The tick is then the first instant after the gap. */
             shifted: boolean;
         };
         FireBucket: {
@@ -924,50 +924,50 @@ export interface components {
              * @description RFC 3339, UTC, six digits of a second.
              */
             until: string;
-            /** @description How many ticks by their fate: that of the run (succeeded, failed, timeout, cancelled, running, waiting, or fired when the run is not kept any more); or a verdict with its reason (skipped.overlap, missed.policy, coalesced.policy, superseded.replace, paused); or due or coming. */
+            /** @description How many ticks had each fate. For a tick that made a run, the fate is the run's: succeeded, failed, timeout, cancelled, running, waiting, or fired when the run is no longer kept. Other ticks have their verdict and reason, such as skipped.overlap, missed.policy, coalesced.policy, superseded.replace or paused. A tick without a verdict is due or coming, or paused when its job is. */
             counts: {
                 [key: string]: number;
             };
-            /** @description The jobs with most ticks, 100 at most. */
+            /** @description The jobs with the most ticks in this bucket, at most 100. */
             jobs: components["schemas"]["JobFires"][];
         };
-        /** @description How the schedules compare, as if the job were active; null when this server cannot read one of them. */
+        /** @description How the fires of the two schedules differ if the job is active. Null when this server cannot read one of the schedules. */
         FireDiff: {
-            /** @description Times at which only the second version fires: the next 100, each in the zone of its schedule. */
+            /** @description The next times at which only the second version fires, at most 100, each in the zone of its schedule. */
             gained: string[];
-            /** @description Times at which only the first version fires, alike. */
+            /** @description The next times at which only the first version fires, at most 100, each in the zone of its schedule. */
             lost: string[];
             /**
              * Format: date-time
-             * @description How far the schedules were compared.
+             * @description The schedules were compared up to this time. RFC 3339, UTC, six digits of a second.
              */
             horizon: string;
-            /** @description Whether there are more than 100 of either. */
+            /** @description Whether gained or lost would have more than 100 times. */
             truncated: boolean;
         } | null;
-        /** @description Parts without any ticks are left out. */
+        /** @description Buckets without ticks are left out. */
         FireList: {
             items: components["schemas"]["FireBucket"][];
-            /** @description Whether there are more jobs, or more ticks, than were counted. */
+            /** @description Whether there are more jobs or ticks than were counted. */
             truncated: boolean;
         };
         Grant: {
             jobId: string;
-            /** @description An ID of the embedder's. */
+            /** @description An ID that the embedder chose. */
             teamId: string;
             /**
              * Format: date-time
              * @description RFC 3339, UTC, six digits of a second.
              */
             createdAt: string;
-            /** @description An ID of the embedder's. */
+            /** @description An ID that the embedder chose. */
             createdBy: string;
             /**
              * Format: date-time
              * @description RFC 3339, UTC, six digits of a second.
              */
             updatedAt: string;
-            /** @description An ID of the embedder's. */
+            /** @description An ID that the embedder chose. */
             updatedBy: string;
         };
         GrantList: {
@@ -979,15 +979,15 @@ export interface components {
         Graph: {
             nodes: components["schemas"]["GraphNode"][];
             edges: components["schemas"]["GraphEdge"][];
-            /** @description Whether there are more. */
+            /** @description Whether there are more jobs or dependencies than are shown. */
             truncated: boolean;
         };
         GraphEdge: {
-            /** @description The job depended on. */
+            /** @description The job that the other depends on. */
             from: string;
-            /** @description Its dependent. */
+            /** @description The job that depends on it. */
             to: string;
-            /** @description Whether the dependent waits for just this job now. */
+            /** @description Whether a run of the dependent job waits for this job now. */
             waiting: boolean;
         };
         GraphNode: {
@@ -997,10 +997,10 @@ export interface components {
             status: components["schemas"]["JobStatus"];
             lastOutcome: components["schemas"]["LastOutcome"] | null;
         };
-        /** @description All members are null while there is none. */
+        /** @description The organization's hold. All members are null when there is no hold. */
         Hold: {
             reason: string | null;
-            /** @description Who set it, or changed its reason last. */
+            /** @description The member who set the hold, or who last changed its reason. */
             memberId: string | null;
             /**
              * Format: date-time
@@ -1008,7 +1008,7 @@ export interface components {
              */
             since: string | null;
         };
-        /** @description Each entity that the items refer to, once. */
+        /** @description The entities that the items refer to, each once. */
         Included: {
             jobs: components["schemas"]["Job"][];
             jobRuns: components["schemas"]["JobRun"][];
@@ -1016,13 +1016,13 @@ export interface components {
         };
         Job: {
             id: string;
-            /** @description An ID of the embedder's. */
+            /** @description An ID that the embedder chose. */
             memberId: string;
             /** @description Unique in the organization. */
             jobKey: string;
             /**
              * Format: int32
-             * @description The version shown.
+             * @description The version that this object shows.
              */
             version: number;
             /**
@@ -1035,24 +1035,24 @@ export interface components {
             /** Format: int32 */
             basedOnVersion: number;
             status: components["schemas"]["JobStatus"];
-            /** @description An ID of the embedder's. */
+            /** @description The cluster where the job runs: an ID that the embedder chose. */
             clusterId: string;
             description: string;
-            /** @description The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python. */
+            /** @description The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python. */
             config: {
                 [key: string]: unknown;
             };
             /**
              * Format: int32
-             * @description 0 for none.
+             * @description How long a run may take, in seconds. 0 means that there is no limit.
              */
             timeoutSeconds: number;
-            /** @description Where the workload's code came from. */
+            /** @description Where the workload's code came from. Null when there is none. */
             sourceConfig: {
                 [key: string]: unknown;
             } | null;
             dependsOn: components["schemas"]["Dependency"][];
-            /** @description Five fields, or @hourly @daily @weekly @monthly @yearly; null for none. */
+            /** @description The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none. */
             cronExpression: string | null;
             /** @description An IANA time zone. */
             cronTimezone: string;
@@ -1060,15 +1060,15 @@ export interface components {
             /** Format: int32 */
             maxConcurrentRuns: number;
             missedSchedulePolicy: components["schemas"]["MissedSchedulePolicy"];
-            /** @description What follows a run that failed, was lost or took too long; null for nothing. */
+            /** @description How often a run that failed, was lost or took too long is repeated. Null when it is not repeated. */
             retry: components["schemas"]["Retry"] | null;
-            /** @description The names that a run may set, each with its default; values up to 1 KiB. */
+            /** @description The names that a run may set, each with its default. A value has at most 1024 bytes. */
             parameters: {
                 [key: string]: string;
             };
             /**
              * Format: int32
-             * @description How long at most the start of a scheduled run waits; less than the shortest interval of the schedule.
+             * @description The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
              */
             jitterSeconds: number;
             /**
@@ -1076,7 +1076,7 @@ export interface components {
              * @description RFC 3339, UTC, six digits of a second.
              */
             createdAt: string;
-            /** @description An ID of the embedder's. */
+            /** @description An ID that the embedder chose. */
             createdBy: string;
             /**
              * Format: date-time
@@ -1093,51 +1093,51 @@ export interface components {
              * @description RFC 3339, UTC, six digits of a second.
              */
             lastScheduledAt: string | null;
-            /** @description Null when a pause ended by itself. */
+            /** @description Who changed the job last. Null when a pause has ended by itself. */
             updatedBy: string | null;
-            /** @description The cron expression in words; null without one. */
+            /** @description The cron expression in words. Null when the job has no schedule. */
             scheduleText: string | null;
             labels: {
                 [key: string]: string;
             };
             /**
              * Format: date-time
-             * @description When the pause ends by itself; in the past while no scheduler has noticed.
+             * @description When the pause ends by itself. This may be a time in the past, until a scheduler has ended the pause.
              */
             pausedUntil: string | null;
             lastOutcome: components["schemas"]["LastOutcome"] | null;
-            /** @description What the caller may do. Null where a policy could not be asked. */
+            /** @description What the caller may do with this job. Null when the embedder's policy did not answer. */
             permissions: components["schemas"]["Permission"][] | null;
         };
         JobDescription: {
             item: components["schemas"]["JobItem"];
             included: components["schemas"]["Included"];
         };
-        /** @description A job, but for its history. What is absent is the default. */
+        /** @description A job without its history. A member that is absent has its default. */
         JobDocument: {
             /**
              * Format: date-time
-             * @description Only with the status paused. When it is over, the job is to be active.
+             * @description When the pause ends, and the job becomes active. Only with the status paused.
              */
             pausedUntil?: string | null;
-            /** @description An ID of the embedder's. */
+            /** @description The cluster where the job runs: an ID that the embedder chose. */
             clusterId: string;
             description?: string | null;
-            /** @description The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python. */
+            /** @description The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python. */
             config: {
                 [key: string]: unknown;
             };
             /**
              * Format: int32
-             * @description 0 for none.
+             * @description How long a run may take, in seconds. 0 means that there is no limit.
              */
             timeoutSeconds?: number | null;
-            /** @description Where the workload's code came from. */
+            /** @description Where the workload's code came from. Null when there is none. */
             sourceConfig?: {
                 [key: string]: unknown;
             } | null;
             dependsOn?: components["schemas"]["Dependency"][] | null;
-            /** @description Five fields, or @hourly @daily @weekly @monthly @yearly; null for none. */
+            /** @description The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none. */
             cronExpression?: string | null;
             /**
              * @description An IANA time zone.
@@ -1153,15 +1153,15 @@ export interface components {
             maxConcurrentRuns?: number | null;
             /** @default latest */
             missedSchedulePolicy?: components["schemas"]["MissedSchedulePolicy"] | null;
-            /** @description What follows a run that failed, was lost or took too long; null for nothing. */
+            /** @description How often a run that failed, was lost or took too long is repeated. Null when it is not repeated. */
             retry?: components["schemas"]["NewRetry"] | null;
-            /** @description The names that a run may set, each with its default; values up to 1 KiB. */
+            /** @description The names that a run may set, each with its default. A value has at most 1024 bytes. */
             parameters?: {
                 [key: string]: string;
             } | null;
             /**
              * Format: int32
-             * @description How long at most the start of a scheduled run waits; less than the shortest interval of the schedule.
+             * @description The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
              */
             jitterSeconds?: number | null;
             /** @description Unique in the organization. */
@@ -1183,69 +1183,69 @@ export interface components {
             jobId: string;
             latestJobRunId: string | null;
             teamIds: string[];
-            /** @description With include=recentRuns: the newest 20, newest first. */
+            /** @description The 20 newest runs, newest first. Only with include=recentRuns. */
             recentRuns?: components["schemas"]["RecentRun"][];
         };
         JobList: {
             /**
              * Format: int32
-             * @description Null when it is not known: with several filters or a keyPrefix, jobs are counted to 1,000.
+             * @description How many items there are on all pages. Null when this is not known: with several filters or a keyPrefix, at most 1,000 jobs are counted.
              */
             total: number | null;
             items: components["schemas"]["JobItem"][];
             included: components["schemas"]["Included"];
         };
-        /** @description What a version defines is changed by a new version. */
+        /** @description A member that is absent keeps its value. The fields of a definition can be changed only by a new version. */
         JobPatch: {
             /** @description Unique in the organization. */
             jobKey?: string;
             status?: components["schemas"]["JobStatus"];
             description?: string | null;
-            /** @description Replaced whole; null clears them. */
+            /** @description All labels of the job: those that are not named are removed. Null removes all. */
             labels?: {
                 [key: string]: string;
             } | null;
             /**
              * Format: date-time
-             * @description A time in the future, for a job that is paused by then; null for a pause that does not end by itself.
+             * @description When the pause ends by itself: a time in the future. The job must be paused, or be paused by this request. Null for a pause that does not end by itself.
              */
             pausedUntil?: string | null;
             /**
              * Format: int32
-             * @description Above 0: must be the active version.
+             * @description A value above 0 must be the number of the active version; otherwise the request is refused.
              */
             version?: number | null;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             id?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             jobId?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             memberId?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             jobType?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             currentVersion?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             draftVersion?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             basedOnVersion?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             createdAt?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             createdBy?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             updatedAt?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             updatedBy?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             nextRunAt?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             lastScheduledAt?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             scheduleText?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             lastOutcome?: unknown;
-            /** @description Accepted and ignored. */
+            /** @description Accepted, and ignored. */
             permissions?: unknown;
         };
         /** @description One execution of one version of a job. */
@@ -1285,7 +1285,7 @@ export interface components {
              * @description RFC 3339, UTC, six digits of a second.
              */
             createdAt: string;
-            /** @description An ID of the embedder's. */
+            /** @description An ID that the embedder chose. */
             createdBy: string;
             /**
              * Format: date-time
@@ -1295,7 +1295,7 @@ export interface components {
             results: {
                 [key: string]: unknown;
             } | null;
-            /** @description An ID of the embedder's. */
+            /** @description An ID that the embedder chose. */
             updatedBy: string;
             /**
              * Format: date-time
@@ -1306,22 +1306,22 @@ export interface components {
             jobKey: string;
             /**
              * Format: int32
-             * @description Counts the job's runs from 1.
+             * @description The number of the run among the job's runs, from 1.
              */
             number: number;
             /**
              * Format: int32
-             * @description Counts the attempts of a chain of retries from 1.
+             * @description Which attempt of its chain of retries the run is, from 1.
              */
             attempt: number;
-            /** @description The run that this one repeats. */
+            /** @description The ID of the run that this run repeats. */
             retryOf: string | null;
             /**
              * Format: date-time
              * @description RFC 3339, UTC, six digits of a second.
              */
             nominalAt: string | null;
-            /** @description The version's defaults, with what was given. */
+            /** @description The values of the version's parameters: those that were given, and defaults for the others. */
             parameters: {
                 [key: string]: string;
             };
@@ -1341,42 +1341,42 @@ export interface components {
         JobStatus: "active" | "paused";
         /** @enum {string} */
         LastOutcome: "succeeded" | "failed" | "cancelled" | "timeout";
-        /** @description Who asks, and what role it has in which teams. */
+        /** @description The caller, and its roles in teams. */
         Me: {
-            /** @description An ID of the embedder's. */
+            /** @description An ID that the embedder chose. */
             memberId: string;
-            /** @description An ID of the embedder's. */
+            /** @description An ID that the embedder chose. */
             organizationId: string;
-            /** @description The role in every team; null without one. */
+            /** @description The role that the caller has in every team; null when there is none. */
             allTeams: components["schemas"]["Role"] | null;
             teams: {
-                /** @description An ID of the embedder's. */
+                /** @description An ID that the embedder chose. */
                 id: string;
                 role: components["schemas"]["Role"];
             }[];
         };
         /** @enum {string} */
         MissedSchedulePolicy: "latest" | "skip" | "all";
-        /** @description What is absent keeps the value of the version that the draft starts from. */
+        /** @description A member that is absent keeps the value of the version that the draft starts from. */
         NewDraft: {
-            /** @description An ID of the embedder's. */
+            /** @description The cluster where the job runs: an ID that the embedder chose. */
             clusterId?: string;
             description?: string | null;
-            /** @description The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python. */
+            /** @description The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python. */
             config?: {
                 [key: string]: unknown;
             };
             /**
              * Format: int32
-             * @description 0 for none.
+             * @description How long a run may take, in seconds. 0 means that there is no limit.
              */
             timeoutSeconds?: number | null;
-            /** @description Where the workload's code came from. */
+            /** @description Where the workload's code came from. Null when there is none. */
             sourceConfig?: {
                 [key: string]: unknown;
             } | null;
             dependsOn?: components["schemas"]["Dependency"][] | null;
-            /** @description Five fields, or @hourly @daily @weekly @monthly @yearly; null for none. */
+            /** @description The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none. */
             cronExpression?: string | null;
             /**
              * @description An IANA time zone.
@@ -1392,20 +1392,20 @@ export interface components {
             maxConcurrentRuns?: number | null;
             /** @default latest */
             missedSchedulePolicy?: components["schemas"]["MissedSchedulePolicy"] | null;
-            /** @description What follows a run that failed, was lost or took too long; null for nothing. */
+            /** @description How often a run that failed, was lost or took too long is repeated. Null when it is not repeated. */
             retry?: components["schemas"]["NewRetry"] | null;
-            /** @description The names that a run may set, each with its default; values up to 1 KiB. */
+            /** @description The names that a run may set, each with its default. A value has at most 1024 bytes. */
             parameters?: {
                 [key: string]: string;
             } | null;
             /**
              * Format: int32
-             * @description How long at most the start of a scheduled run waits; less than the shortest interval of the schedule.
+             * @description The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
              */
             jitterSeconds?: number | null;
             /**
              * Format: int32
-             * @description The published version that the draft starts from; by default the active one.
+             * @description The published version that the draft starts from. The default is the active version.
              */
             from?: number | null;
         };
@@ -1413,24 +1413,24 @@ export interface components {
             reason: string;
         };
         NewJob: {
-            /** @description An ID of the embedder's. */
+            /** @description The cluster where the job runs: an ID that the embedder chose. */
             clusterId: string;
             description?: string | null;
-            /** @description The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python. */
+            /** @description The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python. */
             config: {
                 [key: string]: unknown;
             };
             /**
              * Format: int32
-             * @description 0 for none.
+             * @description How long a run may take, in seconds. 0 means that there is no limit.
              */
             timeoutSeconds?: number | null;
-            /** @description Where the workload's code came from. */
+            /** @description Where the workload's code came from. Null when there is none. */
             sourceConfig?: {
                 [key: string]: unknown;
             } | null;
             dependsOn?: components["schemas"]["Dependency"][] | null;
-            /** @description Five fields, or @hourly @daily @weekly @monthly @yearly; null for none. */
+            /** @description The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none. */
             cronExpression?: string | null;
             /**
              * @description An IANA time zone.
@@ -1446,15 +1446,15 @@ export interface components {
             maxConcurrentRuns?: number | null;
             /** @default latest */
             missedSchedulePolicy?: components["schemas"]["MissedSchedulePolicy"] | null;
-            /** @description What follows a run that failed, was lost or took too long; null for nothing. */
+            /** @description How often a run that failed, was lost or took too long is repeated. Null when it is not repeated. */
             retry?: components["schemas"]["NewRetry"] | null;
-            /** @description The names that a run may set, each with its default; values up to 1 KiB. */
+            /** @description The names that a run may set, each with its default. A value has at most 1024 bytes. */
             parameters?: {
                 [key: string]: string;
             } | null;
             /**
              * Format: int32
-             * @description How long at most the start of a scheduled run waits; less than the shortest interval of the schedule.
+             * @description The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
              */
             jitterSeconds?: number | null;
             /** @description Unique in the organization. */
@@ -1468,23 +1468,23 @@ export interface components {
         NewRetry: {
             /**
              * Format: int32
-             * @description In all; the first counts.
+             * @description The most attempts, including the first.
              */
             maxAttempts: number;
             /**
              * Format: int32
-             * @description The wait before the second attempt; each later one is twice as long.
+             * @description The wait before the second attempt, in seconds. Each later wait is twice as long.
              */
             backoffSeconds?: number | null;
             /**
              * Format: int32
-             * @description The longest wait. By default an hour, or backoffSeconds if that is longer.
+             * @description The longest wait, in seconds. The default is 3600, or backoffSeconds if that is longer.
              */
             maxBackoffSeconds?: number | null;
         };
         NewRun: {
             /**
-             * @description Keeps the run pending until it is made ready.
+             * @description Whether the run stays pending until a member releases it.
              * @default false
              */
             hold?: boolean | null;
@@ -1492,10 +1492,10 @@ export interface components {
             resourceCleanupMode?: components["schemas"]["CleanupMode"] | null;
             /**
              * Format: date-time
-             * @description When the run is to start, up to a year ahead.
+             * @description When the run is to start, at most a year ahead.
              */
             runAt?: string | null;
-            /** @description Values for names that the active version declares. */
+            /** @description Values of parameters that the active version declares. The others keep their defaults. */
             parameters?: {
                 [key: string]: string;
             } | null;
@@ -1505,17 +1505,17 @@ export interface components {
         Outcome: "succeeded" | "failed" | "cancelled";
         /** @enum {string} */
         Permission: "view" | "operate" | "edit" | "grant" | "delete";
-        /** @description The next first. */
+        /** @description The next fires, earliest first. */
         Preview: {
             items: components["schemas"]["Fire"][];
-            /** @description Whether the job is paused: then nothing fires until it is resumed. */
+            /** @description Whether the job is paused. A paused job does not fire. */
             paused: boolean;
-            /** @description The cron expression in words; null without one. */
+            /** @description The cron expression in words. Null when the job has no schedule. */
             scheduleText: string | null;
         };
-        /** @description What is absent is that of the active version. */
+        /** @description A member that is absent has the value of the active version. */
         PreviewRequest: {
-            /** @description Five fields, or @hourly @daily @weekly @monthly @yearly; null for none. */
+            /** @description The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none. */
             cronExpression?: string | null;
             /**
              * @description An IANA time zone.
@@ -1528,17 +1528,17 @@ export interface components {
              */
             n?: number | null;
         };
-        /** @description RFC 9457. */
+        /** @description An error, as RFC 9457 defines it. */
         Problem: {
             type: string;
             title: string;
             status: number;
             detail: string;
-            /** @description For programs. */
+            /** @description Names the kind of error, for programs. */
             code: string;
-            /** @description Where fields are at fault. */
+            /** @description The fields at fault, if there are any. */
             errors?: components["schemas"]["FieldProblem"][];
-            /** @description Repeats detail. */
+            /** @description The same text as detail. */
             message: string;
         };
         RecentRun: {
@@ -1563,7 +1563,7 @@ export interface components {
             finishedAt: string | null;
         };
         RefusalReason: {
-            /** @description The member of the job's document at fault; null when it is none of them. */
+            /** @description The member of the job's document that is at fault. Null when no single member is. */
             field: string | null;
             detail: string;
         };
@@ -1604,7 +1604,7 @@ export interface components {
              * @description RFC 3339, UTC, six digits of a second.
              */
             createdAt: string;
-            /** @description An ID of the embedder's. */
+            /** @description An ID that the embedder chose. */
             createdBy: string;
             /**
              * Format: date-time
@@ -1614,7 +1614,7 @@ export interface components {
             results: {
                 [key: string]: unknown;
             } | null;
-            /** @description An ID of the embedder's. */
+            /** @description An ID that the embedder chose. */
             updatedBy: string;
             /**
              * Format: date-time
@@ -1623,22 +1623,22 @@ export interface components {
             cleanedAt: string | null;
             /**
              * Format: int32
-             * @description Counts the job's runs from 1.
+             * @description The number of the run among the job's runs, from 1.
              */
             number: number;
             /**
              * Format: int32
-             * @description Counts the attempts of a chain of retries from 1.
+             * @description Which attempt of its chain of retries the run is, from 1.
              */
             attempt: number;
-            /** @description The run that this one repeats. */
+            /** @description The ID of the run that this run repeats. */
             retryOf: string | null;
             /**
              * Format: date-time
              * @description RFC 3339, UTC, six digits of a second.
              */
             nominalAt: string | null;
-            /** @description The version's defaults, with what was given. */
+            /** @description The values of the version's parameters: those that were given, and defaults for the others. */
             parameters: {
                 [key: string]: string;
             };
@@ -1650,7 +1650,7 @@ export interface components {
             waitingFor: components["schemas"]["WaitingFor"] | null;
             /**
              * Format: date-time
-             * @description When somebody asked the run to stop: the engine is to stop it. RFC 3339, UTC, six digits of a second.
+             * @description When somebody asked the run to stop. If it is not null, the engine must stop the run. RFC 3339, UTC, six digits of a second.
              */
             cancelRequestedAt: string | null;
         };
@@ -1659,23 +1659,23 @@ export interface components {
         Retry: {
             /**
              * Format: int32
-             * @description In all; the first counts.
+             * @description The most attempts, including the first.
              */
             maxAttempts: number;
             /**
              * Format: int32
-             * @description The wait before the second attempt; each later one is twice as long.
+             * @description The wait before the second attempt, in seconds. Each later wait is twice as long.
              */
             backoffSeconds: number;
             /**
              * Format: int32
-             * @description The longest wait. By default an hour, or backoffSeconds if that is longer.
+             * @description The longest wait, in seconds. The default is 3600, or backoffSeconds if that is longer.
              */
             maxBackoffSeconds: number;
         };
         /** @enum {string} */
         Role: "viewer" | "contributor" | "admin";
-        /** @description How many runs of a version there were. Each attempt of a run that is retried counts, also when it is kept no longer. */
+        /** @description How many runs of a version there were. Each attempt of a run that is retried counts. Runs that are no longer kept count, too. */
         RunCounts: {
             /** Format: int32 */
             succeeded: number;
@@ -1687,17 +1687,17 @@ export interface components {
             cancelled: number;
             /**
              * Format: int32
-             * @description Those that have not ended.
+             * @description Runs that have not ended.
              */
             active: number;
         };
-        /** @description The newest first. */
+        /** @description Newest first. */
         RunList: {
             items: components["schemas"]["JobRun"][];
-            /** @description Goes on behind this page; null at the end. A page may be short, and even empty, before the end. */
+            /** @description Pass it as marker to read the next page. Null at the end. A page before the end may be short, or even empty. */
             marker: string | null;
         };
-        /** @description What is absent or null does not change. An empty report is a heartbeat. */
+        /** @description A member that is absent or null changes nothing. An empty report is a heartbeat. */
         RunReport: {
             status?: components["schemas"]["ReportedStatus"] | null;
             statusMessage?: string | null;
@@ -1725,11 +1725,11 @@ export interface components {
         SortDirection: "asc" | "desc";
         /** @enum {string} */
         Status: "active" | "paused";
-        /** @description What the directory does not know is null. */
+        /** @description A member that the embedder's directory does not have is null. */
         Team: {
-            /** @description An ID of the embedder's. */
+            /** @description An ID that the embedder chose. */
             id: string;
-            /** @description An ID of the embedder's. */
+            /** @description An ID that the embedder chose. */
             organizationId: string | null;
             name: string | null;
             /**
@@ -1737,14 +1737,14 @@ export interface components {
              * @description RFC 3339, UTC, six digits of a second.
              */
             createdAt: string | null;
-            /** @description An ID of the embedder's. */
+            /** @description An ID that the embedder chose. */
             createdBy: string | null;
             /**
              * Format: date-time
              * @description RFC 3339, UTC, six digits of a second.
              */
             updatedAt: string | null;
-            /** @description An ID of the embedder's. */
+            /** @description An ID that the embedder chose. */
             updatedBy: string | null;
             defaultRoleId: string | null;
         };
@@ -1766,29 +1766,29 @@ export interface components {
             nominalAt: string;
             /**
              * Format: date-time
-             * @description nominalAt in the zone of the schedule, RFC 3339.
+             * @description nominalAt in the time zone of the schedule. RFC 3339.
              */
             localTime: string;
             verdict: components["schemas"]["Verdict"];
             reason: string | null;
             runId: string | null;
-            /** @description Whether the wall-clock time did not exist, and the tick was moved behind the gap. */
+            /** @description Whether the wall-clock time that the expression asks for does not exist. The tick is then the first instant after the gap. */
             shifted: boolean;
             /**
              * Format: int32
-             * @description How many ticks in a row shared this fate.
+             * @description How many ticks in a row this row is about. They have the same verdict and reason.
              */
             count: number;
             /**
              * Format: date-time
-             * @description The last of them. RFC 3339, UTC, six digits of a second.
+             * @description The nominal time of the last of these ticks. RFC 3339, UTC, six digits of a second.
              */
             until: string;
         };
-        /** @description The newest first. */
+        /** @description Newest first. */
         TickList: {
             items: components["schemas"]["Tick"][];
-            /** @description Goes on behind this page; null at the end. A page may be short, and even empty, before the end. */
+            /** @description Pass it as marker to read the next page. Null at the end. A page before the end may be short, or even empty. */
             marker: string | null;
         };
         /** @enum {string} */
@@ -1802,28 +1802,28 @@ export interface components {
             /** Format: int32 */
             basedOnVersion: number;
             status: components["schemas"]["VersionStatus"];
-            /** @description python or sql, unless the embedder has others. */
+            /** @description python or sql, or another type that the embedder defines. */
             jobType: string;
-            /** @description An ID of the embedder's. */
+            /** @description The cluster where the job runs: an ID that the embedder chose. */
             clusterId: string;
-            /** @description An ID of the embedder's. */
+            /** @description An ID that the embedder chose. */
             memberId: string;
             description: string;
-            /** @description The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python. */
+            /** @description The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python. */
             config: {
                 [key: string]: unknown;
             };
             /**
              * Format: int32
-             * @description 0 for none.
+             * @description How long a run may take, in seconds. 0 means that there is no limit.
              */
             timeoutSeconds: number;
-            /** @description Where the workload's code came from. */
+            /** @description Where the workload's code came from. Null when there is none. */
             sourceConfig: {
                 [key: string]: unknown;
             } | null;
             dependsOn: components["schemas"]["Dependency"][];
-            /** @description Five fields, or @hourly @daily @weekly @monthly @yearly; null for none. */
+            /** @description The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none. */
             cronExpression: string | null;
             /** @description An IANA time zone. */
             cronTimezone: string;
@@ -1831,15 +1831,15 @@ export interface components {
             /** Format: int32 */
             maxConcurrentRuns: number;
             missedSchedulePolicy: components["schemas"]["MissedSchedulePolicy"];
-            /** @description What follows a run that failed, was lost or took too long; null for nothing. */
+            /** @description How often a run that failed, was lost or took too long is repeated. Null when it is not repeated. */
             retry: components["schemas"]["Retry"] | null;
-            /** @description The names that a run may set, each with its default; values up to 1 KiB. */
+            /** @description The names that a run may set, each with its default. A value has at most 1024 bytes. */
             parameters: {
                 [key: string]: string;
             };
             /**
              * Format: int32
-             * @description How long at most the start of a scheduled run waits; less than the shortest interval of the schedule.
+             * @description The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
              */
             jitterSeconds: number;
             /**
@@ -1847,14 +1847,14 @@ export interface components {
              * @description RFC 3339, UTC, six digits of a second.
              */
             createdAt: string;
-            /** @description An ID of the embedder's. */
+            /** @description An ID that the embedder chose. */
             createdBy: string;
             /**
              * Format: date-time
              * @description RFC 3339, UTC, six digits of a second.
              */
             updatedAt: string;
-            /** @description An ID of the embedder's. */
+            /** @description An ID that the embedder chose. */
             updatedBy: string;
         };
         VersionDiff: {
@@ -1872,28 +1872,28 @@ export interface components {
             /** Format: int32 */
             basedOnVersion: number;
             status: components["schemas"]["VersionStatus"];
-            /** @description python or sql, unless the embedder has others. */
+            /** @description python or sql, or another type that the embedder defines. */
             jobType: string;
-            /** @description An ID of the embedder's. */
+            /** @description The cluster where the job runs: an ID that the embedder chose. */
             clusterId: string;
-            /** @description An ID of the embedder's. */
+            /** @description An ID that the embedder chose. */
             memberId: string;
             description: string;
-            /** @description The workload, kept as it came. By default the documented keys and types of sql, python, compute and lakesail; at least one of sql and python. */
+            /** @description The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python. */
             config: {
                 [key: string]: unknown;
             };
             /**
              * Format: int32
-             * @description 0 for none.
+             * @description How long a run may take, in seconds. 0 means that there is no limit.
              */
             timeoutSeconds: number;
-            /** @description Where the workload's code came from. */
+            /** @description Where the workload's code came from. Null when there is none. */
             sourceConfig: {
                 [key: string]: unknown;
             } | null;
             dependsOn: components["schemas"]["Dependency"][];
-            /** @description Five fields, or @hourly @daily @weekly @monthly @yearly; null for none. */
+            /** @description The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none. */
             cronExpression: string | null;
             /** @description An IANA time zone. */
             cronTimezone: string;
@@ -1901,15 +1901,15 @@ export interface components {
             /** Format: int32 */
             maxConcurrentRuns: number;
             missedSchedulePolicy: components["schemas"]["MissedSchedulePolicy"];
-            /** @description What follows a run that failed, was lost or took too long; null for nothing. */
+            /** @description How often a run that failed, was lost or took too long is repeated. Null when it is not repeated. */
             retry: components["schemas"]["Retry"] | null;
-            /** @description The names that a run may set, each with its default; values up to 1 KiB. */
+            /** @description The names that a run may set, each with its default. A value has at most 1024 bytes. */
             parameters: {
                 [key: string]: string;
             };
             /**
              * Format: int32
-             * @description How long at most the start of a scheduled run waits; less than the shortest interval of the schedule.
+             * @description The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
              */
             jitterSeconds: number;
             /**
@@ -1917,14 +1917,14 @@ export interface components {
              * @description RFC 3339, UTC, six digits of a second.
              */
             createdAt: string;
-            /** @description An ID of the embedder's. */
+            /** @description An ID that the embedder chose. */
             createdBy: string;
             /**
              * Format: date-time
              * @description RFC 3339, UTC, six digits of a second.
              */
             updatedAt: string;
-            /** @description An ID of the embedder's. */
+            /** @description An ID that the embedder chose. */
             updatedBy: string;
             runs: components["schemas"]["RunCounts"];
         };
@@ -1980,13 +1980,13 @@ export interface operations {
     listMyEvents: {
         parameters: {
             query?: {
-                /** @description Events with a higher seq, the oldest first; else the newest come first. */
+                /** @description Only events with a higher seq, oldest first. Without this parameter the newest come first. */
                 after?: number;
-                /** @description Events with a lower seq, the newest first. */
+                /** @description Only events with a lower seq, newest first. */
                 before?: number;
-                /** @description Events of one of these kinds. */
+                /** @description Only events of these kinds. */
                 kind?: components["schemas"]["EventKind"][];
-                /** @description How many items a page has at most. */
+                /** @description The most items on a page. */
                 limit?: number;
             };
             header?: never;
@@ -2019,23 +2019,23 @@ export interface operations {
     listMyJobs: {
         parameters: {
             query?: {
-                /** @description How many items a page has at most; 0 gives only the total. */
+                /** @description The most items on a page. 0 returns only the total. */
                 limit?: number;
-                /** @description Which page; the first is 1. */
+                /** @description The number of the page, from 1. */
                 page?: number;
-                /** @description Ties are broken by ID. */
+                /** @description The order of the items. Items with equal values are ordered by ID. */
                 sortBy?: components["schemas"]["SortBy"];
                 sortDirection?: components["schemas"]["SortDirection"];
-                /** @description Jobs whose keys begin with it, in the order of keys. */
+                /** @description Only jobs whose key begins with this text, in the order of keys. */
                 keyPrefix?: string;
-                /** @description The job of that key. */
+                /** @description Only the job with this key. */
                 key?: string;
                 status?: components["schemas"]["Status"];
-                /** @description Jobs with a label: name=value. */
+                /** @description Only jobs with this label, written name=value. */
                 label?: string;
-                /** @description By lastOutcome, of which timeout is failed. */
+                /** @description Only jobs with this lastOutcome. A timeout counts as failed. */
                 outcome?: components["schemas"]["Outcome"];
-                /** @description What each item has beside its references. */
+                /** @description What each item holds in addition. */
                 include?: components["schemas"]["inclusion"][];
             };
             header?: never;
@@ -2067,17 +2067,17 @@ export interface operations {
     listMyRuns: {
         parameters: {
             query?: {
-                /** @description How many items a page has at most. */
+                /** @description The most items on a page. */
                 limit?: number;
-                /** @description The marker of the page before. */
+                /** @description The marker of the previous page. */
                 marker?: string;
-                /** @description Runs of one of these statuses. */
+                /** @description Only runs with one of these statuses. */
                 status?: components["schemas"]["RunStatus"][];
-                /** @description Runs of one trigger. */
+                /** @description Only runs with this trigger. */
                 trigger?: components["schemas"]["Trigger"];
-                /** @description Runs that were made then or later. */
+                /** @description Only runs that were made at this time or later. */
                 createdFrom?: string;
-                /** @description Runs that were made before. */
+                /** @description Only runs that were made before this time. */
                 createdUntil?: string;
             };
             header?: never;
@@ -2109,23 +2109,23 @@ export interface operations {
     listClusterJobs: {
         parameters: {
             query?: {
-                /** @description How many items a page has at most; 0 gives only the total. */
+                /** @description The most items on a page. 0 returns only the total. */
                 limit?: number;
-                /** @description Which page; the first is 1. */
+                /** @description The number of the page, from 1. */
                 page?: number;
-                /** @description Ties are broken by ID. */
+                /** @description The order of the items. Items with equal values are ordered by ID. */
                 sortBy?: components["schemas"]["SortBy"];
                 sortDirection?: components["schemas"]["SortDirection"];
-                /** @description Jobs whose keys begin with it, in the order of keys. */
+                /** @description Only jobs whose key begins with this text, in the order of keys. */
                 keyPrefix?: string;
-                /** @description The job of that key. */
+                /** @description Only the job with this key. */
                 key?: string;
                 status?: components["schemas"]["Status"];
-                /** @description Jobs with a label: name=value. */
+                /** @description Only jobs with this label, written name=value. */
                 label?: string;
-                /** @description By lastOutcome, of which timeout is failed. */
+                /** @description Only jobs with this lastOutcome. A timeout counts as failed. */
                 outcome?: components["schemas"]["Outcome"];
-                /** @description What each item has beside its references. */
+                /** @description What each item holds in addition. */
                 include?: components["schemas"]["inclusion"][];
             };
             header?: never;
@@ -2159,11 +2159,11 @@ export interface operations {
     listFires: {
         parameters: {
             query?: {
-                /** @description Where the time begins, inclusive; by default the beginning of the present part. */
+                /** @description The begin of the counted time, inclusive. The default is the begin of the bucket that holds the present. */
                 from?: string;
-                /** @description Where it ends, exclusive; by default a day later. It is 366 days long at most. */
+                /** @description The end of the counted time, exclusive. The default is one day after from. At most 366 days after from. */
                 until?: string;
-                /** @description The length of a part in seconds. There are 1,000 parts at most. */
+                /** @description The length of a bucket in seconds. There are at most 1,000 buckets. */
                 bucket?: number;
             };
             header?: never;
@@ -2195,9 +2195,9 @@ export interface operations {
     showGraph: {
         parameters: {
             query?: {
-                /** @description The ID of a job: only what it depends on, and what depends on it. */
+                /** @description The ID of a job. Only the jobs that it depends on, and those that depend on it, are shown. */
                 root?: string;
-                /** @description How many steps from the root those are at most; 0 means all. */
+                /** @description The most steps between the root and a job that is shown. 0 means no limit. */
                 depth?: number;
             };
             header?: never;
@@ -2318,23 +2318,23 @@ export interface operations {
     listJobs: {
         parameters: {
             query?: {
-                /** @description How many items a page has at most; 0 gives only the total. */
+                /** @description The most items on a page. 0 returns only the total. */
                 limit?: number;
-                /** @description Which page; the first is 1. */
+                /** @description The number of the page, from 1. */
                 page?: number;
-                /** @description Ties are broken by ID. */
+                /** @description The order of the items. Items with equal values are ordered by ID. */
                 sortBy?: components["schemas"]["SortBy"];
                 sortDirection?: components["schemas"]["SortDirection"];
-                /** @description Jobs whose keys begin with it, in the order of keys. */
+                /** @description Only jobs whose key begins with this text, in the order of keys. */
                 keyPrefix?: string;
-                /** @description The job of that key. */
+                /** @description Only the job with this key. */
                 key?: string;
                 status?: components["schemas"]["Status"];
-                /** @description Jobs with a label: name=value. */
+                /** @description Only jobs with this label, written name=value. */
                 label?: string;
-                /** @description By lastOutcome, of which timeout is failed. */
+                /** @description Only jobs with this lastOutcome. A timeout counts as failed. */
                 outcome?: components["schemas"]["Outcome"];
-                /** @description What each item has beside its references. */
+                /** @description What each item holds in addition. */
                 include?: components["schemas"]["inclusion"][];
             };
             header?: never;
@@ -2463,7 +2463,7 @@ export interface operations {
     describeJob: {
         parameters: {
             query?: {
-                /** @description What each item has beside its references. */
+                /** @description What each item holds in addition. */
                 include?: components["schemas"]["inclusion"][];
             };
             header?: {
@@ -2857,13 +2857,13 @@ export interface operations {
     listEvents: {
         parameters: {
             query?: {
-                /** @description Events with a higher seq, the oldest first; else the newest come first. */
+                /** @description Only events with a higher seq, oldest first. Without this parameter the newest come first. */
                 after?: number;
-                /** @description Events with a lower seq, the newest first. */
+                /** @description Only events with a lower seq, newest first. */
                 before?: number;
-                /** @description Events of one of these kinds. */
+                /** @description Only events of these kinds. */
                 kind?: components["schemas"]["EventKind"][];
-                /** @description How many items a page has at most. */
+                /** @description The most items on a page. */
                 limit?: number;
             };
             header?: never;
@@ -2900,7 +2900,7 @@ export interface operations {
             query?: {
                 /** @description How many fires to show. */
                 n?: number;
-                /** @description Whether to preview the draft, not the active version. */
+                /** @description Whether to preview the draft instead of the active version. */
                 draft?: boolean;
             };
             header?: never;
@@ -2969,17 +2969,17 @@ export interface operations {
     listRuns: {
         parameters: {
             query?: {
-                /** @description How many items a page has at most. */
+                /** @description The most items on a page. */
                 limit?: number;
-                /** @description The marker of the page before. */
+                /** @description The marker of the previous page. */
                 marker?: string;
-                /** @description Runs of one of these statuses. */
+                /** @description Only runs with one of these statuses. */
                 status?: components["schemas"]["RunStatus"][];
-                /** @description Runs of one trigger. */
+                /** @description Only runs with this trigger. */
                 trigger?: components["schemas"]["Trigger"];
-                /** @description Runs that were made then or later. */
+                /** @description Only runs that were made at this time or later. */
                 createdFrom?: string;
-                /** @description Runs that were made before. */
+                /** @description Only runs that were made before this time. */
                 createdUntil?: string;
             };
             header?: never;
@@ -3305,9 +3305,9 @@ export interface operations {
     listJobTeams: {
         parameters: {
             query?: {
-                /** @description How many items a page has at most; 0 gives only the total. */
+                /** @description The most items on a page. 0 returns only the total. */
                 limit?: number;
-                /** @description Which page; the first is 1. */
+                /** @description The number of the page, from 1. */
                 page?: number;
             };
             header?: never;
@@ -3410,9 +3410,9 @@ export interface operations {
     listTicks: {
         parameters: {
             query?: {
-                /** @description How many items a page has at most. */
+                /** @description The most items on a page. */
                 limit?: number;
-                /** @description The marker of the page before. */
+                /** @description The marker of the previous page. */
                 marker?: string;
             };
             header?: never;
@@ -3446,9 +3446,9 @@ export interface operations {
     listVersions: {
         parameters: {
             query?: {
-                /** @description How many items a page has at most; 0 gives only the total. */
+                /** @description The most items on a page. 0 returns only the total. */
                 limit?: number;
-                /** @description Which page; the first is 1. */
+                /** @description The number of the page, from 1. */
                 page?: number;
             };
             header?: never;
@@ -3589,23 +3589,23 @@ export interface operations {
     listTeamJobs: {
         parameters: {
             query?: {
-                /** @description How many items a page has at most; 0 gives only the total. */
+                /** @description The most items on a page. 0 returns only the total. */
                 limit?: number;
-                /** @description Which page; the first is 1. */
+                /** @description The number of the page, from 1. */
                 page?: number;
-                /** @description Ties are broken by ID. */
+                /** @description The order of the items. Items with equal values are ordered by ID. */
                 sortBy?: components["schemas"]["SortBy"];
                 sortDirection?: components["schemas"]["SortDirection"];
-                /** @description Jobs whose keys begin with it, in the order of keys. */
+                /** @description Only jobs whose key begins with this text, in the order of keys. */
                 keyPrefix?: string;
-                /** @description The job of that key. */
+                /** @description Only the job with this key. */
                 key?: string;
                 status?: components["schemas"]["Status"];
-                /** @description Jobs with a label: name=value. */
+                /** @description Only jobs with this label, written name=value. */
                 label?: string;
-                /** @description By lastOutcome, of which timeout is failed. */
+                /** @description Only jobs with this lastOutcome. A timeout counts as failed. */
                 outcome?: components["schemas"]["Outcome"];
-                /** @description What each item has beside its references. */
+                /** @description What each item holds in addition. */
                 include?: components["schemas"]["inclusion"][];
             };
             header?: never;
