@@ -10,14 +10,16 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// PublishDraft makes the draft the active version. The cluster and the
-// dependencies are checked now: they must exist, the cluster be active, and no
-// cycle be closed. [ErrNoDraft] without a draft.
+// PublishDraft makes the draft the newest version, and active. The cluster must
+// exist and be active, the dependencies must exist, and they must not form a cycle;
+// otherwise it returns [versions.FieldErrors]. It returns [ErrNoDraft] when there
+// is no draft.
 //
-// A version that says the same about when runs start as the one before it leaves
-// the schedule as it is: what is due, what waits and what dependencies achieved.
-// Else the ticks that are due are settled by the version before it, and the new
-// schedule counts from now.
+// If the new version has the same cron expression, time zone, concurrency policy,
+// missed-schedule policy and dependencies as the old one, the schedule is
+// unchanged: due ticks, waiting runs and unused successes of dependencies stay.
+// Otherwise the due ticks are decided by the old version's settings, in the same
+// commit, and the new schedule counts from now.
 func (s *Service) PublishDraft(ctx context.Context, actor teams.Actor, jobID string, when ...Precondition) (Job, error) {
 	var draft versions.Version
 	var a activation
@@ -45,9 +47,10 @@ func (s *Service) PublishDraft(ctx context.Context, actor teams.Actor, jobID str
 	return s.permitted(ctx, actor, l.Job), err
 }
 
-// PublishVersion makes a version from the active one and the patch, and makes
-// it active: what CreateDraft, UpdateDraft and PublishDraft do, in one step. A
-// job that has a draft is a [*ConflictError].
+// PublishVersion makes a new version from the active version and the patch, and
+// makes it active: CreateDraft and PublishDraft in one step. It returns a
+// [*ConflictError] when the job has a draft, and [versions.FieldErrors] as
+// PublishDraft does.
 func (s *Service) PublishVersion(ctx context.Context, actor teams.Actor, jobID string, patch versions.Patch, when ...Precondition) (versions.Version, error) {
 	var a activation
 	l, err := s.edit(ctx, editing{
@@ -68,17 +71,18 @@ func (s *Service) PublishVersion(ctx context.Context, actor teams.Actor, jobID s
 	return l.Version, err
 }
 
-// activation is what a decision to make a version active rests on, beside the job.
+// activation is what a decision to make a version active needs, beside the job.
 type activation struct {
 	checked
-	// guards are of what the version refers to.
+	// guards require that what the version refers to is unchanged.
 	guards storage.Change
-	// end is that of the schedule before it, if the version changes that.
+	// end is for the end of the old schedule; nil if the version does not change
+	// the schedule.
 	end *scheduleEnd
 }
 
-// readPublication checks the values of a definition and reads what its publication
-// rests on.
+// readPublication checks the values of a definition, and then does what
+// readActivation does.
 func (s *Service) readPublication(ctx context.Context, actor teams.Actor, l *ledger, d versions.Definition, e edit) (activation, error) {
 	c, err := s.check(ctx, d)
 	if err != nil {
@@ -89,8 +93,8 @@ func (s *Service) readPublication(ctx context.Context, actor teams.Actor, l *led
 	return a, err
 }
 
-// readActivation reads what the decision to make a version active rests on: what
-// it refers to is there, and the schedule can be read.
+// readActivation reads what makeActive needs. It checks that what the version
+// refers to exists, and that this process can read the schedule.
 func (s *Service) readActivation(ctx context.Context, actor teams.Actor, l *ledger, d versions.Definition, e edit) (a activation, err error) {
 	if _, err := readSchedule(d); err != nil {
 		return a, err
@@ -107,7 +111,7 @@ func (s *Service) readActivation(ctx context.Context, actor teams.Actor, l *ledg
 	return a, err
 }
 
-// publish adds a version to the ledger and makes it active.
+// publish adds a version to the job and makes it active.
 func (l *ledger) publish(v *versions.Version, a activation, e edit) (storage.Change, error) {
 	change, err := l.makeActive(v, a, e)
 	change.AddVersions = []storage.VersionRecord{versionRecord(l.ref(), *v)}
@@ -119,7 +123,7 @@ func (l *ledger) makeActive(v *versions.Version, a activation, e edit) (storage.
 	change := a.guards
 	if a.end == nil {
 		if l.blocked && v.MaxConcurrentRuns != l.Version.MaxConcurrentRuns {
-			l.wakeAt = e.at // there may be room for what waits
+			l.wakeAt = e.at // more runs may start now
 		}
 		l.activate(v, e)
 		return change, nil
@@ -130,10 +134,11 @@ func (l *ledger) makeActive(v *versions.Version, a activation, e edit) (storage.
 	return change, err
 }
 
-// ActivateVersion makes an older published version the active one, after the
-// same checks as PublishDraft, and with the same effect on the schedule. A number
-// that is not published is [ErrNotFound], a draft in the way a [*ConflictError].
-// Activating the active version changes nothing and succeeds.
+// ActivateVersion makes an older published version active again. It checks
+// references as PublishDraft does, and has the same effect on the schedule. It
+// returns [ErrNotFound] when the number is not published, and a [*ConflictError]
+// when the job has a draft. To activate the active version changes nothing and
+// succeeds.
 func (s *Service) ActivateVersion(ctx context.Context, actor teams.Actor, jobID string, number int, when ...Precondition) (Job, error) {
 	var v versions.Version
 	var a activation

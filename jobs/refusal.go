@@ -9,8 +9,8 @@ import (
 	"github.com/jobledger/jobledger/teams"
 )
 
-// RefusalError says what is missing to an actor who sees the job. What an actor
-// may not see is [ErrNotFound] without a word more.
+// RefusalError adds to an error what is missing. Only an actor who may see the job
+// gets one; others get [ErrNotFound] alone.
 type RefusalError struct {
 	// Err is [ErrNotFound], [ErrForbidden] or [ErrNoDraft].
 	Err error
@@ -18,7 +18,7 @@ type RefusalError struct {
 	Detail string
 }
 
-// Error returns what Err says, and the detail.
+// Error returns the text of Err, and Detail.
 func (e *RefusalError) Error() string { return e.Err.Error() + ": " + e.Detail }
 
 // Unwrap returns Err.
@@ -28,8 +28,8 @@ func refusal(err error, format string, args ...any) error {
 	return &RefusalError{Err: err, Detail: fmt.Sprintf(format, args...)}
 }
 
-// forbidden says what an action on a job needs. It is for an actor who sees the
-// job, and so the teams that it is granted to.
+// forbidden says which role an action on a job needs. The actor may see the job,
+// and so its teams.
 func forbidden(actor teams.Actor, action teams.Action, l *ledger) error {
 	has := actor.RoleOn(l.stored.TeamIDs)
 	if has.Permits(action) {
@@ -39,7 +39,7 @@ func forbidden(actor teams.Actor, action teams.Action, l *ledger) error {
 		action.Role(), someOf(l.TeamIDs()), has)
 }
 
-// forbiddenIn says in which of the teams the actor lacks the role to create jobs.
+// forbiddenIn names the teams in which the actor may not create jobs.
 func forbiddenIn(actor teams.Actor, teamIDs []string) error {
 	var lacks []string
 	for _, id := range teamIDs {
@@ -53,7 +53,7 @@ func forbiddenIn(actor teams.Actor, teamIDs []string) error {
 	return refusal(ErrForbidden, "to create a job you need the role %s in each of its teams, and lack it in %s", teams.Create.Role(), someOf(lacks))
 }
 
-// someOf lists IDs, the first ten of many.
+// someOf lists IDs: the first ten, and the number of the others.
 func someOf(ids []string) string {
 	const most = 10
 	if more := len(ids) - most; more > 0 {
@@ -64,7 +64,7 @@ func someOf(ids []string) string {
 
 func noDraft(err error) error { return refusal(err, "the job has no draft") }
 
-// memberRun reads a run of a job for an actor who sees the job.
+// memberRun reads a run for an actor who may see its job.
 func (s *Service) memberRun(ctx context.Context, l *ledger, runID string) (runLedger, error) {
 	r, err := s.readRun(ctx, l.ref(), runID)
 	if errors.Is(err, ErrNotFound) && validJobID.MatchString(runID) {
@@ -73,7 +73,7 @@ func (s *Service) memberRun(ctx context.Context, l *ledger, runID string) (runLe
 	return r, err
 }
 
-// noVersion says what a number stands for that is no published version.
+// noVersion is the error for a number that is not a published version.
 func noVersion(l *ledger, number int) error {
 	if number == l.DraftVersion && number != 0 {
 		return refusal(ErrNotFound, "version %d is the draft: it is not published", number)

@@ -9,9 +9,9 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// rehearsal is a service that decides as s does, and writes nothing: what it
-// commits is kept beside the store, where its own reads find it. It tells no
-// observer. It is for one operation, in one goroutine.
+// rehearsal is a service that decides as s does, and writes nothing to the store.
+// It keeps its commits in memory, where its own reads find them. It calls no
+// observer. It is for one operation in one goroutine.
 func (s *Service) rehearsal() *Service {
 	o := s.opts
 	o.Observer, o.NewID = nil, nil
@@ -21,20 +21,20 @@ func (s *Service) rehearsal() *Service {
 	return &Service{core: c}
 }
 
-// rehearsed is a store with jobs of one organization that were, as it seems,
-// created, changed and removed. Of what belongs to them it knows nothing.
+// rehearsed is a store that keeps changes of one organization's jobs in memory. It
+// keeps no versions, runs or ticks.
 type rehearsed struct {
 	storage.Store
-	// jobs are those that seem changed, by ID; nil for one that was removed.
+	// jobs are the changed jobs, by ID; nil for a removed one.
 	jobs map[string]*storage.JobRecord
-	// keys and scopes find those that are there. Only the scopes that the graph is
-	// made of are kept.
+	// keys and scopes find the changed jobs that exist. Only the scopes of
+	// dependencies are kept.
 	keys   map[string]string
 	scopes map[string]map[string]bool
 }
 
-// Commit keeps the record of the change's job. No guard is checked: the decision
-// was made a moment ago.
+// Commit keeps the record of the change's job. It checks no guard, because the
+// decision was just made.
 func (r *rehearsed) Commit(_ context.Context, change storage.Change) error {
 	if change.Job == nil {
 		return nil
@@ -95,8 +95,8 @@ func (r *rehearsed) FindJobs(ctx context.Context, query storage.FindQuery) (stor
 	return list, err
 }
 
-// ListJobs lists the jobs of a scope of the graph as they would be, all on one
-// page and in no order. Other lists are as they are.
+// ListJobs lists the jobs of a scope of dependencies as they would be, all on one
+// page and in no order. It reads other lists from the store.
 func (r *rehearsed) ListJobs(ctx context.Context, query storage.JobQuery) (storage.JobPage, error) {
 	if query.Scope == "" {
 		return r.Store.ListJobs(ctx, query)

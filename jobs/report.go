@@ -17,21 +17,21 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// Report is what an engine says of a run. The zero Report is a heartbeat.
+// Report is what an engine says about a run. The zero Report is a heartbeat.
 type Report struct {
-	// Status is where the run is now; empty for no change. It moves forward
-	// only: from starting through the engine's phases and running to a
-	// terminal status.
+	// Status is the run's status now; empty for no change. It moves only forward:
+	// from starting through the engine's phases and running to a terminal status.
 	Status RunStatus
-	// Message replaces the status message; empty for no change. At most 4 KiB.
+	// Message replaces Run.StatusMessage; empty for no change. At most 4 KiB of
+	// UTF-8.
 	Message string
-	// Results replaces the results: a JSON object of at most 64 KiB; nil for
-	// no change.
+	// Results replaces Run.Results: a JSON object of at most 64 KiB; nil for no
+	// change.
 	Results json.RawMessage
-	// RunnerStartedAt, RunnerCompletedAt and RunnerExecution are the
-	// runner's own times. Where they are zero, the first report of running,
-	// the terminal report and the time between them are taken; where only the
-	// end and RunnerExecution are known, the time so long before the end.
+	// RunnerStartedAt, RunnerCompletedAt and RunnerExecution are the runner's own
+	// times, and may be zero. Then the start is the time of the first report of
+	// running, or the end minus RunnerExecution if there was none. The end is the
+	// time of the terminal report. RunnerExecution is the time from start to end.
 	RunnerStartedAt   time.Time
 	RunnerCompletedAt time.Time
 	RunnerExecution   time.Duration
@@ -45,14 +45,15 @@ const (
 	maxResults       = 64 << 10
 )
 
-// ReportRun takes an engine's report on a run, and extends its lease. The
-// token is that of the dispatch. [ErrNotFound] tells the engine to stop: the
-// run is gone, or was dispatched anew. A run that has ended is a
-// [*ConflictError], unless the report says again how it ended: the first
-// terminal status is final.
+// ReportRun takes an engine's report on a run, and renews the run's lease. The
+// token is Dispatch.Token. The engine must stop the run when the returned Run has a
+// CancelRequestedAt.
 //
-// The run that is returned tells the engine, by CancelRequestedAt, when it is
-// to stop.
+// It returns [ErrNotFound] when the run was removed or dispatched again: the engine
+// must stop it. It returns a [*ConflictError] when the run has ended, because the
+// first terminal status is final; but to report that status again succeeds. It also
+// returns a [*ConflictError] when the status would move back, and
+// [versions.FieldErrors] for a report that is not valid.
 func (s *Service) ReportRun(ctx context.Context, jobID, runID, token string, report Report) (_ Run, err error) {
 	if err := report.validate(); err != nil {
 		return Run{}, err
@@ -85,16 +86,16 @@ func (s *Service) ReportRun(ctx context.Context, jobID, runID, token string, rep
 	})
 }
 
-// CheckReport returns [ErrNotFound] unless the token is that of the run's
-// dispatch now, and so whether a report with it is worth reading. A run whose
-// document cannot be read is an error of another kind: [ErrNotFound] would tell a
-// live engine to stop.
+// CheckReport returns nil if the token is that of the run's latest dispatch, and
+// [ErrNotFound] if not. A server calls it before it reads the body of a report.
+// When the run cannot be read, the error is another one, because [ErrNotFound]
+// would tell a live engine to stop.
 func (s *Service) CheckReport(ctx context.Context, jobID, runID, token string) error {
 	_, err := s.dispatched(ctx, jobID, runID, token)
 	return err
 }
 
-// dispatched reads the run of a dispatch.
+// dispatched reads a run, and checks that the token is that of its latest dispatch.
 func (s *Service) dispatched(ctx context.Context, jobID, runID, token string) (runLedger, error) {
 	organizationID, ok := tokenOrganization(token)
 	if !ok || !validJobID.MatchString(jobID) {
@@ -110,7 +111,8 @@ func (s *Service) dispatched(ctx context.Context, jobID, runID, token string) (r
 	return r, nil
 }
 
-// tokenDigest is what is kept of a token: whoever reads the store cannot report.
+// tokenDigest is what the store keeps of a token, so that reading the store is not
+// enough to report.
 func tokenDigest(token string) []byte {
 	digest := sha256.Sum256([]byte(token))
 	return digest[:]
@@ -121,8 +123,8 @@ func (r *runLedger) hasToken(token string) bool {
 	return subtle.ConstantTimeCompare(r.tokenDigest, tokenDigest(token)) == 1
 }
 
-// newToken makes a secret that names the organization, so that a report needs
-// no other credential.
+// newToken makes a secret. It contains the organization's ID, so that a report
+// needs no other credential.
 func newToken(organizationID string) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(organizationID)) + "." + rand.Text()
 }
@@ -202,7 +204,7 @@ func (r *runLedger) report(p Report, o RunOptions, now time.Time) error {
 	return nil
 }
 
-// complete notes the runner's times at its end.
+// complete sets the runner's times at the end of the run.
 func (r *runLedger) complete(p Report, now time.Time) {
 	r.RunnerCompletedAt = p.RunnerCompletedAt
 	if r.RunnerCompletedAt.IsZero() {

@@ -8,10 +8,10 @@ import (
 	"github.com/jobledger/jobledger/teams"
 )
 
-// ResetSchedule moves a job's schedule to now: ticks that are due and not
-// settled are given up, without a row in the ledger, and the next one is the
-// first strictly after now. It is the way back after a wrong clock settled the
-// future.
+// ResetSchedule makes a job's schedule count from now. Ticks that are due and not
+// settled are dropped, without a row in the ledger. The next tick is the first one
+// after now. Use it when a wrong clock has settled ticks of the future. It returns
+// [versions.FieldErrors] when this process does not know the time zone.
 func (s *Service) ResetSchedule(ctx context.Context, actor teams.Actor, jobID string, when ...Precondition) (Job, error) {
 	l, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Edit, kind: ScheduleReset, when: when,

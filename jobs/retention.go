@@ -9,18 +9,17 @@ import (
 )
 
 const (
-	// forgetEvery is how many runs of a job end between two looks for those
-	// that are beyond RunOptions.RetainCount.
+	// forgetEvery is how many runs of a job end between two searches for runs
+	// beyond RunOptions.RetainCount.
 	forgetEvery = 50
 	// forgetAtOnce bounds how many old runs are removed in one commit.
 	forgetAtOnce = 200
-	// maxOwing bounds how many old runs are passed over for which the engine is
-	// owed something.
+	// maxOwing bounds how many old runs with debts are skipped.
 	maxOwing = 10_000
 )
 
-// beyondCount finds the oldest ended runs of a job, now that others end, whose
-// number says that they are beyond those to be kept.
+// beyondCount finds the oldest ended runs of a job that are beyond
+// RunOptions.RetainCount. It searches only at every forgetEvery-th ending run.
 func (c *core) beyondCount(ctx context.Context, l *ledger, ending ...*runLedger) ([]storage.RunGuard, error) {
 	keep := int64(c.opts.Runs.RetainCount)
 	if keep < 0 || l.lastRunNumber <= keep || !slices.ContainsFunc(ending, func(r *runLedger) bool { return r.Number%min(keep, forgetEvery) == 0 }) {
@@ -29,9 +28,9 @@ func (c *core) beyondCount(ctx context.Context, l *ledger, ending ...*runLedger)
 	return c.oldest(ctx, l, func(record *storage.RunRecord) bool { return record.Number <= l.lastRunNumber-keep })
 }
 
-// oldest lists the guards of a job's oldest ended runs, for as long as they are
-// old. The latest run is never among them: it is what dependents go by. Nor is
-// one for which the engine is owed something.
+// oldest lists the guards of a job's oldest ended runs, up to the first for which
+// old reports false. It leaves out the latest run, which dependents need, and runs
+// with debts.
 func (c *core) oldest(ctx context.Context, l *ledger, old func(*storage.RunRecord) bool) ([]storage.RunGuard, error) {
 	var guards []storage.RunGuard
 	owing := 0
@@ -54,9 +53,9 @@ func (c *core) oldest(ctx context.Context, l *ledger, old func(*storage.RunRecor
 	return guards, nil
 }
 
-// forget removes a run that is kept no longer, and with it the job's oldest runs
-// of which that is true, too: of several that are due, one does it for all. The
-// latest run of a job is kept until there is a newer one.
+// forget removes a run that RunOptions.RetainFor no longer keeps, with the job's
+// other runs of that kind. When several are due at once, one call does it for all.
+// It keeps the job's latest run until there is a newer one.
 func (c *core) forget(ctx context.Context, r *runLedger, now time.Time) error {
 	if _, others := c.forgetting.LoadOrStore(r.ref().job(), true); others {
 		return nil
@@ -67,7 +66,7 @@ func (c *core) forget(ctx context.Context, r *runLedger, now time.Time) error {
 		return err
 	}
 	switch retain := c.opts.Runs.RetainFor; {
-	case retain < 0: // it was switched off since
+	case retain < 0: // runs are now kept for ever
 		r.forgetAt = time.Time{}
 		return c.putRun(ctx, r, now)
 	case l.latestRunID == r.ID:
@@ -91,17 +90,17 @@ func (c *core) removeRun(ctx context.Context, l *ledger, r *runLedger, at time.T
 	return c.removeRuns(ctx, l, []storage.RunGuard{{ID: r.ID, Revision: r.revision}}, at)
 }
 
-// removeRuns removes runs that have ended, guarded by the job as it was read: none
-// of them has become the job's latest run meanwhile.
+// removeRuns removes runs that have ended. The job's revision guards it, so none of
+// them can become the latest run meanwhile.
 func (c *core) removeRuns(ctx context.Context, l *ledger, guards []storage.RunGuard, at time.Time) error {
 	return c.commit(ctx, storage.Change{
 		JobRef: l.ref(), At: at, OperationID: storage.NewOperationID(at), Job: l.stateRecord(), RemoveRuns: guards,
 	})
 }
 
-// delete hides a run that somebody deleted.
+// delete marks a run as deleted by a member, so that reads no longer show it.
 func (r *runLedger) delete() { r.deleted, r.StatusMessage, r.Results = true, "", nil }
 
-// removable reports whether nothing needs the run any more that somebody deleted:
-// not the engine, which may be owed something for it, and not its Idempotency-Key.
+// removable reports whether a deleted run can be removed: it has no debts, and no
+// Idempotency-Key.
 func (r *runLedger) removable() bool { return r.deleted && !r.keyed && !r.owes() }

@@ -7,39 +7,41 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// RunStatus is where a run is in its life. It starts pending and ends in one
-// of four terminal statuses, which are final: the first terminal commit wins.
-// Source: the documented Jobs API.
+// RunStatus says where a run is in its life. A run begins as pending, ready or
+// starting, and ends with one of four terminal statuses. The first terminal status
+// that is committed is final. Source: the documented Jobs API.
 type RunStatus string
 
 // The statuses, in the order a run passes through them.
 const (
-	// RunPending waits: for its release, for its dependencies, for the run
-	// that it replaces, or for the scheduler.
+	// RunPending: the run waits for its release, its time, its dependencies, the
+	// runs that it replaces, or its turn in a backfill. See Run.WaitingFor.
 	RunPending RunStatus = "pending"
-	// RunReady is to be dispatched.
+	// RunReady: the run waits until the engine has room.
 	RunReady RunStatus = "ready"
-	// RunStarting was claimed by a scheduler and handed to the engine.
+	// RunStarting: a scheduler has claimed the run, and hands it to the engine.
 	RunStarting RunStatus = "starting"
 	// RunCreatingSail, RunWaitingForSail and RunCreatingRunner are phases
 	// that an engine may report.
 	RunCreatingSail   RunStatus = "creating_sail"
 	RunWaitingForSail RunStatus = "waiting_for_sail"
 	RunCreatingRunner RunStatus = "creating_runner"
-	// RunRunning runs.
+	// RunRunning: the engine reported that the run executes.
 	RunRunning RunStatus = "running"
 
-	// RunSucceeded ended well. Terminal.
+	// RunSucceeded: the engine reported success. Terminal.
 	RunSucceeded RunStatus = "succeeded"
-	// RunFailed ended badly, could not be dispatched, or was lost. Terminal.
+	// RunFailed: the engine reported a failure or refused the run, the run could
+	// not be dispatched, or it was lost. Terminal.
 	RunFailed RunStatus = "failed"
-	// RunCancelled was stopped, or never started. Terminal.
+	// RunCancelled: the run was stopped before its end, or it never started.
+	// Terminal.
 	RunCancelled RunStatus = "cancelled"
-	// RunTimeout took longer than the version's timeout. Terminal.
+	// RunTimeout: the run took longer than the version's timeout. Terminal.
 	RunTimeout RunStatus = "timeout"
 )
 
-// progress orders the statuses that are not terminal.
+// progress is the order of the statuses that are not terminal.
 var progress = map[RunStatus]int{
 	RunPending: 1, RunReady: 2, RunStarting: 3, RunCreatingSail: 4,
 	RunWaitingForSail: 5, RunCreatingRunner: 6, RunRunning: 7,
@@ -54,10 +56,10 @@ func (s RunStatus) Terminal() bool {
 	return false
 }
 
-// dispatched reports whether the engine has, or may have, a run of this status.
+// dispatched reports whether an engine may have a run of this status.
 func (s RunStatus) dispatched() bool { return !s.Terminal() && progress[s] >= progress[RunStarting] }
 
-// outcome is the status as a store finds it: how the run ended.
+// outcome is how the run ended, for the store; [storage.Open] when it has not.
 func (s RunStatus) outcome() storage.Outcome {
 	if s.Terminal() {
 		return storage.Outcome(s)
@@ -65,17 +67,18 @@ func (s RunStatus) outcome() storage.Outcome {
 	return storage.Open
 }
 
-// Outcomes of runs, as sets to select by.
+// Sets of outcomes, for queries.
 var (
 	isOpen    = []storage.Outcome{storage.Open}
 	succeeded = []storage.Outcome{RunSucceeded.outcome()}
 	ended     = []storage.Outcome{RunSucceeded.outcome(), RunFailed.outcome(), RunCancelled.outcome(), RunTimeout.outcome()}
 )
 
-// Trigger is why there is a run.
+// Trigger says why a run was made.
 type Trigger string
 
-// The triggers. Source: the documented API for TriggerManual; the others are ours.
+// The triggers. TriggerManual is of the documented API, the others are ours. A
+// member made a manual run, or a retry by hand.
 const (
 	TriggerManual     Trigger = "manual"
 	TriggerSchedule   Trigger = "schedule"
@@ -84,24 +87,25 @@ const (
 	TriggerBackfill   Trigger = "backfill"
 )
 
-// WaitingFor is what a run waits for that no engine has.
+// WaitingFor says why a run was not dispatched yet.
 type WaitingFor string
 
-// What a run may wait for; nothing once it was dispatched.
+// What a run may wait for: its release by a member, a time, or the end of runs of
+// its dependencies.
 const (
 	WaitingForRelease      WaitingFor = "release"
 	WaitingForTime         WaitingFor = "time"
 	WaitingForDependencies WaitingFor = "dependencies"
-	// WaitingForPredecessor: other runs of the job have to end first.
+	// WaitingForPredecessor: other runs of the job must end first.
 	WaitingForPredecessor WaitingFor = "predecessor"
-	// WaitingForEngine: the run may start as soon as an engine takes it.
+	// WaitingForEngine: the run starts when an engine takes it.
 	WaitingForEngine WaitingFor = "engine"
 )
 
-// CleanupMode says when a run's resources are cleaned up.
+// CleanupMode says after which runs [Dispatcher.Cleanup] is called.
 type CleanupMode string
 
-// The modes.
+// The modes: after every run, after runs that succeeded, or never.
 const (
 	// CleanupAlways is the default.
 	CleanupAlways    CleanupMode = "always"
@@ -109,40 +113,42 @@ const (
 	CleanupNever     CleanupMode = "never"
 )
 
-// Run is one execution of one version of a job: immutable history once it has
-// ended, but for CleanedAt.
+// Run is one execution of one version of a job. Once it has ended, only CleanedAt
+// changes.
 type Run struct {
 	// ID is what Options.NewID made; by default 10 characters of A-Z and 0-9.
 	ID             string
 	OrganizationID string
 	JobID          string
-	// JobKey is the job's key, as of when the run was read; empty in what
-	// [Service.ReportRun] returns.
+	// JobKey is the job's key when the run was read. [Service.ReportRun] leaves it
+	// empty.
 	JobKey string
 	// Number counts the job's runs from 1.
 	Number int64
-	// JobVersion is the version that runs.
+	// JobVersion is the number of the version that the run executes.
 	JobVersion    int
 	Status        RunStatus
 	StatusMessage string
-	// WaitingFor says why the run was not dispatched yet, as of when it was read.
+	// WaitingFor says why the run was not dispatched yet, when it was read; empty
+	// once it was.
 	WaitingFor WaitingFor
 	Trigger    Trigger
-	// NominalAt is the tick that the run was made for; zero for none.
+	// NominalAt is the nominal time of the tick that made the run; zero when no
+	// tick did. A retry has that of the run that it repeats.
 	NominalAt time.Time
-	// Attempt counts the runs of a chain of retries from 1: one that has a next
-	// attempt has failed for now only.
+	// Attempt is the run's number in its chain of retries, from 1. A retry by hand
+	// begins a new chain.
 	Attempt int
-	// RetryOf is the run that this one repeats; empty for none.
+	// RetryOf is the ID of the run that this one repeats; empty for none.
 	RetryOf string
-	// Parameters are what the version declares, with the values that were given
-	// or else its defaults; fixed when the run is made. Nil for none.
+	// Parameters are the parameters of the version, with the values given for this
+	// run or the version's defaults. They never change. Nil for none.
 	Parameters map[string]string
-	// RunAt is the time that somebody asked for the run to start at; zero for at
-	// once.
+	// RunAt is NewRun.RunAt; zero for at once.
 	RunAt               time.Time
 	ResourceCleanupMode CleanupMode
-	// DispatchedAt is when it was first handed to the engine.
+	// DispatchedAt is when the run was first claimed for a dispatch that the engine
+	// may have taken; zero before that.
 	DispatchedAt      time.Time
 	RunnerStartedAt   time.Time
 	RunnerCompletedAt time.Time
@@ -150,14 +156,15 @@ type Run struct {
 	RunnerExecution time.Duration
 	FinishedAt      time.Time
 	CleanedAt       time.Time
-	// CancelRequestedAt is when somebody asked a dispatched run to stop.
+	// CancelRequestedAt is when somebody first asked the run to stop after it was
+	// dispatched; zero for never.
 	CancelRequestedAt time.Time
 	// Results is what the engine reported, a JSON object; nil for nothing.
 	Results json.RawMessage
 
 	CreatedAt time.Time
-	// CreatedBy is who asked for it; for a schedule's or dependency's run, who
-	// published the version.
+	// CreatedBy is the member who asked for the run. For a run that a schedule or a
+	// dependency made, it is the member who published the version.
 	CreatedBy string
 	UpdatedAt time.Time
 	UpdatedBy string

@@ -8,14 +8,15 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// choice is which runs a list shows, and as of when.
+// choice is which runs a list selects, at which time.
 type choice struct {
 	query    RunQuery
 	outcomes []storage.Outcome
 	now      time.Time
 }
 
-// runStatuses and triggers are what may be asked for, in the order of people.
+// runStatuses and triggers are the values that a query may hold, in the order in
+// which errors list them.
 var (
 	runStatuses = []RunStatus{
 		RunPending, RunReady, RunStarting, RunCreatingSail, RunWaitingForSail, RunCreatingRunner, RunRunning,
@@ -24,7 +25,7 @@ var (
 	triggers = []Trigger{TriggerManual, TriggerSchedule, TriggerDependency, TriggerRetry, TriggerBackfill}
 )
 
-// choice checks what the query selects by.
+// choice checks the conditions of the query.
 func (q RunQuery) choice(now time.Time, errs *versions.FieldErrors) choice {
 	c := choice{query: q, now: now}
 	for _, status := range q.Statuses {
@@ -56,13 +57,13 @@ func mustBeOneOf[S ~string](names []S) string {
 	return text
 }
 
-// all reports whether what the store selects by outcome is all that is chosen.
+// all reports whether the store can select the runs by outcome alone.
 func (c *choice) all() bool {
 	open := slices.ContainsFunc(c.query.Statuses, func(s RunStatus) bool { return !s.Terminal() })
 	return !open && c.query.Trigger == "" && c.query.CreatedFrom.IsZero() && c.query.CreatedUntil.IsZero()
 }
 
-// takes reports whether a run is among the chosen.
+// takes reports whether the query selects a run.
 func (c *choice) takes(r *runLedger) bool {
 	q := &c.query
 	return (len(q.Statuses) == 0 || slices.Contains(q.Statuses, r.Status)) &&
@@ -70,7 +71,7 @@ func (c *choice) takes(r *runLedger) bool {
 		!r.CreatedAt.Before(q.CreatedFrom) && (q.CreatedUntil.IsZero() || r.CreatedAt.Before(q.CreatedUntil))
 }
 
-// pageOf is how many runs are read at once to show so many.
+// pageOf is how many runs to read at once for a page of limit runs.
 func (c *choice) pageOf(limit int) int {
 	if c.all() {
 		return limit
@@ -78,8 +79,8 @@ func (c *choice) pageOf(limit int) int {
 	return storage.MaxLimit
 }
 
-// from is where a list of an organization begins that was to begin at a place:
-// behind what was created after all that is chosen.
+// from is where a list of an organization's runs begins: at the given place, but
+// not before runs with CreatedUntil.
 func (c *choice) from(at storage.RunPosition) storage.RunPosition {
 	newest := c.query.CreatedUntil
 	if newest.IsZero() || !at.CreatedAt.IsZero() && at.CreatedAt.Before(newest) {
@@ -88,12 +89,12 @@ func (c *choice) from(at storage.RunPosition) storage.RunPosition {
 	return storage.RunPosition{CreatedAt: canonical(newest.Add(time.Microsecond - 1))}
 }
 
-// selects reports whether anything is selected by.
+// selects reports whether the query has any condition.
 func (c *choice) selects() bool { return !c.all() || len(c.outcomes) > 0 }
 
-// until cuts off, of records that are the newest first, what was created before
-// all that is chosen. Their order may be wrong by a slack. It reports whether there
-// was such a record: behind it there is nothing to find.
+// until cuts off the records that were created before CreatedFrom. records are
+// newest first, but their order may be wrong by slack. ends is whether it cut
+// something off: no later record is selected then.
 func (c *choice) until(records []storage.RunRecord, slack time.Duration) (kept []storage.RunRecord, ends bool) {
 	if c.query.CreatedFrom.IsZero() {
 		return records, false

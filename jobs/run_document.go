@@ -10,7 +10,7 @@ import (
 )
 
 var runDocument = document.New(func(r *runLedger) *[]byte { return &r.rest },
-	// What callers see.
+	// The fields of Run.
 	document.Count(2, func(r *runLedger) *int { return &r.JobVersion }),
 	document.Text(3, func(r *runLedger) *RunStatus { return &r.Status }),
 	document.Text(4, func(r *runLedger) *string { return &r.StatusMessage }),
@@ -29,7 +29,7 @@ var runDocument = document.New(func(r *runLedger) *[]byte { return &r.rest },
 	document.Text(17, func(r *runLedger) *string { return &r.CreatedBy }),
 	document.Time(18, func(r *runLedger) *time.Time { return &r.UpdatedAt }),
 	document.Text(19, func(r *runLedger) *string { return &r.UpdatedBy }),
-	// What is kept beside it.
+	// The other fields.
 	document.Text(20, func(r *runLedger) *waitsFor { return &r.waitsFor }),
 	document.Bytes(23, func(r *runLedger) *[]byte { return &r.tokenDigest }),
 	document.Flag(24, func(r *runLedger) *bool { return &r.acknowledged }),

@@ -9,7 +9,7 @@ import (
 	"github.com/jobledger/jobledger/teams"
 )
 
-// runEditing is one operation that changes a run, and not its job.
+// runEditing is one operation that changes a run but not its job.
 type runEditing struct {
 	actor        teams.Actor
 	jobID, runID string
@@ -20,7 +20,7 @@ type runEditing struct {
 	decide func(r *runLedger, e edit) error
 }
 
-// editRun is to runs what edit is to jobs.
+// editRun is edit for an operation that changes a run.
 func (s *Service) editRun(ctx context.Context, op runEditing) (Run, error) {
 	type result struct {
 		run   Run
@@ -57,9 +57,9 @@ func (s *Service) editRun(ctx context.Context, op runEditing) (Run, error) {
 	return done.run, err
 }
 
-// putRun writes a run that was read, with events. One that has ended since is
-// written with all that its end brings with it: see [ledger.endRun]. That one has
-// begun to run is an event.
+// putRun writes a run, with events. If the run has ended since it was read, it also
+// writes all that follows from the end; see [ledger.endRun]. If the run has
+// started, it adds the event of that.
 func (c *core) putRun(ctx context.Context, r *runLedger, at time.Time, events ...storage.EventRecord) error {
 	ref := r.ref().job()
 	change := storage.Change{JobRef: ref, At: at, OperationID: storage.NewOperationID(at), Events: events}
