@@ -134,7 +134,8 @@ func (s *Scheduler) look(ctx context.Context, l *loop) (next time.Time, err erro
 		l.group.Wait()
 	}
 	if wait, waits := l.failing.next(); waits {
-		next = earliest(next, s.core.now().Add(wait))
+		// No more than that counts between two readings of the stopwatch.
+		next = earliest(next, s.core.now().Add(min(wait, s.clock.most)))
 	}
 	if l.later.Swap(false) || l.turns.left() > 0 || l.can != nil && !l.can() {
 		next = earliest(next, s.core.now().Add(s.opts.Poll))

@@ -1,0 +1,79 @@
+package jobstest
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jobledger/jobledger/jobs"
+)
+
+// Ticks are what became of ticks of one job's schedule, oldest first.
+type Ticks struct {
+	List []jobs.Tick
+
+	w    *World
+	key  string
+	zone *time.Location
+}
+
+// Ticks returns what became of a job's ticks so far.
+func (w *World) Ticks(key string) Ticks {
+	w.tb.Helper()
+	job := w.find(key)
+	ticks := Ticks{w: w, key: key, zone: zoneOf(job)}
+	query := jobs.TickQuery{}
+	for {
+		list, err := w.ListTicks(w.tb.Context(), w.Actor, job.ID, query)
+		if err != nil {
+			w.tb.Fatalf("list the ticks of job %s: %v", key, err)
+		}
+		ticks.List = append(ticks.List, list.Ticks...)
+		if query.Marker = list.Marker; query.Marker == "" {
+			break
+		}
+	}
+	slices.Reverse(ticks.List)
+	return ticks
+}
+
+// Since are those ticks whose time is this one or later.
+func (t Ticks) Since(at time.Time) Ticks {
+	t.List = slices.DeleteFunc(slices.Clone(t.List), func(tick jobs.Tick) bool { return tick.NominalAt.Before(at) })
+	return t
+}
+
+// Want ends the test, and prints the job's ledger, unless there are just so many
+// rows and each is as its line says: the words of a line are found, in this order,
+// in the row's line of [Ticks.String].
+//
+//	w.Ticks("daily-sales").Want("2027-03-14 03:00 EDT fired", "skipped: overlap")
+func (t Ticks) Want(lines ...string) {
+	t.w.tb.Helper()
+	want(t.w, t.key, "ticks", t.rows(), lines)
+}
+
+// String is a table with a line for each row of the tick ledger: its time in the
+// zone of the schedule, the last of several ticks that shared a fate and how many
+// they are, the verdict with its reason, and whether the clock had skipped the time.
+func (t Ticks) String() string { return table(t.rows()) }
+
+func (t Ticks) rows() []row {
+	var rows []row
+	for _, tick := range t.List {
+		at := clock(tick.NominalAt, t.zone)
+		if tick.Count > 1 {
+			at += fmt.Sprintf(" to %s, %d ticks", clock(tick.Until, t.zone), tick.Count)
+		}
+		fate := string(tick.Verdict)
+		if tick.Reason != "" {
+			fate += ": " + tick.Reason
+		}
+		shifted := ""
+		if tick.Shifted {
+			shifted = "behind the gap"
+		}
+		rows = append(rows, row{cells: []string{at, fate, shifted}})
+	}
+	return rows
+}
