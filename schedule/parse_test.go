@@ -94,7 +94,7 @@ func TestParseRefuses(t *testing.T) {
 		{"*-5 * * * *", minute, numeral},
 		{"30-10 * * * *", minute, backwards},
 		{"0 22-6 * * *", hour, backwards},
-		{"0 0 * * FRI-SUN", weekday, "a Sunday that ends a range is 7"},
+		{"0 0 * * FRI-SUN", weekday, "write Sunday as 7"},
 		{"0 0 * * 7-3", weekday, backwards},
 		{"0 0 * NOV-FEB *", month, backwards},
 
