@@ -99,7 +99,7 @@ func TestParseRefuses(t *testing.T) {
 		{"0 0 * NOV-FEB *", month, backwards},
 
 		// Steps.
-		{"*/0 * * * *", minute, "step of 0"},
+		{"*/0 * * * *", minute, "the step must be at least 1"},
 		{"*/61 * * * *", minute, "larger than the range 0-59"},
 		{"*/100 * * * *", minute, "larger than the range 0-59"},
 		{"0 */25 * * *", hour, "larger than the range 0-23"},
@@ -115,11 +115,11 @@ func TestParseRefuses(t *testing.T) {
 		// Modifiers.
 		{"L * * * *", minute, numeral},
 		{"0 0 * L *", month, "neither a number"},
-		{"0 0 32W * *", date, "W follows one day"},
-		{"0 0 0W * *", date, "W follows one day"},
-		{"0 0 W * *", date, "W follows one day"},
-		{"0 0 LW * *", date, "W follows one day"},
-		{"0 0 1-5W * *", date, "W follows one day"},
+		{"0 0 32W * *", date, "W must follow a day"},
+		{"0 0 0W * *", date, "W must follow a day"},
+		{"0 0 W * *", date, "W must follow a day"},
+		{"0 0 LW * *", date, "W must follow a day"},
+		{"0 0 1-5W * *", date, "W must follow a day"},
 		{"0 0 L-3 * *", date, numeral},
 		{"0 0 L/2 * *", date, numeral},
 		{"0 0 5L * *", date, numeral},
