@@ -83,7 +83,7 @@ lint: ## Run golangci-lint; it is compiled the first time, which takes minutes
 	go run $(GOLANGCI_LINT) run --timeout 10m $(PACKAGES)
 
 .PHONY: generate
-generate: ## Generate the client from the OpenAPI document
+generate: ## Generate the client and docs/rest.md from the OpenAPI document
 	@scripts/generate
 
 .PHONY: generate-check

@@ -12,7 +12,7 @@ var (
 	keyPrefix     = words("keyPrefix", "Only jobs whose key begins with this text, in the order of keys.", with(text(), "minLength", 1), notEmpty)
 	keyFilter     = words("key", "Only the job with this key.", jobKey(), notEmpty)
 	labelFilter   = words("label", "Only jobs with this label, written name=value.", with(text(), "minLength", 2), notEmpty)
-	statusFilter  = oneOf("status", "", jobs.Active, jobs.Paused)
+	statusFilter  = oneOf("status", "Only jobs with this status.", jobs.Active, jobs.Paused)
 	outcomeFilter = oneOf("outcome", "Only jobs with this lastOutcome. A timeout counts as failed.", jobs.RunSucceeded, jobs.RunFailed, jobs.RunCancelled)
 )
 

@@ -8,7 +8,9 @@ import (
 // graphRoutes are the routes of the dependencies between jobs.
 var graphRoutes = []route{
 	{method: "GET", pattern: "/workloads/graph", name: "showGraph", needs: teams.View, serve: showGraph, origin: ours,
-		summary: "Show which jobs depend on which", query: from(ours, root, depth), status: 200, answer: "Graph"},
+		summary: "Show which jobs depend on which", query: from(ours, root, depth), status: 200, answer: "Graph",
+		about: "Returns jobs as nodes and their dependencies as edges, as far as the caller may see them.",
+		codes: []string{"not_found"}},
 }
 
 var (

@@ -10,7 +10,8 @@ import (
 // meRoutes are the routes about the caller.
 var meRoutes = []route{
 	{method: "GET", pattern: "/me", name: "describeMe", needs: teams.View, serve: describeMe, origin: ours,
-		summary: "Describe who asks", status: 200, answer: "Me"},
+		summary: "Describe who asks", status: 200, answer: "Me",
+		about: "Returns the member that the bearer token stands for, its organization, and its role in each team."},
 }
 
 // describeMe serves GET /me.

@@ -35,11 +35,13 @@ func OpenAPI(base string, opts *Options) []byte {
 	parts := all.hoist(member{"paths": paths, "schemas": schemas(opts)}).(member)
 	maps.Copy(parts["schemas"].(member), all)
 	document, err := json.MarshalIndent(member{
-		"openapi":  "3.1.0",
-		"info":     member{"title": "Jobs API", "version": "1"},
-		"servers":  []any{member{"url": "/" + strings.Trim(base, "/")}},
-		"security": []any{member{"bearer": []any{}}},
-		"paths":    parts["paths"],
+		"openapi":    "3.1.0",
+		"x-problems": describedProblems(),
+		"info":       member{"title": "Jobs API", "version": "1"},
+		"servers":    []any{member{"url": "/" + strings.Trim(base, "/")}},
+		"security":   []any{member{"bearer": []any{}}},
+		"tags":       tags(),
+		"paths":      parts["paths"],
 		"components": member{
 			"schemas": reachable(parts["schemas"].(member), parts["paths"].(member)),
 			"securitySchemes": member{
@@ -59,8 +61,11 @@ func (r *route) describe(opts *Options) member {
 	described := member{
 		"operationId": r.name,
 		"summary":     r.summary,
+		"description": r.about,
+		"tags":        []any{r.topic},
 		"x-source":    r.origin.label(),
-		"responses":   member{strconv.Itoa(r.status): r.success(), "default": problemResponse()},
+		"responses":   member{strconv.Itoa(r.status): r.success(), "default": r.failure()},
+		"x-problems":  r.problems(),
 	}
 	if r.needs == byDispatch {
 		described["security"] = []any{member{"dispatch": []any{}}}
@@ -71,7 +76,11 @@ func (r *route) describe(opts *Options) member {
 		described["parameters"] = parameters
 	}
 	if r.body != "" {
-		described["requestBody"] = member{"required": !r.optional, "content": content("application/json", r.body)}
+		body := content("application/json", r.body)
+		if r.example != "" {
+			with(body["application/json"].(member), "example", json.RawMessage(r.example))
+		}
+		described["requestBody"] = member{"required": !r.optional, "content": body}
 	}
 	return described
 }
@@ -87,10 +96,10 @@ func (r *route) success() member {
 	}
 	sent := member{}
 	if r.headers&tagged != 0 {
-		sent["Etag"] = header()
+		sent["Etag"] = header("The state of what is shown, for If-Match and If-None-Match.")
 	}
 	if r.headers&located != 0 {
-		sent["Location"] = header()
+		sent["Location"] = header("The path of what was made.")
 	}
 	if len(sent) > 0 {
 		response["headers"] = sent
@@ -98,18 +107,33 @@ func (r *route) success() member {
 	return response
 }
 
-// problemResponse refers to its schema through an allOf with one element:
-// without it, the code generator ogen prints a warning.
-func problemResponse() member {
+// failure is the answer to any problem of the route. It refers to its schema
+// through an allOf with one element: without it, the code generator ogen prints
+// a warning.
+func (r *route) failure() member {
 	schema := member{"allOf": []any{ref("Problem")}}
-	return member{"description": "An error.", "content": member{"application/problem+json": member{"schema": schema}}, "x-source": ours}
+	return member{
+		"description": "A problem: " + r.problemText() + ".",
+		"content":     member{"application/problem+json": member{"schema": schema}},
+		"x-source":    ours,
+	}
+}
+
+func tags() []any {
+	list := make([]any, len(topics))
+	for i, topic := range topics {
+		list[i] = member{"name": topic}
+	}
+	return list
 }
 
 func content(media, schema string) member {
 	return member{media: member{"schema": ref(schema)}}
 }
 
-func header() member { return member{"schema": text(), "x-source": ours} }
+func header(what string) member {
+	return member{"description": what, "schema": text(), "x-source": ours}
+}
 
 // parameters returns the parameters of the path, the query and the headers.
 func (r *route) parameters(opts *Options) (list []any) {
@@ -119,7 +143,7 @@ func (r *route) parameters(opts *Options) (list []any) {
 			continue
 		}
 		name = strings.TrimSuffix(name, "}")
-		list = append(list, parameterOf("path", name, r.origin, pathSchema(name)))
+		list = append(list, about(pathMeanings[name], parameterOf("path", name, r.origin, pathSchema(name))))
 	}
 	for _, a := range r.query {
 		if a.origin.shownTo(opts) {
@@ -128,16 +152,29 @@ func (r *route) parameters(opts *Options) (list []any) {
 	}
 	isTaggedRead := r.method == "GET" && r.headers&tagged != 0
 	if r.headers&conditional != 0 || isTaggedRead {
-		list = append(list, parameterOf("header", "If-Match", decided, text()))
+		list = append(list, about("An ETag that you read. The request is refused when the state is another by now.", parameterOf("header", "If-Match", decided, text())))
 	}
 	if isTaggedRead {
-		list = append(list, parameterOf("header", "If-None-Match", decided, text()))
+		list = append(list, about("An ETag that you have. The answer is 304 when the state is still the same.", parameterOf("header", "If-None-Match", decided, text())))
+	}
+	if r.streamed {
+		list = append(list, about("Of a stream: the seq of the last event that you have. It goes on behind it.", parameterOf("header", "Last-Event-Id", r.origin, text())))
 	}
 	if r.headers&keyed != 0 {
 		key := with(with(text(), "minLength", 1), "maxLength", 255)
-		list = append(list, parameterOf("header", "Idempotency-Key", decided, key))
+		list = append(list, about("A name for this request. When it is repeated, it is answered like the first, and makes nothing new.", parameterOf("header", "Idempotency-Key", decided, key)))
 	}
 	return list
+}
+
+// pathMeanings say what the variables of paths are.
+var pathMeanings = map[string]string{
+	"job":                "The ID of a job.",
+	"jobRun":             "The ID of a run of the job.",
+	"jobVersionNumber":   "The number of a published version.",
+	"otherVersionNumber": "The number of the version that it is compared with.",
+	"team":               "The ID of a team.",
+	"cluster":            "The ID of a cluster.",
 }
 
 // pathSchema is the schema of a variable of a path.

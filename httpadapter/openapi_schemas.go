@@ -20,6 +20,7 @@ func schemas(opts *Options) member {
 	} {
 		maps.Copy(all, part)
 	}
+	explain(all)
 	return all
 }
 
@@ -30,7 +31,7 @@ func problemSchemas() member {
 			has("title", text()),
 			has("status", member{"type": "integer"}),
 			has("detail", text()),
-			has("code", about("Names the kind of error, for programs.", text())),
+			has("code", about("Names the kind of error, for programs. The operation lists those that it answers; a newer server may have others.", text())),
 			may("errors", about("The fields at fault, if there are any.", array(ref("FieldProblem")))),
 			has("message", about("The same text as detail.", text())),
 		)),

@@ -154,6 +154,29 @@ func TestOpenAPIDescribesDefinitions(t *testing.T) {
 	}
 }
 
+// Every operation, parameter and member says what it means.
+func TestOpenAPIExplainsEverything(t *testing.T) {
+	document := openAPI(t)
+	for _, route := range httpadapter.Routes() {
+		op := at(t, document, "paths", route.Pattern, strings.ToLower(route.Method)).(object)
+		require.NotEmpty(t, op["description"], route.Name)
+		list, _ := op["parameters"].([]any)
+		for _, p := range list {
+			require.NotEmpty(t, p.(object)["description"], "%s %v", route.Name, p)
+		}
+	}
+	for name, schema := range at(t, document, "components", "schemas").(object) {
+		members, _ := schema.(object)["properties"].(object)
+		for of, property := range members {
+			described := property.(object)["description"]
+			if reference, ok := property.(object)["$ref"]; ok && described == nil {
+				described = resolve(t, document, object{"$ref": reference})["description"]
+			}
+			require.NotEmpty(t, described, "%s.%s", name, of)
+		}
+	}
+}
+
 // sourceOf is what the document says of whose a route is.
 func sourceOf(route httpadapter.RouteInfo) string {
 	if route.Origin == "documented" || route.Origin == "sibling" {

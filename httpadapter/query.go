@@ -14,7 +14,7 @@ var (
 	limit         = number("limit", 0, jobs.MaxPage, jobs.MaxPage, "The most items on a page. 0 returns only the total.")
 	page          = number("page", 1, versions.MaxNumber, 1, "The number of the page, from 1.")
 	sortBy        = choice("sortBy", "The order of the items. Items with equal values are ordered by ID.", option[bool]{"createdAt", false}, option[bool]{"jobKey", true})
-	sortDirection = choice("sortDirection", "", option[bool]{"asc", false}, option[bool]{"desc", true})
+	sortDirection = choice("sortDirection", "Ascending or descending.", option[bool]{"asc", false}, option[bool]{"desc", true})
 	// A list without a total has no use for a limit of 0. An empty marker is
 	// refused, since the client has probably lost it.
 	markedLimit = number("limit", 1, jobs.MaxPage, jobs.MaxPage, "The most items on a page.")

@@ -22,14 +22,18 @@ type route struct {
 	needs  teams.Action
 	serve  func(*exchange) error
 	origin origin
-	// summary is the operation in a few words.
-	summary string
+	// topic is the part of the API that the operation belongs to.
+	topic string
+	// summary is the operation in a few words, about in a few sentences.
+	summary, about string
 	// query are the parameters that the route takes. Others are refused.
 	query parameters
 	// body names the schema of the request's body; "" without one.
 	body string
 	// optional is true when the body may be absent.
 	optional bool
+	// example is a body that the route accepts.
+	example string
 	// status is the status of success.
 	status int
 	// answer names the schema of the answer; "" without one.
@@ -37,6 +41,9 @@ type route struct {
 	// streamed is true when the answer can also be a stream of events.
 	streamed bool
 	headers  headers
+	// codes are those of its problems that follow from nothing else here; see
+	// [route.problems].
+	codes []string
 }
 
 // headers are the headers that a route takes or returns.
@@ -60,17 +67,39 @@ const byDispatch teams.Action = ""
 
 // routes are all routes, by topic.
 var routes = slices.Concat(
-	meRoutes,
-	jobRoutes,
-	graphRoutes,
-	versionRoutes,
-	teamRoutes,
-	runRoutes,
-	scheduleRoutes,
-	applyRoutes,
-	journalRoutes,
+	under(topicJobs, jobRoutes),
+	under(topicVersions, versionRoutes),
+	under(topicRuns, runRoutes),
+	under(topicSchedules, scheduleRoutes),
+	under(topicTeams, teamRoutes),
+	under(topicJobs, graphRoutes, applyRoutes),
+	under(topicJournal, journalRoutes),
+	under(topicTeams, meRoutes),
 )
 
+// The topics, which are the tags of the OpenAPI document.
+const (
+	topicJobs      = "Jobs"
+	topicVersions  = "Versions"
+	topicRuns      = "Runs"
+	topicSchedules = "Schedules"
+	topicTeams     = "Teams"
+	topicJournal   = "Journal and hold"
+)
+
+// topics are they in the order of the document.
+var topics = []string{topicJobs, topicVersions, topicRuns, topicSchedules, topicTeams, topicJournal}
+
+// under puts routes under a topic.
+func under(topic string, lists ...[]route) []route {
+	list := slices.Concat(lists...)
+	for i := range list {
+		list[i].topic = topic
+	}
+	return list
+}
+
+// routesFor returns the routes that a handler with these options answers.
 func routesFor(opts *Options) []route {
 	return slices.DeleteFunc(slices.Clone(routes), func(r route) bool { return !r.origin.shownTo(opts) })
 }

@@ -214,7 +214,10 @@ func (d *description) checkAnswer(r *http.Request, operation *openapi3.Operation
 	if r.Method == http.MethodHead || response == nil || len(response.Value.Content) == 0 && w.text.Len() == 0 || w.text.Len() > tooLong {
 		return nil
 	}
-	return d.validate(w.text.Bytes(), w.Header().Get("Content-Type"), response.Value.Content)
+	if err := d.validate(w.text.Bytes(), w.Header().Get("Content-Type"), response.Value.Content); err != nil || w.status < 400 {
+		return err
+	}
+	return checkProblem(operation, w)
 }
 
 // checkRequest checks what was accepted: it must be what is described.

@@ -575,34 +575,41 @@ func (e Inclusion) Valid() bool {
 
 // Activation defines model for Activation.
 type Activation struct {
+	// Version The number of a published version.
 	Version int32 `json:"version"`
 }
 
 // Applied defines model for Applied.
 type Applied struct {
-	Action  AppliedAction `json:"action"`
-	Changes []Change      `json:"changes"`
+	// Action What was done. With dryRun: what would be done.
+	Action AppliedAction `json:"action"`
+
+	// Changes What differed between the job and its document.
+	Changes []Change `json:"changes"`
 
 	// Errors Why the job was refused; empty when it was not.
 	Errors []RefusalReason `json:"errors"`
 
-	// JobKey Unique in the organization.
+	// JobKey The key of the job. Unique in the organization.
 	JobKey string `json:"jobKey"`
 }
 
-// AppliedAction defines model for Applied.Action.
+// AppliedAction What was done. With dryRun: what would be done.
 type AppliedAction string
 
 // AppliedList What was done to each job, in the order in which the jobs were applied: dependencies first.
 type AppliedList struct {
+	// Items What the page holds.
 	Items []Applied `json:"items"`
 }
 
 // ApplyBody The documents of jobs. At most 32 MiB, unless the embedder sets another limit.
 type ApplyBody struct {
 	// DryRun Whether to write nothing, and only answer what would be done.
-	DryRun nullable.Nullable[bool]          `json:"dryRun,omitempty"`
-	Jobs   nullable.Nullable[[]JobDocument] `json:"jobs,omitempty"`
+	DryRun nullable.Nullable[bool] `json:"dryRun,omitempty"`
+
+	// Jobs The documents, each with a key of its own.
+	Jobs nullable.Nullable[[]JobDocument] `json:"jobs,omitempty"`
 
 	// Prune Whether to delete every other job that the caller can see and may delete.
 	Prune nullable.Nullable[bool] `json:"prune,omitempty"`
@@ -622,6 +629,7 @@ type Backfill struct {
 
 // Backfilled The ticks of a backfill and their runs, oldest first.
 type Backfilled struct {
+	// Items What the page holds.
 	Items []BackfilledTick `json:"items"`
 
 	// Runs The runs that were made, one for each tick. Empty after a dry run.
@@ -633,7 +641,7 @@ type BackfilledTick struct {
 	// LocalTime nominalAt in the time zone of the schedule. RFC 3339.
 	LocalTime time.Time `json:"localTime"`
 
-	// NominalAt RFC 3339, UTC, six digits of a second.
+	// NominalAt The time that the schedule names; null where no tick made it. RFC 3339, UTC, six digits of a second.
 	NominalAt time.Time `json:"nominalAt"`
 }
 
@@ -658,7 +666,9 @@ type ConcurrencyPolicy string
 // Definition A member that is absent keeps the value of the active version.
 type Definition struct {
 	// ClusterID The cluster where the job runs: an ID that the embedder chose.
-	ClusterID         *string                              `json:"clusterId,omitempty"`
+	ClusterID *string `json:"clusterId,omitempty"`
+
+	// ConcurrencyPolicy What becomes of a tick while an earlier run goes on: skip it, allow more runs, or replace the run.
 	ConcurrencyPolicy nullable.Nullable[ConcurrencyPolicy] `json:"concurrencyPolicy,omitempty"`
 
 	// Config The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python.
@@ -668,13 +678,21 @@ type Definition struct {
 	CronExpression nullable.Nullable[string] `json:"cronExpression,omitempty"`
 
 	// CronTimezone An IANA time zone.
-	CronTimezone nullable.Nullable[string]       `json:"cronTimezone,omitempty"`
-	DependsOn    nullable.Nullable[[]Dependency] `json:"dependsOn,omitempty"`
-	Description  nullable.Nullable[string]       `json:"description,omitempty"`
+	CronTimezone nullable.Nullable[string] `json:"cronTimezone,omitempty"`
+
+	// DependsOn The jobs that a run waits for, by their keys.
+	DependsOn nullable.Nullable[[]Dependency] `json:"dependsOn,omitempty"`
+
+	// Description For people.
+	Description nullable.Nullable[string] `json:"description,omitempty"`
 
 	// JitterSeconds The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
-	JitterSeconds        nullable.Nullable[int32]                `json:"jitterSeconds,omitempty"`
-	MaxConcurrentRuns    nullable.Nullable[int32]                `json:"maxConcurrentRuns,omitempty"`
+	JitterSeconds nullable.Nullable[int32] `json:"jitterSeconds,omitempty"`
+
+	// MaxConcurrentRuns Under allow: how many runs may go on at once.
+	MaxConcurrentRuns nullable.Nullable[int32] `json:"maxConcurrentRuns,omitempty"`
+
+	// MissedSchedulePolicy What becomes of ticks that nobody looked at in time: run the latest, skip them, or run all.
 	MissedSchedulePolicy nullable.Nullable[MissedSchedulePolicy] `json:"missedSchedulePolicy,omitempty"`
 
 	// Parameters The names that a run may set, each with its default. A value has at most 1024 bytes.
@@ -692,7 +710,7 @@ type Definition struct {
 
 // Dependency defines model for Dependency.
 type Dependency struct {
-	// JobKey Unique in the organization.
+	// JobKey The key of the job. Unique in the organization.
 	JobKey string `json:"jobKey"`
 }
 
@@ -702,7 +720,9 @@ type DraftPatch struct {
 	BasedOnVersion interface{} `json:"basedOnVersion,omitempty"`
 
 	// ClusterID The cluster where the job runs: an ID that the embedder chose.
-	ClusterID         *string                              `json:"clusterId,omitempty"`
+	ClusterID *string `json:"clusterId,omitempty"`
+
+	// ConcurrencyPolicy What becomes of a tick while an earlier run goes on: skip it, allow more runs, or replace the run.
 	ConcurrencyPolicy nullable.Nullable[ConcurrencyPolicy] `json:"concurrencyPolicy,omitempty"`
 
 	// Config The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python.
@@ -721,9 +741,13 @@ type DraftPatch struct {
 	CronTimezone nullable.Nullable[string] `json:"cronTimezone,omitempty"`
 
 	// CurrentVersion Accepted, and ignored.
-	CurrentVersion interface{}                     `json:"currentVersion,omitempty"`
-	DependsOn      nullable.Nullable[[]Dependency] `json:"dependsOn,omitempty"`
-	Description    nullable.Nullable[string]       `json:"description,omitempty"`
+	CurrentVersion interface{} `json:"currentVersion,omitempty"`
+
+	// DependsOn The jobs that a run waits for, by their keys.
+	DependsOn nullable.Nullable[[]Dependency] `json:"dependsOn,omitempty"`
+
+	// Description For people.
+	Description nullable.Nullable[string] `json:"description,omitempty"`
 
 	// DraftVersion Accepted, and ignored.
 	DraftVersion interface{} `json:"draftVersion,omitempty"`
@@ -741,11 +765,15 @@ type DraftPatch struct {
 	JobType interface{} `json:"jobType,omitempty"`
 
 	// LastScheduledAt Accepted, and ignored.
-	LastScheduledAt   interface{}              `json:"lastScheduledAt,omitempty"`
+	LastScheduledAt interface{} `json:"lastScheduledAt,omitempty"`
+
+	// MaxConcurrentRuns Under allow: how many runs may go on at once.
 	MaxConcurrentRuns nullable.Nullable[int32] `json:"maxConcurrentRuns,omitempty"`
 
 	// MemberID Accepted, and ignored.
-	MemberID             interface{}                             `json:"memberId,omitempty"`
+	MemberID interface{} `json:"memberId,omitempty"`
+
+	// MissedSchedulePolicy What becomes of ticks that nobody looked at in time: run the latest, skip them, or run all.
 	MissedSchedulePolicy nullable.Nullable[MissedSchedulePolicy] `json:"missedSchedulePolicy,omitempty"`
 
 	// NextRunAt Accepted, and ignored.
@@ -778,34 +806,50 @@ type DraftPatch struct {
 
 // Event defines model for Event.
 type Event struct {
-	// At RFC 3339, UTC, six digits of a second.
-	At      time.Time                `json:"at"`
+	// At When it happened. RFC 3339, UTC, six digits of a second.
+	At time.Time `json:"at"`
+
+	// Attempt Of a run: its attempt; null for others.
 	Attempt nullable.Nullable[int32] `json:"attempt"`
 
 	// Count How many ticks in a row this event is about.
 	Count nullable.Nullable[int32] `json:"count"`
 
 	// Final Whether the run has ended, and no other attempt follows.
-	Final       bool                      `json:"final"`
-	FromVersion nullable.Nullable[int32]  `json:"fromVersion"`
-	JobID       nullable.Nullable[string] `json:"jobId"`
-	JobKey      nullable.Nullable[string] `json:"jobKey"`
+	Final bool `json:"final"`
+
+	// FromVersion The active version before; null for what is of no job.
+	FromVersion nullable.Nullable[int32] `json:"fromVersion"`
+
+	// JobID The job that it is about; null for what is about the organization.
+	JobID nullable.Nullable[string] `json:"jobId"`
+
+	// JobKey The key that the job had then.
+	JobKey nullable.Nullable[string] `json:"jobKey"`
 
 	// Kind What happened. A newer server may send other kinds.
 	Kind string `json:"kind"`
 
-	// MemberID An ID that the embedder chose.
+	// MemberID Who did it; null for what a scheduler did. An ID that the embedder chose.
 	MemberID nullable.Nullable[string] `json:"memberId"`
 
-	// NominalAt RFC 3339, UTC, six digits of a second.
+	// NominalAt Of a tick or its run: the time that the schedule names; null for others. RFC 3339, UTC, six digits of a second.
 	NominalAt nullable.Nullable[time.Time] `json:"nominalAt"`
-	Reason    nullable.Nullable[string]    `json:"reason"`
-	RunID     nullable.Nullable[string]    `json:"runId"`
+
+	// Reason Why, for people; null for nothing to say.
+	Reason nullable.Nullable[string] `json:"reason"`
+
+	// RunID The run that it is about; null for none.
+	RunID nullable.Nullable[string] `json:"runId"`
 
 	// Seq The event's place in the organization's journal. A later commit has a higher seq.
-	Seq       int64                        `json:"seq"`
-	Status    nullable.Nullable[RunStatus] `json:"status"`
-	ToVersion nullable.Nullable[int32]     `json:"toVersion"`
+	Seq int64 `json:"seq"`
+
+	// Status Of a run: where it is since; null for others.
+	Status nullable.Nullable[RunStatus] `json:"status"`
+
+	// ToVersion The active version since; it differs only where this event changed it.
+	ToVersion nullable.Nullable[int32] `json:"toVersion"`
 
 	// Until The nominal time of the last of these ticks. RFC 3339, UTC, six digits of a second.
 	Until nullable.Nullable[time.Time] `json:"until"`
@@ -818,7 +862,9 @@ type EventKind string
 type EventList struct {
 	// Before Pass it as before to read the events that are older. Null when there are none, and on pages that were asked for with after.
 	Before nullable.Nullable[int64] `json:"before"`
-	Items  []Event                  `json:"items"`
+
+	// Items What the page holds.
+	Items []Event `json:"items"`
 
 	// Marker Pass it as after to read the events that are newer.
 	Marker int64 `json:"marker"`
@@ -826,6 +872,7 @@ type EventList struct {
 
 // Export The documents of jobs, in the order of keys. An apply takes them.
 type Export struct {
+	// Jobs The documents.
 	Jobs []ExportedJob `json:"jobs"`
 }
 
@@ -842,23 +889,31 @@ type ExportedJob struct {
 	CronExpression nullable.Nullable[string] `json:"cronExpression"`
 
 	// CronTimezone An IANA time zone.
-	CronTimezone string       `json:"cronTimezone"`
-	DependsOn    []Dependency `json:"dependsOn"`
-	Description  string       `json:"description"`
+	CronTimezone string `json:"cronTimezone"`
+
+	// DependsOn The jobs that a run waits for, by their keys.
+	DependsOn []Dependency `json:"dependsOn"`
+
+	// Description For people.
+	Description string `json:"description"`
 
 	// JitterSeconds The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
 	JitterSeconds int32 `json:"jitterSeconds"`
 
-	// JobKey Unique in the organization.
-	JobKey               string               `json:"jobKey"`
-	Labels               map[string]string    `json:"labels"`
+	// JobKey The key of the job. Unique in the organization.
+	JobKey string `json:"jobKey"`
+
+	// Labels Up to 16 names and values, to find the job by.
+	Labels map[string]string `json:"labels"`
+
+	// MaxConcurrentRuns Under allow: how many runs may go on at once.
 	MaxConcurrentRuns    int32                `json:"maxConcurrentRuns"`
 	MissedSchedulePolicy MissedSchedulePolicy `json:"missedSchedulePolicy"`
 
 	// Parameters The names that a run may set, each with its default. A value has at most 1024 bytes.
 	Parameters map[string]string `json:"parameters"`
 
-	// PausedUntil RFC 3339, UTC, six digits of a second.
+	// PausedUntil When the pause ends by itself; null when it does not, or without one. RFC 3339, UTC, six digits of a second.
 	PausedUntil nullable.Nullable[time.Time] `json:"pausedUntil"`
 
 	// Retry How often a run that failed, was lost or took too long is repeated. Null when it is not repeated.
@@ -867,7 +922,9 @@ type ExportedJob struct {
 	// SourceConfig Where the workload's code came from. Null when there is none.
 	SourceConfig nullable.Nullable[json.RawMessage] `json:"sourceConfig"`
 	Status       JobStatus                          `json:"status"`
-	TeamIds      []string                           `json:"teamIds"`
+
+	// TeamIds The teams that the job is granted to.
+	TeamIds []string `json:"teamIds"`
 
 	// TimeoutSeconds How long a run may take, in seconds. 0 means that there is no limit.
 	TimeoutSeconds int32 `json:"timeoutSeconds"`
@@ -875,8 +932,11 @@ type ExportedJob struct {
 
 // FieldProblem defines model for FieldProblem.
 type FieldProblem struct {
+	// Detail What is wrong, for people.
 	Detail string `json:"detail"`
-	Field  string `json:"field"`
+
+	// Field The member, parameter or header at fault.
+	Field string `json:"field"`
 }
 
 // Fire defines model for Fire.
@@ -884,7 +944,7 @@ type Fire struct {
 	// LocalTime nominalAt in the time zone of the schedule. RFC 3339.
 	LocalTime time.Time `json:"localTime"`
 
-	// NominalAt RFC 3339, UTC, six digits of a second.
+	// NominalAt The time that the schedule names. RFC 3339, UTC, six digits of a second.
 	NominalAt time.Time `json:"nominalAt"`
 
 	// Shifted Whether the wall-clock time that the expression asks for does not exist. The tick is then the first instant after the gap.
@@ -896,13 +956,13 @@ type FireBucket struct {
 	// Counts How many ticks had each fate. For a tick that made a run, the fate is the run's: succeeded, failed, timeout, cancelled, running, waiting, or fired when the run is no longer kept. Other ticks have their verdict and reason, such as skipped.overlap, missed.policy, coalesced.policy, superseded.replace or paused. A tick without a verdict is due or coming, or paused when its job is.
 	Counts map[string]int32 `json:"counts"`
 
-	// From RFC 3339, UTC, six digits of a second.
+	// From Where the part begins, inclusive. RFC 3339, UTC, six digits of a second.
 	From time.Time `json:"from"`
 
 	// Jobs The jobs with the most ticks in this bucket, at most 100.
 	Jobs []JobFires `json:"jobs"`
 
-	// Until RFC 3339, UTC, six digits of a second.
+	// Until Where it ends, exclusive. RFC 3339, UTC, six digits of a second.
 	Until time.Time `json:"until"`
 }
 
@@ -923,6 +983,7 @@ type FireDiff struct {
 
 // FireList Buckets without ticks are left out.
 type FireList struct {
+	// Items What the page holds.
 	Items []FireBucket `json:"items"`
 
 	// Truncated Whether there are more jobs or ticks than were counted.
@@ -931,36 +992,43 @@ type FireList struct {
 
 // Grant defines model for Grant.
 type Grant struct {
-	// CreatedAt RFC 3339, UTC, six digits of a second.
+	// CreatedAt When it was made. RFC 3339, UTC, six digits of a second.
 	CreatedAt time.Time `json:"createdAt"`
 
-	// CreatedBy An ID that the embedder chose.
+	// CreatedBy The member that made it. An ID that the embedder chose.
 	CreatedBy string `json:"createdBy"`
-	JobID     string `json:"jobId"`
 
-	// TeamID An ID that the embedder chose.
+	// JobID The ID of the job.
+	JobID string `json:"jobId"`
+
+	// TeamID The ID of the team. An ID that the embedder chose.
 	TeamID string `json:"teamId"`
 
-	// UpdatedAt RFC 3339, UTC, six digits of a second.
+	// UpdatedAt When it was last changed. RFC 3339, UTC, six digits of a second.
 	UpdatedAt time.Time `json:"updatedAt"`
 
-	// UpdatedBy An ID that the embedder chose.
+	// UpdatedBy The member that changed it last. An ID that the embedder chose.
 	UpdatedBy string `json:"updatedBy"`
 }
 
 // GrantList defines model for GrantList.
 type GrantList struct {
+	// Items What the page holds.
 	Items []Grant `json:"items"`
 }
 
 // Granting defines model for Granting.
 type Granting struct {
+	// TeamIds The teams that the job is granted to.
 	TeamIds []string `json:"teamIds"`
 }
 
 // Graph defines model for Graph.
 type Graph struct {
+	// Edges Which depends on which.
 	Edges []GraphEdge `json:"edges"`
+
+	// Nodes The jobs.
 	Nodes []GraphNode `json:"nodes"`
 
 	// Truncated Whether there are more jobs or dependencies than are shown.
@@ -981,10 +1049,13 @@ type GraphEdge struct {
 
 // GraphNode defines model for GraphNode.
 type GraphNode struct {
+	// JobID The ID of the job.
 	JobID string `json:"jobId"`
 
-	// JobKey Unique in the organization.
-	JobKey      string                         `json:"jobKey"`
+	// JobKey The key of the job. Unique in the organization.
+	JobKey string `json:"jobKey"`
+
+	// LastOutcome How the newest run ended; null before one has.
 	LastOutcome nullable.Nullable[LastOutcome] `json:"lastOutcome"`
 	Status      JobStatus                      `json:"status"`
 }
@@ -993,21 +1064,29 @@ type GraphNode struct {
 type Hold struct {
 	// MemberID The member who set the hold, or who last changed its reason.
 	MemberID nullable.Nullable[string] `json:"memberId"`
-	Reason   nullable.Nullable[string] `json:"reason"`
 
-	// Since RFC 3339, UTC, six digits of a second.
+	// Reason Why, for people.
+	Reason nullable.Nullable[string] `json:"reason"`
+
+	// Since When it was set. RFC 3339, UTC, six digits of a second.
 	Since nullable.Nullable[time.Time] `json:"since"`
 }
 
 // Included The entities that the items refer to, each once.
 type Included struct {
+	// JobRuns The latest run of each job.
 	JobRuns []JobRun `json:"jobRuns"`
-	Jobs    []Job    `json:"jobs"`
-	Teams   []Team   `json:"teams"`
+
+	// Jobs The jobs.
+	Jobs []Job `json:"jobs"`
+
+	// Teams The teams that the jobs are granted to.
+	Teams []Team `json:"teams"`
 }
 
 // Job defines model for Job.
 type Job struct {
+	// BasedOnVersion The version that it was made from; 0 for the first.
 	BasedOnVersion int32 `json:"basedOnVersion"`
 
 	// ClusterID The cluster where the job runs: an ID that the embedder chose.
@@ -1017,10 +1096,10 @@ type Job struct {
 	// Config The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python.
 	Config json.RawMessage `json:"config"`
 
-	// CreatedAt RFC 3339, UTC, six digits of a second.
+	// CreatedAt When it was made. RFC 3339, UTC, six digits of a second.
 	CreatedAt time.Time `json:"createdAt"`
 
-	// CreatedBy An ID that the embedder chose.
+	// CreatedBy The member that made it. An ID that the embedder chose.
 	CreatedBy string `json:"createdBy"`
 
 	// CronExpression The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none.
@@ -1030,29 +1109,43 @@ type Job struct {
 	CronTimezone string `json:"cronTimezone"`
 
 	// CurrentVersion The active version.
-	CurrentVersion int32                    `json:"currentVersion"`
-	DependsOn      []Dependency             `json:"dependsOn"`
-	Description    string                   `json:"description"`
-	DraftVersion   nullable.Nullable[int32] `json:"draftVersion"`
-	ID             string                   `json:"id"`
+	CurrentVersion int32 `json:"currentVersion"`
+
+	// DependsOn The jobs that a run waits for, by their keys.
+	DependsOn []Dependency `json:"dependsOn"`
+
+	// Description For people.
+	Description string `json:"description"`
+
+	// DraftVersion The number of the draft; null without one.
+	DraftVersion nullable.Nullable[int32] `json:"draftVersion"`
+
+	// ID The ID, unique in the organization.
+	ID string `json:"id"`
 
 	// JitterSeconds The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
 	JitterSeconds int32 `json:"jitterSeconds"`
 
-	// JobKey Unique in the organization.
-	JobKey      string                         `json:"jobKey"`
-	Labels      map[string]string              `json:"labels"`
+	// JobKey The key of the job. Unique in the organization.
+	JobKey string `json:"jobKey"`
+
+	// Labels Up to 16 names and values, to find the job by.
+	Labels map[string]string `json:"labels"`
+
+	// LastOutcome How the newest run ended; null before one has.
 	LastOutcome nullable.Nullable[LastOutcome] `json:"lastOutcome"`
 
-	// LastScheduledAt RFC 3339, UTC, six digits of a second.
-	LastScheduledAt   nullable.Nullable[time.Time] `json:"lastScheduledAt"`
-	MaxConcurrentRuns int32                        `json:"maxConcurrentRuns"`
+	// LastScheduledAt The nominal time of the newest tick that made a run; null before the first. RFC 3339, UTC, six digits of a second.
+	LastScheduledAt nullable.Nullable[time.Time] `json:"lastScheduledAt"`
 
-	// MemberID An ID that the embedder chose.
+	// MaxConcurrentRuns Under allow: how many runs may go on at once.
+	MaxConcurrentRuns int32 `json:"maxConcurrentRuns"`
+
+	// MemberID The member that made it. An ID that the embedder chose.
 	MemberID             string               `json:"memberId"`
 	MissedSchedulePolicy MissedSchedulePolicy `json:"missedSchedulePolicy"`
 
-	// NextRunAt RFC 3339, UTC, six digits of a second.
+	// NextRunAt The nominal time of the next tick; null without a schedule, and while the job is paused. RFC 3339, UTC, six digits of a second.
 	NextRunAt nullable.Nullable[time.Time] `json:"nextRunAt"`
 
 	// Parameters The names that a run may set, each with its default. A value has at most 1024 bytes.
@@ -1077,7 +1170,7 @@ type Job struct {
 	// TimeoutSeconds How long a run may take, in seconds. 0 means that there is no limit.
 	TimeoutSeconds int32 `json:"timeoutSeconds"`
 
-	// UpdatedAt RFC 3339, UTC, six digits of a second.
+	// UpdatedAt When it was last changed. RFC 3339, UTC, six digits of a second.
 	UpdatedAt time.Time `json:"updatedAt"`
 
 	// UpdatedBy Who changed the job last. Null when a pause has ended by itself.
@@ -1097,7 +1190,9 @@ type JobDescription struct {
 // JobDocument A job without its history. A member that is absent has its default.
 type JobDocument struct {
 	// ClusterID The cluster where the job runs: an ID that the embedder chose.
-	ClusterID         string                               `json:"clusterId"`
+	ClusterID string `json:"clusterId"`
+
+	// ConcurrencyPolicy What becomes of a tick while an earlier run goes on: skip it, allow more runs, or replace the run.
 	ConcurrencyPolicy nullable.Nullable[ConcurrencyPolicy] `json:"concurrencyPolicy,omitempty"`
 
 	// Config The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python.
@@ -1107,17 +1202,27 @@ type JobDocument struct {
 	CronExpression nullable.Nullable[string] `json:"cronExpression,omitempty"`
 
 	// CronTimezone An IANA time zone.
-	CronTimezone nullable.Nullable[string]       `json:"cronTimezone,omitempty"`
-	DependsOn    nullable.Nullable[[]Dependency] `json:"dependsOn,omitempty"`
-	Description  nullable.Nullable[string]       `json:"description,omitempty"`
+	CronTimezone nullable.Nullable[string] `json:"cronTimezone,omitempty"`
+
+	// DependsOn The jobs that a run waits for, by their keys.
+	DependsOn nullable.Nullable[[]Dependency] `json:"dependsOn,omitempty"`
+
+	// Description For people.
+	Description nullable.Nullable[string] `json:"description,omitempty"`
 
 	// JitterSeconds The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
 	JitterSeconds nullable.Nullable[int32] `json:"jitterSeconds,omitempty"`
 
-	// JobKey Unique in the organization.
-	JobKey               string                                  `json:"jobKey"`
-	Labels               nullable.Nullable[map[string]string]    `json:"labels,omitempty"`
-	MaxConcurrentRuns    nullable.Nullable[int32]                `json:"maxConcurrentRuns,omitempty"`
+	// JobKey The key of the job. Unique in the organization.
+	JobKey string `json:"jobKey"`
+
+	// Labels Up to 16 names and values, to find the job by.
+	Labels nullable.Nullable[map[string]string] `json:"labels,omitempty"`
+
+	// MaxConcurrentRuns Under allow: how many runs may go on at once.
+	MaxConcurrentRuns nullable.Nullable[int32] `json:"maxConcurrentRuns,omitempty"`
+
+	// MissedSchedulePolicy What becomes of ticks that nobody looked at in time: run the latest, skip them, or run all.
 	MissedSchedulePolicy nullable.Nullable[MissedSchedulePolicy] `json:"missedSchedulePolicy,omitempty"`
 
 	// Parameters The names that a run may set, each with its default. A value has at most 1024 bytes.
@@ -1131,8 +1236,12 @@ type JobDocument struct {
 
 	// SourceConfig Where the workload's code came from. Null when there is none.
 	SourceConfig nullable.Nullable[json.RawMessage] `json:"sourceConfig,omitempty"`
-	Status       nullable.Nullable[JobStatus]       `json:"status,omitempty"`
-	TeamIds      []string                           `json:"teamIds"`
+
+	// Status Whether the schedule makes runs; active by default.
+	Status nullable.Nullable[JobStatus] `json:"status,omitempty"`
+
+	// TeamIds The teams that the job is granted to.
+	TeamIds []string `json:"teamIds"`
 
 	// TimeoutSeconds How long a run may take, in seconds. 0 means that there is no limit.
 	TimeoutSeconds nullable.Nullable[int32] `json:"timeoutSeconds,omitempty"`
@@ -1140,28 +1249,38 @@ type JobDocument struct {
 
 // JobFires defines model for JobFires.
 type JobFires struct {
-	Count int32  `json:"count"`
+	// Count How many of the ticks are the job's.
+	Count int32 `json:"count"`
+
+	// JobID The ID of the job.
 	JobID string `json:"jobId"`
 
-	// JobKey Unique in the organization.
+	// JobKey The key of the job. Unique in the organization.
 	JobKey string `json:"jobKey"`
 }
 
 // JobItem defines model for JobItem.
 type JobItem struct {
-	JobID          string                    `json:"jobId"`
+	// JobID The ID of the job.
+	JobID string `json:"jobId"`
+
+	// LatestJobRunID The newest run, which stands in included; null without one.
 	LatestJobRunID nullable.Nullable[string] `json:"latestJobRunId"`
 
 	// RecentRuns The 20 newest runs, newest first. Only with include=recentRuns.
 	RecentRuns *[]RecentRun `json:"recentRuns,omitempty"`
-	TeamIds    []string     `json:"teamIds"`
+
+	// TeamIds The teams that the job is granted to.
+	TeamIds []string `json:"teamIds"`
 }
 
 // JobList defines model for JobList.
 type JobList struct {
 	// Included The entities that the items refer to, each once.
-	Included Included  `json:"included"`
-	Items    []JobItem `json:"items"`
+	Included Included `json:"included"`
+
+	// Items What the page holds.
+	Items []JobItem `json:"items"`
 
 	// Total How many items there are on all pages. Null when this is not known: with several filters or a keyPrefix, at most 1,000 jobs are counted.
 	Total nullable.Nullable[int32] `json:"total"`
@@ -1179,8 +1298,10 @@ type JobPatch struct {
 	CreatedBy interface{} `json:"createdBy,omitempty"`
 
 	// CurrentVersion Accepted, and ignored.
-	CurrentVersion interface{}               `json:"currentVersion,omitempty"`
-	Description    nullable.Nullable[string] `json:"description,omitempty"`
+	CurrentVersion interface{} `json:"currentVersion,omitempty"`
+
+	// Description For people.
+	Description nullable.Nullable[string] `json:"description,omitempty"`
 
 	// DraftVersion Accepted, and ignored.
 	DraftVersion interface{} `json:"draftVersion,omitempty"`
@@ -1191,7 +1312,7 @@ type JobPatch struct {
 	// JobID Accepted, and ignored.
 	JobID interface{} `json:"jobId,omitempty"`
 
-	// JobKey Unique in the organization.
+	// JobKey The key of the job. Unique in the organization.
 	JobKey *string `json:"jobKey,omitempty"`
 
 	// JobType Accepted, and ignored.
@@ -1237,62 +1358,76 @@ type JobRun struct {
 	// Attempt Which attempt of its chain of retries the run is, from 1.
 	Attempt int32 `json:"attempt"`
 
-	// CancelRequestedAt RFC 3339, UTC, six digits of a second.
+	// CancelRequestedAt When somebody asked the run to stop; null when nobody did. RFC 3339, UTC, six digits of a second.
 	CancelRequestedAt nullable.Nullable[time.Time] `json:"cancelRequestedAt"`
 
-	// CleanedAt RFC 3339, UTC, six digits of a second.
+	// CleanedAt When the engine had freed what the run used; null before. RFC 3339, UTC, six digits of a second.
 	CleanedAt nullable.Nullable[time.Time] `json:"cleanedAt"`
 
-	// CreatedAt RFC 3339, UTC, six digits of a second.
+	// CreatedAt When it was made. RFC 3339, UTC, six digits of a second.
 	CreatedAt time.Time `json:"createdAt"`
 
-	// CreatedBy An ID that the embedder chose.
+	// CreatedBy The member that asked for it; of a run that a schedule or a dependency started, the one that published the version. An ID that the embedder chose.
 	CreatedBy string `json:"createdBy"`
 
-	// DispatchedAt RFC 3339, UTC, six digits of a second.
+	// DispatchedAt When it was first handed to the engine; null before. RFC 3339, UTC, six digits of a second.
 	DispatchedAt nullable.Nullable[time.Time] `json:"dispatchedAt"`
 
-	// FinishedAt RFC 3339, UTC, six digits of a second.
+	// FinishedAt When it ended; null before. RFC 3339, UTC, six digits of a second.
 	FinishedAt nullable.Nullable[time.Time] `json:"finishedAt"`
-	ID         string                       `json:"id"`
-	JobID      string                       `json:"jobId"`
 
-	// JobKey Unique in the organization.
-	JobKey     string `json:"jobKey"`
-	JobVersion int32  `json:"jobVersion"`
+	// ID The ID, unique in the organization.
+	ID string `json:"id"`
 
-	// NominalAt RFC 3339, UTC, six digits of a second.
+	// JobID The ID of the job.
+	JobID string `json:"jobId"`
+
+	// JobKey The key of the job. Unique in the organization.
+	JobKey string `json:"jobKey"`
+
+	// JobVersion The number of the version that it executes.
+	JobVersion int32 `json:"jobVersion"`
+
+	// NominalAt The time that the schedule names; null where no tick made it. RFC 3339, UTC, six digits of a second.
 	NominalAt nullable.Nullable[time.Time] `json:"nominalAt"`
 
 	// Number The number of the run among the job's runs, from 1.
 	Number int32 `json:"number"`
 
 	// Parameters The values of the version's parameters: those that were given, and defaults for the others.
-	Parameters          map[string]string                  `json:"parameters"`
-	ResourceCleanupMode CleanupMode                        `json:"resourceCleanupMode"`
-	Results             nullable.Nullable[json.RawMessage] `json:"results"`
+	Parameters          map[string]string `json:"parameters"`
+	ResourceCleanupMode CleanupMode       `json:"resourceCleanupMode"`
+
+	// Results What the engine gave, up to 64 KiB; null for nothing.
+	Results nullable.Nullable[json.RawMessage] `json:"results"`
 
 	// RetryOf The ID of the run that this run repeats.
 	RetryOf nullable.Nullable[string] `json:"retryOf"`
 
-	// RunAt RFC 3339, UTC, six digits of a second.
+	// RunAt The time that was asked for; null without one. RFC 3339, UTC, six digits of a second.
 	RunAt nullable.Nullable[time.Time] `json:"runAt"`
 
-	// RunnerCompletedAt RFC 3339, UTC, six digits of a second.
-	RunnerCompletedAt     nullable.Nullable[time.Time] `json:"runnerCompletedAt"`
-	RunnerExecutionTimeUs nullable.Nullable[int64]     `json:"runnerExecutionTimeUs"`
+	// RunnerCompletedAt When the engine had executed it; null when it has not said. RFC 3339, UTC, six digits of a second.
+	RunnerCompletedAt nullable.Nullable[time.Time] `json:"runnerCompletedAt"`
 
-	// RunnerStartedAt RFC 3339, UTC, six digits of a second.
+	// RunnerExecutionTimeUs How long the engine executed it, in microseconds; null when that is not known.
+	RunnerExecutionTimeUs nullable.Nullable[int64] `json:"runnerExecutionTimeUs"`
+
+	// RunnerStartedAt When the engine began to execute it; null when it has not said. RFC 3339, UTC, six digits of a second.
 	RunnerStartedAt nullable.Nullable[time.Time] `json:"runnerStartedAt"`
 	Status          RunStatus                    `json:"status"`
-	StatusMessage   nullable.Nullable[string]    `json:"statusMessage"`
-	Trigger         Trigger                      `json:"trigger"`
 
-	// UpdatedAt RFC 3339, UTC, six digits of a second.
+	// StatusMessage What the engine, or the scheduler, says about it; null for nothing.
+	StatusMessage nullable.Nullable[string] `json:"statusMessage"`
+	Trigger       Trigger                   `json:"trigger"`
+
+	// UpdatedAt When it was last changed. RFC 3339, UTC, six digits of a second.
 	UpdatedAt time.Time `json:"updatedAt"`
 
-	// UpdatedBy An ID that the embedder chose.
-	UpdatedBy  string                        `json:"updatedBy"`
+	// UpdatedBy The member that changed it last. An ID that the embedder chose.
+	UpdatedBy string `json:"updatedBy"`
+
+	// WaitingFor What keeps it from an engine: its release, its time, its dependencies, the runs that it replaces, or an engine; null once it was handed out.
 	WaitingFor nullable.Nullable[WaitingFor] `json:"waitingFor"`
 }
 
@@ -1307,12 +1442,14 @@ type Me struct {
 	// AllTeams The role that the caller has in every team; null when there is none.
 	AllTeams nullable.Nullable[Role] `json:"allTeams"`
 
-	// MemberID An ID that the embedder chose.
+	// MemberID The caller. An ID that the embedder chose.
 	MemberID string `json:"memberId"`
 
-	// OrganizationID An ID that the embedder chose.
+	// OrganizationID The ID of the organization. An ID that the embedder chose.
 	OrganizationID string `json:"organizationId"`
-	Teams          []struct {
+
+	// Teams The teams in which the caller has a role of its own.
+	Teams []struct {
 		// ID An ID that the embedder chose.
 		ID   string `json:"id"`
 		Role Role   `json:"role"`
@@ -1325,7 +1462,9 @@ type MissedSchedulePolicy string
 // NewDraft A member that is absent keeps the value of the version that the draft starts from.
 type NewDraft struct {
 	// ClusterID The cluster where the job runs: an ID that the embedder chose.
-	ClusterID         *string                              `json:"clusterId,omitempty"`
+	ClusterID *string `json:"clusterId,omitempty"`
+
+	// ConcurrencyPolicy What becomes of a tick while an earlier run goes on: skip it, allow more runs, or replace the run.
 	ConcurrencyPolicy nullable.Nullable[ConcurrencyPolicy] `json:"concurrencyPolicy,omitempty"`
 
 	// Config The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python.
@@ -1335,16 +1474,24 @@ type NewDraft struct {
 	CronExpression nullable.Nullable[string] `json:"cronExpression,omitempty"`
 
 	// CronTimezone An IANA time zone.
-	CronTimezone nullable.Nullable[string]       `json:"cronTimezone,omitempty"`
-	DependsOn    nullable.Nullable[[]Dependency] `json:"dependsOn,omitempty"`
-	Description  nullable.Nullable[string]       `json:"description,omitempty"`
+	CronTimezone nullable.Nullable[string] `json:"cronTimezone,omitempty"`
+
+	// DependsOn The jobs that a run waits for, by their keys.
+	DependsOn nullable.Nullable[[]Dependency] `json:"dependsOn,omitempty"`
+
+	// Description Of the version, for people.
+	Description nullable.Nullable[string] `json:"description,omitempty"`
 
 	// From The published version that the draft starts from. The default is the active version.
 	From nullable.Nullable[int32] `json:"from,omitempty"`
 
 	// JitterSeconds The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
-	JitterSeconds        nullable.Nullable[int32]                `json:"jitterSeconds,omitempty"`
-	MaxConcurrentRuns    nullable.Nullable[int32]                `json:"maxConcurrentRuns,omitempty"`
+	JitterSeconds nullable.Nullable[int32] `json:"jitterSeconds,omitempty"`
+
+	// MaxConcurrentRuns Under allow: how many runs may go on at once.
+	MaxConcurrentRuns nullable.Nullable[int32] `json:"maxConcurrentRuns,omitempty"`
+
+	// MissedSchedulePolicy What becomes of ticks that nobody looked at in time: run the latest, skip them, or run all.
 	MissedSchedulePolicy nullable.Nullable[MissedSchedulePolicy] `json:"missedSchedulePolicy,omitempty"`
 
 	// Parameters The names that a run may set, each with its default. A value has at most 1024 bytes.
@@ -1362,13 +1509,16 @@ type NewDraft struct {
 
 // NewHold defines model for NewHold.
 type NewHold struct {
+	// Reason Why, for people. It is shown to whoever looks.
 	Reason string `json:"reason"`
 }
 
 // NewJob defines model for NewJob.
 type NewJob struct {
 	// ClusterID The cluster where the job runs: an ID that the embedder chose.
-	ClusterID         string                               `json:"clusterId"`
+	ClusterID string `json:"clusterId"`
+
+	// ConcurrencyPolicy What becomes of a tick while an earlier run goes on: skip it, allow more runs, or replace the run.
 	ConcurrencyPolicy nullable.Nullable[ConcurrencyPolicy] `json:"concurrencyPolicy,omitempty"`
 
 	// Config The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python.
@@ -1378,17 +1528,27 @@ type NewJob struct {
 	CronExpression nullable.Nullable[string] `json:"cronExpression,omitempty"`
 
 	// CronTimezone An IANA time zone.
-	CronTimezone nullable.Nullable[string]       `json:"cronTimezone,omitempty"`
-	DependsOn    nullable.Nullable[[]Dependency] `json:"dependsOn,omitempty"`
-	Description  nullable.Nullable[string]       `json:"description,omitempty"`
+	CronTimezone nullable.Nullable[string] `json:"cronTimezone,omitempty"`
+
+	// DependsOn The jobs that a run waits for, by their keys.
+	DependsOn nullable.Nullable[[]Dependency] `json:"dependsOn,omitempty"`
+
+	// Description For people.
+	Description nullable.Nullable[string] `json:"description,omitempty"`
 
 	// JitterSeconds The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
 	JitterSeconds nullable.Nullable[int32] `json:"jitterSeconds,omitempty"`
 
-	// JobKey Unique in the organization.
-	JobKey               string                                  `json:"jobKey"`
-	Labels               nullable.Nullable[map[string]string]    `json:"labels,omitempty"`
-	MaxConcurrentRuns    nullable.Nullable[int32]                `json:"maxConcurrentRuns,omitempty"`
+	// JobKey The key of the job. Unique in the organization.
+	JobKey string `json:"jobKey"`
+
+	// Labels Up to 16 names and values, to find the job by.
+	Labels nullable.Nullable[map[string]string] `json:"labels,omitempty"`
+
+	// MaxConcurrentRuns Under allow: how many runs may go on at once.
+	MaxConcurrentRuns nullable.Nullable[int32] `json:"maxConcurrentRuns,omitempty"`
+
+	// MissedSchedulePolicy What becomes of ticks that nobody looked at in time: run the latest, skip them, or run all.
 	MissedSchedulePolicy nullable.Nullable[MissedSchedulePolicy] `json:"missedSchedulePolicy,omitempty"`
 
 	// Parameters The names that a run may set, each with its default. A value has at most 1024 bytes.
@@ -1399,8 +1559,12 @@ type NewJob struct {
 
 	// SourceConfig Where the workload's code came from. Null when there is none.
 	SourceConfig nullable.Nullable[json.RawMessage] `json:"sourceConfig,omitempty"`
-	Status       nullable.Nullable[JobStatus]       `json:"status,omitempty"`
-	TeamIds      []string                           `json:"teamIds"`
+
+	// Status A job that is made paused has a schedule that makes no runs yet.
+	Status nullable.Nullable[JobStatus] `json:"status,omitempty"`
+
+	// TeamIds The teams that the job is granted to.
+	TeamIds []string `json:"teamIds"`
 
 	// TimeoutSeconds How long a run may take, in seconds. 0 means that there is no limit.
 	TimeoutSeconds nullable.Nullable[int32] `json:"timeoutSeconds,omitempty"`
@@ -1424,8 +1588,10 @@ type NewRun struct {
 	Hold nullable.Nullable[bool] `json:"hold,omitempty"`
 
 	// Parameters Values of parameters that the active version declares. The others keep their defaults.
-	Parameters          nullable.Nullable[map[string]string] `json:"parameters,omitempty"`
-	ResourceCleanupMode nullable.Nullable[CleanupMode]       `json:"resourceCleanupMode,omitempty"`
+	Parameters nullable.Nullable[map[string]string] `json:"parameters,omitempty"`
+
+	// ResourceCleanupMode After which outcomes the engine is asked to free what the run used.
+	ResourceCleanupMode nullable.Nullable[CleanupMode] `json:"resourceCleanupMode,omitempty"`
 
 	// RunAt When the run is to start, at most a year ahead.
 	RunAt nullable.Nullable[time.Time] `json:"runAt,omitempty"`
@@ -1442,6 +1608,7 @@ type Permission string
 
 // Preview The next fires, earliest first.
 type Preview struct {
+	// Items The next fires.
 	Items []Fire `json:"items"`
 
 	// Paused Whether the job is paused. A paused job does not fire.
@@ -1458,13 +1625,17 @@ type PreviewRequest struct {
 
 	// CronTimezone An IANA time zone.
 	CronTimezone nullable.Nullable[string] `json:"cronTimezone,omitempty"`
-	N            nullable.Nullable[int32]  `json:"n,omitempty"`
+
+	// N How many fires to show.
+	N nullable.Nullable[int32] `json:"n,omitempty"`
 }
 
 // Problem An error, as RFC 9457 defines it.
 type Problem struct {
-	// Code Names the kind of error, for programs.
-	Code   string `json:"code"`
+	// Code Names the kind of error, for programs. The operation lists those that it answers; a newer server may have others.
+	Code string `json:"code"`
+
+	// Detail What is wrong, for people.
 	Detail string `json:"detail"`
 
 	// Errors The fields at fault, if there are any.
@@ -1472,29 +1643,43 @@ type Problem struct {
 
 	// Message The same text as detail.
 	Message string `json:"message"`
-	Status  int    `json:"status"`
-	Title   string `json:"title"`
-	Type    string `json:"type"`
+
+	// Status The status of the answer.
+	Status int `json:"status"`
+
+	// Title The status in words.
+	Title string `json:"title"`
+
+	// Type Always about:blank: code tells problems apart.
+	Type string `json:"type"`
 }
 
 // RecentRun defines model for RecentRun.
 type RecentRun struct {
+	// Attempt Counts the attempts of a chain of retries from 1.
 	Attempt int32 `json:"attempt"`
 
-	// CreatedAt RFC 3339, UTC, six digits of a second.
+	// CreatedAt When it was made. RFC 3339, UTC, six digits of a second.
 	CreatedAt time.Time `json:"createdAt"`
 
-	// FinishedAt RFC 3339, UTC, six digits of a second.
-	FinishedAt            nullable.Nullable[time.Time] `json:"finishedAt"`
-	ID                    string                       `json:"id"`
-	JobVersion            int32                        `json:"jobVersion"`
-	RunnerExecutionTimeUs nullable.Nullable[int64]     `json:"runnerExecutionTimeUs"`
-	Status                RunStatus                    `json:"status"`
-	Trigger               Trigger                      `json:"trigger"`
+	// FinishedAt When it ended; null before. RFC 3339, UTC, six digits of a second.
+	FinishedAt nullable.Nullable[time.Time] `json:"finishedAt"`
+
+	// ID The ID, unique in the organization.
+	ID string `json:"id"`
+
+	// JobVersion The number of the version that it executes.
+	JobVersion int32 `json:"jobVersion"`
+
+	// RunnerExecutionTimeUs How long the engine executed it, in microseconds; null when that is not known.
+	RunnerExecutionTimeUs nullable.Nullable[int64] `json:"runnerExecutionTimeUs"`
+	Status                RunStatus                `json:"status"`
+	Trigger               Trigger                  `json:"trigger"`
 }
 
 // RefusalReason defines model for RefusalReason.
 type RefusalReason struct {
+	// Detail What is wrong, for people.
 	Detail string `json:"detail"`
 
 	// Field The member of the job's document that is at fault. Null when no single member is.
@@ -1509,56 +1694,70 @@ type ReportedRun struct {
 	// CancelRequestedAt When somebody asked the run to stop. If it is not null, the engine must stop the run. RFC 3339, UTC, six digits of a second.
 	CancelRequestedAt nullable.Nullable[time.Time] `json:"cancelRequestedAt"`
 
-	// CleanedAt RFC 3339, UTC, six digits of a second.
+	// CleanedAt When the engine had freed what the run used; null before. RFC 3339, UTC, six digits of a second.
 	CleanedAt nullable.Nullable[time.Time] `json:"cleanedAt"`
 
-	// CreatedAt RFC 3339, UTC, six digits of a second.
+	// CreatedAt When it was made. RFC 3339, UTC, six digits of a second.
 	CreatedAt time.Time `json:"createdAt"`
 
-	// CreatedBy An ID that the embedder chose.
+	// CreatedBy The member that made it. An ID that the embedder chose.
 	CreatedBy string `json:"createdBy"`
 
-	// DispatchedAt RFC 3339, UTC, six digits of a second.
+	// DispatchedAt When it was first handed to the engine; null before. RFC 3339, UTC, six digits of a second.
 	DispatchedAt nullable.Nullable[time.Time] `json:"dispatchedAt"`
 
-	// FinishedAt RFC 3339, UTC, six digits of a second.
+	// FinishedAt When it ended; null before. RFC 3339, UTC, six digits of a second.
 	FinishedAt nullable.Nullable[time.Time] `json:"finishedAt"`
-	ID         string                       `json:"id"`
-	JobID      string                       `json:"jobId"`
-	JobVersion int32                        `json:"jobVersion"`
 
-	// NominalAt RFC 3339, UTC, six digits of a second.
+	// ID The ID, unique in the organization.
+	ID string `json:"id"`
+
+	// JobID The ID of the job.
+	JobID string `json:"jobId"`
+
+	// JobVersion The number of the version that it executes.
+	JobVersion int32 `json:"jobVersion"`
+
+	// NominalAt The time that the schedule names; null where no tick made it. RFC 3339, UTC, six digits of a second.
 	NominalAt nullable.Nullable[time.Time] `json:"nominalAt"`
 
 	// Number The number of the run among the job's runs, from 1.
 	Number int32 `json:"number"`
 
 	// Parameters The values of the version's parameters: those that were given, and defaults for the others.
-	Parameters          map[string]string                  `json:"parameters"`
-	ResourceCleanupMode CleanupMode                        `json:"resourceCleanupMode"`
-	Results             nullable.Nullable[json.RawMessage] `json:"results"`
+	Parameters          map[string]string `json:"parameters"`
+	ResourceCleanupMode CleanupMode       `json:"resourceCleanupMode"`
+
+	// Results What the engine gave, up to 64 KiB; null for nothing.
+	Results nullable.Nullable[json.RawMessage] `json:"results"`
 
 	// RetryOf The ID of the run that this run repeats.
 	RetryOf nullable.Nullable[string] `json:"retryOf"`
 
-	// RunAt RFC 3339, UTC, six digits of a second.
+	// RunAt The time that was asked for; null without one. RFC 3339, UTC, six digits of a second.
 	RunAt nullable.Nullable[time.Time] `json:"runAt"`
 
-	// RunnerCompletedAt RFC 3339, UTC, six digits of a second.
-	RunnerCompletedAt     nullable.Nullable[time.Time] `json:"runnerCompletedAt"`
-	RunnerExecutionTimeUs nullable.Nullable[int64]     `json:"runnerExecutionTimeUs"`
+	// RunnerCompletedAt When the engine had executed it; null when it has not said. RFC 3339, UTC, six digits of a second.
+	RunnerCompletedAt nullable.Nullable[time.Time] `json:"runnerCompletedAt"`
 
-	// RunnerStartedAt RFC 3339, UTC, six digits of a second.
+	// RunnerExecutionTimeUs How long the engine executed it, in microseconds; null when that is not known.
+	RunnerExecutionTimeUs nullable.Nullable[int64] `json:"runnerExecutionTimeUs"`
+
+	// RunnerStartedAt When the engine began to execute it; null when it has not said. RFC 3339, UTC, six digits of a second.
 	RunnerStartedAt nullable.Nullable[time.Time] `json:"runnerStartedAt"`
 	Status          RunStatus                    `json:"status"`
-	StatusMessage   nullable.Nullable[string]    `json:"statusMessage"`
-	Trigger         Trigger                      `json:"trigger"`
 
-	// UpdatedAt RFC 3339, UTC, six digits of a second.
+	// StatusMessage What the engine, or the scheduler, says about it; null for nothing.
+	StatusMessage nullable.Nullable[string] `json:"statusMessage"`
+	Trigger       Trigger                   `json:"trigger"`
+
+	// UpdatedAt When it was last changed. RFC 3339, UTC, six digits of a second.
 	UpdatedAt time.Time `json:"updatedAt"`
 
-	// UpdatedBy An ID that the embedder chose.
-	UpdatedBy  string                        `json:"updatedBy"`
+	// UpdatedBy The member that changed it last. An ID that the embedder chose.
+	UpdatedBy string `json:"updatedBy"`
+
+	// WaitingFor What keeps it from an engine: its release, its time, its dependencies, the runs that it replaces, or an engine; null once it was handed out.
 	WaitingFor nullable.Nullable[WaitingFor] `json:"waitingFor"`
 }
 
@@ -1583,15 +1782,24 @@ type Role string
 // RunCounts How many runs of a version there were. Each attempt of a run that is retried counts. Runs that are no longer kept count, too.
 type RunCounts struct {
 	// Active Runs that have not ended.
-	Active    int32 `json:"active"`
+	Active int32 `json:"active"`
+
+	// Cancelled Those that were cancelled.
 	Cancelled int32 `json:"cancelled"`
-	Failed    int32 `json:"failed"`
+
+	// Failed Those that failed.
+	Failed int32 `json:"failed"`
+
+	// Succeeded Those that succeeded.
 	Succeeded int32 `json:"succeeded"`
-	Timeout   int32 `json:"timeout"`
+
+	// Timeout Those that took longer than timeoutSeconds.
+	Timeout int32 `json:"timeout"`
 }
 
 // RunList Newest first.
 type RunList struct {
+	// Items What the page holds.
 	Items []JobRun `json:"items"`
 
 	// Marker Pass it as marker to read the next page. Null at the end. A page before the end may be short, or even empty.
@@ -1600,16 +1808,23 @@ type RunList struct {
 
 // RunReport A member that is absent or null changes nothing. An empty report is a heartbeat.
 type RunReport struct {
+	// Results What the engine gave, up to 64 KiB; null for nothing.
 	Results nullable.Nullable[json.RawMessage] `json:"results,omitempty"`
 
-	// RunnerCompletedAt RFC 3339, UTC, six digits of a second.
-	RunnerCompletedAt     nullable.Nullable[time.Time] `json:"runnerCompletedAt,omitempty"`
-	RunnerExecutionTimeUs nullable.Nullable[int64]     `json:"runnerExecutionTimeUs,omitempty"`
+	// RunnerCompletedAt When the engine had executed it. RFC 3339, UTC, six digits of a second.
+	RunnerCompletedAt nullable.Nullable[time.Time] `json:"runnerCompletedAt,omitempty"`
 
-	// RunnerStartedAt RFC 3339, UTC, six digits of a second.
-	RunnerStartedAt nullable.Nullable[time.Time]      `json:"runnerStartedAt,omitempty"`
-	Status          nullable.Nullable[ReportedStatus] `json:"status,omitempty"`
-	StatusMessage   nullable.Nullable[string]         `json:"statusMessage,omitempty"`
+	// RunnerExecutionTimeUs How long the engine executed it, in microseconds; null when that is not known.
+	RunnerExecutionTimeUs nullable.Nullable[int64] `json:"runnerExecutionTimeUs,omitempty"`
+
+	// RunnerStartedAt When the engine began to execute it. RFC 3339, UTC, six digits of a second.
+	RunnerStartedAt nullable.Nullable[time.Time] `json:"runnerStartedAt,omitempty"`
+
+	// Status Where the run is now; it never goes back. Absent for a heartbeat.
+	Status nullable.Nullable[ReportedStatus] `json:"status,omitempty"`
+
+	// StatusMessage For people.
+	StatusMessage nullable.Nullable[string] `json:"statusMessage,omitempty"`
 }
 
 // RunStatus defines model for RunStatus.
@@ -1626,29 +1841,34 @@ type Status string
 
 // Team A member that the embedder's directory does not have is null.
 type Team struct {
-	// CreatedAt RFC 3339, UTC, six digits of a second.
+	// CreatedAt When it was made. RFC 3339, UTC, six digits of a second.
 	CreatedAt nullable.Nullable[time.Time] `json:"createdAt"`
 
-	// CreatedBy An ID that the embedder chose.
-	CreatedBy     nullable.Nullable[string] `json:"createdBy"`
+	// CreatedBy The member that made it. An ID that the embedder chose.
+	CreatedBy nullable.Nullable[string] `json:"createdBy"`
+
+	// DefaultRoleID The role that new members get.
 	DefaultRoleID nullable.Nullable[string] `json:"defaultRoleId"`
 
-	// ID An ID that the embedder chose.
-	ID   string                    `json:"id"`
+	// ID The ID of the team. An ID that the embedder chose.
+	ID string `json:"id"`
+
+	// Name The name, for people.
 	Name nullable.Nullable[string] `json:"name"`
 
-	// OrganizationID An ID that the embedder chose.
+	// OrganizationID The ID of the organization. An ID that the embedder chose.
 	OrganizationID nullable.Nullable[string] `json:"organizationId"`
 
-	// UpdatedAt RFC 3339, UTC, six digits of a second.
+	// UpdatedAt When it was last changed. RFC 3339, UTC, six digits of a second.
 	UpdatedAt nullable.Nullable[time.Time] `json:"updatedAt"`
 
-	// UpdatedBy An ID that the embedder chose.
+	// UpdatedBy The member that changed it last. An ID that the embedder chose.
 	UpdatedBy nullable.Nullable[string] `json:"updatedBy"`
 }
 
 // TeamItem defines model for TeamItem.
 type TeamItem struct {
+	// MemberCount How many members it has, as far as the directory knows.
 	MemberCount int32 `json:"memberCount"`
 
 	// Team A member that the embedder's directory does not have is null.
@@ -1657,8 +1877,11 @@ type TeamItem struct {
 
 // TeamList defines model for TeamList.
 type TeamList struct {
+	// Items What the page holds.
 	Items []TeamItem `json:"items"`
-	Total int32      `json:"total"`
+
+	// Total How many there are on all pages.
+	Total int32 `json:"total"`
 }
 
 // Tick defines model for Tick.
@@ -1669,10 +1892,14 @@ type Tick struct {
 	// LocalTime nominalAt in the time zone of the schedule. RFC 3339.
 	LocalTime time.Time `json:"localTime"`
 
-	// NominalAt RFC 3339, UTC, six digits of a second.
-	NominalAt time.Time                 `json:"nominalAt"`
-	Reason    nullable.Nullable[string] `json:"reason"`
-	RunID     nullable.Nullable[string] `json:"runId"`
+	// NominalAt The time that the schedule names. RFC 3339, UTC, six digits of a second.
+	NominalAt time.Time `json:"nominalAt"`
+
+	// Reason Why, in a word such as overlap or policy; null for nothing to say.
+	Reason nullable.Nullable[string] `json:"reason"`
+
+	// RunID The run that the tick made, or that the event is about; null without one.
+	RunID nullable.Nullable[string] `json:"runId"`
 
 	// Shifted Whether the wall-clock time that the expression asks for does not exist. The tick is then the first instant after the gap.
 	Shifted bool `json:"shifted"`
@@ -1684,6 +1911,7 @@ type Tick struct {
 
 // TickList Newest first.
 type TickList struct {
+	// Items What the page holds.
 	Items []Tick `json:"items"`
 
 	// Marker Pass it as marker to read the next page. Null at the end. A page before the end may be short, or even empty.
@@ -1698,6 +1926,7 @@ type Verdict string
 
 // Version defines model for Version.
 type Version struct {
+	// BasedOnVersion The version that it was made from; 0 for the first.
 	BasedOnVersion int32 `json:"basedOnVersion"`
 
 	// ClusterID The cluster where the job runs: an ID that the embedder chose.
@@ -1707,29 +1936,37 @@ type Version struct {
 	// Config The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python.
 	Config json.RawMessage `json:"config"`
 
-	// CreatedAt RFC 3339, UTC, six digits of a second.
+	// CreatedAt When it was made. RFC 3339, UTC, six digits of a second.
 	CreatedAt time.Time `json:"createdAt"`
 
-	// CreatedBy An ID that the embedder chose.
+	// CreatedBy The member that made it. An ID that the embedder chose.
 	CreatedBy string `json:"createdBy"`
 
 	// CronExpression The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none.
 	CronExpression nullable.Nullable[string] `json:"cronExpression"`
 
 	// CronTimezone An IANA time zone.
-	CronTimezone string       `json:"cronTimezone"`
-	DependsOn    []Dependency `json:"dependsOn"`
-	Description  string       `json:"description"`
+	CronTimezone string `json:"cronTimezone"`
+
+	// DependsOn The jobs that a run waits for, by their keys.
+	DependsOn []Dependency `json:"dependsOn"`
+
+	// Description For people.
+	Description string `json:"description"`
 
 	// JitterSeconds The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
-	JitterSeconds int32  `json:"jitterSeconds"`
-	JobID         string `json:"jobId"`
+	JitterSeconds int32 `json:"jitterSeconds"`
+
+	// JobID The ID of the job.
+	JobID string `json:"jobId"`
 
 	// JobType python or sql, or another type that the embedder defines.
-	JobType           string `json:"jobType"`
-	MaxConcurrentRuns int32  `json:"maxConcurrentRuns"`
+	JobType string `json:"jobType"`
 
-	// MemberID An ID that the embedder chose.
+	// MaxConcurrentRuns Under allow: how many runs may go on at once.
+	MaxConcurrentRuns int32 `json:"maxConcurrentRuns"`
+
+	// MemberID The member that made it. An ID that the embedder chose.
 	MemberID             string               `json:"memberId"`
 	MissedSchedulePolicy MissedSchedulePolicy `json:"missedSchedulePolicy"`
 
@@ -1746,26 +1983,34 @@ type Version struct {
 	// TimeoutSeconds How long a run may take, in seconds. 0 means that there is no limit.
 	TimeoutSeconds int32 `json:"timeoutSeconds"`
 
-	// UpdatedAt RFC 3339, UTC, six digits of a second.
+	// UpdatedAt When it was last changed. RFC 3339, UTC, six digits of a second.
 	UpdatedAt time.Time `json:"updatedAt"`
 
-	// UpdatedBy An ID that the embedder chose.
+	// UpdatedBy The member that changed it last. An ID that the embedder chose.
 	UpdatedBy string `json:"updatedBy"`
-	Version   int32  `json:"version"`
+
+	// Version The number of the version.
+	Version int32 `json:"version"`
 }
 
 // VersionDiff defines model for VersionDiff.
 type VersionDiff struct {
+	// Changes The members that differ.
 	Changes []Change `json:"changes"`
 
 	// Fires How the fires of the two schedules differ if the job is active. Null when this server cannot read one of the schedules.
 	Fires nullable.Nullable[FireDiff] `json:"fires"`
-	From  int32                       `json:"from"`
-	To    int32                       `json:"to"`
+
+	// From The number of the first version.
+	From int32 `json:"from"`
+
+	// To The number of the second version.
+	To int32 `json:"to"`
 }
 
 // VersionItem defines model for VersionItem.
 type VersionItem struct {
+	// BasedOnVersion The version that it was made from; 0 for the first.
 	BasedOnVersion int32 `json:"basedOnVersion"`
 
 	// ClusterID The cluster where the job runs: an ID that the embedder chose.
@@ -1775,29 +2020,37 @@ type VersionItem struct {
 	// Config The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python.
 	Config json.RawMessage `json:"config"`
 
-	// CreatedAt RFC 3339, UTC, six digits of a second.
+	// CreatedAt When it was made. RFC 3339, UTC, six digits of a second.
 	CreatedAt time.Time `json:"createdAt"`
 
-	// CreatedBy An ID that the embedder chose.
+	// CreatedBy The member that made it. An ID that the embedder chose.
 	CreatedBy string `json:"createdBy"`
 
 	// CronExpression The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none.
 	CronExpression nullable.Nullable[string] `json:"cronExpression"`
 
 	// CronTimezone An IANA time zone.
-	CronTimezone string       `json:"cronTimezone"`
-	DependsOn    []Dependency `json:"dependsOn"`
-	Description  string       `json:"description"`
+	CronTimezone string `json:"cronTimezone"`
+
+	// DependsOn The jobs that a run waits for, by their keys.
+	DependsOn []Dependency `json:"dependsOn"`
+
+	// Description For people.
+	Description string `json:"description"`
 
 	// JitterSeconds The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
-	JitterSeconds int32  `json:"jitterSeconds"`
-	JobID         string `json:"jobId"`
+	JitterSeconds int32 `json:"jitterSeconds"`
+
+	// JobID The ID of the job.
+	JobID string `json:"jobId"`
 
 	// JobType python or sql, or another type that the embedder defines.
-	JobType           string `json:"jobType"`
-	MaxConcurrentRuns int32  `json:"maxConcurrentRuns"`
+	JobType string `json:"jobType"`
 
-	// MemberID An ID that the embedder chose.
+	// MaxConcurrentRuns Under allow: how many runs may go on at once.
+	MaxConcurrentRuns int32 `json:"maxConcurrentRuns"`
+
+	// MemberID The member that made it. An ID that the embedder chose.
 	MemberID             string               `json:"memberId"`
 	MissedSchedulePolicy MissedSchedulePolicy `json:"missedSchedulePolicy"`
 
@@ -1817,18 +2070,23 @@ type VersionItem struct {
 	// TimeoutSeconds How long a run may take, in seconds. 0 means that there is no limit.
 	TimeoutSeconds int32 `json:"timeoutSeconds"`
 
-	// UpdatedAt RFC 3339, UTC, six digits of a second.
+	// UpdatedAt When it was last changed. RFC 3339, UTC, six digits of a second.
 	UpdatedAt time.Time `json:"updatedAt"`
 
-	// UpdatedBy An ID that the embedder chose.
+	// UpdatedBy The member that changed it last. An ID that the embedder chose.
 	UpdatedBy string `json:"updatedBy"`
-	Version   int32  `json:"version"`
+
+	// Version The number of the version.
+	Version int32 `json:"version"`
 }
 
 // VersionList defines model for VersionList.
 type VersionList struct {
+	// Items What the page holds.
 	Items []VersionItem `json:"items"`
-	Total int32         `json:"total"`
+
+	// Total How many there are on all pages.
+	Total int32 `json:"total"`
 }
 
 // VersionStatus defines model for VersionStatus.
@@ -1853,6 +2111,9 @@ type ListMyEventsParams struct {
 
 	// Limit The most items on a page.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// LastEventID Of a stream: the seq of the last event that you have. It goes on behind it.
+	LastEventID *string `json:"Last-Event-Id,omitempty"`
 }
 
 // ListMyJobsParams defines parameters for ListMyJobs.
@@ -1864,14 +2125,18 @@ type ListMyJobsParams struct {
 	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
 
 	// SortBy The order of the items. Items with equal values are ordered by ID.
-	SortBy        *SortBy        `form:"sortBy,omitempty" json:"sortBy,omitempty"`
+	SortBy *SortBy `form:"sortBy,omitempty" json:"sortBy,omitempty"`
+
+	// SortDirection Ascending or descending.
 	SortDirection *SortDirection `form:"sortDirection,omitempty" json:"sortDirection,omitempty"`
 
 	// KeyPrefix Only jobs whose key begins with this text, in the order of keys.
 	KeyPrefix *string `form:"keyPrefix,omitempty" json:"keyPrefix,omitempty"`
 
 	// Key Only the job with this key.
-	Key    *string `form:"key,omitempty" json:"key,omitempty"`
+	Key *string `form:"key,omitempty" json:"key,omitempty"`
+
+	// Status Only jobs with this status.
 	Status *Status `form:"status,omitempty" json:"status,omitempty"`
 
 	// Label Only jobs with this label, written name=value.
@@ -1914,14 +2179,18 @@ type ListClusterJobsParams struct {
 	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
 
 	// SortBy The order of the items. Items with equal values are ordered by ID.
-	SortBy        *SortBy        `form:"sortBy,omitempty" json:"sortBy,omitempty"`
+	SortBy *SortBy `form:"sortBy,omitempty" json:"sortBy,omitempty"`
+
+	// SortDirection Ascending or descending.
 	SortDirection *SortDirection `form:"sortDirection,omitempty" json:"sortDirection,omitempty"`
 
 	// KeyPrefix Only jobs whose key begins with this text, in the order of keys.
 	KeyPrefix *string `form:"keyPrefix,omitempty" json:"keyPrefix,omitempty"`
 
 	// Key Only the job with this key.
-	Key    *string `form:"key,omitempty" json:"key,omitempty"`
+	Key *string `form:"key,omitempty" json:"key,omitempty"`
+
+	// Status Only jobs with this status.
 	Status *Status `form:"status,omitempty" json:"status,omitempty"`
 
 	// Label Only jobs with this label, written name=value.
@@ -1964,14 +2233,18 @@ type ListJobsParams struct {
 	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
 
 	// SortBy The order of the items. Items with equal values are ordered by ID.
-	SortBy        *SortBy        `form:"sortBy,omitempty" json:"sortBy,omitempty"`
+	SortBy *SortBy `form:"sortBy,omitempty" json:"sortBy,omitempty"`
+
+	// SortDirection Ascending or descending.
 	SortDirection *SortDirection `form:"sortDirection,omitempty" json:"sortDirection,omitempty"`
 
 	// KeyPrefix Only jobs whose key begins with this text, in the order of keys.
 	KeyPrefix *string `form:"keyPrefix,omitempty" json:"keyPrefix,omitempty"`
 
 	// Key Only the job with this key.
-	Key    *string `form:"key,omitempty" json:"key,omitempty"`
+	Key *string `form:"key,omitempty" json:"key,omitempty"`
+
+	// Status Only jobs with this status.
 	Status *Status `form:"status,omitempty" json:"status,omitempty"`
 
 	// Label Only jobs with this label, written name=value.
@@ -1986,55 +2259,70 @@ type ListJobsParams struct {
 
 // DeleteJobParams defines parameters for DeleteJob.
 type DeleteJobParams struct {
+	// IfMatch An ETag that you read. The request is refused when the state is another by now.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
 // DescribeJobParams defines parameters for DescribeJob.
 type DescribeJobParams struct {
 	// Include What each item holds in addition.
-	Include     *[]Inclusion `form:"include,omitempty" json:"include,omitempty"`
-	IfMatch     *string      `json:"If-Match,omitempty"`
-	IfNoneMatch *string      `json:"If-None-Match,omitempty"`
+	Include *[]Inclusion `form:"include,omitempty" json:"include,omitempty"`
+
+	// IfMatch An ETag that you read. The request is refused when the state is another by now.
+	IfMatch *string `json:"If-Match,omitempty"`
+
+	// IfNoneMatch An ETag that you have. The answer is 304 when the state is still the same.
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
 }
 
 // UpdateJobParams defines parameters for UpdateJob.
 type UpdateJobParams struct {
+	// IfMatch An ETag that you read. The request is refused when the state is another by now.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
 // ActivateVersionParams defines parameters for ActivateVersion.
 type ActivateVersionParams struct {
+	// IfMatch An ETag that you read. The request is refused when the state is another by now.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
 // BackfillJobParams defines parameters for BackfillJob.
 type BackfillJobParams struct {
+	// IfMatch An ETag that you read. The request is refused when the state is another by now.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
 // DiscardDraftParams defines parameters for DiscardDraft.
 type DiscardDraftParams struct {
+	// IfMatch An ETag that you read. The request is refused when the state is another by now.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
 // DescribeDraftParams defines parameters for DescribeDraft.
 type DescribeDraftParams struct {
-	IfMatch     *string `json:"If-Match,omitempty"`
+	// IfMatch An ETag that you read. The request is refused when the state is another by now.
+	IfMatch *string `json:"If-Match,omitempty"`
+
+	// IfNoneMatch An ETag that you have. The answer is 304 when the state is still the same.
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
 }
 
 // UpdateDraftParams defines parameters for UpdateDraft.
 type UpdateDraftParams struct {
+	// IfMatch An ETag that you read. The request is refused when the state is another by now.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
 // CreateDraftParams defines parameters for CreateDraft.
 type CreateDraftParams struct {
+	// IfMatch An ETag that you read. The request is refused when the state is another by now.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
 // PublishDraftParams defines parameters for PublishDraft.
 type PublishDraftParams struct {
+	// IfMatch An ETag that you read. The request is refused when the state is another by now.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
@@ -2051,6 +2339,9 @@ type ListEventsParams struct {
 
 	// Limit The most items on a page.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// LastEventID Of a stream: the seq of the last event that you have. It goes on behind it.
+	LastEventID *string `json:"Last-Event-Id,omitempty"`
 }
 
 // PreviewScheduleParams defines parameters for PreviewSchedule.
@@ -2085,32 +2376,40 @@ type ListRunsParams struct {
 
 // CreateRunParams defines parameters for CreateRun.
 type CreateRunParams struct {
-	IfMatch        *string `json:"If-Match,omitempty"`
+	// IfMatch An ETag that you read. The request is refused when the state is another by now.
+	IfMatch *string `json:"If-Match,omitempty"`
+
+	// IdempotencyKey A name for this request. When it is repeated, it is answered like the first, and makes nothing new.
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
 // DeleteRunParams defines parameters for DeleteRun.
 type DeleteRunParams struct {
+	// IfMatch An ETag that you read. The request is refused when the state is another by now.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
 // CancelRunParams defines parameters for CancelRun.
 type CancelRunParams struct {
+	// IfMatch An ETag that you read. The request is refused when the state is another by now.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
 // ReleaseRunParams defines parameters for ReleaseRun.
 type ReleaseRunParams struct {
+	// IfMatch An ETag that you read. The request is refused when the state is another by now.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
 // RetryRunParams defines parameters for RetryRun.
 type RetryRunParams struct {
+	// IfMatch An ETag that you read. The request is refused when the state is another by now.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
 // ResetScheduleParams defines parameters for ResetSchedule.
 type ResetScheduleParams struct {
+	// IfMatch An ETag that you read. The request is refused when the state is another by now.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
@@ -2125,11 +2424,13 @@ type ListJobTeamsParams struct {
 
 // GrantTeamsParams defines parameters for GrantTeams.
 type GrantTeamsParams struct {
+	// IfMatch An ETag that you read. The request is refused when the state is another by now.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
 // RevokeTeamParams defines parameters for RevokeTeam.
 type RevokeTeamParams struct {
+	// IfMatch An ETag that you read. The request is refused when the state is another by now.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
@@ -2153,12 +2454,16 @@ type ListVersionsParams struct {
 
 // PublishVersionParams defines parameters for PublishVersion.
 type PublishVersionParams struct {
+	// IfMatch An ETag that you read. The request is refused when the state is another by now.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
 // DescribeVersionParams defines parameters for DescribeVersion.
 type DescribeVersionParams struct {
-	IfMatch     *string `json:"If-Match,omitempty"`
+	// IfMatch An ETag that you read. The request is refused when the state is another by now.
+	IfMatch *string `json:"If-Match,omitempty"`
+
+	// IfNoneMatch An ETag that you have. The answer is 304 when the state is still the same.
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
 }
 
@@ -2171,14 +2476,18 @@ type ListTeamJobsParams struct {
 	Page *int32 `form:"page,omitempty" json:"page,omitempty"`
 
 	// SortBy The order of the items. Items with equal values are ordered by ID.
-	SortBy        *SortBy        `form:"sortBy,omitempty" json:"sortBy,omitempty"`
+	SortBy *SortBy `form:"sortBy,omitempty" json:"sortBy,omitempty"`
+
+	// SortDirection Ascending or descending.
 	SortDirection *SortDirection `form:"sortDirection,omitempty" json:"sortDirection,omitempty"`
 
 	// KeyPrefix Only jobs whose key begins with this text, in the order of keys.
 	KeyPrefix *string `form:"keyPrefix,omitempty" json:"keyPrefix,omitempty"`
 
 	// Key Only the job with this key.
-	Key    *string `form:"key,omitempty" json:"key,omitempty"`
+	Key *string `form:"key,omitempty" json:"key,omitempty"`
+
+	// Status Only jobs with this status.
 	Status *Status `form:"status,omitempty" json:"status,omitempty"`
 
 	// Label Only jobs with this label, written name=value.
@@ -2321,50 +2630,70 @@ type ClientInterface interface {
 
 	// DescribeMe Describe who asks
 	//
+	// Returns the member that the bearer token stands for, its organization, and its role in each team.
+	//
 	// Corresponds with GET /me (the `DescribeMe` operationId).
 	DescribeMe(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListMyEvents List or stream the events of my jobs
+	//
+	// Returns the journal of all jobs that the caller may see. With Accept: text/event-stream the answer stays open, and each new event is sent as it happens.
 	//
 	// Corresponds with GET /me/events (the `ListMyEvents` operationId).
 	ListMyEvents(ctx context.Context, params *ListMyEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListMyJobs List my jobs
 	//
+	// Returns the jobs that the caller may see.
+	//
 	// Corresponds with GET /me/jobs (the `ListMyJobs` operationId).
 	ListMyJobs(ctx context.Context, params *ListMyJobsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListMyRuns List the runs of my jobs
+	//
+	// Returns the runs of all jobs that the caller may see, the newest first.
 	//
 	// Corresponds with GET /me/jobs/runs (the `ListMyRuns` operationId).
 	ListMyRuns(ctx context.Context, params *ListMyRunsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListClusterJobs List a cluster's jobs
 	//
+	// Returns the jobs whose active version is on the cluster, as far as the caller may see them. The list for an unknown cluster is empty.
+	//
 	// Corresponds with GET /workloads/clusters/{cluster}/jobs (the `ListClusterJobs` operationId).
 	ListClusterJobs(ctx context.Context, cluster string, params *ListClusterJobsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListFires Count ticks, past and to come, by their fate
+	//
+	// Returns, for each part of a time, how many ticks had which fate, and how many are to come.
 	//
 	// Corresponds with GET /workloads/fires (the `ListFires` operationId).
 	ListFires(ctx context.Context, params *ListFiresParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ShowGraph Show which jobs depend on which
 	//
+	// Returns jobs as nodes and their dependencies as edges, as far as the caller may see them.
+	//
 	// Corresponds with GET /workloads/graph (the `ShowGraph` operationId).
 	ShowGraph(ctx context.Context, params *ShowGraphParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// LiftHold Lift the organization's hold
+	//
+	// Ends the hold. It is no error when there is none.
 	//
 	// Corresponds with DELETE /workloads/hold (the `LiftHold` operationId).
 	LiftHold(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DescribeHold Describe the organization's hold
 	//
+	// Returns why, since when and by whom schedules are held; null members when they are not.
+	//
 	// Corresponds with GET /workloads/hold (the `DescribeHold` operationId).
 	DescribeHold(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SetHoldWithBody Hold the organization: no schedule and no dependency starts a run
+	//
+	// Holds the organization: no schedule and no dependency starts a run until the hold is lifted. Runs that have started go on, and people may run jobs.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2373,6 +2702,8 @@ type ClientInterface interface {
 
 	// SetHold Hold the organization: no schedule and no dependency starts a run
 	//
+	// Holds the organization: no schedule and no dependency starts a run until the hold is lifted. Runs that have started go on, and people may run jobs.
+	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with PUT /workloads/hold (the `SetHold` operationId).
@@ -2380,10 +2711,14 @@ type ClientInterface interface {
 
 	// ListJobs List jobs
 	//
+	// Returns the jobs of the organization that the caller may see.
+	//
 	// Corresponds with GET /workloads/jobs (the `ListJobs` operationId).
 	ListJobs(ctx context.Context, params *ListJobsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CreateJobWithBody Create a job
+	//
+	// Makes a job with version 1, published and active, and grants it to the teams. The cluster must be active. The caller must be a contributor in each team.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2392,12 +2727,16 @@ type ClientInterface interface {
 
 	// CreateJob Create a job
 	//
+	// Makes a job with version 1, published and active, and grants it to the teams. The cluster must be active. The caller must be a contributor in each team.
+	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /workloads/jobs (the `CreateJob` operationId).
 	CreateJob(ctx context.Context, body CreateJobJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ApplyJobsWithBody Create and update jobs from documents
+	//
+	// Creates and changes jobs until each is as its document says. A job that already is so is left alone. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2406,6 +2745,8 @@ type ClientInterface interface {
 
 	// ApplyJobs Create and update jobs from documents
 	//
+	// Creates and changes jobs until each is as its document says. A job that already is so is left alone. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.
+	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /workloads/jobs/apply (the `ApplyJobs` operationId).
@@ -2413,20 +2754,28 @@ type ClientInterface interface {
 
 	// ExportJobs Export all jobs as documents
 	//
+	// Returns a document of each job that the caller may see. An apply takes them as they are.
+	//
 	// Corresponds with GET /workloads/jobs/export (the `ExportJobs` operationId).
 	ExportJobs(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DeleteJob Delete a job
+	//
+	// Removes the job with its versions, runs, ticks and grants. Runs that have not ended are asked to stop. Refused while the active version of another job depends on it.
 	//
 	// Corresponds with DELETE /workloads/jobs/{job} (the `DeleteJob` operationId).
 	DeleteJob(ctx context.Context, job string, params *DeleteJobParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DescribeJob Describe a job
 	//
+	// Returns the job with its active version, its latest run and its teams.
+	//
 	// Corresponds with GET /workloads/jobs/{job} (the `DescribeJob` operationId).
 	DescribeJob(ctx context.Context, job string, params *DescribeJobParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UpdateJobWithBody Update a job
+	//
+	// Changes what no version defines: key, status, description, labels and pause. An absent member keeps its value. To change the rest, publish a new version.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2435,12 +2784,16 @@ type ClientInterface interface {
 
 	// UpdateJob Update a job
 	//
+	// Changes what no version defines: key, status, description, labels and pause. An absent member keeps its value. To change the rest, publish a new version.
+	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with PATCH /workloads/jobs/{job} (the `UpdateJob` operationId).
 	UpdateJob(ctx context.Context, job string, params *UpdateJobParams, body UpdateJobJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ActivateVersionWithBody Activate a version
+	//
+	// Makes a published version active again. New runs use it from now on. The version itself does not change.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2449,12 +2802,16 @@ type ClientInterface interface {
 
 	// ActivateVersion Activate a version
 	//
+	// Makes a published version active again. New runs use it from now on. The version itself does not change.
+	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /workloads/jobs/{job}/activate-version (the `ActivateVersion` operationId).
 	ActivateVersion(ctx context.Context, job string, params *ActivateVersionParams, body ActivateVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// BackfillJobWithBody Make runs for past ticks
+	//
+	// Makes a run for each past tick between from and until that has no run yet. The runs start one after the other, the oldest first. With dryRun it only says what it would do.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2463,6 +2820,8 @@ type ClientInterface interface {
 
 	// BackfillJob Make runs for past ticks
 	//
+	// Makes a run for each past tick between from and until that has no run yet. The runs start one after the other, the oldest first. With dryRun it only says what it would do.
+	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /workloads/jobs/{job}/backfill (the `BackfillJob` operationId).
@@ -2470,15 +2829,21 @@ type ClientInterface interface {
 
 	// DiscardDraft Discard the draft
 	//
+	// Deletes the draft. Its number is not used again.
+	//
 	// Corresponds with DELETE /workloads/jobs/{job}/draft (the `DiscardDraft` operationId).
 	DiscardDraft(ctx context.Context, job string, params *DiscardDraftParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DescribeDraft Describe the draft
 	//
+	// Returns the draft. 404 when the job has none.
+	//
 	// Corresponds with GET /workloads/jobs/{job}/draft (the `DescribeDraft` operationId).
 	DescribeDraft(ctx context.Context, job string, params *DescribeDraftParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UpdateDraftWithBody Update the draft
+	//
+	// Changes the given members of the draft. An absent member keeps its value.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2487,12 +2852,16 @@ type ClientInterface interface {
 
 	// UpdateDraft Update the draft
 	//
+	// Changes the given members of the draft. An absent member keeps its value.
+	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with PATCH /workloads/jobs/{job}/draft (the `UpdateDraft` operationId).
 	UpdateDraft(ctx context.Context, job string, params *UpdateDraftParams, body UpdateDraftJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CreateDraftWithBody Create a draft
+	//
+	// Makes a draft: a copy of the active version, or of the version in from, with the given members changed. A job has at most one draft.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2501,6 +2870,8 @@ type ClientInterface interface {
 
 	// CreateDraft Create a draft
 	//
+	// Makes a draft: a copy of the active version, or of the version in from, with the given members changed. A job has at most one draft.
+	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /workloads/jobs/{job}/draft (the `CreateDraft` operationId).
@@ -2508,10 +2879,14 @@ type ClientInterface interface {
 
 	// DiffDraft Compare the active version with the draft
 	//
+	// Returns the members that differ, and the times at which the draft would fire and the active version would not, or the other way round.
+	//
 	// Corresponds with GET /workloads/jobs/{job}/draft/diff (the `DiffDraft` operationId).
 	DiffDraft(ctx context.Context, job string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PublishDraftWithBody Publish the draft
+	//
+	// Publishes the draft and makes it active. A published version never changes.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2520,6 +2895,8 @@ type ClientInterface interface {
 
 	// PublishDraft Publish the draft
 	//
+	// Publishes the draft and makes it active. A published version never changes.
+	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /workloads/jobs/{job}/draft/publish (the `PublishDraft` operationId).
@@ -2527,15 +2904,21 @@ type ClientInterface interface {
 
 	// ListEvents List or stream the events of a job
 	//
+	// Returns the journal of the job. With Accept: text/event-stream the answer stays open, and each new event is sent as it happens.
+	//
 	// Corresponds with GET /workloads/jobs/{job}/events (the `ListEvents` operationId).
 	ListEvents(ctx context.Context, job string, params *ListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PreviewSchedule Preview when a job would fire
 	//
+	// Returns the next fires of the active version or of the draft.
+	//
 	// Corresponds with GET /workloads/jobs/{job}/preview (the `PreviewSchedule` operationId).
 	PreviewSchedule(ctx context.Context, job string, params *PreviewScheduleParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PreviewExpressionWithBody Preview when a job would fire with another schedule
+	//
+	// Returns the next fires of an expression and a time zone, before anybody saves them. Changes nothing.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2544,6 +2927,8 @@ type ClientInterface interface {
 
 	// PreviewExpression Preview when a job would fire with another schedule
 	//
+	// Returns the next fires of an expression and a time zone, before anybody saves them. Changes nothing.
+	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /workloads/jobs/{job}/preview (the `PreviewExpression` operationId).
@@ -2551,10 +2936,14 @@ type ClientInterface interface {
 
 	// ListRuns List a job's runs
 	//
+	// Returns the runs of the job, the newest first.
+	//
 	// Corresponds with GET /workloads/jobs/{job}/runs (the `ListRuns` operationId).
 	ListRuns(ctx context.Context, job string, params *ListRunsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CreateRunWithBody Run a job
+	//
+	// Makes a run of the active version and hands it to an engine. With hold it waits until it is released; with runAt it waits for that time. With an Idempotency-Key, a repeated request makes no second run and has the same answer.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2563,6 +2952,8 @@ type ClientInterface interface {
 
 	// CreateRun Run a job
 	//
+	// Makes a run of the active version and hands it to an engine. With hold it waits until it is released; with runAt it waits for that time. With an Idempotency-Key, a repeated request makes no second run and has the same answer.
+	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /workloads/jobs/{job}/runs (the `CreateRun` operationId).
@@ -2570,15 +2961,21 @@ type ClientInterface interface {
 
 	// DeleteRun Delete a run that has ended
 	//
+	// Removes a run that has ended.
+	//
 	// Corresponds with DELETE /workloads/jobs/{job}/runs/{jobRun} (the `DeleteRun` operationId).
 	DeleteRun(ctx context.Context, job string, jobRun string, params *DeleteRunParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DescribeRun Describe a run
 	//
+	// Returns one run.
+	//
 	// Corresponds with GET /workloads/jobs/{job}/runs/{jobRun} (the `DescribeRun` operationId).
 	DescribeRun(ctx context.Context, job string, jobRun string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CancelRunWithBody Ask a run to stop
+	//
+	// Ends a run that has not started. Asks the engine to stop one that has started: the run ends when the engine says so, or when the grace is over.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2587,12 +2984,16 @@ type ClientInterface interface {
 
 	// CancelRun Ask a run to stop
 	//
+	// Ends a run that has not started. Asks the engine to stop one that has started: the run ends when the engine says so, or when the grace is over.
+	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /workloads/jobs/{job}/runs/{jobRun}/cancel (the `CancelRun` operationId).
 	CancelRun(ctx context.Context, job string, jobRun string, params *CancelRunParams, body CancelRunJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReleaseRunWithBody Make a pending run ready
+	//
+	// Lets a held run start.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2601,12 +3002,16 @@ type ClientInterface interface {
 
 	// ReleaseRun Make a pending run ready
 	//
+	// Lets a held run start.
+	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /workloads/jobs/{job}/runs/{jobRun}/ready (the `ReleaseRun` operationId).
 	ReleaseRun(ctx context.Context, job string, jobRun string, params *ReleaseRunParams, body ReleaseRunJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReportRunWithBody Report on a run, or heartbeat
+	//
+	// The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The answer has cancelRequestedAt, which tells the engine to stop. So do 404, when the run is gone or was dispatched again, and 409, when the run has ended.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2615,12 +3020,16 @@ type ClientInterface interface {
 
 	// ReportRun Report on a run, or heartbeat
 	//
+	// The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The answer has cancelRequestedAt, which tells the engine to stop. So do 404, when the run is gone or was dispatched again, and 409, when the run has ended.
+	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /workloads/jobs/{job}/runs/{jobRun}/report (the `ReportRun` operationId).
 	ReportRun(ctx context.Context, job string, jobRun string, body ReportRunJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RetryRunWithBody Run an ended run's version again
+	//
+	// Makes a new run of the same version as a run that has ended, with its parameters.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2629,12 +3038,16 @@ type ClientInterface interface {
 
 	// RetryRun Run an ended run's version again
 	//
+	// Makes a new run of the same version as a run that has ended, with its parameters.
+	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /workloads/jobs/{job}/runs/{jobRun}/retry (the `RetryRun` operationId).
 	RetryRun(ctx context.Context, job string, jobRun string, params *RetryRunParams, body RetryRunJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ResetScheduleWithBody Drop a job's due ticks, and continue its schedule from now
+	//
+	// Lets the schedule count from now. Ticks that were due are not settled.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2643,6 +3056,8 @@ type ClientInterface interface {
 
 	// ResetSchedule Drop a job's due ticks, and continue its schedule from now
 	//
+	// Lets the schedule count from now. Ticks that were due are not settled.
+	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /workloads/jobs/{job}/schedule/reset (the `ResetSchedule` operationId).
@@ -2650,10 +3065,14 @@ type ClientInterface interface {
 
 	// ListJobTeams List a job's teams
 	//
+	// Returns the teams that the job is granted to.
+	//
 	// Corresponds with GET /workloads/jobs/{job}/teams (the `ListJobTeams` operationId).
 	ListJobTeams(ctx context.Context, job string, params *ListJobTeamsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GrantTeamsWithBody Add teams to a job
+	//
+	// Grants the job to more teams. Members of a team then have its access to the job. A team that has a grant keeps it.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2662,6 +3081,8 @@ type ClientInterface interface {
 
 	// GrantTeams Add teams to a job
 	//
+	// Grants the job to more teams. Members of a team then have its access to the job. A team that has a grant keeps it.
+	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /workloads/jobs/{job}/teams (the `GrantTeams` operationId).
@@ -2669,20 +3090,28 @@ type ClientInterface interface {
 
 	// RevokeTeam Remove a team from a job
 	//
+	// Takes the grant of a team away. A job keeps at least one team.
+	//
 	// Corresponds with DELETE /workloads/jobs/{job}/teams/{team} (the `RevokeTeam` operationId).
 	RevokeTeam(ctx context.Context, job string, team string, params *RevokeTeamParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListTicks List a job's ticks and their verdicts
+	//
+	// Returns what became of each tick of the schedule, the newest first: fired, or why not. This answers why a job did not run.
 	//
 	// Corresponds with GET /workloads/jobs/{job}/ticks (the `ListTicks` operationId).
 	ListTicks(ctx context.Context, job string, params *ListTicksParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListVersions List a job's versions
 	//
+	// Returns the published versions, the newest first, each with the number of its runs by outcome.
+	//
 	// Corresponds with GET /workloads/jobs/{job}/versions (the `ListVersions` operationId).
 	ListVersions(ctx context.Context, job string, params *ListVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PublishVersionWithBody Create and publish a version
+	//
+	// Makes a version from the active one with the given members changed, publishes it and makes it active. The same as a draft that is created and published, in one step.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2691,6 +3120,8 @@ type ClientInterface interface {
 
 	// PublishVersion Create and publish a version
 	//
+	// Makes a version from the active one with the given members changed, publishes it and makes it active. The same as a draft that is created and published, in one step.
+	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /workloads/jobs/{job}/versions (the `PublishVersion` operationId).
@@ -2698,21 +3129,29 @@ type ClientInterface interface {
 
 	// DescribeVersion Describe a version
 	//
+	// Returns the job as this version defines it.
+	//
 	// Corresponds with GET /workloads/jobs/{job}/versions/{jobVersionNumber} (the `DescribeVersion` operationId).
 	DescribeVersion(ctx context.Context, job string, jobVersionNumber int32, params *DescribeVersionParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DiffVersions Compare two versions
+	//
+	// Returns the members that differ, and the times at which only one of the two versions fires.
 	//
 	// Corresponds with GET /workloads/jobs/{job}/versions/{jobVersionNumber}/diff/{otherVersionNumber} (the `DiffVersions` operationId).
 	DiffVersions(ctx context.Context, job string, jobVersionNumber int32, otherVersionNumber int32, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListTeamJobs List a team's jobs
 	//
+	// Returns the jobs that are granted to the team, as far as the caller may see them. The list for an unknown team is empty.
+	//
 	// Corresponds with GET /workloads/teams/{team}/jobs (the `ListTeamJobs` operationId).
 	ListTeamJobs(ctx context.Context, team string, params *ListTeamJobsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // DescribeMe Describe who asks
+//
+// Returns the member that the bearer token stands for, its organization, and its role in each team.
 //
 // Corresponds with GET /me (the `DescribeMe` operationId).
 func (c *Client) DescribeMe(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2729,6 +3168,8 @@ func (c *Client) DescribeMe(ctx context.Context, reqEditors ...RequestEditorFn) 
 
 // ListMyEvents List or stream the events of my jobs
 //
+// Returns the journal of all jobs that the caller may see. With Accept: text/event-stream the answer stays open, and each new event is sent as it happens.
+//
 // Corresponds with GET /me/events (the `ListMyEvents` operationId).
 func (c *Client) ListMyEvents(ctx context.Context, params *ListMyEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListMyEventsRequest(c.Server, params)
@@ -2743,6 +3184,8 @@ func (c *Client) ListMyEvents(ctx context.Context, params *ListMyEventsParams, r
 }
 
 // ListMyJobs List my jobs
+//
+// Returns the jobs that the caller may see.
 //
 // Corresponds with GET /me/jobs (the `ListMyJobs` operationId).
 func (c *Client) ListMyJobs(ctx context.Context, params *ListMyJobsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2759,6 +3202,8 @@ func (c *Client) ListMyJobs(ctx context.Context, params *ListMyJobsParams, reqEd
 
 // ListMyRuns List the runs of my jobs
 //
+// Returns the runs of all jobs that the caller may see, the newest first.
+//
 // Corresponds with GET /me/jobs/runs (the `ListMyRuns` operationId).
 func (c *Client) ListMyRuns(ctx context.Context, params *ListMyRunsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListMyRunsRequest(c.Server, params)
@@ -2773,6 +3218,8 @@ func (c *Client) ListMyRuns(ctx context.Context, params *ListMyRunsParams, reqEd
 }
 
 // ListClusterJobs List a cluster's jobs
+//
+// Returns the jobs whose active version is on the cluster, as far as the caller may see them. The list for an unknown cluster is empty.
 //
 // Corresponds with GET /workloads/clusters/{cluster}/jobs (the `ListClusterJobs` operationId).
 func (c *Client) ListClusterJobs(ctx context.Context, cluster string, params *ListClusterJobsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2789,6 +3236,8 @@ func (c *Client) ListClusterJobs(ctx context.Context, cluster string, params *Li
 
 // ListFires Count ticks, past and to come, by their fate
 //
+// Returns, for each part of a time, how many ticks had which fate, and how many are to come.
+//
 // Corresponds with GET /workloads/fires (the `ListFires` operationId).
 func (c *Client) ListFires(ctx context.Context, params *ListFiresParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListFiresRequest(c.Server, params)
@@ -2803,6 +3252,8 @@ func (c *Client) ListFires(ctx context.Context, params *ListFiresParams, reqEdit
 }
 
 // ShowGraph Show which jobs depend on which
+//
+// Returns jobs as nodes and their dependencies as edges, as far as the caller may see them.
 //
 // Corresponds with GET /workloads/graph (the `ShowGraph` operationId).
 func (c *Client) ShowGraph(ctx context.Context, params *ShowGraphParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2819,6 +3270,8 @@ func (c *Client) ShowGraph(ctx context.Context, params *ShowGraphParams, reqEdit
 
 // LiftHold Lift the organization's hold
 //
+// Ends the hold. It is no error when there is none.
+//
 // Corresponds with DELETE /workloads/hold (the `LiftHold` operationId).
 func (c *Client) LiftHold(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewLiftHoldRequest(c.Server)
@@ -2834,6 +3287,8 @@ func (c *Client) LiftHold(ctx context.Context, reqEditors ...RequestEditorFn) (*
 
 // DescribeHold Describe the organization's hold
 //
+// Returns why, since when and by whom schedules are held; null members when they are not.
+//
 // Corresponds with GET /workloads/hold (the `DescribeHold` operationId).
 func (c *Client) DescribeHold(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewDescribeHoldRequest(c.Server)
@@ -2848,6 +3303,8 @@ func (c *Client) DescribeHold(ctx context.Context, reqEditors ...RequestEditorFn
 }
 
 // SetHoldWithBody Hold the organization: no schedule and no dependency starts a run
+//
+// Holds the organization: no schedule and no dependency starts a run until the hold is lifted. Runs that have started go on, and people may run jobs.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2866,6 +3323,8 @@ func (c *Client) SetHoldWithBody(ctx context.Context, contentType string, body i
 
 // SetHold Hold the organization: no schedule and no dependency starts a run
 //
+// Holds the organization: no schedule and no dependency starts a run until the hold is lifted. Runs that have started go on, and people may run jobs.
+//
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with PUT /workloads/hold (the `SetHold` operationId).
@@ -2883,6 +3342,8 @@ func (c *Client) SetHold(ctx context.Context, body SetHoldJSONRequestBody, reqEd
 
 // ListJobs List jobs
 //
+// Returns the jobs of the organization that the caller may see.
+//
 // Corresponds with GET /workloads/jobs (the `ListJobs` operationId).
 func (c *Client) ListJobs(ctx context.Context, params *ListJobsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListJobsRequest(c.Server, params)
@@ -2897,6 +3358,8 @@ func (c *Client) ListJobs(ctx context.Context, params *ListJobsParams, reqEditor
 }
 
 // CreateJobWithBody Create a job
+//
+// Makes a job with version 1, published and active, and grants it to the teams. The cluster must be active. The caller must be a contributor in each team.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2915,6 +3378,8 @@ func (c *Client) CreateJobWithBody(ctx context.Context, contentType string, body
 
 // CreateJob Create a job
 //
+// Makes a job with version 1, published and active, and grants it to the teams. The cluster must be active. The caller must be a contributor in each team.
+//
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /workloads/jobs (the `CreateJob` operationId).
@@ -2931,6 +3396,8 @@ func (c *Client) CreateJob(ctx context.Context, body CreateJobJSONRequestBody, r
 }
 
 // ApplyJobsWithBody Create and update jobs from documents
+//
+// Creates and changes jobs until each is as its document says. A job that already is so is left alone. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2949,6 +3416,8 @@ func (c *Client) ApplyJobsWithBody(ctx context.Context, contentType string, body
 
 // ApplyJobs Create and update jobs from documents
 //
+// Creates and changes jobs until each is as its document says. A job that already is so is left alone. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.
+//
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /workloads/jobs/apply (the `ApplyJobs` operationId).
@@ -2966,6 +3435,8 @@ func (c *Client) ApplyJobs(ctx context.Context, body ApplyJobsJSONRequestBody, r
 
 // ExportJobs Export all jobs as documents
 //
+// Returns a document of each job that the caller may see. An apply takes them as they are.
+//
 // Corresponds with GET /workloads/jobs/export (the `ExportJobs` operationId).
 func (c *Client) ExportJobs(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewExportJobsRequest(c.Server)
@@ -2980,6 +3451,8 @@ func (c *Client) ExportJobs(ctx context.Context, reqEditors ...RequestEditorFn) 
 }
 
 // DeleteJob Delete a job
+//
+// Removes the job with its versions, runs, ticks and grants. Runs that have not ended are asked to stop. Refused while the active version of another job depends on it.
 //
 // Corresponds with DELETE /workloads/jobs/{job} (the `DeleteJob` operationId).
 func (c *Client) DeleteJob(ctx context.Context, job string, params *DeleteJobParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2996,6 +3469,8 @@ func (c *Client) DeleteJob(ctx context.Context, job string, params *DeleteJobPar
 
 // DescribeJob Describe a job
 //
+// Returns the job with its active version, its latest run and its teams.
+//
 // Corresponds with GET /workloads/jobs/{job} (the `DescribeJob` operationId).
 func (c *Client) DescribeJob(ctx context.Context, job string, params *DescribeJobParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewDescribeJobRequest(c.Server, job, params)
@@ -3010,6 +3485,8 @@ func (c *Client) DescribeJob(ctx context.Context, job string, params *DescribeJo
 }
 
 // UpdateJobWithBody Update a job
+//
+// Changes what no version defines: key, status, description, labels and pause. An absent member keeps its value. To change the rest, publish a new version.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3028,6 +3505,8 @@ func (c *Client) UpdateJobWithBody(ctx context.Context, job string, params *Upda
 
 // UpdateJob Update a job
 //
+// Changes what no version defines: key, status, description, labels and pause. An absent member keeps its value. To change the rest, publish a new version.
+//
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with PATCH /workloads/jobs/{job} (the `UpdateJob` operationId).
@@ -3044,6 +3523,8 @@ func (c *Client) UpdateJob(ctx context.Context, job string, params *UpdateJobPar
 }
 
 // ActivateVersionWithBody Activate a version
+//
+// Makes a published version active again. New runs use it from now on. The version itself does not change.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3062,6 +3543,8 @@ func (c *Client) ActivateVersionWithBody(ctx context.Context, job string, params
 
 // ActivateVersion Activate a version
 //
+// Makes a published version active again. New runs use it from now on. The version itself does not change.
+//
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /workloads/jobs/{job}/activate-version (the `ActivateVersion` operationId).
@@ -3078,6 +3561,8 @@ func (c *Client) ActivateVersion(ctx context.Context, job string, params *Activa
 }
 
 // BackfillJobWithBody Make runs for past ticks
+//
+// Makes a run for each past tick between from and until that has no run yet. The runs start one after the other, the oldest first. With dryRun it only says what it would do.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3096,6 +3581,8 @@ func (c *Client) BackfillJobWithBody(ctx context.Context, job string, params *Ba
 
 // BackfillJob Make runs for past ticks
 //
+// Makes a run for each past tick between from and until that has no run yet. The runs start one after the other, the oldest first. With dryRun it only says what it would do.
+//
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /workloads/jobs/{job}/backfill (the `BackfillJob` operationId).
@@ -3113,6 +3600,8 @@ func (c *Client) BackfillJob(ctx context.Context, job string, params *BackfillJo
 
 // DiscardDraft Discard the draft
 //
+// Deletes the draft. Its number is not used again.
+//
 // Corresponds with DELETE /workloads/jobs/{job}/draft (the `DiscardDraft` operationId).
 func (c *Client) DiscardDraft(ctx context.Context, job string, params *DiscardDraftParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewDiscardDraftRequest(c.Server, job, params)
@@ -3128,6 +3617,8 @@ func (c *Client) DiscardDraft(ctx context.Context, job string, params *DiscardDr
 
 // DescribeDraft Describe the draft
 //
+// Returns the draft. 404 when the job has none.
+//
 // Corresponds with GET /workloads/jobs/{job}/draft (the `DescribeDraft` operationId).
 func (c *Client) DescribeDraft(ctx context.Context, job string, params *DescribeDraftParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewDescribeDraftRequest(c.Server, job, params)
@@ -3142,6 +3633,8 @@ func (c *Client) DescribeDraft(ctx context.Context, job string, params *Describe
 }
 
 // UpdateDraftWithBody Update the draft
+//
+// Changes the given members of the draft. An absent member keeps its value.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3160,6 +3653,8 @@ func (c *Client) UpdateDraftWithBody(ctx context.Context, job string, params *Up
 
 // UpdateDraft Update the draft
 //
+// Changes the given members of the draft. An absent member keeps its value.
+//
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with PATCH /workloads/jobs/{job}/draft (the `UpdateDraft` operationId).
@@ -3176,6 +3671,8 @@ func (c *Client) UpdateDraft(ctx context.Context, job string, params *UpdateDraf
 }
 
 // CreateDraftWithBody Create a draft
+//
+// Makes a draft: a copy of the active version, or of the version in from, with the given members changed. A job has at most one draft.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3194,6 +3691,8 @@ func (c *Client) CreateDraftWithBody(ctx context.Context, job string, params *Cr
 
 // CreateDraft Create a draft
 //
+// Makes a draft: a copy of the active version, or of the version in from, with the given members changed. A job has at most one draft.
+//
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /workloads/jobs/{job}/draft (the `CreateDraft` operationId).
@@ -3211,6 +3710,8 @@ func (c *Client) CreateDraft(ctx context.Context, job string, params *CreateDraf
 
 // DiffDraft Compare the active version with the draft
 //
+// Returns the members that differ, and the times at which the draft would fire and the active version would not, or the other way round.
+//
 // Corresponds with GET /workloads/jobs/{job}/draft/diff (the `DiffDraft` operationId).
 func (c *Client) DiffDraft(ctx context.Context, job string, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewDiffDraftRequest(c.Server, job)
@@ -3225,6 +3726,8 @@ func (c *Client) DiffDraft(ctx context.Context, job string, reqEditors ...Reques
 }
 
 // PublishDraftWithBody Publish the draft
+//
+// Publishes the draft and makes it active. A published version never changes.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3243,6 +3746,8 @@ func (c *Client) PublishDraftWithBody(ctx context.Context, job string, params *P
 
 // PublishDraft Publish the draft
 //
+// Publishes the draft and makes it active. A published version never changes.
+//
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /workloads/jobs/{job}/draft/publish (the `PublishDraft` operationId).
@@ -3260,6 +3765,8 @@ func (c *Client) PublishDraft(ctx context.Context, job string, params *PublishDr
 
 // ListEvents List or stream the events of a job
 //
+// Returns the journal of the job. With Accept: text/event-stream the answer stays open, and each new event is sent as it happens.
+//
 // Corresponds with GET /workloads/jobs/{job}/events (the `ListEvents` operationId).
 func (c *Client) ListEvents(ctx context.Context, job string, params *ListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListEventsRequest(c.Server, job, params)
@@ -3275,6 +3782,8 @@ func (c *Client) ListEvents(ctx context.Context, job string, params *ListEventsP
 
 // PreviewSchedule Preview when a job would fire
 //
+// Returns the next fires of the active version or of the draft.
+//
 // Corresponds with GET /workloads/jobs/{job}/preview (the `PreviewSchedule` operationId).
 func (c *Client) PreviewSchedule(ctx context.Context, job string, params *PreviewScheduleParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewPreviewScheduleRequest(c.Server, job, params)
@@ -3289,6 +3798,8 @@ func (c *Client) PreviewSchedule(ctx context.Context, job string, params *Previe
 }
 
 // PreviewExpressionWithBody Preview when a job would fire with another schedule
+//
+// Returns the next fires of an expression and a time zone, before anybody saves them. Changes nothing.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3307,6 +3818,8 @@ func (c *Client) PreviewExpressionWithBody(ctx context.Context, job string, cont
 
 // PreviewExpression Preview when a job would fire with another schedule
 //
+// Returns the next fires of an expression and a time zone, before anybody saves them. Changes nothing.
+//
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /workloads/jobs/{job}/preview (the `PreviewExpression` operationId).
@@ -3324,6 +3837,8 @@ func (c *Client) PreviewExpression(ctx context.Context, job string, body Preview
 
 // ListRuns List a job's runs
 //
+// Returns the runs of the job, the newest first.
+//
 // Corresponds with GET /workloads/jobs/{job}/runs (the `ListRuns` operationId).
 func (c *Client) ListRuns(ctx context.Context, job string, params *ListRunsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListRunsRequest(c.Server, job, params)
@@ -3338,6 +3853,8 @@ func (c *Client) ListRuns(ctx context.Context, job string, params *ListRunsParam
 }
 
 // CreateRunWithBody Run a job
+//
+// Makes a run of the active version and hands it to an engine. With hold it waits until it is released; with runAt it waits for that time. With an Idempotency-Key, a repeated request makes no second run and has the same answer.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3356,6 +3873,8 @@ func (c *Client) CreateRunWithBody(ctx context.Context, job string, params *Crea
 
 // CreateRun Run a job
 //
+// Makes a run of the active version and hands it to an engine. With hold it waits until it is released; with runAt it waits for that time. With an Idempotency-Key, a repeated request makes no second run and has the same answer.
+//
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /workloads/jobs/{job}/runs (the `CreateRun` operationId).
@@ -3373,6 +3892,8 @@ func (c *Client) CreateRun(ctx context.Context, job string, params *CreateRunPar
 
 // DeleteRun Delete a run that has ended
 //
+// Removes a run that has ended.
+//
 // Corresponds with DELETE /workloads/jobs/{job}/runs/{jobRun} (the `DeleteRun` operationId).
 func (c *Client) DeleteRun(ctx context.Context, job string, jobRun string, params *DeleteRunParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewDeleteRunRequest(c.Server, job, jobRun, params)
@@ -3388,6 +3909,8 @@ func (c *Client) DeleteRun(ctx context.Context, job string, jobRun string, param
 
 // DescribeRun Describe a run
 //
+// Returns one run.
+//
 // Corresponds with GET /workloads/jobs/{job}/runs/{jobRun} (the `DescribeRun` operationId).
 func (c *Client) DescribeRun(ctx context.Context, job string, jobRun string, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewDescribeRunRequest(c.Server, job, jobRun)
@@ -3402,6 +3925,8 @@ func (c *Client) DescribeRun(ctx context.Context, job string, jobRun string, req
 }
 
 // CancelRunWithBody Ask a run to stop
+//
+// Ends a run that has not started. Asks the engine to stop one that has started: the run ends when the engine says so, or when the grace is over.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3420,6 +3945,8 @@ func (c *Client) CancelRunWithBody(ctx context.Context, job string, jobRun strin
 
 // CancelRun Ask a run to stop
 //
+// Ends a run that has not started. Asks the engine to stop one that has started: the run ends when the engine says so, or when the grace is over.
+//
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /workloads/jobs/{job}/runs/{jobRun}/cancel (the `CancelRun` operationId).
@@ -3436,6 +3963,8 @@ func (c *Client) CancelRun(ctx context.Context, job string, jobRun string, param
 }
 
 // ReleaseRunWithBody Make a pending run ready
+//
+// Lets a held run start.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3454,6 +3983,8 @@ func (c *Client) ReleaseRunWithBody(ctx context.Context, job string, jobRun stri
 
 // ReleaseRun Make a pending run ready
 //
+// Lets a held run start.
+//
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /workloads/jobs/{job}/runs/{jobRun}/ready (the `ReleaseRun` operationId).
@@ -3470,6 +4001,8 @@ func (c *Client) ReleaseRun(ctx context.Context, job string, jobRun string, para
 }
 
 // ReportRunWithBody Report on a run, or heartbeat
+//
+// The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The answer has cancelRequestedAt, which tells the engine to stop. So do 404, when the run is gone or was dispatched again, and 409, when the run has ended.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3488,6 +4021,8 @@ func (c *Client) ReportRunWithBody(ctx context.Context, job string, jobRun strin
 
 // ReportRun Report on a run, or heartbeat
 //
+// The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The answer has cancelRequestedAt, which tells the engine to stop. So do 404, when the run is gone or was dispatched again, and 409, when the run has ended.
+//
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /workloads/jobs/{job}/runs/{jobRun}/report (the `ReportRun` operationId).
@@ -3504,6 +4039,8 @@ func (c *Client) ReportRun(ctx context.Context, job string, jobRun string, body 
 }
 
 // RetryRunWithBody Run an ended run's version again
+//
+// Makes a new run of the same version as a run that has ended, with its parameters.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3522,6 +4059,8 @@ func (c *Client) RetryRunWithBody(ctx context.Context, job string, jobRun string
 
 // RetryRun Run an ended run's version again
 //
+// Makes a new run of the same version as a run that has ended, with its parameters.
+//
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /workloads/jobs/{job}/runs/{jobRun}/retry (the `RetryRun` operationId).
@@ -3538,6 +4077,8 @@ func (c *Client) RetryRun(ctx context.Context, job string, jobRun string, params
 }
 
 // ResetScheduleWithBody Drop a job's due ticks, and continue its schedule from now
+//
+// Lets the schedule count from now. Ticks that were due are not settled.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3556,6 +4097,8 @@ func (c *Client) ResetScheduleWithBody(ctx context.Context, job string, params *
 
 // ResetSchedule Drop a job's due ticks, and continue its schedule from now
 //
+// Lets the schedule count from now. Ticks that were due are not settled.
+//
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /workloads/jobs/{job}/schedule/reset (the `ResetSchedule` operationId).
@@ -3573,6 +4116,8 @@ func (c *Client) ResetSchedule(ctx context.Context, job string, params *ResetSch
 
 // ListJobTeams List a job's teams
 //
+// Returns the teams that the job is granted to.
+//
 // Corresponds with GET /workloads/jobs/{job}/teams (the `ListJobTeams` operationId).
 func (c *Client) ListJobTeams(ctx context.Context, job string, params *ListJobTeamsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListJobTeamsRequest(c.Server, job, params)
@@ -3587,6 +4132,8 @@ func (c *Client) ListJobTeams(ctx context.Context, job string, params *ListJobTe
 }
 
 // GrantTeamsWithBody Add teams to a job
+//
+// Grants the job to more teams. Members of a team then have its access to the job. A team that has a grant keeps it.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3605,6 +4152,8 @@ func (c *Client) GrantTeamsWithBody(ctx context.Context, job string, params *Gra
 
 // GrantTeams Add teams to a job
 //
+// Grants the job to more teams. Members of a team then have its access to the job. A team that has a grant keeps it.
+//
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /workloads/jobs/{job}/teams (the `GrantTeams` operationId).
@@ -3622,6 +4171,8 @@ func (c *Client) GrantTeams(ctx context.Context, job string, params *GrantTeamsP
 
 // RevokeTeam Remove a team from a job
 //
+// Takes the grant of a team away. A job keeps at least one team.
+//
 // Corresponds with DELETE /workloads/jobs/{job}/teams/{team} (the `RevokeTeam` operationId).
 func (c *Client) RevokeTeam(ctx context.Context, job string, team string, params *RevokeTeamParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRevokeTeamRequest(c.Server, job, team, params)
@@ -3636,6 +4187,8 @@ func (c *Client) RevokeTeam(ctx context.Context, job string, team string, params
 }
 
 // ListTicks List a job's ticks and their verdicts
+//
+// Returns what became of each tick of the schedule, the newest first: fired, or why not. This answers why a job did not run.
 //
 // Corresponds with GET /workloads/jobs/{job}/ticks (the `ListTicks` operationId).
 func (c *Client) ListTicks(ctx context.Context, job string, params *ListTicksParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3652,6 +4205,8 @@ func (c *Client) ListTicks(ctx context.Context, job string, params *ListTicksPar
 
 // ListVersions List a job's versions
 //
+// Returns the published versions, the newest first, each with the number of its runs by outcome.
+//
 // Corresponds with GET /workloads/jobs/{job}/versions (the `ListVersions` operationId).
 func (c *Client) ListVersions(ctx context.Context, job string, params *ListVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListVersionsRequest(c.Server, job, params)
@@ -3666,6 +4221,8 @@ func (c *Client) ListVersions(ctx context.Context, job string, params *ListVersi
 }
 
 // PublishVersionWithBody Create and publish a version
+//
+// Makes a version from the active one with the given members changed, publishes it and makes it active. The same as a draft that is created and published, in one step.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3684,6 +4241,8 @@ func (c *Client) PublishVersionWithBody(ctx context.Context, job string, params 
 
 // PublishVersion Create and publish a version
 //
+// Makes a version from the active one with the given members changed, publishes it and makes it active. The same as a draft that is created and published, in one step.
+//
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /workloads/jobs/{job}/versions (the `PublishVersion` operationId).
@@ -3701,6 +4260,8 @@ func (c *Client) PublishVersion(ctx context.Context, job string, params *Publish
 
 // DescribeVersion Describe a version
 //
+// Returns the job as this version defines it.
+//
 // Corresponds with GET /workloads/jobs/{job}/versions/{jobVersionNumber} (the `DescribeVersion` operationId).
 func (c *Client) DescribeVersion(ctx context.Context, job string, jobVersionNumber int32, params *DescribeVersionParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewDescribeVersionRequest(c.Server, job, jobVersionNumber, params)
@@ -3716,6 +4277,8 @@ func (c *Client) DescribeVersion(ctx context.Context, job string, jobVersionNumb
 
 // DiffVersions Compare two versions
 //
+// Returns the members that differ, and the times at which only one of the two versions fires.
+//
 // Corresponds with GET /workloads/jobs/{job}/versions/{jobVersionNumber}/diff/{otherVersionNumber} (the `DiffVersions` operationId).
 func (c *Client) DiffVersions(ctx context.Context, job string, jobVersionNumber int32, otherVersionNumber int32, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewDiffVersionsRequest(c.Server, job, jobVersionNumber, otherVersionNumber)
@@ -3730,6 +4293,8 @@ func (c *Client) DiffVersions(ctx context.Context, job string, jobVersionNumber 
 }
 
 // ListTeamJobs List a team's jobs
+//
+// Returns the jobs that are granted to the team, as far as the caller may see them. The list for an unknown team is empty.
 //
 // Corresponds with GET /workloads/teams/{team}/jobs (the `ListTeamJobs` operationId).
 func (c *Client) ListTeamJobs(ctx context.Context, team string, params *ListTeamJobsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3856,6 +4421,21 @@ func NewListMyEventsRequest(server string, params *ListMyEventsParams) (*http.Re
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+
+		if params.LastEventID != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Last-Event-Id", *params.LastEventID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Last-Event-Id", headerParam0)
+		}
+
 	}
 
 	return req, nil
@@ -5558,6 +6138,21 @@ func NewListEventsRequest(server string, job string, params *ListEventsParams) (
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.LastEventID != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Last-Event-Id", *params.LastEventID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Last-Event-Id", headerParam0)
+		}
+
+	}
+
 	return req, nil
 }
 
@@ -7024,12 +7619,16 @@ type ClientWithResponsesInterface interface {
 
 	// DescribeMeWithResponse Describe who asks
 	//
+	// Returns the member that the bearer token stands for, its organization, and its role in each team.
+	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /me (the `DescribeMe` operationId).
 	DescribeMeWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*DescribeMeResponse, error)
 
 	// ListMyEventsWithResponse List or stream the events of my jobs
+	//
+	// Returns the journal of all jobs that the caller may see. With Accept: text/event-stream the answer stays open, and each new event is sent as it happens.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7038,12 +7637,16 @@ type ClientWithResponsesInterface interface {
 
 	// ListMyJobsWithResponse List my jobs
 	//
+	// Returns the jobs that the caller may see.
+	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /me/jobs (the `ListMyJobs` operationId).
 	ListMyJobsWithResponse(ctx context.Context, params *ListMyJobsParams, reqEditors ...RequestEditorFn) (*ListMyJobsResponse, error)
 
 	// ListMyRunsWithResponse List the runs of my jobs
+	//
+	// Returns the runs of all jobs that the caller may see, the newest first.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7052,12 +7655,16 @@ type ClientWithResponsesInterface interface {
 
 	// ListClusterJobsWithResponse List a cluster's jobs
 	//
+	// Returns the jobs whose active version is on the cluster, as far as the caller may see them. The list for an unknown cluster is empty.
+	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /workloads/clusters/{cluster}/jobs (the `ListClusterJobs` operationId).
 	ListClusterJobsWithResponse(ctx context.Context, cluster string, params *ListClusterJobsParams, reqEditors ...RequestEditorFn) (*ListClusterJobsResponse, error)
 
 	// ListFiresWithResponse Count ticks, past and to come, by their fate
+	//
+	// Returns, for each part of a time, how many ticks had which fate, and how many are to come.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7066,12 +7673,16 @@ type ClientWithResponsesInterface interface {
 
 	// ShowGraphWithResponse Show which jobs depend on which
 	//
+	// Returns jobs as nodes and their dependencies as edges, as far as the caller may see them.
+	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /workloads/graph (the `ShowGraph` operationId).
 	ShowGraphWithResponse(ctx context.Context, params *ShowGraphParams, reqEditors ...RequestEditorFn) (*ShowGraphResponse, error)
 
 	// LiftHoldWithResponse Lift the organization's hold
+	//
+	// Ends the hold. It is no error when there is none.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7080,12 +7691,16 @@ type ClientWithResponsesInterface interface {
 
 	// DescribeHoldWithResponse Describe the organization's hold
 	//
+	// Returns why, since when and by whom schedules are held; null members when they are not.
+	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /workloads/hold (the `DescribeHold` operationId).
 	DescribeHoldWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*DescribeHoldResponse, error)
 
 	// SetHoldWithBodyWithResponse Hold the organization: no schedule and no dependency starts a run
+	//
+	// Holds the organization: no schedule and no dependency starts a run until the hold is lifted. Runs that have started go on, and people may run jobs.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7094,12 +7709,16 @@ type ClientWithResponsesInterface interface {
 
 	// SetHoldWithResponse Hold the organization: no schedule and no dependency starts a run
 	//
+	// Holds the organization: no schedule and no dependency starts a run until the hold is lifted. Runs that have started go on, and people may run jobs.
+	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /workloads/hold (the `SetHold` operationId).
 	SetHoldWithResponse(ctx context.Context, body SetHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*SetHoldResponse, error)
 
 	// ListJobsWithResponse List jobs
+	//
+	// Returns the jobs of the organization that the caller may see.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7108,12 +7727,16 @@ type ClientWithResponsesInterface interface {
 
 	// CreateJobWithBodyWithResponse Create a job
 	//
+	// Makes a job with version 1, published and active, and grants it to the teams. The cluster must be active. The caller must be a contributor in each team.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /workloads/jobs (the `CreateJob` operationId).
 	CreateJobWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateJobResponse, error)
 
 	// CreateJobWithResponse Create a job
+	//
+	// Makes a job with version 1, published and active, and grants it to the teams. The cluster must be active. The caller must be a contributor in each team.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7122,12 +7745,16 @@ type ClientWithResponsesInterface interface {
 
 	// ApplyJobsWithBodyWithResponse Create and update jobs from documents
 	//
+	// Creates and changes jobs until each is as its document says. A job that already is so is left alone. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /workloads/jobs/apply (the `ApplyJobs` operationId).
 	ApplyJobsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ApplyJobsResponse, error)
 
 	// ApplyJobsWithResponse Create and update jobs from documents
+	//
+	// Creates and changes jobs until each is as its document says. A job that already is so is left alone. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7136,12 +7763,16 @@ type ClientWithResponsesInterface interface {
 
 	// ExportJobsWithResponse Export all jobs as documents
 	//
+	// Returns a document of each job that the caller may see. An apply takes them as they are.
+	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /workloads/jobs/export (the `ExportJobs` operationId).
 	ExportJobsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ExportJobsResponse, error)
 
 	// DeleteJobWithResponse Delete a job
+	//
+	// Removes the job with its versions, runs, ticks and grants. Runs that have not ended are asked to stop. Refused while the active version of another job depends on it.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7150,12 +7781,16 @@ type ClientWithResponsesInterface interface {
 
 	// DescribeJobWithResponse Describe a job
 	//
+	// Returns the job with its active version, its latest run and its teams.
+	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /workloads/jobs/{job} (the `DescribeJob` operationId).
 	DescribeJobWithResponse(ctx context.Context, job string, params *DescribeJobParams, reqEditors ...RequestEditorFn) (*DescribeJobResponse, error)
 
 	// UpdateJobWithBodyWithResponse Update a job
+	//
+	// Changes what no version defines: key, status, description, labels and pause. An absent member keeps its value. To change the rest, publish a new version.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7164,12 +7799,16 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateJobWithResponse Update a job
 	//
+	// Changes what no version defines: key, status, description, labels and pause. An absent member keeps its value. To change the rest, publish a new version.
+	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PATCH /workloads/jobs/{job} (the `UpdateJob` operationId).
 	UpdateJobWithResponse(ctx context.Context, job string, params *UpdateJobParams, body UpdateJobJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateJobResponse, error)
 
 	// ActivateVersionWithBodyWithResponse Activate a version
+	//
+	// Makes a published version active again. New runs use it from now on. The version itself does not change.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7178,12 +7817,16 @@ type ClientWithResponsesInterface interface {
 
 	// ActivateVersionWithResponse Activate a version
 	//
+	// Makes a published version active again. New runs use it from now on. The version itself does not change.
+	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /workloads/jobs/{job}/activate-version (the `ActivateVersion` operationId).
 	ActivateVersionWithResponse(ctx context.Context, job string, params *ActivateVersionParams, body ActivateVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*ActivateVersionResponse, error)
 
 	// BackfillJobWithBodyWithResponse Make runs for past ticks
+	//
+	// Makes a run for each past tick between from and until that has no run yet. The runs start one after the other, the oldest first. With dryRun it only says what it would do.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7192,12 +7835,16 @@ type ClientWithResponsesInterface interface {
 
 	// BackfillJobWithResponse Make runs for past ticks
 	//
+	// Makes a run for each past tick between from and until that has no run yet. The runs start one after the other, the oldest first. With dryRun it only says what it would do.
+	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /workloads/jobs/{job}/backfill (the `BackfillJob` operationId).
 	BackfillJobWithResponse(ctx context.Context, job string, params *BackfillJobParams, body BackfillJobJSONRequestBody, reqEditors ...RequestEditorFn) (*BackfillJobResponse, error)
 
 	// DiscardDraftWithResponse Discard the draft
+	//
+	// Deletes the draft. Its number is not used again.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7206,12 +7853,16 @@ type ClientWithResponsesInterface interface {
 
 	// DescribeDraftWithResponse Describe the draft
 	//
+	// Returns the draft. 404 when the job has none.
+	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /workloads/jobs/{job}/draft (the `DescribeDraft` operationId).
 	DescribeDraftWithResponse(ctx context.Context, job string, params *DescribeDraftParams, reqEditors ...RequestEditorFn) (*DescribeDraftResponse, error)
 
 	// UpdateDraftWithBodyWithResponse Update the draft
+	//
+	// Changes the given members of the draft. An absent member keeps its value.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7220,12 +7871,16 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateDraftWithResponse Update the draft
 	//
+	// Changes the given members of the draft. An absent member keeps its value.
+	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PATCH /workloads/jobs/{job}/draft (the `UpdateDraft` operationId).
 	UpdateDraftWithResponse(ctx context.Context, job string, params *UpdateDraftParams, body UpdateDraftJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateDraftResponse, error)
 
 	// CreateDraftWithBodyWithResponse Create a draft
+	//
+	// Makes a draft: a copy of the active version, or of the version in from, with the given members changed. A job has at most one draft.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7234,12 +7889,16 @@ type ClientWithResponsesInterface interface {
 
 	// CreateDraftWithResponse Create a draft
 	//
+	// Makes a draft: a copy of the active version, or of the version in from, with the given members changed. A job has at most one draft.
+	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /workloads/jobs/{job}/draft (the `CreateDraft` operationId).
 	CreateDraftWithResponse(ctx context.Context, job string, params *CreateDraftParams, body CreateDraftJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateDraftResponse, error)
 
 	// DiffDraftWithResponse Compare the active version with the draft
+	//
+	// Returns the members that differ, and the times at which the draft would fire and the active version would not, or the other way round.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7248,12 +7907,16 @@ type ClientWithResponsesInterface interface {
 
 	// PublishDraftWithBodyWithResponse Publish the draft
 	//
+	// Publishes the draft and makes it active. A published version never changes.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /workloads/jobs/{job}/draft/publish (the `PublishDraft` operationId).
 	PublishDraftWithBodyWithResponse(ctx context.Context, job string, params *PublishDraftParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PublishDraftResponse, error)
 
 	// PublishDraftWithResponse Publish the draft
+	//
+	// Publishes the draft and makes it active. A published version never changes.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7262,12 +7925,16 @@ type ClientWithResponsesInterface interface {
 
 	// ListEventsWithResponse List or stream the events of a job
 	//
+	// Returns the journal of the job. With Accept: text/event-stream the answer stays open, and each new event is sent as it happens.
+	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /workloads/jobs/{job}/events (the `ListEvents` operationId).
 	ListEventsWithResponse(ctx context.Context, job string, params *ListEventsParams, reqEditors ...RequestEditorFn) (*ListEventsResponse, error)
 
 	// PreviewScheduleWithResponse Preview when a job would fire
+	//
+	// Returns the next fires of the active version or of the draft.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7276,12 +7943,16 @@ type ClientWithResponsesInterface interface {
 
 	// PreviewExpressionWithBodyWithResponse Preview when a job would fire with another schedule
 	//
+	// Returns the next fires of an expression and a time zone, before anybody saves them. Changes nothing.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /workloads/jobs/{job}/preview (the `PreviewExpression` operationId).
 	PreviewExpressionWithBodyWithResponse(ctx context.Context, job string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PreviewExpressionResponse, error)
 
 	// PreviewExpressionWithResponse Preview when a job would fire with another schedule
+	//
+	// Returns the next fires of an expression and a time zone, before anybody saves them. Changes nothing.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7290,12 +7961,16 @@ type ClientWithResponsesInterface interface {
 
 	// ListRunsWithResponse List a job's runs
 	//
+	// Returns the runs of the job, the newest first.
+	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /workloads/jobs/{job}/runs (the `ListRuns` operationId).
 	ListRunsWithResponse(ctx context.Context, job string, params *ListRunsParams, reqEditors ...RequestEditorFn) (*ListRunsResponse, error)
 
 	// CreateRunWithBodyWithResponse Run a job
+	//
+	// Makes a run of the active version and hands it to an engine. With hold it waits until it is released; with runAt it waits for that time. With an Idempotency-Key, a repeated request makes no second run and has the same answer.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7304,12 +7979,16 @@ type ClientWithResponsesInterface interface {
 
 	// CreateRunWithResponse Run a job
 	//
+	// Makes a run of the active version and hands it to an engine. With hold it waits until it is released; with runAt it waits for that time. With an Idempotency-Key, a repeated request makes no second run and has the same answer.
+	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /workloads/jobs/{job}/runs (the `CreateRun` operationId).
 	CreateRunWithResponse(ctx context.Context, job string, params *CreateRunParams, body CreateRunJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateRunResponse, error)
 
 	// DeleteRunWithResponse Delete a run that has ended
+	//
+	// Removes a run that has ended.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7318,12 +7997,16 @@ type ClientWithResponsesInterface interface {
 
 	// DescribeRunWithResponse Describe a run
 	//
+	// Returns one run.
+	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /workloads/jobs/{job}/runs/{jobRun} (the `DescribeRun` operationId).
 	DescribeRunWithResponse(ctx context.Context, job string, jobRun string, reqEditors ...RequestEditorFn) (*DescribeRunResponse, error)
 
 	// CancelRunWithBodyWithResponse Ask a run to stop
+	//
+	// Ends a run that has not started. Asks the engine to stop one that has started: the run ends when the engine says so, or when the grace is over.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7332,12 +8015,16 @@ type ClientWithResponsesInterface interface {
 
 	// CancelRunWithResponse Ask a run to stop
 	//
+	// Ends a run that has not started. Asks the engine to stop one that has started: the run ends when the engine says so, or when the grace is over.
+	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /workloads/jobs/{job}/runs/{jobRun}/cancel (the `CancelRun` operationId).
 	CancelRunWithResponse(ctx context.Context, job string, jobRun string, params *CancelRunParams, body CancelRunJSONRequestBody, reqEditors ...RequestEditorFn) (*CancelRunResponse, error)
 
 	// ReleaseRunWithBodyWithResponse Make a pending run ready
+	//
+	// Lets a held run start.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7346,12 +8033,16 @@ type ClientWithResponsesInterface interface {
 
 	// ReleaseRunWithResponse Make a pending run ready
 	//
+	// Lets a held run start.
+	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /workloads/jobs/{job}/runs/{jobRun}/ready (the `ReleaseRun` operationId).
 	ReleaseRunWithResponse(ctx context.Context, job string, jobRun string, params *ReleaseRunParams, body ReleaseRunJSONRequestBody, reqEditors ...RequestEditorFn) (*ReleaseRunResponse, error)
 
 	// ReportRunWithBodyWithResponse Report on a run, or heartbeat
+	//
+	// The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The answer has cancelRequestedAt, which tells the engine to stop. So do 404, when the run is gone or was dispatched again, and 409, when the run has ended.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7360,12 +8051,16 @@ type ClientWithResponsesInterface interface {
 
 	// ReportRunWithResponse Report on a run, or heartbeat
 	//
+	// The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The answer has cancelRequestedAt, which tells the engine to stop. So do 404, when the run is gone or was dispatched again, and 409, when the run has ended.
+	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /workloads/jobs/{job}/runs/{jobRun}/report (the `ReportRun` operationId).
 	ReportRunWithResponse(ctx context.Context, job string, jobRun string, body ReportRunJSONRequestBody, reqEditors ...RequestEditorFn) (*ReportRunResponse, error)
 
 	// RetryRunWithBodyWithResponse Run an ended run's version again
+	//
+	// Makes a new run of the same version as a run that has ended, with its parameters.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7374,12 +8069,16 @@ type ClientWithResponsesInterface interface {
 
 	// RetryRunWithResponse Run an ended run's version again
 	//
+	// Makes a new run of the same version as a run that has ended, with its parameters.
+	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /workloads/jobs/{job}/runs/{jobRun}/retry (the `RetryRun` operationId).
 	RetryRunWithResponse(ctx context.Context, job string, jobRun string, params *RetryRunParams, body RetryRunJSONRequestBody, reqEditors ...RequestEditorFn) (*RetryRunResponse, error)
 
 	// ResetScheduleWithBodyWithResponse Drop a job's due ticks, and continue its schedule from now
+	//
+	// Lets the schedule count from now. Ticks that were due are not settled.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7388,12 +8087,16 @@ type ClientWithResponsesInterface interface {
 
 	// ResetScheduleWithResponse Drop a job's due ticks, and continue its schedule from now
 	//
+	// Lets the schedule count from now. Ticks that were due are not settled.
+	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /workloads/jobs/{job}/schedule/reset (the `ResetSchedule` operationId).
 	ResetScheduleWithResponse(ctx context.Context, job string, params *ResetScheduleParams, body ResetScheduleJSONRequestBody, reqEditors ...RequestEditorFn) (*ResetScheduleResponse, error)
 
 	// ListJobTeamsWithResponse List a job's teams
+	//
+	// Returns the teams that the job is granted to.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7402,12 +8105,16 @@ type ClientWithResponsesInterface interface {
 
 	// GrantTeamsWithBodyWithResponse Add teams to a job
 	//
+	// Grants the job to more teams. Members of a team then have its access to the job. A team that has a grant keeps it.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /workloads/jobs/{job}/teams (the `GrantTeams` operationId).
 	GrantTeamsWithBodyWithResponse(ctx context.Context, job string, params *GrantTeamsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*GrantTeamsResponse, error)
 
 	// GrantTeamsWithResponse Add teams to a job
+	//
+	// Grants the job to more teams. Members of a team then have its access to the job. A team that has a grant keeps it.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7416,12 +8123,16 @@ type ClientWithResponsesInterface interface {
 
 	// RevokeTeamWithResponse Remove a team from a job
 	//
+	// Takes the grant of a team away. A job keeps at least one team.
+	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with DELETE /workloads/jobs/{job}/teams/{team} (the `RevokeTeam` operationId).
 	RevokeTeamWithResponse(ctx context.Context, job string, team string, params *RevokeTeamParams, reqEditors ...RequestEditorFn) (*RevokeTeamResponse, error)
 
 	// ListTicksWithResponse List a job's ticks and their verdicts
+	//
+	// Returns what became of each tick of the schedule, the newest first: fired, or why not. This answers why a job did not run.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7430,12 +8141,16 @@ type ClientWithResponsesInterface interface {
 
 	// ListVersionsWithResponse List a job's versions
 	//
+	// Returns the published versions, the newest first, each with the number of its runs by outcome.
+	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /workloads/jobs/{job}/versions (the `ListVersions` operationId).
 	ListVersionsWithResponse(ctx context.Context, job string, params *ListVersionsParams, reqEditors ...RequestEditorFn) (*ListVersionsResponse, error)
 
 	// PublishVersionWithBodyWithResponse Create and publish a version
+	//
+	// Makes a version from the active one with the given members changed, publishes it and makes it active. The same as a draft that is created and published, in one step.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7444,12 +8159,16 @@ type ClientWithResponsesInterface interface {
 
 	// PublishVersionWithResponse Create and publish a version
 	//
+	// Makes a version from the active one with the given members changed, publishes it and makes it active. The same as a draft that is created and published, in one step.
+	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /workloads/jobs/{job}/versions (the `PublishVersion` operationId).
 	PublishVersionWithResponse(ctx context.Context, job string, params *PublishVersionParams, body PublishVersionJSONRequestBody, reqEditors ...RequestEditorFn) (*PublishVersionResponse, error)
 
 	// DescribeVersionWithResponse Describe a version
+	//
+	// Returns the job as this version defines it.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7458,12 +8177,16 @@ type ClientWithResponsesInterface interface {
 
 	// DiffVersionsWithResponse Compare two versions
 	//
+	// Returns the members that differ, and the times at which only one of the two versions fires.
+	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /workloads/jobs/{job}/versions/{jobVersionNumber}/diff/{otherVersionNumber} (the `DiffVersions` operationId).
 	DiffVersionsWithResponse(ctx context.Context, job string, jobVersionNumber int32, otherVersionNumber int32, reqEditors ...RequestEditorFn) (*DiffVersionsResponse, error)
 
 	// ListTeamJobsWithResponse List a team's jobs
+	//
+	// Returns the jobs that are granted to the team, as far as the caller may see them. The list for an unknown team is empty.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -9739,6 +10462,8 @@ func (r ListTeamJobsResponse) ContentType() string {
 
 // DescribeMeWithResponse Describe who asks
 //
+// Returns the member that the bearer token stands for, its organization, and its role in each team.
+//
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /me (the `DescribeMe` operationId).
@@ -9751,6 +10476,8 @@ func (c *ClientWithResponses) DescribeMeWithResponse(ctx context.Context, reqEdi
 }
 
 // ListMyEventsWithResponse List or stream the events of my jobs
+//
+// Returns the journal of all jobs that the caller may see. With Accept: text/event-stream the answer stays open, and each new event is sent as it happens.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9765,6 +10492,8 @@ func (c *ClientWithResponses) ListMyEventsWithResponse(ctx context.Context, para
 
 // ListMyJobsWithResponse List my jobs
 //
+// Returns the jobs that the caller may see.
+//
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /me/jobs (the `ListMyJobs` operationId).
@@ -9777,6 +10506,8 @@ func (c *ClientWithResponses) ListMyJobsWithResponse(ctx context.Context, params
 }
 
 // ListMyRunsWithResponse List the runs of my jobs
+//
+// Returns the runs of all jobs that the caller may see, the newest first.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9791,6 +10522,8 @@ func (c *ClientWithResponses) ListMyRunsWithResponse(ctx context.Context, params
 
 // ListClusterJobsWithResponse List a cluster's jobs
 //
+// Returns the jobs whose active version is on the cluster, as far as the caller may see them. The list for an unknown cluster is empty.
+//
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /workloads/clusters/{cluster}/jobs (the `ListClusterJobs` operationId).
@@ -9803,6 +10536,8 @@ func (c *ClientWithResponses) ListClusterJobsWithResponse(ctx context.Context, c
 }
 
 // ListFiresWithResponse Count ticks, past and to come, by their fate
+//
+// Returns, for each part of a time, how many ticks had which fate, and how many are to come.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9817,6 +10552,8 @@ func (c *ClientWithResponses) ListFiresWithResponse(ctx context.Context, params 
 
 // ShowGraphWithResponse Show which jobs depend on which
 //
+// Returns jobs as nodes and their dependencies as edges, as far as the caller may see them.
+//
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /workloads/graph (the `ShowGraph` operationId).
@@ -9829,6 +10566,8 @@ func (c *ClientWithResponses) ShowGraphWithResponse(ctx context.Context, params 
 }
 
 // LiftHoldWithResponse Lift the organization's hold
+//
+// Ends the hold. It is no error when there is none.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9843,6 +10582,8 @@ func (c *ClientWithResponses) LiftHoldWithResponse(ctx context.Context, reqEdito
 
 // DescribeHoldWithResponse Describe the organization's hold
 //
+// Returns why, since when and by whom schedules are held; null members when they are not.
+//
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /workloads/hold (the `DescribeHold` operationId).
@@ -9855,6 +10596,8 @@ func (c *ClientWithResponses) DescribeHoldWithResponse(ctx context.Context, reqE
 }
 
 // SetHoldWithBodyWithResponse Hold the organization: no schedule and no dependency starts a run
+//
+// Holds the organization: no schedule and no dependency starts a run until the hold is lifted. Runs that have started go on, and people may run jobs.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9869,6 +10612,8 @@ func (c *ClientWithResponses) SetHoldWithBodyWithResponse(ctx context.Context, c
 
 // SetHoldWithResponse Hold the organization: no schedule and no dependency starts a run
 //
+// Holds the organization: no schedule and no dependency starts a run until the hold is lifted. Runs that have started go on, and people may run jobs.
+//
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PUT /workloads/hold (the `SetHold` operationId).
@@ -9881,6 +10626,8 @@ func (c *ClientWithResponses) SetHoldWithResponse(ctx context.Context, body SetH
 }
 
 // ListJobsWithResponse List jobs
+//
+// Returns the jobs of the organization that the caller may see.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9895,6 +10642,8 @@ func (c *ClientWithResponses) ListJobsWithResponse(ctx context.Context, params *
 
 // CreateJobWithBodyWithResponse Create a job
 //
+// Makes a job with version 1, published and active, and grants it to the teams. The cluster must be active. The caller must be a contributor in each team.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /workloads/jobs (the `CreateJob` operationId).
@@ -9907,6 +10656,8 @@ func (c *ClientWithResponses) CreateJobWithBodyWithResponse(ctx context.Context,
 }
 
 // CreateJobWithResponse Create a job
+//
+// Makes a job with version 1, published and active, and grants it to the teams. The cluster must be active. The caller must be a contributor in each team.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9921,6 +10672,8 @@ func (c *ClientWithResponses) CreateJobWithResponse(ctx context.Context, body Cr
 
 // ApplyJobsWithBodyWithResponse Create and update jobs from documents
 //
+// Creates and changes jobs until each is as its document says. A job that already is so is left alone. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /workloads/jobs/apply (the `ApplyJobs` operationId).
@@ -9933,6 +10686,8 @@ func (c *ClientWithResponses) ApplyJobsWithBodyWithResponse(ctx context.Context,
 }
 
 // ApplyJobsWithResponse Create and update jobs from documents
+//
+// Creates and changes jobs until each is as its document says. A job that already is so is left alone. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9947,6 +10702,8 @@ func (c *ClientWithResponses) ApplyJobsWithResponse(ctx context.Context, body Ap
 
 // ExportJobsWithResponse Export all jobs as documents
 //
+// Returns a document of each job that the caller may see. An apply takes them as they are.
+//
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /workloads/jobs/export (the `ExportJobs` operationId).
@@ -9959,6 +10716,8 @@ func (c *ClientWithResponses) ExportJobsWithResponse(ctx context.Context, reqEdi
 }
 
 // DeleteJobWithResponse Delete a job
+//
+// Removes the job with its versions, runs, ticks and grants. Runs that have not ended are asked to stop. Refused while the active version of another job depends on it.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9973,6 +10732,8 @@ func (c *ClientWithResponses) DeleteJobWithResponse(ctx context.Context, job str
 
 // DescribeJobWithResponse Describe a job
 //
+// Returns the job with its active version, its latest run and its teams.
+//
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /workloads/jobs/{job} (the `DescribeJob` operationId).
@@ -9985,6 +10746,8 @@ func (c *ClientWithResponses) DescribeJobWithResponse(ctx context.Context, job s
 }
 
 // UpdateJobWithBodyWithResponse Update a job
+//
+// Changes what no version defines: key, status, description, labels and pause. An absent member keeps its value. To change the rest, publish a new version.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9999,6 +10762,8 @@ func (c *ClientWithResponses) UpdateJobWithBodyWithResponse(ctx context.Context,
 
 // UpdateJobWithResponse Update a job
 //
+// Changes what no version defines: key, status, description, labels and pause. An absent member keeps its value. To change the rest, publish a new version.
+//
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PATCH /workloads/jobs/{job} (the `UpdateJob` operationId).
@@ -10011,6 +10776,8 @@ func (c *ClientWithResponses) UpdateJobWithResponse(ctx context.Context, job str
 }
 
 // ActivateVersionWithBodyWithResponse Activate a version
+//
+// Makes a published version active again. New runs use it from now on. The version itself does not change.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10025,6 +10792,8 @@ func (c *ClientWithResponses) ActivateVersionWithBodyWithResponse(ctx context.Co
 
 // ActivateVersionWithResponse Activate a version
 //
+// Makes a published version active again. New runs use it from now on. The version itself does not change.
+//
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /workloads/jobs/{job}/activate-version (the `ActivateVersion` operationId).
@@ -10037,6 +10806,8 @@ func (c *ClientWithResponses) ActivateVersionWithResponse(ctx context.Context, j
 }
 
 // BackfillJobWithBodyWithResponse Make runs for past ticks
+//
+// Makes a run for each past tick between from and until that has no run yet. The runs start one after the other, the oldest first. With dryRun it only says what it would do.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10051,6 +10822,8 @@ func (c *ClientWithResponses) BackfillJobWithBodyWithResponse(ctx context.Contex
 
 // BackfillJobWithResponse Make runs for past ticks
 //
+// Makes a run for each past tick between from and until that has no run yet. The runs start one after the other, the oldest first. With dryRun it only says what it would do.
+//
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /workloads/jobs/{job}/backfill (the `BackfillJob` operationId).
@@ -10063,6 +10836,8 @@ func (c *ClientWithResponses) BackfillJobWithResponse(ctx context.Context, job s
 }
 
 // DiscardDraftWithResponse Discard the draft
+//
+// Deletes the draft. Its number is not used again.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -10077,6 +10852,8 @@ func (c *ClientWithResponses) DiscardDraftWithResponse(ctx context.Context, job 
 
 // DescribeDraftWithResponse Describe the draft
 //
+// Returns the draft. 404 when the job has none.
+//
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /workloads/jobs/{job}/draft (the `DescribeDraft` operationId).
@@ -10089,6 +10866,8 @@ func (c *ClientWithResponses) DescribeDraftWithResponse(ctx context.Context, job
 }
 
 // UpdateDraftWithBodyWithResponse Update the draft
+//
+// Changes the given members of the draft. An absent member keeps its value.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10103,6 +10882,8 @@ func (c *ClientWithResponses) UpdateDraftWithBodyWithResponse(ctx context.Contex
 
 // UpdateDraftWithResponse Update the draft
 //
+// Changes the given members of the draft. An absent member keeps its value.
+//
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PATCH /workloads/jobs/{job}/draft (the `UpdateDraft` operationId).
@@ -10115,6 +10896,8 @@ func (c *ClientWithResponses) UpdateDraftWithResponse(ctx context.Context, job s
 }
 
 // CreateDraftWithBodyWithResponse Create a draft
+//
+// Makes a draft: a copy of the active version, or of the version in from, with the given members changed. A job has at most one draft.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10129,6 +10912,8 @@ func (c *ClientWithResponses) CreateDraftWithBodyWithResponse(ctx context.Contex
 
 // CreateDraftWithResponse Create a draft
 //
+// Makes a draft: a copy of the active version, or of the version in from, with the given members changed. A job has at most one draft.
+//
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /workloads/jobs/{job}/draft (the `CreateDraft` operationId).
@@ -10141,6 +10926,8 @@ func (c *ClientWithResponses) CreateDraftWithResponse(ctx context.Context, job s
 }
 
 // DiffDraftWithResponse Compare the active version with the draft
+//
+// Returns the members that differ, and the times at which the draft would fire and the active version would not, or the other way round.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -10155,6 +10942,8 @@ func (c *ClientWithResponses) DiffDraftWithResponse(ctx context.Context, job str
 
 // PublishDraftWithBodyWithResponse Publish the draft
 //
+// Publishes the draft and makes it active. A published version never changes.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /workloads/jobs/{job}/draft/publish (the `PublishDraft` operationId).
@@ -10167,6 +10956,8 @@ func (c *ClientWithResponses) PublishDraftWithBodyWithResponse(ctx context.Conte
 }
 
 // PublishDraftWithResponse Publish the draft
+//
+// Publishes the draft and makes it active. A published version never changes.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10181,6 +10972,8 @@ func (c *ClientWithResponses) PublishDraftWithResponse(ctx context.Context, job 
 
 // ListEventsWithResponse List or stream the events of a job
 //
+// Returns the journal of the job. With Accept: text/event-stream the answer stays open, and each new event is sent as it happens.
+//
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /workloads/jobs/{job}/events (the `ListEvents` operationId).
@@ -10193,6 +10986,8 @@ func (c *ClientWithResponses) ListEventsWithResponse(ctx context.Context, job st
 }
 
 // PreviewScheduleWithResponse Preview when a job would fire
+//
+// Returns the next fires of the active version or of the draft.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -10207,6 +11002,8 @@ func (c *ClientWithResponses) PreviewScheduleWithResponse(ctx context.Context, j
 
 // PreviewExpressionWithBodyWithResponse Preview when a job would fire with another schedule
 //
+// Returns the next fires of an expression and a time zone, before anybody saves them. Changes nothing.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /workloads/jobs/{job}/preview (the `PreviewExpression` operationId).
@@ -10219,6 +11016,8 @@ func (c *ClientWithResponses) PreviewExpressionWithBodyWithResponse(ctx context.
 }
 
 // PreviewExpressionWithResponse Preview when a job would fire with another schedule
+//
+// Returns the next fires of an expression and a time zone, before anybody saves them. Changes nothing.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10233,6 +11032,8 @@ func (c *ClientWithResponses) PreviewExpressionWithResponse(ctx context.Context,
 
 // ListRunsWithResponse List a job's runs
 //
+// Returns the runs of the job, the newest first.
+//
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /workloads/jobs/{job}/runs (the `ListRuns` operationId).
@@ -10245,6 +11046,8 @@ func (c *ClientWithResponses) ListRunsWithResponse(ctx context.Context, job stri
 }
 
 // CreateRunWithBodyWithResponse Run a job
+//
+// Makes a run of the active version and hands it to an engine. With hold it waits until it is released; with runAt it waits for that time. With an Idempotency-Key, a repeated request makes no second run and has the same answer.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10259,6 +11062,8 @@ func (c *ClientWithResponses) CreateRunWithBodyWithResponse(ctx context.Context,
 
 // CreateRunWithResponse Run a job
 //
+// Makes a run of the active version and hands it to an engine. With hold it waits until it is released; with runAt it waits for that time. With an Idempotency-Key, a repeated request makes no second run and has the same answer.
+//
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /workloads/jobs/{job}/runs (the `CreateRun` operationId).
@@ -10271,6 +11076,8 @@ func (c *ClientWithResponses) CreateRunWithResponse(ctx context.Context, job str
 }
 
 // DeleteRunWithResponse Delete a run that has ended
+//
+// Removes a run that has ended.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -10285,6 +11092,8 @@ func (c *ClientWithResponses) DeleteRunWithResponse(ctx context.Context, job str
 
 // DescribeRunWithResponse Describe a run
 //
+// Returns one run.
+//
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /workloads/jobs/{job}/runs/{jobRun} (the `DescribeRun` operationId).
@@ -10297,6 +11106,8 @@ func (c *ClientWithResponses) DescribeRunWithResponse(ctx context.Context, job s
 }
 
 // CancelRunWithBodyWithResponse Ask a run to stop
+//
+// Ends a run that has not started. Asks the engine to stop one that has started: the run ends when the engine says so, or when the grace is over.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10311,6 +11122,8 @@ func (c *ClientWithResponses) CancelRunWithBodyWithResponse(ctx context.Context,
 
 // CancelRunWithResponse Ask a run to stop
 //
+// Ends a run that has not started. Asks the engine to stop one that has started: the run ends when the engine says so, or when the grace is over.
+//
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /workloads/jobs/{job}/runs/{jobRun}/cancel (the `CancelRun` operationId).
@@ -10323,6 +11136,8 @@ func (c *ClientWithResponses) CancelRunWithResponse(ctx context.Context, job str
 }
 
 // ReleaseRunWithBodyWithResponse Make a pending run ready
+//
+// Lets a held run start.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10337,6 +11152,8 @@ func (c *ClientWithResponses) ReleaseRunWithBodyWithResponse(ctx context.Context
 
 // ReleaseRunWithResponse Make a pending run ready
 //
+// Lets a held run start.
+//
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /workloads/jobs/{job}/runs/{jobRun}/ready (the `ReleaseRun` operationId).
@@ -10349,6 +11166,8 @@ func (c *ClientWithResponses) ReleaseRunWithResponse(ctx context.Context, job st
 }
 
 // ReportRunWithBodyWithResponse Report on a run, or heartbeat
+//
+// The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The answer has cancelRequestedAt, which tells the engine to stop. So do 404, when the run is gone or was dispatched again, and 409, when the run has ended.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10363,6 +11182,8 @@ func (c *ClientWithResponses) ReportRunWithBodyWithResponse(ctx context.Context,
 
 // ReportRunWithResponse Report on a run, or heartbeat
 //
+// The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The answer has cancelRequestedAt, which tells the engine to stop. So do 404, when the run is gone or was dispatched again, and 409, when the run has ended.
+//
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /workloads/jobs/{job}/runs/{jobRun}/report (the `ReportRun` operationId).
@@ -10375,6 +11196,8 @@ func (c *ClientWithResponses) ReportRunWithResponse(ctx context.Context, job str
 }
 
 // RetryRunWithBodyWithResponse Run an ended run's version again
+//
+// Makes a new run of the same version as a run that has ended, with its parameters.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10389,6 +11212,8 @@ func (c *ClientWithResponses) RetryRunWithBodyWithResponse(ctx context.Context, 
 
 // RetryRunWithResponse Run an ended run's version again
 //
+// Makes a new run of the same version as a run that has ended, with its parameters.
+//
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /workloads/jobs/{job}/runs/{jobRun}/retry (the `RetryRun` operationId).
@@ -10401,6 +11226,8 @@ func (c *ClientWithResponses) RetryRunWithResponse(ctx context.Context, job stri
 }
 
 // ResetScheduleWithBodyWithResponse Drop a job's due ticks, and continue its schedule from now
+//
+// Lets the schedule count from now. Ticks that were due are not settled.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10415,6 +11242,8 @@ func (c *ClientWithResponses) ResetScheduleWithBodyWithResponse(ctx context.Cont
 
 // ResetScheduleWithResponse Drop a job's due ticks, and continue its schedule from now
 //
+// Lets the schedule count from now. Ticks that were due are not settled.
+//
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /workloads/jobs/{job}/schedule/reset (the `ResetSchedule` operationId).
@@ -10427,6 +11256,8 @@ func (c *ClientWithResponses) ResetScheduleWithResponse(ctx context.Context, job
 }
 
 // ListJobTeamsWithResponse List a job's teams
+//
+// Returns the teams that the job is granted to.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -10441,6 +11272,8 @@ func (c *ClientWithResponses) ListJobTeamsWithResponse(ctx context.Context, job 
 
 // GrantTeamsWithBodyWithResponse Add teams to a job
 //
+// Grants the job to more teams. Members of a team then have its access to the job. A team that has a grant keeps it.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /workloads/jobs/{job}/teams (the `GrantTeams` operationId).
@@ -10453,6 +11286,8 @@ func (c *ClientWithResponses) GrantTeamsWithBodyWithResponse(ctx context.Context
 }
 
 // GrantTeamsWithResponse Add teams to a job
+//
+// Grants the job to more teams. Members of a team then have its access to the job. A team that has a grant keeps it.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10467,6 +11302,8 @@ func (c *ClientWithResponses) GrantTeamsWithResponse(ctx context.Context, job st
 
 // RevokeTeamWithResponse Remove a team from a job
 //
+// Takes the grant of a team away. A job keeps at least one team.
+//
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with DELETE /workloads/jobs/{job}/teams/{team} (the `RevokeTeam` operationId).
@@ -10479,6 +11316,8 @@ func (c *ClientWithResponses) RevokeTeamWithResponse(ctx context.Context, job st
 }
 
 // ListTicksWithResponse List a job's ticks and their verdicts
+//
+// Returns what became of each tick of the schedule, the newest first: fired, or why not. This answers why a job did not run.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -10493,6 +11332,8 @@ func (c *ClientWithResponses) ListTicksWithResponse(ctx context.Context, job str
 
 // ListVersionsWithResponse List a job's versions
 //
+// Returns the published versions, the newest first, each with the number of its runs by outcome.
+//
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /workloads/jobs/{job}/versions (the `ListVersions` operationId).
@@ -10505,6 +11346,8 @@ func (c *ClientWithResponses) ListVersionsWithResponse(ctx context.Context, job 
 }
 
 // PublishVersionWithBodyWithResponse Create and publish a version
+//
+// Makes a version from the active one with the given members changed, publishes it and makes it active. The same as a draft that is created and published, in one step.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10519,6 +11362,8 @@ func (c *ClientWithResponses) PublishVersionWithBodyWithResponse(ctx context.Con
 
 // PublishVersionWithResponse Create and publish a version
 //
+// Makes a version from the active one with the given members changed, publishes it and makes it active. The same as a draft that is created and published, in one step.
+//
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /workloads/jobs/{job}/versions (the `PublishVersion` operationId).
@@ -10531,6 +11376,8 @@ func (c *ClientWithResponses) PublishVersionWithResponse(ctx context.Context, jo
 }
 
 // DescribeVersionWithResponse Describe a version
+//
+// Returns the job as this version defines it.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -10545,6 +11392,8 @@ func (c *ClientWithResponses) DescribeVersionWithResponse(ctx context.Context, j
 
 // DiffVersionsWithResponse Compare two versions
 //
+// Returns the members that differ, and the times at which only one of the two versions fires.
+//
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /workloads/jobs/{job}/versions/{jobVersionNumber}/diff/{otherVersionNumber} (the `DiffVersions` operationId).
@@ -10557,6 +11406,8 @@ func (c *ClientWithResponses) DiffVersionsWithResponse(ctx context.Context, job 
 }
 
 // ListTeamJobsWithResponse List a team's jobs
+//
+// Returns the jobs that are granted to the team, as far as the caller may see them. The list for an unknown team is empty.
 //
 // Returns a wrapper object for the known response body format(s).
 //

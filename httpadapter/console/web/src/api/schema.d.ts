@@ -11,7 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Describe who asks */
+        /**
+         * Describe who asks
+         * @description Returns the member that the bearer token stands for, its organization, and its role in each team.
+         */
         get: operations["describeMe"];
         put?: never;
         post?: never;
@@ -28,7 +31,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List or stream the events of my jobs */
+        /**
+         * List or stream the events of my jobs
+         * @description Returns the journal of all jobs that the caller may see. With Accept: text/event-stream the answer stays open, and each new event is sent as it happens.
+         */
         get: operations["listMyEvents"];
         put?: never;
         post?: never;
@@ -45,7 +51,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List my jobs */
+        /**
+         * List my jobs
+         * @description Returns the jobs that the caller may see.
+         */
         get: operations["listMyJobs"];
         put?: never;
         post?: never;
@@ -62,7 +71,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the runs of my jobs */
+        /**
+         * List the runs of my jobs
+         * @description Returns the runs of all jobs that the caller may see, the newest first.
+         */
         get: operations["listMyRuns"];
         put?: never;
         post?: never;
@@ -79,7 +91,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a cluster's jobs */
+        /**
+         * List a cluster's jobs
+         * @description Returns the jobs whose active version is on the cluster, as far as the caller may see them. The list for an unknown cluster is empty.
+         */
         get: operations["listClusterJobs"];
         put?: never;
         post?: never;
@@ -96,7 +111,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Count ticks, past and to come, by their fate */
+        /**
+         * Count ticks, past and to come, by their fate
+         * @description Returns, for each part of a time, how many ticks had which fate, and how many are to come.
+         */
         get: operations["listFires"];
         put?: never;
         post?: never;
@@ -113,7 +131,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show which jobs depend on which */
+        /**
+         * Show which jobs depend on which
+         * @description Returns jobs as nodes and their dependencies as edges, as far as the caller may see them.
+         */
         get: operations["showGraph"];
         put?: never;
         post?: never;
@@ -130,12 +151,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Describe the organization's hold */
+        /**
+         * Describe the organization's hold
+         * @description Returns why, since when and by whom schedules are held; null members when they are not.
+         */
         get: operations["describeHold"];
-        /** Hold the organization: no schedule and no dependency starts a run */
+        /**
+         * Hold the organization: no schedule and no dependency starts a run
+         * @description Holds the organization: no schedule and no dependency starts a run until the hold is lifted. Runs that have started go on, and people may run jobs.
+         */
         put: operations["setHold"];
         post?: never;
-        /** Lift the organization's hold */
+        /**
+         * Lift the organization's hold
+         * @description Ends the hold. It is no error when there is none.
+         */
         delete: operations["liftHold"];
         options?: never;
         head?: never;
@@ -149,10 +179,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List jobs */
+        /**
+         * List jobs
+         * @description Returns the jobs of the organization that the caller may see.
+         */
         get: operations["listJobs"];
         put?: never;
-        /** Create a job */
+        /**
+         * Create a job
+         * @description Makes a job with version 1, published and active, and grants it to the teams. The cluster must be active. The caller must be a contributor in each team.
+         */
         post: operations["createJob"];
         delete?: never;
         options?: never;
@@ -169,7 +205,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Create and update jobs from documents */
+        /**
+         * Create and update jobs from documents
+         * @description Creates and changes jobs until each is as its document says. A job that already is so is left alone. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.
+         */
         post: operations["applyJobs"];
         delete?: never;
         options?: never;
@@ -184,7 +223,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export all jobs as documents */
+        /**
+         * Export all jobs as documents
+         * @description Returns a document of each job that the caller may see. An apply takes them as they are.
+         */
         get: operations["exportJobs"];
         put?: never;
         post?: never;
@@ -201,15 +243,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Describe a job */
+        /**
+         * Describe a job
+         * @description Returns the job with its active version, its latest run and its teams.
+         */
         get: operations["describeJob"];
         put?: never;
         post?: never;
-        /** Delete a job */
+        /**
+         * Delete a job
+         * @description Removes the job with its versions, runs, ticks and grants. Runs that have not ended are asked to stop. Refused while the active version of another job depends on it.
+         */
         delete: operations["deleteJob"];
         options?: never;
         head?: never;
-        /** Update a job */
+        /**
+         * Update a job
+         * @description Changes what no version defines: key, status, description, labels and pause. An absent member keeps its value. To change the rest, publish a new version.
+         */
         patch: operations["updateJob"];
         trace?: never;
     };
@@ -222,7 +273,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Activate a version */
+        /**
+         * Activate a version
+         * @description Makes a published version active again. New runs use it from now on. The version itself does not change.
+         */
         post: operations["activateVersion"];
         delete?: never;
         options?: never;
@@ -239,7 +293,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make runs for past ticks */
+        /**
+         * Make runs for past ticks
+         * @description Makes a run for each past tick between from and until that has no run yet. The runs start one after the other, the oldest first. With dryRun it only says what it would do.
+         */
         post: operations["backfillJob"];
         delete?: never;
         options?: never;
@@ -254,16 +311,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Describe the draft */
+        /**
+         * Describe the draft
+         * @description Returns the draft. 404 when the job has none.
+         */
         get: operations["describeDraft"];
         put?: never;
-        /** Create a draft */
+        /**
+         * Create a draft
+         * @description Makes a draft: a copy of the active version, or of the version in from, with the given members changed. A job has at most one draft.
+         */
         post: operations["createDraft"];
-        /** Discard the draft */
+        /**
+         * Discard the draft
+         * @description Deletes the draft. Its number is not used again.
+         */
         delete: operations["discardDraft"];
         options?: never;
         head?: never;
-        /** Update the draft */
+        /**
+         * Update the draft
+         * @description Changes the given members of the draft. An absent member keeps its value.
+         */
         patch: operations["updateDraft"];
         trace?: never;
     };
@@ -274,7 +343,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Compare the active version with the draft */
+        /**
+         * Compare the active version with the draft
+         * @description Returns the members that differ, and the times at which the draft would fire and the active version would not, or the other way round.
+         */
         get: operations["diffDraft"];
         put?: never;
         post?: never;
@@ -293,7 +365,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Publish the draft */
+        /**
+         * Publish the draft
+         * @description Publishes the draft and makes it active. A published version never changes.
+         */
         post: operations["publishDraft"];
         delete?: never;
         options?: never;
@@ -308,7 +383,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List or stream the events of a job */
+        /**
+         * List or stream the events of a job
+         * @description Returns the journal of the job. With Accept: text/event-stream the answer stays open, and each new event is sent as it happens.
+         */
         get: operations["listEvents"];
         put?: never;
         post?: never;
@@ -325,10 +403,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Preview when a job would fire */
+        /**
+         * Preview when a job would fire
+         * @description Returns the next fires of the active version or of the draft.
+         */
         get: operations["previewSchedule"];
         put?: never;
-        /** Preview when a job would fire with another schedule */
+        /**
+         * Preview when a job would fire with another schedule
+         * @description Returns the next fires of an expression and a time zone, before anybody saves them. Changes nothing.
+         */
         post: operations["previewExpression"];
         delete?: never;
         options?: never;
@@ -343,10 +427,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a job's runs */
+        /**
+         * List a job's runs
+         * @description Returns the runs of the job, the newest first.
+         */
         get: operations["listRuns"];
         put?: never;
-        /** Run a job */
+        /**
+         * Run a job
+         * @description Makes a run of the active version and hands it to an engine. With hold it waits until it is released; with runAt it waits for that time. With an Idempotency-Key, a repeated request makes no second run and has the same answer.
+         */
         post: operations["createRun"];
         delete?: never;
         options?: never;
@@ -361,11 +451,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Describe a run */
+        /**
+         * Describe a run
+         * @description Returns one run.
+         */
         get: operations["describeRun"];
         put?: never;
         post?: never;
-        /** Delete a run that has ended */
+        /**
+         * Delete a run that has ended
+         * @description Removes a run that has ended.
+         */
         delete: operations["deleteRun"];
         options?: never;
         head?: never;
@@ -381,7 +477,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask a run to stop */
+        /**
+         * Ask a run to stop
+         * @description Ends a run that has not started. Asks the engine to stop one that has started: the run ends when the engine says so, or when the grace is over.
+         */
         post: operations["cancelRun"];
         delete?: never;
         options?: never;
@@ -398,7 +497,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a pending run ready */
+        /**
+         * Make a pending run ready
+         * @description Lets a held run start.
+         */
         post: operations["releaseRun"];
         delete?: never;
         options?: never;
@@ -415,7 +517,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Report on a run, or heartbeat */
+        /**
+         * Report on a run, or heartbeat
+         * @description The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The answer has cancelRequestedAt, which tells the engine to stop. So do 404, when the run is gone or was dispatched again, and 409, when the run has ended.
+         */
         post: operations["reportRun"];
         delete?: never;
         options?: never;
@@ -432,7 +537,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Run an ended run's version again */
+        /**
+         * Run an ended run's version again
+         * @description Makes a new run of the same version as a run that has ended, with its parameters.
+         */
         post: operations["retryRun"];
         delete?: never;
         options?: never;
@@ -449,7 +557,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Drop a job's due ticks, and continue its schedule from now */
+        /**
+         * Drop a job's due ticks, and continue its schedule from now
+         * @description Lets the schedule count from now. Ticks that were due are not settled.
+         */
         post: operations["resetSchedule"];
         delete?: never;
         options?: never;
@@ -464,10 +575,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a job's teams */
+        /**
+         * List a job's teams
+         * @description Returns the teams that the job is granted to.
+         */
         get: operations["listJobTeams"];
         put?: never;
-        /** Add teams to a job */
+        /**
+         * Add teams to a job
+         * @description Grants the job to more teams. Members of a team then have its access to the job. A team that has a grant keeps it.
+         */
         post: operations["grantTeams"];
         delete?: never;
         options?: never;
@@ -485,7 +602,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove a team from a job */
+        /**
+         * Remove a team from a job
+         * @description Takes the grant of a team away. A job keeps at least one team.
+         */
         delete: operations["revokeTeam"];
         options?: never;
         head?: never;
@@ -499,7 +619,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a job's ticks and their verdicts */
+        /**
+         * List a job's ticks and their verdicts
+         * @description Returns what became of each tick of the schedule, the newest first: fired, or why not. This answers why a job did not run.
+         */
         get: operations["listTicks"];
         put?: never;
         post?: never;
@@ -516,10 +639,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a job's versions */
+        /**
+         * List a job's versions
+         * @description Returns the published versions, the newest first, each with the number of its runs by outcome.
+         */
         get: operations["listVersions"];
         put?: never;
-        /** Create and publish a version */
+        /**
+         * Create and publish a version
+         * @description Makes a version from the active one with the given members changed, publishes it and makes it active. The same as a draft that is created and published, in one step.
+         */
         post: operations["publishVersion"];
         delete?: never;
         options?: never;
@@ -534,7 +663,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Describe a version */
+        /**
+         * Describe a version
+         * @description Returns the job as this version defines it.
+         */
         get: operations["describeVersion"];
         put?: never;
         post?: never;
@@ -551,7 +683,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Compare two versions */
+        /**
+         * Compare two versions
+         * @description Returns the members that differ, and the times at which only one of the two versions fires.
+         */
         get: operations["diffVersions"];
         put?: never;
         post?: never;
@@ -568,7 +703,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a team's jobs */
+        /**
+         * List a team's jobs
+         * @description Returns the jobs that are granted to the team, as far as the caller may see them. The list for an unknown team is empty.
+         */
         get: operations["listTeamJobs"];
         put?: never;
         post?: never;
@@ -583,24 +721,33 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         Activation: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The number of a published version.
+             */
             version: number;
         };
         Applied: {
-            /** @description Unique in the organization. */
+            /** @description The key of the job. Unique in the organization. */
             jobKey: string;
-            /** @enum {string} */
+            /**
+             * @description What was done. With dryRun: what would be done.
+             * @enum {string}
+             */
             action: "created" | "updated" | "published" | "unchanged" | "deleted" | "refused";
+            /** @description What differed between the job and its document. */
             changes: components["schemas"]["Change"][];
             /** @description Why the job was refused; empty when it was not. */
             errors: components["schemas"]["RefusalReason"][];
         };
         /** @description What was done to each job, in the order in which the jobs were applied: dependencies first. */
         AppliedList: {
+            /** @description What the page holds. */
             items: components["schemas"]["Applied"][];
         };
         /** @description The documents of jobs. At most 32 MiB, unless the embedder sets another limit. */
         ApplyBody: {
+            /** @description The documents, each with a key of its own. */
             jobs?: components["schemas"]["JobDocument"][] | null;
             /** @description Whether to delete every other job that the caller can see and may delete. */
             prune?: boolean | null;
@@ -626,6 +773,7 @@ export interface components {
         };
         /** @description The ticks of a backfill and their runs, oldest first. */
         Backfilled: {
+            /** @description What the page holds. */
             items: components["schemas"]["BackfilledTick"][];
             /** @description The runs that were made, one for each tick. Empty after a dry run. */
             runs: components["schemas"]["JobRun"][];
@@ -633,7 +781,7 @@ export interface components {
         BackfilledTick: {
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description The time that the schedule names; null where no tick made it. RFC 3339, UTC, six digits of a second.
              */
             nominalAt: string;
             /**
@@ -658,6 +806,7 @@ export interface components {
         Definition: {
             /** @description The cluster where the job runs: an ID that the embedder chose. */
             clusterId?: string;
+            /** @description For people. */
             description?: string | null;
             /** @description The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python. */
             config?: {
@@ -672,6 +821,7 @@ export interface components {
             sourceConfig?: {
                 [key: string]: unknown;
             } | null;
+            /** @description The jobs that a run waits for, by their keys. */
             dependsOn?: components["schemas"]["Dependency"][] | null;
             /** @description The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none. */
             cronExpression?: string | null;
@@ -680,14 +830,21 @@ export interface components {
              * @default UTC
              */
             cronTimezone?: string | null;
-            /** @default skip */
+            /**
+             * @description What becomes of a tick while an earlier run goes on: skip it, allow more runs, or replace the run.
+             * @default skip
+             */
             concurrencyPolicy?: components["schemas"]["ConcurrencyPolicy"] | null;
             /**
              * Format: int32
+             * @description Under allow: how many runs may go on at once.
              * @default 1
              */
             maxConcurrentRuns?: number | null;
-            /** @default latest */
+            /**
+             * @description What becomes of ticks that nobody looked at in time: run the latest, skip them, or run all.
+             * @default latest
+             */
             missedSchedulePolicy?: components["schemas"]["MissedSchedulePolicy"] | null;
             /** @description How often a run that failed, was lost or took too long is repeated. Null when it is not repeated. */
             retry?: components["schemas"]["NewRetry"] | null;
@@ -702,13 +859,14 @@ export interface components {
             jitterSeconds?: number | null;
         };
         Dependency: {
-            /** @description Unique in the organization. */
+            /** @description The key of the job. Unique in the organization. */
             jobKey: string;
         };
         /** @description A member that is absent keeps its value. */
         DraftPatch: {
             /** @description The cluster where the job runs: an ID that the embedder chose. */
             clusterId?: string;
+            /** @description For people. */
             description?: string | null;
             /** @description The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python. */
             config?: {
@@ -723,6 +881,7 @@ export interface components {
             sourceConfig?: {
                 [key: string]: unknown;
             } | null;
+            /** @description The jobs that a run waits for, by their keys. */
             dependsOn?: components["schemas"]["Dependency"][] | null;
             /** @description The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none. */
             cronExpression?: string | null;
@@ -731,14 +890,21 @@ export interface components {
              * @default UTC
              */
             cronTimezone?: string | null;
-            /** @default skip */
+            /**
+             * @description What becomes of a tick while an earlier run goes on: skip it, allow more runs, or replace the run.
+             * @default skip
+             */
             concurrencyPolicy?: components["schemas"]["ConcurrencyPolicy"] | null;
             /**
              * Format: int32
+             * @description Under allow: how many runs may go on at once.
              * @default 1
              */
             maxConcurrentRuns?: number | null;
-            /** @default latest */
+            /**
+             * @description What becomes of ticks that nobody looked at in time: run the latest, skip them, or run all.
+             * @default latest
+             */
             missedSchedulePolicy?: components["schemas"]["MissedSchedulePolicy"] | null;
             /** @description How often a run that failed, was lost or took too long is repeated. Null when it is not repeated. */
             retry?: components["schemas"]["NewRetry"] | null;
@@ -790,25 +956,36 @@ export interface components {
             seq: number;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When it happened. RFC 3339, UTC, six digits of a second.
              */
             at: string;
             /** @description What happened. A newer server may send other kinds. */
             kind: string;
+            /** @description The job that it is about; null for what is about the organization. */
             jobId: string | null;
+            /** @description The key that the job had then. */
             jobKey: string | null;
+            /** @description The run that it is about; null for none. */
             runId: string | null;
-            /** @description An ID that the embedder chose. */
+            /** @description Who did it; null for what a scheduler did. An ID that the embedder chose. */
             memberId: string | null;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The active version before; null for what is of no job.
+             */
             fromVersion: number | null;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The active version since; it differs only where this event changed it.
+             */
             toVersion: number | null;
+            /** @description Of a run: where it is since; null for others. */
             status: components["schemas"]["RunStatus"] | null;
+            /** @description Why, for people; null for nothing to say. */
             reason: string | null;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description Of a tick or its run: the time that the schedule names; null for others. RFC 3339, UTC, six digits of a second.
              */
             nominalAt: string | null;
             /**
@@ -821,7 +998,10 @@ export interface components {
              * @description The nominal time of the last of these ticks. RFC 3339, UTC, six digits of a second.
              */
             until: string | null;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Of a run: its attempt; null for others.
+             */
             attempt: number | null;
             /** @description Whether the run has ended, and no other attempt follows. */
             final: boolean;
@@ -829,6 +1009,7 @@ export interface components {
         /** @enum {string} */
         EventKind: "job.created" | "job.updated" | "job.deleted" | "draft.created" | "draft.updated" | "draft.discarded" | "version.published" | "version.activated" | "teams.granted" | "team.revoked" | "schedule.reset" | "run.created" | "run.released" | "run.cancel_requested" | "run.deleted" | "hold.set" | "hold.lifted" | "run.started" | "run.succeeded" | "run.failed" | "run.cancelled" | "run.timeout" | "tick.skipped" | "tick.missed" | "tick.coalesced" | "tick.superseded" | "tick.paused" | "unreadable";
         EventList: {
+            /** @description What the page holds. */
             items: components["schemas"]["Event"][];
             /**
              * Format: int64
@@ -843,13 +1024,15 @@ export interface components {
         };
         /** @description The documents of jobs, in the order of keys. An apply takes them. */
         Export: {
+            /** @description The documents. */
             jobs: components["schemas"]["ExportedJob"][];
         };
         ExportedJob: {
-            /** @description Unique in the organization. */
+            /** @description The key of the job. Unique in the organization. */
             jobKey: string;
             /** @description The cluster where the job runs: an ID that the embedder chose. */
             clusterId: string;
+            /** @description For people. */
             description: string;
             /** @description The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python. */
             config: {
@@ -864,14 +1047,20 @@ export interface components {
             sourceConfig: {
                 [key: string]: unknown;
             } | null;
+            /** @description The jobs that a run waits for, by their keys. */
             dependsOn: components["schemas"]["Dependency"][];
             /** @description The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none. */
             cronExpression: string | null;
             /** @description An IANA time zone. */
             cronTimezone: string;
+            /** @description What becomes of a tick while an earlier run goes on: skip it, allow more runs, or replace the run. */
             concurrencyPolicy: components["schemas"]["ConcurrencyPolicy"];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Under allow: how many runs may go on at once.
+             */
             maxConcurrentRuns: number;
+            /** @description What becomes of ticks that nobody looked at in time: run the latest, skip them, or run all. */
             missedSchedulePolicy: components["schemas"]["MissedSchedulePolicy"];
             /** @description How often a run that failed, was lost or took too long is repeated. Null when it is not repeated. */
             retry: components["schemas"]["Retry"] | null;
@@ -884,25 +1073,30 @@ export interface components {
              * @description The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
              */
             jitterSeconds: number;
+            /** @description The teams that the job is granted to. */
             teamIds: string[];
+            /** @description Up to 16 names and values, to find the job by. */
             labels: {
                 [key: string]: string;
             };
+            /** @description Whether the schedule makes runs. */
             status: components["schemas"]["JobStatus"];
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When the pause ends by itself; null when it does not, or without one. RFC 3339, UTC, six digits of a second.
              */
             pausedUntil: string | null;
         };
         FieldProblem: {
+            /** @description The member, parameter or header at fault. */
             field: string;
+            /** @description What is wrong, for people. */
             detail: string;
         };
         Fire: {
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description The time that the schedule names. RFC 3339, UTC, six digits of a second.
              */
             nominalAt: string;
             /**
@@ -916,12 +1110,12 @@ export interface components {
         FireBucket: {
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description Where the part begins, inclusive. RFC 3339, UTC, six digits of a second.
              */
             from: string;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description Where it ends, exclusive. RFC 3339, UTC, six digits of a second.
              */
             until: string;
             /** @description How many ticks had each fate. For a tick that made a run, the fate is the run's: succeeded, failed, timeout, cancelled, running, waiting, or fired when the run is no longer kept. Other ticks have their verdict and reason, such as skipped.overlap, missed.policy, coalesced.policy, superseded.replace or paused. A tick without a verdict is due or coming, or paused when its job is. */
@@ -947,37 +1141,43 @@ export interface components {
         } | null;
         /** @description Buckets without ticks are left out. */
         FireList: {
+            /** @description What the page holds. */
             items: components["schemas"]["FireBucket"][];
             /** @description Whether there are more jobs or ticks than were counted. */
             truncated: boolean;
         };
         Grant: {
+            /** @description The ID of the job. */
             jobId: string;
-            /** @description An ID that the embedder chose. */
+            /** @description The ID of the team. An ID that the embedder chose. */
             teamId: string;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When it was made. RFC 3339, UTC, six digits of a second.
              */
             createdAt: string;
-            /** @description An ID that the embedder chose. */
+            /** @description The member that made it. An ID that the embedder chose. */
             createdBy: string;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When it was last changed. RFC 3339, UTC, six digits of a second.
              */
             updatedAt: string;
-            /** @description An ID that the embedder chose. */
+            /** @description The member that changed it last. An ID that the embedder chose. */
             updatedBy: string;
         };
         GrantList: {
+            /** @description What the page holds. */
             items: components["schemas"]["Grant"][];
         };
         Granting: {
+            /** @description The teams that the job is granted to. */
             teamIds: string[];
         };
         Graph: {
+            /** @description The jobs. */
             nodes: components["schemas"]["GraphNode"][];
+            /** @description Which depends on which. */
             edges: components["schemas"]["GraphEdge"][];
             /** @description Whether there are more jobs or dependencies than are shown. */
             truncated: boolean;
@@ -991,34 +1191,42 @@ export interface components {
             waiting: boolean;
         };
         GraphNode: {
+            /** @description The ID of the job. */
             jobId: string;
-            /** @description Unique in the organization. */
+            /** @description The key of the job. Unique in the organization. */
             jobKey: string;
+            /** @description Whether the job's schedule makes runs. */
             status: components["schemas"]["JobStatus"];
+            /** @description How the newest run ended; null before one has. */
             lastOutcome: components["schemas"]["LastOutcome"] | null;
         };
         /** @description The organization's hold. All members are null when there is no hold. */
         Hold: {
+            /** @description Why, for people. */
             reason: string | null;
             /** @description The member who set the hold, or who last changed its reason. */
             memberId: string | null;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When it was set. RFC 3339, UTC, six digits of a second.
              */
             since: string | null;
         };
         /** @description The entities that the items refer to, each once. */
         Included: {
+            /** @description The jobs. */
             jobs: components["schemas"]["Job"][];
+            /** @description The latest run of each job. */
             jobRuns: components["schemas"]["JobRun"][];
+            /** @description The teams that the jobs are granted to. */
             teams: components["schemas"]["Team"][];
         };
         Job: {
+            /** @description The ID, unique in the organization. */
             id: string;
-            /** @description An ID that the embedder chose. */
+            /** @description The member that made it. An ID that the embedder chose. */
             memberId: string;
-            /** @description Unique in the organization. */
+            /** @description The key of the job. Unique in the organization. */
             jobKey: string;
             /**
              * Format: int32
@@ -1030,13 +1238,21 @@ export interface components {
              * @description The active version.
              */
             currentVersion: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The number of the draft; null without one.
+             */
             draftVersion: number | null;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The version that it was made from; 0 for the first.
+             */
             basedOnVersion: number;
+            /** @description Whether the schedule makes runs. */
             status: components["schemas"]["JobStatus"];
             /** @description The cluster where the job runs: an ID that the embedder chose. */
             clusterId: string;
+            /** @description For people. */
             description: string;
             /** @description The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python. */
             config: {
@@ -1051,14 +1267,20 @@ export interface components {
             sourceConfig: {
                 [key: string]: unknown;
             } | null;
+            /** @description The jobs that a run waits for, by their keys. */
             dependsOn: components["schemas"]["Dependency"][];
             /** @description The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none. */
             cronExpression: string | null;
             /** @description An IANA time zone. */
             cronTimezone: string;
+            /** @description What becomes of a tick while an earlier run goes on: skip it, allow more runs, or replace the run. */
             concurrencyPolicy: components["schemas"]["ConcurrencyPolicy"];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Under allow: how many runs may go on at once.
+             */
             maxConcurrentRuns: number;
+            /** @description What becomes of ticks that nobody looked at in time: run the latest, skip them, or run all. */
             missedSchedulePolicy: components["schemas"]["MissedSchedulePolicy"];
             /** @description How often a run that failed, was lost or took too long is repeated. Null when it is not repeated. */
             retry: components["schemas"]["Retry"] | null;
@@ -1073,30 +1295,31 @@ export interface components {
             jitterSeconds: number;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When it was made. RFC 3339, UTC, six digits of a second.
              */
             createdAt: string;
-            /** @description An ID that the embedder chose. */
+            /** @description The member that made it. An ID that the embedder chose. */
             createdBy: string;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When it was last changed. RFC 3339, UTC, six digits of a second.
              */
             updatedAt: string;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description The nominal time of the next tick; null without a schedule, and while the job is paused. RFC 3339, UTC, six digits of a second.
              */
             nextRunAt: string | null;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description The nominal time of the newest tick that made a run; null before the first. RFC 3339, UTC, six digits of a second.
              */
             lastScheduledAt: string | null;
             /** @description Who changed the job last. Null when a pause has ended by itself. */
             updatedBy: string | null;
             /** @description The cron expression in words. Null when the job has no schedule. */
             scheduleText: string | null;
+            /** @description Up to 16 names and values, to find the job by. */
             labels: {
                 [key: string]: string;
             };
@@ -1105,12 +1328,15 @@ export interface components {
              * @description When the pause ends by itself. This may be a time in the past, until a scheduler has ended the pause.
              */
             pausedUntil: string | null;
+            /** @description How the newest run ended; null before one has. */
             lastOutcome: components["schemas"]["LastOutcome"] | null;
             /** @description What the caller may do with this job. Null when the embedder's policy did not answer. */
             permissions: components["schemas"]["Permission"][] | null;
         };
         JobDescription: {
+            /** @description What the job refers to. */
             item: components["schemas"]["JobItem"];
+            /** @description Each job, run and team that is referred to, once. */
             included: components["schemas"]["Included"];
         };
         /** @description A job without its history. A member that is absent has its default. */
@@ -1122,6 +1348,7 @@ export interface components {
             pausedUntil?: string | null;
             /** @description The cluster where the job runs: an ID that the embedder chose. */
             clusterId: string;
+            /** @description For people. */
             description?: string | null;
             /** @description The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python. */
             config: {
@@ -1136,6 +1363,7 @@ export interface components {
             sourceConfig?: {
                 [key: string]: unknown;
             } | null;
+            /** @description The jobs that a run waits for, by their keys. */
             dependsOn?: components["schemas"]["Dependency"][] | null;
             /** @description The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none. */
             cronExpression?: string | null;
@@ -1144,14 +1372,21 @@ export interface components {
              * @default UTC
              */
             cronTimezone?: string | null;
-            /** @default skip */
+            /**
+             * @description What becomes of a tick while an earlier run goes on: skip it, allow more runs, or replace the run.
+             * @default skip
+             */
             concurrencyPolicy?: components["schemas"]["ConcurrencyPolicy"] | null;
             /**
              * Format: int32
+             * @description Under allow: how many runs may go on at once.
              * @default 1
              */
             maxConcurrentRuns?: number | null;
-            /** @default latest */
+            /**
+             * @description What becomes of ticks that nobody looked at in time: run the latest, skip them, or run all.
+             * @default latest
+             */
             missedSchedulePolicy?: components["schemas"]["MissedSchedulePolicy"] | null;
             /** @description How often a run that failed, was lost or took too long is repeated. Null when it is not repeated. */
             retry?: components["schemas"]["NewRetry"] | null;
@@ -1164,24 +1399,34 @@ export interface components {
              * @description The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
              */
             jitterSeconds?: number | null;
-            /** @description Unique in the organization. */
+            /** @description The key of the job. Unique in the organization. */
             jobKey: string;
+            /** @description Whether the schedule makes runs; active by default. */
             status?: components["schemas"]["JobStatus"] | null;
+            /** @description The teams that the job is granted to. */
             teamIds: string[];
+            /** @description Up to 16 names and values, to find the job by. */
             labels?: {
                 [key: string]: string;
             } | null;
         };
         JobFires: {
+            /** @description The ID of the job. */
             jobId: string;
-            /** @description Unique in the organization. */
+            /** @description The key of the job. Unique in the organization. */
             jobKey: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many of the ticks are the job's.
+             */
             count: number;
         };
         JobItem: {
+            /** @description The ID of the job. */
             jobId: string;
+            /** @description The newest run, which stands in included; null without one. */
             latestJobRunId: string | null;
+            /** @description The teams that the job is granted to. */
             teamIds: string[];
             /** @description The 20 newest runs, newest first. Only with include=recentRuns. */
             recentRuns?: components["schemas"]["RecentRun"][];
@@ -1192,14 +1437,18 @@ export interface components {
              * @description How many items there are on all pages. Null when this is not known: with several filters or a keyPrefix, at most 1,000 jobs are counted.
              */
             total: number | null;
+            /** @description What the page holds. */
             items: components["schemas"]["JobItem"][];
+            /** @description Each job, run and team that is referred to, once. */
             included: components["schemas"]["Included"];
         };
         /** @description A member that is absent keeps its value. The fields of a definition can be changed only by a new version. */
         JobPatch: {
-            /** @description Unique in the organization. */
+            /** @description The key of the job. Unique in the organization. */
             jobKey?: string;
+            /** @description paused stops the schedule, active starts it from now. */
             status?: components["schemas"]["JobStatus"];
+            /** @description For people. */
             description?: string | null;
             /** @description All labels of the job: those that are not named are removed. Null removes all. */
             labels?: {
@@ -1250,59 +1499,72 @@ export interface components {
         };
         /** @description One execution of one version of a job. */
         JobRun: {
+            /** @description The ID, unique in the organization. */
             id: string;
+            /** @description The ID of the job. */
             jobId: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The number of the version that it executes.
+             */
             jobVersion: number;
+            /** @description Where the run is in its life. */
             status: components["schemas"]["RunStatus"];
+            /** @description What the engine, or the scheduler, says about it; null for nothing. */
             statusMessage: string | null;
+            /** @description After which outcomes the engine is asked to free what the run used. */
             resourceCleanupMode: components["schemas"]["CleanupMode"];
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When it was first handed to the engine; null before. RFC 3339, UTC, six digits of a second.
              */
             dispatchedAt: string | null;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When it ended; null before. RFC 3339, UTC, six digits of a second.
              */
             finishedAt: string | null;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When the engine began to execute it; null when it has not said. RFC 3339, UTC, six digits of a second.
              */
             runnerStartedAt: string | null;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When the engine had executed it; null when it has not said. RFC 3339, UTC, six digits of a second.
              */
             runnerCompletedAt: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How long the engine executed it, in microseconds; null when that is not known.
+             */
             runnerExecutionTimeUs: number | null;
+            /** @description Why there is a run. */
             trigger: components["schemas"]["Trigger"];
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When it was made. RFC 3339, UTC, six digits of a second.
              */
             createdAt: string;
-            /** @description An ID that the embedder chose. */
+            /** @description The member that asked for it; of a run that a schedule or a dependency started, the one that published the version. An ID that the embedder chose. */
             createdBy: string;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When it was last changed. RFC 3339, UTC, six digits of a second.
              */
             updatedAt: string;
+            /** @description What the engine gave, up to 64 KiB; null for nothing. */
             results: {
                 [key: string]: unknown;
             } | null;
-            /** @description An ID that the embedder chose. */
+            /** @description The member that changed it last. An ID that the embedder chose. */
             updatedBy: string;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When the engine had freed what the run used; null before. RFC 3339, UTC, six digits of a second.
              */
             cleanedAt: string | null;
-            /** @description Unique in the organization. */
+            /** @description The key of the job. Unique in the organization. */
             jobKey: string;
             /**
              * Format: int32
@@ -1318,7 +1580,7 @@ export interface components {
             retryOf: string | null;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description The time that the schedule names; null where no tick made it. RFC 3339, UTC, six digits of a second.
              */
             nominalAt: string | null;
             /** @description The values of the version's parameters: those that were given, and defaults for the others. */
@@ -1327,14 +1589,15 @@ export interface components {
             };
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description The time that was asked for; null without one. RFC 3339, UTC, six digits of a second.
              */
             runAt: string | null;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When somebody asked the run to stop; null when nobody did. RFC 3339, UTC, six digits of a second.
              */
             cancelRequestedAt: string | null;
+            /** @description What keeps it from an engine: its release, its time, its dependencies, the runs that it replaces, or an engine; null once it was handed out. */
             waitingFor: components["schemas"]["WaitingFor"] | null;
         };
         /** @enum {string} */
@@ -1343,12 +1606,13 @@ export interface components {
         LastOutcome: "succeeded" | "failed" | "cancelled" | "timeout";
         /** @description The caller, and its roles in teams. */
         Me: {
-            /** @description An ID that the embedder chose. */
+            /** @description The caller. An ID that the embedder chose. */
             memberId: string;
-            /** @description An ID that the embedder chose. */
+            /** @description The ID of the organization. An ID that the embedder chose. */
             organizationId: string;
             /** @description The role that the caller has in every team; null when there is none. */
             allTeams: components["schemas"]["Role"] | null;
+            /** @description The teams in which the caller has a role of its own. */
             teams: {
                 /** @description An ID that the embedder chose. */
                 id: string;
@@ -1361,6 +1625,7 @@ export interface components {
         NewDraft: {
             /** @description The cluster where the job runs: an ID that the embedder chose. */
             clusterId?: string;
+            /** @description Of the version, for people. */
             description?: string | null;
             /** @description The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python. */
             config?: {
@@ -1375,6 +1640,7 @@ export interface components {
             sourceConfig?: {
                 [key: string]: unknown;
             } | null;
+            /** @description The jobs that a run waits for, by their keys. */
             dependsOn?: components["schemas"]["Dependency"][] | null;
             /** @description The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none. */
             cronExpression?: string | null;
@@ -1383,14 +1649,21 @@ export interface components {
              * @default UTC
              */
             cronTimezone?: string | null;
-            /** @default skip */
+            /**
+             * @description What becomes of a tick while an earlier run goes on: skip it, allow more runs, or replace the run.
+             * @default skip
+             */
             concurrencyPolicy?: components["schemas"]["ConcurrencyPolicy"] | null;
             /**
              * Format: int32
+             * @description Under allow: how many runs may go on at once.
              * @default 1
              */
             maxConcurrentRuns?: number | null;
-            /** @default latest */
+            /**
+             * @description What becomes of ticks that nobody looked at in time: run the latest, skip them, or run all.
+             * @default latest
+             */
             missedSchedulePolicy?: components["schemas"]["MissedSchedulePolicy"] | null;
             /** @description How often a run that failed, was lost or took too long is repeated. Null when it is not repeated. */
             retry?: components["schemas"]["NewRetry"] | null;
@@ -1410,11 +1683,13 @@ export interface components {
             from?: number | null;
         };
         NewHold: {
+            /** @description Why, for people. It is shown to whoever looks. */
             reason: string;
         };
         NewJob: {
             /** @description The cluster where the job runs: an ID that the embedder chose. */
             clusterId: string;
+            /** @description For people. */
             description?: string | null;
             /** @description The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python. */
             config: {
@@ -1429,6 +1704,7 @@ export interface components {
             sourceConfig?: {
                 [key: string]: unknown;
             } | null;
+            /** @description The jobs that a run waits for, by their keys. */
             dependsOn?: components["schemas"]["Dependency"][] | null;
             /** @description The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none. */
             cronExpression?: string | null;
@@ -1437,14 +1713,21 @@ export interface components {
              * @default UTC
              */
             cronTimezone?: string | null;
-            /** @default skip */
+            /**
+             * @description What becomes of a tick while an earlier run goes on: skip it, allow more runs, or replace the run.
+             * @default skip
+             */
             concurrencyPolicy?: components["schemas"]["ConcurrencyPolicy"] | null;
             /**
              * Format: int32
+             * @description Under allow: how many runs may go on at once.
              * @default 1
              */
             maxConcurrentRuns?: number | null;
-            /** @default latest */
+            /**
+             * @description What becomes of ticks that nobody looked at in time: run the latest, skip them, or run all.
+             * @default latest
+             */
             missedSchedulePolicy?: components["schemas"]["MissedSchedulePolicy"] | null;
             /** @description How often a run that failed, was lost or took too long is repeated. Null when it is not repeated. */
             retry?: components["schemas"]["NewRetry"] | null;
@@ -1457,10 +1740,13 @@ export interface components {
              * @description The longest time that the run of a tick waits before it starts, in seconds. It must be less than the shortest time between two fires of the schedule.
              */
             jitterSeconds?: number | null;
-            /** @description Unique in the organization. */
+            /** @description The key of the job. Unique in the organization. */
             jobKey: string;
+            /** @description A job that is made paused has a schedule that makes no runs yet. */
             status?: components["schemas"]["JobStatus"] | null;
+            /** @description The teams that the job is granted to. */
             teamIds: string[];
+            /** @description Up to 16 names and values, to find the job by. */
             labels?: {
                 [key: string]: string;
             } | null;
@@ -1488,7 +1774,10 @@ export interface components {
              * @default false
              */
             hold?: boolean | null;
-            /** @default always */
+            /**
+             * @description After which outcomes the engine is asked to free what the run used.
+             * @default always
+             */
             resourceCleanupMode?: components["schemas"]["CleanupMode"] | null;
             /**
              * Format: date-time
@@ -1507,6 +1796,7 @@ export interface components {
         Permission: "view" | "operate" | "edit" | "grant" | "delete";
         /** @description The next fires, earliest first. */
         Preview: {
+            /** @description The next fires. */
             items: components["schemas"]["Fire"][];
             /** @description Whether the job is paused. A paused job does not fire. */
             paused: boolean;
@@ -1524,17 +1814,22 @@ export interface components {
             cronTimezone?: string | null;
             /**
              * Format: int32
+             * @description How many fires to show.
              * @default 10
              */
             n?: number | null;
         };
         /** @description An error, as RFC 9457 defines it. */
         Problem: {
+            /** @description Always about:blank: code tells problems apart. */
             type: string;
+            /** @description The status in words. */
             title: string;
+            /** @description The status of the answer. */
             status: number;
+            /** @description What is wrong, for people. */
             detail: string;
-            /** @description Names the kind of error, for programs. */
+            /** @description Names the kind of error, for programs. The operation lists those that it answers; a newer server may have others. */
             code: string;
             /** @description The fields at fault, if there are any. */
             errors?: components["schemas"]["FieldProblem"][];
@@ -1542,83 +1837,109 @@ export interface components {
             message: string;
         };
         RecentRun: {
+            /** @description The ID, unique in the organization. */
             id: string;
+            /** @description Where the run is in its life. */
             status: components["schemas"]["RunStatus"];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The number of the version that it executes.
+             */
             jobVersion: number;
+            /** @description Why there is a run. */
             trigger: components["schemas"]["Trigger"];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Counts the attempts of a chain of retries from 1.
+             */
             attempt: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How long the engine executed it, in microseconds; null when that is not known.
+             */
             runnerExecutionTimeUs: number | null;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When it was made. RFC 3339, UTC, six digits of a second.
              */
             createdAt: string;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When it ended; null before. RFC 3339, UTC, six digits of a second.
              */
             finishedAt: string | null;
         };
         RefusalReason: {
             /** @description The member of the job's document that is at fault. Null when no single member is. */
             field: string | null;
+            /** @description What is wrong, for people. */
             detail: string;
         };
         /** @description The run as its engine sees it. */
         ReportedRun: {
+            /** @description The ID, unique in the organization. */
             id: string;
+            /** @description The ID of the job. */
             jobId: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The number of the version that it executes.
+             */
             jobVersion: number;
+            /** @description Where the run is in its life. */
             status: components["schemas"]["RunStatus"];
+            /** @description What the engine, or the scheduler, says about it; null for nothing. */
             statusMessage: string | null;
+            /** @description After which outcomes the engine is asked to free what the run used. */
             resourceCleanupMode: components["schemas"]["CleanupMode"];
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When it was first handed to the engine; null before. RFC 3339, UTC, six digits of a second.
              */
             dispatchedAt: string | null;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When it ended; null before. RFC 3339, UTC, six digits of a second.
              */
             finishedAt: string | null;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When the engine began to execute it; null when it has not said. RFC 3339, UTC, six digits of a second.
              */
             runnerStartedAt: string | null;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When the engine had executed it; null when it has not said. RFC 3339, UTC, six digits of a second.
              */
             runnerCompletedAt: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How long the engine executed it, in microseconds; null when that is not known.
+             */
             runnerExecutionTimeUs: number | null;
+            /** @description Why there is a run. */
             trigger: components["schemas"]["Trigger"];
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When it was made. RFC 3339, UTC, six digits of a second.
              */
             createdAt: string;
-            /** @description An ID that the embedder chose. */
+            /** @description The member that made it. An ID that the embedder chose. */
             createdBy: string;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When it was last changed. RFC 3339, UTC, six digits of a second.
              */
             updatedAt: string;
+            /** @description What the engine gave, up to 64 KiB; null for nothing. */
             results: {
                 [key: string]: unknown;
             } | null;
-            /** @description An ID that the embedder chose. */
+            /** @description The member that changed it last. An ID that the embedder chose. */
             updatedBy: string;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When the engine had freed what the run used; null before. RFC 3339, UTC, six digits of a second.
              */
             cleanedAt: string | null;
             /**
@@ -1635,7 +1956,7 @@ export interface components {
             retryOf: string | null;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description The time that the schedule names; null where no tick made it. RFC 3339, UTC, six digits of a second.
              */
             nominalAt: string | null;
             /** @description The values of the version's parameters: those that were given, and defaults for the others. */
@@ -1644,9 +1965,10 @@ export interface components {
             };
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description The time that was asked for; null without one. RFC 3339, UTC, six digits of a second.
              */
             runAt: string | null;
+            /** @description What keeps it from an engine: its release, its time, its dependencies, the runs that it replaces, or an engine; null once it was handed out. */
             waitingFor: components["schemas"]["WaitingFor"] | null;
             /**
              * Format: date-time
@@ -1677,13 +1999,25 @@ export interface components {
         Role: "viewer" | "contributor" | "admin";
         /** @description How many runs of a version there were. Each attempt of a run that is retried counts. Runs that are no longer kept count, too. */
         RunCounts: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Those that succeeded.
+             */
             succeeded: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Those that failed.
+             */
             failed: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Those that took longer than timeoutSeconds.
+             */
             timeout: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Those that were cancelled.
+             */
             cancelled: number;
             /**
              * Format: int32
@@ -1693,28 +2027,35 @@ export interface components {
         };
         /** @description Newest first. */
         RunList: {
+            /** @description What the page holds. */
             items: components["schemas"]["JobRun"][];
             /** @description Pass it as marker to read the next page. Null at the end. A page before the end may be short, or even empty. */
             marker: string | null;
         };
         /** @description A member that is absent or null changes nothing. An empty report is a heartbeat. */
         RunReport: {
+            /** @description Where the run is now; it never goes back. Absent for a heartbeat. */
             status?: components["schemas"]["ReportedStatus"] | null;
+            /** @description For people. */
             statusMessage?: string | null;
+            /** @description What the engine gave, up to 64 KiB; null for nothing. */
             results?: {
                 [key: string]: unknown;
             } | null;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When the engine began to execute it. RFC 3339, UTC, six digits of a second.
              */
             runnerStartedAt?: string | null;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When the engine had executed it. RFC 3339, UTC, six digits of a second.
              */
             runnerCompletedAt?: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How long the engine executed it, in microseconds; null when that is not known.
+             */
             runnerExecutionTimeUs?: number | null;
         };
         /** @enum {string} */
@@ -1727,41 +2068,51 @@ export interface components {
         Status: "active" | "paused";
         /** @description A member that the embedder's directory does not have is null. */
         Team: {
-            /** @description An ID that the embedder chose. */
+            /** @description The ID of the team. An ID that the embedder chose. */
             id: string;
-            /** @description An ID that the embedder chose. */
+            /** @description The ID of the organization. An ID that the embedder chose. */
             organizationId: string | null;
+            /** @description The name, for people. */
             name: string | null;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When it was made. RFC 3339, UTC, six digits of a second.
              */
             createdAt: string | null;
-            /** @description An ID that the embedder chose. */
+            /** @description The member that made it. An ID that the embedder chose. */
             createdBy: string | null;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When it was last changed. RFC 3339, UTC, six digits of a second.
              */
             updatedAt: string | null;
-            /** @description An ID that the embedder chose. */
+            /** @description The member that changed it last. An ID that the embedder chose. */
             updatedBy: string | null;
+            /** @description The role that new members get. */
             defaultRoleId: string | null;
         };
         TeamItem: {
+            /** @description The team. */
             team: components["schemas"]["Team"];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many members it has, as far as the directory knows.
+             */
             memberCount: number;
         };
         TeamList: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many there are on all pages.
+             */
             total: number;
+            /** @description What the page holds. */
             items: components["schemas"]["TeamItem"][];
         };
         Tick: {
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description The time that the schedule names. RFC 3339, UTC, six digits of a second.
              */
             nominalAt: string;
             /**
@@ -1769,8 +2120,11 @@ export interface components {
              * @description nominalAt in the time zone of the schedule. RFC 3339.
              */
             localTime: string;
+            /** @description What became of it. */
             verdict: components["schemas"]["Verdict"];
+            /** @description Why, in a word such as overlap or policy; null for nothing to say. */
             reason: string | null;
+            /** @description The run that the tick made, or that the event is about; null without one. */
             runId: string | null;
             /** @description Whether the wall-clock time that the expression asks for does not exist. The tick is then the first instant after the gap. */
             shifted: boolean;
@@ -1787,6 +2141,7 @@ export interface components {
         };
         /** @description Newest first. */
         TickList: {
+            /** @description What the page holds. */
             items: components["schemas"]["Tick"][];
             /** @description Pass it as marker to read the next page. Null at the end. A page before the end may be short, or even empty. */
             marker: string | null;
@@ -1796,18 +2151,27 @@ export interface components {
         /** @enum {string} */
         Verdict: "fired" | "skipped" | "missed" | "coalesced" | "superseded" | "paused";
         Version: {
+            /** @description The ID of the job. */
             jobId: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The number of the version.
+             */
             version: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The version that it was made from; 0 for the first.
+             */
             basedOnVersion: number;
+            /** @description Whether it can still be edited. A published version never changes. */
             status: components["schemas"]["VersionStatus"];
             /** @description python or sql, or another type that the embedder defines. */
             jobType: string;
             /** @description The cluster where the job runs: an ID that the embedder chose. */
             clusterId: string;
-            /** @description An ID that the embedder chose. */
+            /** @description The member that made it. An ID that the embedder chose. */
             memberId: string;
+            /** @description For people. */
             description: string;
             /** @description The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python. */
             config: {
@@ -1822,14 +2186,20 @@ export interface components {
             sourceConfig: {
                 [key: string]: unknown;
             } | null;
+            /** @description The jobs that a run waits for, by their keys. */
             dependsOn: components["schemas"]["Dependency"][];
             /** @description The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none. */
             cronExpression: string | null;
             /** @description An IANA time zone. */
             cronTimezone: string;
+            /** @description What becomes of a tick while an earlier run goes on: skip it, allow more runs, or replace the run. */
             concurrencyPolicy: components["schemas"]["ConcurrencyPolicy"];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Under allow: how many runs may go on at once.
+             */
             maxConcurrentRuns: number;
+            /** @description What becomes of ticks that nobody looked at in time: run the latest, skip them, or run all. */
             missedSchedulePolicy: components["schemas"]["MissedSchedulePolicy"];
             /** @description How often a run that failed, was lost or took too long is repeated. Null when it is not repeated. */
             retry: components["schemas"]["Retry"] | null;
@@ -1844,40 +2214,56 @@ export interface components {
             jitterSeconds: number;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When it was made. RFC 3339, UTC, six digits of a second.
              */
             createdAt: string;
-            /** @description An ID that the embedder chose. */
+            /** @description The member that made it. An ID that the embedder chose. */
             createdBy: string;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When it was last changed. RFC 3339, UTC, six digits of a second.
              */
             updatedAt: string;
-            /** @description An ID that the embedder chose. */
+            /** @description The member that changed it last. An ID that the embedder chose. */
             updatedBy: string;
         };
         VersionDiff: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The number of the first version.
+             */
             from: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The number of the second version.
+             */
             to: number;
+            /** @description The members that differ. */
             changes: components["schemas"]["Change"][];
             fires: components["schemas"]["FireDiff"];
         };
         VersionItem: {
+            /** @description The ID of the job. */
             jobId: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The number of the version.
+             */
             version: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The version that it was made from; 0 for the first.
+             */
             basedOnVersion: number;
+            /** @description Whether it can still be edited. A published version never changes. */
             status: components["schemas"]["VersionStatus"];
             /** @description python or sql, or another type that the embedder defines. */
             jobType: string;
             /** @description The cluster where the job runs: an ID that the embedder chose. */
             clusterId: string;
-            /** @description An ID that the embedder chose. */
+            /** @description The member that made it. An ID that the embedder chose. */
             memberId: string;
+            /** @description For people. */
             description: string;
             /** @description The workload: a JSON object, which is kept unchanged except for white space. Unless the embedder decides otherwise, it has the documented members sql, python, compute and lakesail, and at least one of sql and python. */
             config: {
@@ -1892,14 +2278,20 @@ export interface components {
             sourceConfig: {
                 [key: string]: unknown;
             } | null;
+            /** @description The jobs that a run waits for, by their keys. */
             dependsOn: components["schemas"]["Dependency"][];
             /** @description The schedule: five fields, or one of @hourly, @daily, @weekly, @monthly and @yearly. Null when there is none. */
             cronExpression: string | null;
             /** @description An IANA time zone. */
             cronTimezone: string;
+            /** @description What becomes of a tick while an earlier run goes on: skip it, allow more runs, or replace the run. */
             concurrencyPolicy: components["schemas"]["ConcurrencyPolicy"];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Under allow: how many runs may go on at once.
+             */
             maxConcurrentRuns: number;
+            /** @description What becomes of ticks that nobody looked at in time: run the latest, skip them, or run all. */
             missedSchedulePolicy: components["schemas"]["MissedSchedulePolicy"];
             /** @description How often a run that failed, was lost or took too long is repeated. Null when it is not repeated. */
             retry: components["schemas"]["Retry"] | null;
@@ -1914,23 +2306,27 @@ export interface components {
             jitterSeconds: number;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When it was made. RFC 3339, UTC, six digits of a second.
              */
             createdAt: string;
-            /** @description An ID that the embedder chose. */
+            /** @description The member that made it. An ID that the embedder chose. */
             createdBy: string;
             /**
              * Format: date-time
-             * @description RFC 3339, UTC, six digits of a second.
+             * @description When it was last changed. RFC 3339, UTC, six digits of a second.
              */
             updatedAt: string;
-            /** @description An ID that the embedder chose. */
+            /** @description The member that changed it last. An ID that the embedder chose. */
             updatedBy: string;
             runs: components["schemas"]["RunCounts"];
         };
         VersionList: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many there are on all pages.
+             */
             total: number;
+            /** @description What the page holds. */
             items: components["schemas"]["VersionItem"][];
         };
         /** @enum {string} */
@@ -1966,7 +2362,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 401 unauthenticated, 500 internal, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1989,7 +2385,10 @@ export interface operations {
                 /** @description The most items on a page. */
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description Of a stream: the seq of the last event that you have. It goes on behind it. */
+                "Last-Event-Id"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2005,7 +2404,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 400 malformed_header, 401 unauthenticated, 406 no_stream, 410 cursor_lost, 500 internal, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2025,11 +2424,13 @@ export interface operations {
                 page?: number;
                 /** @description The order of the items. Items with equal values are ordered by ID. */
                 sortBy?: components["schemas"]["SortBy"];
+                /** @description Ascending or descending. */
                 sortDirection?: components["schemas"]["SortDirection"];
                 /** @description Only jobs whose key begins with this text, in the order of keys. */
                 keyPrefix?: string;
                 /** @description Only the job with this key. */
                 key?: string;
+                /** @description Only jobs with this status. */
                 status?: components["schemas"]["Status"];
                 /** @description Only jobs with this label, written name=value. */
                 label?: string;
@@ -2053,7 +2454,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobList"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 401 unauthenticated, 500 internal, 503 changed, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2095,7 +2496,7 @@ export interface operations {
                     "application/json": components["schemas"]["RunList"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 401 unauthenticated, 500 internal, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2115,11 +2516,13 @@ export interface operations {
                 page?: number;
                 /** @description The order of the items. Items with equal values are ordered by ID. */
                 sortBy?: components["schemas"]["SortBy"];
+                /** @description Ascending or descending. */
                 sortDirection?: components["schemas"]["SortDirection"];
                 /** @description Only jobs whose key begins with this text, in the order of keys. */
                 keyPrefix?: string;
                 /** @description Only the job with this key. */
                 key?: string;
+                /** @description Only jobs with this status. */
                 status?: components["schemas"]["Status"];
                 /** @description Only jobs with this label, written name=value. */
                 label?: string;
@@ -2130,6 +2533,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The ID of a cluster. */
                 cluster: string;
             };
             cookie?: never;
@@ -2145,7 +2549,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobList"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 401 unauthenticated, 404 not_found, 500 internal, 503 changed, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2181,7 +2585,7 @@ export interface operations {
                     "application/json": components["schemas"]["FireList"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 401 unauthenticated, 500 internal, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2215,7 +2619,7 @@ export interface operations {
                     "application/json": components["schemas"]["Graph"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 401 unauthenticated, 404 not_found, 500 internal, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2244,7 +2648,7 @@ export interface operations {
                     "application/json": components["schemas"]["Hold"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 401 unauthenticated, 500 internal, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2264,6 +2668,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "The warehouse is upgraded"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewHold"];
             };
         };
@@ -2277,7 +2686,7 @@ export interface operations {
                     "application/json": components["schemas"]["Hold"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 400 malformed_body, 401 unauthenticated, 403 forbidden, 408 body_timeout, 413 body_too_large, 415 unsupported_media_type, 500 internal, 503 busy, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated, 503 outcome_unknown. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2304,7 +2713,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 401 unauthenticated, 403 forbidden, 500 internal, 503 busy, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated, 503 outcome_unknown. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2324,11 +2733,13 @@ export interface operations {
                 page?: number;
                 /** @description The order of the items. Items with equal values are ordered by ID. */
                 sortBy?: components["schemas"]["SortBy"];
+                /** @description Ascending or descending. */
                 sortDirection?: components["schemas"]["SortDirection"];
                 /** @description Only jobs whose key begins with this text, in the order of keys. */
                 keyPrefix?: string;
                 /** @description Only the job with this key. */
                 key?: string;
+                /** @description Only jobs with this status. */
                 status?: components["schemas"]["Status"];
                 /** @description Only jobs with this label, written name=value. */
                 label?: string;
@@ -2352,7 +2763,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobList"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 401 unauthenticated, 500 internal, 503 changed, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2372,6 +2783,21 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "jobKey": "hourly-orders",
+                 *       "teamIds": [
+                 *         "data"
+                 *       ],
+                 *       "clusterId": "main",
+                 *       "config": {
+                 *         "sql": {
+                 *           "source": "select 1"
+                 *         }
+                 *       },
+                 *       "cronExpression": "0 * * * *"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewJob"];
             };
         };
@@ -2379,7 +2805,9 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
+                    /** @description The state of what is shown, for If-Match and If-None-Match. */
                     Etag?: string;
+                    /** @description The path of what was made. */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -2387,7 +2815,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 400 malformed_body, 400 malformed_header, 401 unauthenticated, 403 forbidden, 408 body_timeout, 409 job_key_taken, 412 precondition_failed, 413 body_too_large, 415 unsupported_media_type, 500 internal, 503 busy, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated, 503 outcome_unknown. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2407,6 +2835,25 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "jobs": [
+                 *         {
+                 *           "jobKey": "daily-sales",
+                 *           "teamIds": [
+                 *             "data"
+                 *           ],
+                 *           "clusterId": "main",
+                 *           "config": {
+                 *             "sql": {
+                 *               "source": "select 2"
+                 *             }
+                 *           }
+                 *         }
+                 *       ],
+                 *       "dryRun": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["ApplyBody"];
             };
         };
@@ -2420,7 +2867,7 @@ export interface operations {
                     "application/json": components["schemas"]["AppliedList"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 400 malformed_body, 401 unauthenticated, 408 body_timeout, 413 body_too_large, 415 unsupported_media_type, 500 internal, 503 busy, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated, 503 outcome_unknown. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2449,7 +2896,7 @@ export interface operations {
                     "application/json": components["schemas"]["Export"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 401 unauthenticated, 500 internal, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2467,10 +2914,13 @@ export interface operations {
                 include?: components["schemas"]["inclusion"][];
             };
             header?: {
+                /** @description An ETag that you read. The request is refused when the state is another by now. */
                 "If-Match"?: string;
+                /** @description An ETag that you have. The answer is 304 when the state is still the same. */
                 "If-None-Match"?: string;
             };
             path: {
+                /** @description The ID of a job. */
                 job: string;
             };
             cookie?: never;
@@ -2480,6 +2930,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The state of what is shown, for If-Match and If-None-Match. */
                     Etag?: string;
                     [name: string]: unknown;
                 };
@@ -2487,7 +2938,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobDescription"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 400 malformed_header, 401 unauthenticated, 404 not_found, 412 precondition_failed, 500 internal, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2502,9 +2953,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An ETag that you read. The request is refused when the state is another by now. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The ID of a job. */
                 job: string;
             };
             cookie?: never;
@@ -2518,7 +2971,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 400 malformed_header, 401 unauthenticated, 403 forbidden, 404 not_found, 409 has_dependents, 412 precondition_failed, 500 internal, 503 busy, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated, 503 outcome_unknown. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2533,15 +2986,23 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An ETag that you read. The request is refused when the state is another by now. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The ID of a job. */
                 job: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "status": "paused",
+                 *       "description": "Sales of the day before"
+                 *     }
+                 */
                 "application/json": components["schemas"]["JobPatch"];
             };
         };
@@ -2549,6 +3010,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The state of what is shown, for If-Match and If-None-Match. */
                     Etag?: string;
                     [name: string]: unknown;
                 };
@@ -2556,7 +3018,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 400 malformed_body, 400 malformed_header, 400 versioned_field, 401 unauthenticated, 403 forbidden, 404 not_found, 408 body_timeout, 409 job_key_taken, 409 version_mismatch, 409 has_dependents, 412 precondition_failed, 413 body_too_large, 415 unsupported_media_type, 500 internal, 503 busy, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated, 503 outcome_unknown. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2571,15 +3033,22 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An ETag that you read. The request is refused when the state is another by now. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The ID of a job. */
                 job: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "version": 1
+                 *     }
+                 */
                 "application/json": components["schemas"]["Activation"];
             };
         };
@@ -2587,6 +3056,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The state of what is shown, for If-Match and If-None-Match. */
                     Etag?: string;
                     [name: string]: unknown;
                 };
@@ -2594,7 +3064,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 400 malformed_body, 400 malformed_header, 401 unauthenticated, 403 forbidden, 404 not_found, 408 body_timeout, 409 draft_exists, 412 precondition_failed, 413 body_too_large, 415 unsupported_media_type, 500 internal, 503 busy, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated, 503 outcome_unknown. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2609,15 +3079,23 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An ETag that you read. The request is refused when the state is another by now. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The ID of a job. */
                 job: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "from": "2026-02-27T00:00:00Z",
+                 *       "until": "2026-03-01T00:00:00Z"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Backfill"];
             };
         };
@@ -2631,7 +3109,7 @@ export interface operations {
                     "application/json": components["schemas"]["Backfilled"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 400 malformed_body, 400 malformed_header, 401 unauthenticated, 403 forbidden, 404 not_found, 408 body_timeout, 409 run_state, 412 precondition_failed, 413 body_too_large, 415 unsupported_media_type, 500 internal, 503 busy, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated, 503 outcome_unknown. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2646,10 +3124,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An ETag that you read. The request is refused when the state is another by now. */
                 "If-Match"?: string;
+                /** @description An ETag that you have. The answer is 304 when the state is still the same. */
                 "If-None-Match"?: string;
             };
             path: {
+                /** @description The ID of a job. */
                 job: string;
             };
             cookie?: never;
@@ -2659,6 +3140,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The state of what is shown, for If-Match and If-None-Match. */
                     Etag?: string;
                     [name: string]: unknown;
                 };
@@ -2666,7 +3148,7 @@ export interface operations {
                     "application/json": components["schemas"]["Version"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 400 malformed_header, 401 unauthenticated, 404 not_found, 412 precondition_failed, 500 internal, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2681,15 +3163,22 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An ETag that you read. The request is refused when the state is another by now. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The ID of a job. */
                 job: string;
             };
             cookie?: never;
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "cronExpression": "0 3 * * *"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewDraft"];
             };
         };
@@ -2697,7 +3186,9 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
+                    /** @description The state of what is shown, for If-Match and If-None-Match. */
                     Etag?: string;
+                    /** @description The path of what was made. */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -2705,7 +3196,7 @@ export interface operations {
                     "application/json": components["schemas"]["Version"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 400 malformed_body, 400 malformed_header, 401 unauthenticated, 403 forbidden, 404 not_found, 408 body_timeout, 409 draft_exists, 412 precondition_failed, 413 body_too_large, 415 unsupported_media_type, 500 internal, 503 busy, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated, 503 outcome_unknown. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2720,9 +3211,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An ETag that you read. The request is refused when the state is another by now. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The ID of a job. */
                 job: string;
             };
             cookie?: never;
@@ -2736,7 +3229,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 400 malformed_header, 401 unauthenticated, 403 forbidden, 404 not_found, 412 precondition_failed, 500 internal, 503 busy, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated, 503 outcome_unknown. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2751,15 +3244,22 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An ETag that you read. The request is refused when the state is another by now. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The ID of a job. */
                 job: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "timeoutSeconds": 600
+                 *     }
+                 */
                 "application/json": components["schemas"]["DraftPatch"];
             };
         };
@@ -2767,6 +3267,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The state of what is shown, for If-Match and If-None-Match. */
                     Etag?: string;
                     [name: string]: unknown;
                 };
@@ -2774,7 +3275,7 @@ export interface operations {
                     "application/json": components["schemas"]["Version"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 400 malformed_body, 400 malformed_header, 401 unauthenticated, 403 forbidden, 404 not_found, 408 body_timeout, 412 precondition_failed, 413 body_too_large, 415 unsupported_media_type, 500 internal, 503 busy, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated, 503 outcome_unknown. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2790,6 +3291,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The ID of a job. */
                 job: string;
             };
             cookie?: never;
@@ -2805,7 +3307,7 @@ export interface operations {
                     "application/json": components["schemas"]["VersionDiff"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 401 unauthenticated, 404 not_found, 500 internal, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2820,9 +3322,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An ETag that you read. The request is refused when the state is another by now. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The ID of a job. */
                 job: string;
             };
             cookie?: never;
@@ -2836,6 +3340,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The state of what is shown, for If-Match and If-None-Match. */
                     Etag?: string;
                     [name: string]: unknown;
                 };
@@ -2843,7 +3348,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 400 malformed_body, 400 malformed_header, 400 no_draft, 401 unauthenticated, 403 forbidden, 404 not_found, 408 body_timeout, 412 precondition_failed, 413 body_too_large, 415 unsupported_media_type, 500 internal, 503 busy, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated, 503 outcome_unknown. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2866,8 +3371,12 @@ export interface operations {
                 /** @description The most items on a page. */
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description Of a stream: the seq of the last event that you have. It goes on behind it. */
+                "Last-Event-Id"?: string;
+            };
             path: {
+                /** @description The ID of a job. */
                 job: string;
             };
             cookie?: never;
@@ -2884,7 +3393,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 400 malformed_header, 401 unauthenticated, 404 not_found, 406 no_stream, 410 cursor_lost, 500 internal, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2905,6 +3414,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The ID of a job. */
                 job: string;
             };
             cookie?: never;
@@ -2920,7 +3430,7 @@ export interface operations {
                     "application/json": components["schemas"]["Preview"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 401 unauthenticated, 404 not_found, 500 internal, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2936,12 +3446,20 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The ID of a job. */
                 job: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "cronExpression": "30 2 * * *",
+                 *       "cronTimezone": "America/New_York",
+                 *       "n": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["PreviewRequest"];
             };
         };
@@ -2955,7 +3473,7 @@ export interface operations {
                     "application/json": components["schemas"]["Preview"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 400 malformed_body, 401 unauthenticated, 404 not_found, 408 body_timeout, 413 body_too_large, 415 unsupported_media_type, 500 internal, 503 busy, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated, 503 outcome_unknown. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2984,6 +3502,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The ID of a job. */
                 job: string;
             };
             cookie?: never;
@@ -2999,7 +3518,7 @@ export interface operations {
                     "application/json": components["schemas"]["RunList"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 401 unauthenticated, 404 not_found, 500 internal, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3014,16 +3533,25 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An ETag that you read. The request is refused when the state is another by now. */
                 "If-Match"?: string;
+                /** @description A name for this request. When it is repeated, it is answered like the first, and makes nothing new. */
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description The ID of a job. */
                 job: string;
             };
             cookie?: never;
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "hold": true,
+                 *       "resourceCleanupMode": "on_success"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewRun"];
             };
         };
@@ -3031,6 +3559,7 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
+                    /** @description The path of what was made. */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -3038,7 +3567,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobRun"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 400 malformed_body, 400 malformed_header, 401 unauthenticated, 403 forbidden, 404 not_found, 408 body_timeout, 409 run_deleted, 412 precondition_failed, 413 body_too_large, 415 unsupported_media_type, 500 internal, 503 busy, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated, 503 outcome_unknown. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3054,7 +3583,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The ID of a job. */
                 job: string;
+                /** @description The ID of a run of the job. */
                 jobRun: string;
             };
             cookie?: never;
@@ -3070,7 +3601,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobRun"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 401 unauthenticated, 404 not_found, 500 internal, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3085,10 +3616,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An ETag that you read. The request is refused when the state is another by now. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The ID of a job. */
                 job: string;
+                /** @description The ID of a run of the job. */
                 jobRun: string;
             };
             cookie?: never;
@@ -3102,7 +3636,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 400 malformed_header, 401 unauthenticated, 403 forbidden, 404 not_found, 409 run_state, 412 precondition_failed, 500 internal, 503 busy, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated, 503 outcome_unknown. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3117,10 +3651,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An ETag that you read. The request is refused when the state is another by now. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The ID of a job. */
                 job: string;
+                /** @description The ID of a run of the job. */
                 jobRun: string;
             };
             cookie?: never;
@@ -3140,7 +3677,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobRun"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 400 malformed_body, 400 malformed_header, 401 unauthenticated, 403 forbidden, 404 not_found, 408 body_timeout, 409 run_state, 412 precondition_failed, 413 body_too_large, 415 unsupported_media_type, 500 internal, 503 busy, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated, 503 outcome_unknown. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3155,10 +3692,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An ETag that you read. The request is refused when the state is another by now. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The ID of a job. */
                 job: string;
+                /** @description The ID of a run of the job. */
                 jobRun: string;
             };
             cookie?: never;
@@ -3178,7 +3718,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobRun"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 400 malformed_body, 400 malformed_header, 401 unauthenticated, 403 forbidden, 404 not_found, 408 body_timeout, 409 run_state, 412 precondition_failed, 413 body_too_large, 415 unsupported_media_type, 500 internal, 503 busy, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated, 503 outcome_unknown. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3194,13 +3734,21 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The ID of a job. */
                 job: string;
+                /** @description The ID of a run of the job. */
                 jobRun: string;
             };
             cookie?: never;
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "status": "running",
+                 *       "statusMessage": "2 of 8 partitions read"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RunReport"];
             };
         };
@@ -3214,7 +3762,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReportedRun"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 400 malformed_body, 401 unauthenticated, 404 not_found, 408 body_timeout, 409 run_state, 413 body_too_large, 415 unsupported_media_type, 500 internal, 503 busy, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated, 503 outcome_unknown. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3229,10 +3777,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An ETag that you read. The request is refused when the state is another by now. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The ID of a job. */
                 job: string;
+                /** @description The ID of a run of the job. */
                 jobRun: string;
             };
             cookie?: never;
@@ -3246,6 +3797,7 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
+                    /** @description The path of what was made. */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -3253,7 +3805,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobRun"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 400 malformed_body, 400 malformed_header, 401 unauthenticated, 403 forbidden, 404 not_found, 408 body_timeout, 409 run_state, 412 precondition_failed, 413 body_too_large, 415 unsupported_media_type, 500 internal, 503 busy, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated, 503 outcome_unknown. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3268,9 +3820,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An ETag that you read. The request is refused when the state is another by now. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The ID of a job. */
                 job: string;
             };
             cookie?: never;
@@ -3284,6 +3838,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The state of what is shown, for If-Match and If-None-Match. */
                     Etag?: string;
                     [name: string]: unknown;
                 };
@@ -3291,7 +3846,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 400 malformed_body, 400 malformed_header, 401 unauthenticated, 403 forbidden, 404 not_found, 408 body_timeout, 412 precondition_failed, 413 body_too_large, 415 unsupported_media_type, 500 internal, 503 busy, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated, 503 outcome_unknown. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3312,6 +3867,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The ID of a job. */
                 job: string;
             };
             cookie?: never;
@@ -3327,7 +3883,7 @@ export interface operations {
                     "application/json": components["schemas"]["TeamList"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 401 unauthenticated, 404 not_found, 500 internal, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3342,15 +3898,24 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An ETag that you read. The request is refused when the state is another by now. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The ID of a job. */
                 job: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "teamIds": [
+                 *         "finance"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["Granting"];
             };
         };
@@ -3364,7 +3929,7 @@ export interface operations {
                     "application/json": components["schemas"]["GrantList"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 400 malformed_body, 400 malformed_header, 401 unauthenticated, 403 forbidden, 404 not_found, 408 body_timeout, 412 precondition_failed, 413 body_too_large, 415 unsupported_media_type, 500 internal, 503 busy, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated, 503 outcome_unknown. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3379,10 +3944,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An ETag that you read. The request is refused when the state is another by now. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The ID of a job. */
                 job: string;
+                /** @description The ID of a team. */
                 team: string;
             };
             cookie?: never;
@@ -3396,7 +3964,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 400 malformed_header, 401 unauthenticated, 403 forbidden, 404 not_found, 409 last_team, 412 precondition_failed, 500 internal, 503 busy, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated, 503 outcome_unknown. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3417,6 +3985,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The ID of a job. */
                 job: string;
             };
             cookie?: never;
@@ -3432,7 +4001,7 @@ export interface operations {
                     "application/json": components["schemas"]["TickList"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 401 unauthenticated, 404 not_found, 500 internal, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3453,6 +4022,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The ID of a job. */
                 job: string;
             };
             cookie?: never;
@@ -3468,7 +4038,7 @@ export interface operations {
                     "application/json": components["schemas"]["VersionList"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 401 unauthenticated, 404 not_found, 500 internal, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3483,15 +4053,23 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An ETag that you read. The request is refused when the state is another by now. */
                 "If-Match"?: string;
             };
             path: {
+                /** @description The ID of a job. */
                 job: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "timeoutSeconds": 600,
+                 *       "concurrencyPolicy": "replace"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Definition"];
             };
         };
@@ -3499,6 +4077,7 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
+                    /** @description The path of what was made. */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -3506,7 +4085,7 @@ export interface operations {
                     "application/json": components["schemas"]["Version"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 400 malformed_body, 400 malformed_header, 401 unauthenticated, 403 forbidden, 404 not_found, 408 body_timeout, 409 draft_exists, 412 precondition_failed, 413 body_too_large, 415 unsupported_media_type, 500 internal, 503 busy, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated, 503 outcome_unknown. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3521,11 +4100,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An ETag that you read. The request is refused when the state is another by now. */
                 "If-Match"?: string;
+                /** @description An ETag that you have. The answer is 304 when the state is still the same. */
                 "If-None-Match"?: string;
             };
             path: {
+                /** @description The ID of a job. */
                 job: string;
+                /** @description The number of a published version. */
                 jobVersionNumber: number;
             };
             cookie?: never;
@@ -3535,6 +4118,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The state of what is shown, for If-Match and If-None-Match. */
                     Etag?: string;
                     [name: string]: unknown;
                 };
@@ -3542,7 +4126,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobDescription"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 400 malformed_header, 401 unauthenticated, 404 not_found, 412 precondition_failed, 500 internal, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3558,8 +4142,11 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The ID of a job. */
                 job: string;
+                /** @description The number of a published version. */
                 jobVersionNumber: number;
+                /** @description The number of the version that it is compared with. */
                 otherVersionNumber: number;
             };
             cookie?: never;
@@ -3575,7 +4162,7 @@ export interface operations {
                     "application/json": components["schemas"]["VersionDiff"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 401 unauthenticated, 404 not_found, 500 internal, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3595,11 +4182,13 @@ export interface operations {
                 page?: number;
                 /** @description The order of the items. Items with equal values are ordered by ID. */
                 sortBy?: components["schemas"]["SortBy"];
+                /** @description Ascending or descending. */
                 sortDirection?: components["schemas"]["SortDirection"];
                 /** @description Only jobs whose key begins with this text, in the order of keys. */
                 keyPrefix?: string;
                 /** @description Only the job with this key. */
                 key?: string;
+                /** @description Only jobs with this status. */
                 status?: components["schemas"]["Status"];
                 /** @description Only jobs with this label, written name=value. */
                 label?: string;
@@ -3610,6 +4199,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The ID of a team. */
                 team: string;
             };
             cookie?: never;
@@ -3625,7 +4215,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobList"];
                 };
             };
-            /** @description An error. */
+            /** @description A problem: 400 invalid, 401 unauthenticated, 404 not_found, 500 internal, 503 changed, 503 unavailable, 503 timeout, 503 cancelled, 503 outdated. */
             default: {
                 headers: {
                     [name: string]: unknown;
