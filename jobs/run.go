@@ -14,8 +14,8 @@ type RunStatus string
 
 // The statuses, in the order a run passes through them.
 const (
-	// RunPending: the run waits for its release, its time, its dependencies, the
-	// runs that it replaces, or its turn in a backfill. See Run.WaitingFor.
+	// RunPending: the run waits for what Run.WaitingFor says. A run that a member
+	// made is pending until a scheduler claims it.
 	RunPending RunStatus = "pending"
 	// RunReady: the run waits until the engine has room.
 	RunReady RunStatus = "ready"

@@ -79,8 +79,8 @@ func (c *choice) pageOf(limit int) int {
 	return storage.MaxLimit
 }
 
-// from is where a list of an organization's runs begins: at the given place, but
-// not before runs with CreatedUntil.
+// from is where a list of an organization's runs, newest first, begins: at the
+// given place, or later, after the runs that are too new for CreatedUntil.
 func (c *choice) from(at storage.RunPosition) storage.RunPosition {
 	newest := c.query.CreatedUntil
 	if newest.IsZero() || !at.CreatedAt.IsZero() && at.CreatedAt.Before(newest) {

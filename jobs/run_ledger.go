@@ -8,8 +8,8 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// runLedger is a run with what is kept beside it. Its methods are the
-// transitions of a run's life; none does I/O.
+// runLedger is a run with everything that its document holds. Its methods are the
+// transitions of a run's life. None does I/O.
 type runLedger struct {
 	Run
 	revision int64
@@ -21,47 +21,45 @@ type runLedger struct {
 	began, lost bool
 	// trace is where the run was made in a trace.
 	trace TraceContext
-	// rest are fields that a newer version wrote.
+	// rest are fields that only a newer version of the library knows.
 	rest []byte
 
-	// waitsFor is what keeps a pending run, beside the scheduler.
+	// waitsFor is what the run waits for, beside stepAt and the engine.
 	waitsFor waitsFor
 
-	// tokenDigest is the digest of what the engine of the current dispatch
-	// reports with.
+	// tokenDigest is the digest of the latest dispatch's token.
 	tokenDigest []byte
-	// acknowledged is whether the engine has reported on the run.
+	// acknowledged is whether the engine has reported since the latest dispatch.
 	acknowledged bool
-	// handed counts the dispatches that may have reached an engine.
+	// handed counts the dispatches that an engine may have taken.
 	handed int
-	// failedAt is when the engine last failed to take the run, and failedFor how
-	// long it has failed to since the first time.
+	// failedAt is when a dispatch last failed, and failedFor for how long
+	// dispatches have failed.
 	failedAt  time.Time
 	failedFor time.Duration
-	// stepAt is from when on a run that is not dispatched may be.
+	// stepAt is the earliest time at which the run may be dispatched.
 	stepAt time.Time
-	// leaseUntil is when the engine must have been heard of.
+	// leaseUntil is when the lease ends: by then the engine must report.
 	leaseUntil time.Time
-	// doubtedAt is when a lease that ended too far ahead was last taken for over.
+	// doubtedAt is when doubt last ended a lease that was too long; see doubt.
 	doubtedAt time.Time
-	// claimedAt is when a scheduler claimed it last.
+	// claimedAt is when a scheduler last claimed the run.
 	claimedAt time.Time
-	// timeout is how long the run may take from the claim whose dispatch was
-	// taken; 0 for ever. timeoutAt is when that is over; zero while it is not
-	// known that an engine has the run.
+	// timeout is how long the run may take, from the claim for the dispatch that an
+	// engine took; 0 is no bound. timeoutAt is when the time is over; zero until it
+	// is known that an engine has the run.
 	timeout   time.Duration
 	timeoutAt time.Time
 
-	// retry says what follows the run, by the version that was claimed.
+	// retry is the retry policy of the version, set when the run is claimed.
 	retry versions.Retry
-	// refused is whether the engine has said since the run was read that it will
-	// never take it.
+	// refused is whether the engine has refused the run since it was read.
 	refused bool
 
-	// cleans is whether the dispatcher of the run has anything to clean up.
+	// cleans is whether the run's dispatcher cleans up after runs.
 	cleans bool
-	// owesCancel and owesCleanup are requests that the engine has not
-	// acknowledged; owedAt is since when.
+	// owesCancel and owesCleanup are the run's debts: requests that the engine has
+	// not acknowledged. owedAt is when to make the next one.
 	owesCancel  bool
 	owesCleanup bool
 	owedAt      time.Time
@@ -69,16 +67,17 @@ type runLedger struct {
 	forgetAt time.Time
 	// keyed is whether the run was made under an Idempotency-Key.
 	keyed bool
-	// deleted hides a run that somebody deleted, see removable.
+	// deleted is whether a member deleted the run. It is kept, hidden, until it is
+	// removable.
 	deleted bool
 }
 
-// owes reports whether the engine has not acknowledged a request.
+// owes reports whether the run has a debt.
 func (r *runLedger) owes() bool { return r.owesCancel || r.Status.Terminal() && r.owesCleanup }
 
-// deadlineAt is when the run is to be looked at whatever its engine does: its
-// engine was silent for too long, its time is over, or it is not kept any
-// longer. Zero for never.
+// deadlineAt is when a scheduler must look at the run: at the end of its lease, of
+// its timeout or of its cancel's grace, whichever is first; after its end, when it
+// is kept no longer. Zero for never.
 func (r *runLedger) deadlineAt(o RunOptions) time.Time {
 	switch {
 	case r.Status.Terminal() && !r.owes():
@@ -93,8 +92,7 @@ func (r *runLedger) deadlineAt(o RunOptions) time.Time {
 	return at
 }
 
-// debtAt is when the engine is to be asked for what the run owes it; zero for
-// never.
+// debtAt is when to make the request that the run owes; zero for never.
 func (r *runLedger) debtAt() time.Time {
 	if !r.owes() {
 		return time.Time{}
@@ -102,7 +100,7 @@ func (r *runLedger) debtAt() time.Time {
 	return r.owedAt
 }
 
-// earliest is the earlier of two times, of which zero is none.
+// earliest is the earlier of two times. It ignores a zero time.
 func earliest(a, b time.Time) time.Time {
 	if a.IsZero() || !b.IsZero() && b.Before(a) {
 		return b
@@ -110,8 +108,8 @@ func earliest(a, b time.Time) time.Time {
 	return a
 }
 
-// claim hands the run to a scheduler, which is about to dispatch it. cleans says
-// whether its dispatcher has anything to clean up.
+// claim notes that a scheduler is about to dispatch the run. cleans is whether its
+// dispatcher cleans up after runs.
 func (r *runLedger) claim(token string, v *versions.Version, cleans bool, o RunOptions, now time.Time) {
 	r.Status, r.tokenDigest, r.acknowledged = RunStarting, tokenDigest(token), false
 	r.cleans = r.cleans || cleans
@@ -127,15 +125,15 @@ func (r *runLedger) claim(token string, v *versions.Version, cleans bool, o RunO
 	r.UpdatedAt = now
 }
 
-// taken notes that an engine has the run: its time counts, from the claim.
+// taken notes that an engine has the run. The timeout counts from the claim.
 func (r *runLedger) taken() {
 	if r.timeout > 0 && r.timeoutAt.IsZero() {
 		r.timeoutAt = r.claimedAt.Add(r.timeout)
 	}
 }
 
-// heard notes that the engine reported: it has the run, whatever became of the
-// request to take it.
+// heard notes a report of the engine. It proves that the engine has the run, even
+// if the dispatch seemed to fail.
 func (r *runLedger) heard(o RunOptions, now time.Time) {
 	if !r.Status.dispatched() {
 		r.Status, r.UpdatedAt = RunStarting, now
@@ -148,9 +146,10 @@ func (r *runLedger) heard(o RunOptions, now time.Time) {
 	r.leaseUntil = now.Add(o.Lease)
 }
 
-// unclaim puts a run back that no engine took. It ends when that has gone on for
-// longer than the run itself may take, and RunOptions.DispatchFor, or when
-// somebody asked it to stop meanwhile. Only time in which it was tried counts.
+// unclaim puts a run back after a dispatch that failed. It ends the run when
+// somebody asked it to stop, or when dispatches have failed for longer than both
+// RunOptions.DispatchFor and the run's timeout. A long gap between two tries does
+// not fully count.
 func (r *runLedger) unclaim(o RunOptions, now time.Time) {
 	if !r.failedAt.IsZero() {
 		r.failedFor += min(max(now.Sub(r.failedAt), 0), 2*maxRepeatEvery)
@@ -159,7 +158,7 @@ func (r *runLedger) unclaim(o RunOptions, now time.Time) {
 	bound := max(r.timeout, o.DispatchFor)
 	switch {
 	case !r.CancelRequestedAt.IsZero():
-		r.owesCancel = true // one may have reached the engine
+		r.owesCancel = true // a dispatch may have reached the engine
 		r.end(RunCancelled, "cancelled before it was dispatched", o, now)
 	case r.failedFor >= bound:
 		r.owesCancel = true
@@ -169,8 +168,8 @@ func (r *runLedger) unclaim(o RunOptions, now time.Time) {
 	}
 }
 
-// refuse puts a run back that the engine had no room for. That it waits does not
-// count as failing.
+// refuse puts a run back for which the engine had no room. The time until the next
+// try does not count as failing.
 func (r *runLedger) refuse(o RunOptions, now time.Time) {
 	r.handed--
 	if r.handed == 0 {
@@ -197,15 +196,15 @@ func (r *runLedger) reject(o RunOptions, now time.Time) {
 	r.end(RunFailed, "the engine refused the run", o, now)
 }
 
-// putBack makes the run ready again. When it is tried next is for each scheduler
-// to know: a time in the record would be one by a clock that may be set.
+// putBack makes the run ready again. Each scheduler keeps the time of its next try
+// in memory, by its stopwatch, because a clock may be set.
 func (r *runLedger) putBack(now time.Time) {
 	r.Status, r.UpdatedAt = RunReady, now
 	r.leaseUntil, r.timeoutAt = time.Time{}, time.Time{}
 }
 
-// requestCancel asks the run to stop. One that is not dispatched ends at once;
-// the engine is told all the same if an earlier dispatch may have reached it.
+// requestCancel asks the run to stop. A run that is not dispatched ends at once;
+// the engine gets a cancel too if it may have taken an earlier dispatch.
 func (r *runLedger) requestCancel(by, why string, o RunOptions, now time.Time) {
 	r.UpdatedAt, r.UpdatedBy = now, by
 	if !r.Status.dispatched() {
@@ -219,7 +218,7 @@ func (r *runLedger) requestCancel(by, why string, o RunOptions, now time.Time) {
 	}
 }
 
-// end gives the run a terminal status, which it keeps.
+// end gives the run its terminal status.
 func (r *runLedger) end(status RunStatus, message string, o RunOptions, now time.Time) {
 	wasDispatched := !r.DispatchedAt.IsZero()
 	r.Status, r.FinishedAt, r.UpdatedAt, r.justEnded = status, now, now, true
@@ -245,8 +244,8 @@ func (r *runLedger) wantsCleanup() bool {
 	return true
 }
 
-// overdue ends a dispatched run, or takes it back, when one of its deadlines
-// has passed and its engine was watched long enough; it reports whether it did
+// overdue ends a dispatched run, or puts it back, when one of its deadlines has
+// passed and this scheduler has watched long enough. It reports whether it did
 // anything.
 func (r *runLedger) overdue(seen sight, o RunOptions, now time.Time) bool {
 	if !r.Status.dispatched() {
@@ -268,21 +267,21 @@ func (r *runLedger) overdue(seen sight, o RunOptions, now time.Time) bool {
 		r.unclaim(o, now)
 	case lost:
 		r.owesCancel = true
-		r.end(RunFailed, "lost: the engine was not heard of in time", o, now)
+		r.end(RunFailed, "lost: the engine did not report in time", o, now)
 	default:
 		return false
 	}
 	return true
 }
 
-// mayArrive reports whether a dispatch of another scheduler may still be on its
-// way to the engine: its claim holds, and the engine has not been heard of.
+// mayArrive reports whether another scheduler's dispatch may still be on its way to
+// the engine: the claim is still valid, and no report came.
 func (r *runLedger) mayArrive(o RunOptions, now time.Time) bool {
 	holds := r.leaseUntil.After(now) && !r.leaseUntil.After(now.Add(o.Lease))
 	return !r.acknowledged && (r.Status.dispatched() || holds)
 }
 
-// settled notes that the engine did what it was owed.
+// settled notes that the engine acknowledged the run's first debt.
 func (r *runLedger) settled(now time.Time) {
 	switch {
 	case r.owesCancel:
@@ -294,7 +293,7 @@ func (r *runLedger) settled(now time.Time) {
 	r.owedAt = now
 }
 
-// record is the run as the store keeps it.
+// record is the run's record for the store.
 func (r *runLedger) record(o RunOptions) storage.RunRecord {
 	return storage.RunRecord{
 		JobRef:     r.ref().job(),

@@ -13,23 +13,24 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// RunQuery asks for part of a list of runs. The zero value is the newest 100.
+// RunQuery selects a page of runs. The zero value selects the newest 100. A run
+// must meet all conditions that are set.
 type RunQuery struct {
 	// Limit is 1 to 100; 0 means 100.
 	Limit int
-	// Marker is where to go on: the Marker of the page before.
+	// Marker is RunList.Marker of the page before; empty for the first page.
 	Marker string
 
-	// Statuses selects the runs of one of these statuses; empty for all.
+	// Statuses selects runs with one of these statuses; empty selects all.
 	Statuses []RunStatus
-	// Trigger selects the runs of one trigger; empty for all.
+	// Trigger selects runs with this trigger; empty selects all.
 	Trigger Trigger
-	// CreatedFrom, inclusive, and CreatedUntil, exclusive, select by the time of
-	// creation; zero for no bound.
+	// CreatedFrom, inclusive, and CreatedUntil, exclusive, bound Run.CreatedAt;
+	// zero is no bound.
 	CreatedFrom, CreatedUntil time.Time
 }
 
-// checkLimit is the limit of a page that goes on by markers.
+// checkLimit checks the limit of a page, and fills in the default.
 func checkLimit(limit int, errs *versions.FieldErrors) int {
 	if limit == 0 {
 		return MaxPage
@@ -40,15 +41,16 @@ func checkLimit(limit int, errs *versions.FieldErrors) int {
 	return limit
 }
 
-// RunList is one page of runs, the newest first. A page may be short, and even
-// empty, before the end.
+// RunList is one page of runs, newest first. A page may be short, or even empty,
+// although the list goes on.
 type RunList struct {
 	Runs []Run
-	// Marker goes on behind this page; empty at the end.
+	// Marker is the RunQuery.Marker of the next page; empty at the end of the list.
 	Marker string
 }
 
-// marker is a position as callers carry it: opaque, and checked when it comes back.
+// marker is a position in a list. Callers get it as an opaque text; parseMarker
+// checks it.
 type marker struct {
 	list      string
 	createdAt int64 // microseconds since 1970
@@ -60,7 +62,8 @@ func (m marker) String() string {
 	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%s.%d.%s.%d", m.list, m.createdAt, m.jobID, m.number))
 }
 
-// parseMarker reads a marker of one kind of list; the empty one is the start.
+// parseMarker reads a marker of one kind of list. Empty text is the start of the
+// list.
 func parseMarker(text, list string, errs *versions.FieldErrors) (m marker) {
 	if text == "" {
 		return m
@@ -80,8 +83,10 @@ func parseMarker(text, list string, errs *versions.FieldErrors) (m marker) {
 	return m
 }
 
-// ListRuns lists a job's runs, the newest first. The cost of a page is bounded: one
-// that selects few of many runs may be short, and even empty, before the end.
+// ListRuns lists a job's runs, newest first. One call searches a bounded number of
+// runs. So a page may be short, or even empty, although the list goes on: read on
+// until Marker is empty. It returns [versions.FieldErrors] for a query that is not
+// valid.
 func (s *Service) ListRuns(ctx context.Context, actor teams.Actor, jobID string, query RunQuery) (RunList, error) {
 	var errs versions.FieldErrors
 	limit, from := checkLimit(query.Limit, &errs), parseMarker(query.Marker, "job", &errs)
@@ -100,7 +105,7 @@ func (s *Service) ListRuns(ctx context.Context, actor teams.Actor, jobID string,
 		if err != nil {
 			return RunList{}, storeError("list the runs of job "+jobID, err)
 		}
-		// The numbers of a job's runs rise with time, but for clocks that differ.
+		// Numbers rise with the time of creation, except where clocks differ.
 		records, ends := choice.until(page.Runs, maxAhead)
 		found := s.readableRuns(ctx, records, choice, map[string]string{l.ID: l.Key})
 		more := page.More && !ends
@@ -121,8 +126,8 @@ func (s *Service) ListRuns(ctx context.Context, actor teams.Actor, jobID string,
 	}
 }
 
-// readableRuns decodes those of the records that can be decoded, are not hidden,
-// and are among the chosen. Keys are the keys of jobs by ID.
+// readableRuns decodes records. It leaves out runs that cannot be decoded, that are
+// deleted, or that the query does not select. keys are the keys of jobs by ID.
 func (s *Service) readableRuns(ctx context.Context, records []storage.RunRecord, choice choice, keys map[string]string) []Run {
 	runs := make([]Run, 0, len(records))
 	for _, record := range records {

@@ -9,23 +9,23 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// merge puts the runs of several jobs, each newest first, into one order.
+// merge merges the runs of several jobs, each newest first, into one list.
 type merge struct{ queues []queue }
 
-// queue is what was read of the runs of one job.
+// queue holds the runs of one job that were read.
 type queue struct {
 	jobID string
-	// number is behind which the runs stand.
+	// number is above the numbers of runs.
 	number int64
 	runs   []Run
-	// more is whether the job has further runs that were not read, and end the
-	// number behind which those stand.
+	// more is whether the job has older runs that were not read. Their numbers are
+	// below end.
 	more bool
 	end  int64
 }
 
-// take takes the newest runs. It stops where the next one might be one that was
-// not read.
+// take takes the newest runs. It stops when the next run may be one that was not
+// read.
 func (m *merge) take(limit int) (taken []Run) {
 	taken = make([]Run, 0, limit)
 	for len(taken) < limit {
@@ -49,12 +49,13 @@ func (m *merge) take(limit int) (taken []Run) {
 	return taken
 }
 
-// newerFirst is the order of an organization's runs, descending.
+// newerFirst compares two runs in the order of an organization's list, newest
+// first.
 func newerFirst(a, b Run) int {
 	return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.JobID, a.JobID), cmp.Compare(b.Number, a.Number))
 }
 
-// place is where a run stands in its organization.
+// place is a run's place in its organization's list.
 func place(r storage.RunRecord) storage.RunPosition {
 	return storage.RunPosition{CreatedAt: r.CreatedAt, JobID: r.JobID, Number: r.Number}
 }
@@ -63,7 +64,7 @@ func (r *Run) place() storage.RunPosition {
 	return storage.RunPosition{CreatedAt: r.CreatedAt, JobID: r.JobID, Number: r.Number}
 }
 
-// mark is the marker behind what was taken; empty at the end.
+// mark is the marker after the runs that were taken; empty at the end.
 func (m *merge) mark() string {
 	var parts []string
 	for _, q := range m.queues {

@@ -5,48 +5,52 @@ import (
 	"time"
 )
 
-// RunOptions change how runs are made and watched. A field that is not positive
-// means its default, but for those that say what is kept. All processes that
-// share a store should use the same.
+// RunOptions change how runs are made and watched. A field that is 0 or negative
+// means its default. In KeepTicks, KeepEvents, RetainFor and RetainCount only 0
+// does, and a negative value keeps everything for ever. All processes that share a
+// store should use the same options.
 type RunOptions struct {
-	// Lease is how long an engine may be silent; 1 minute by default. An engine
-	// heartbeats several times within it. A run is lost when a scheduler has then
-	// watched it be silent for a whole lease more.
+	// Lease is how long an engine may be silent about a run; 1 minute by default.
+	// It should send several heartbeats within each lease. When the lease is over,
+	// schedulers watch the run. If one of them sees no report for another whole
+	// lease, the run is lost and ends as failed.
 	Lease time.Duration
-	// CancelGrace is how long an engine has to confirm a cancel; 30 seconds
-	// by default. Then the run ends as cancelled all the same.
+	// CancelGrace is how long an engine has to report that a cancelled run has
+	// stopped; 30 seconds by default. After that the run ends as cancelled anyway.
 	CancelGrace time.Duration
-	// DispatchFor bounds for how long a run is offered to an engine that cannot
-	// be reached, before it fails; 1 hour by default, and never less than the
-	// run's own timeout. Waiting for an engine that is busy does not count.
+	// DispatchFor is how long schedulers try to dispatch a run to an engine that
+	// cannot be reached, before the run fails; 1 hour by default. A run with a
+	// longer timeout is tried for its timeout. Time in which the engine is busy
+	// does not count.
 	DispatchFor time.Duration
-	// DispatchBackoff is the wait after the first failed request to an
-	// engine; 1 second by default. It doubles with each, up to 5 minutes.
+	// DispatchBackoff is the wait after the first failed request to an engine; 1
+	// second by default. It doubles with each further failure, up to 5 minutes.
 	DispatchBackoff time.Duration
 
-	// OnTime is how late a tick may be taken without counting as missed; 1
-	// minute by default.
+	// OnTime is how late a scheduler may look at a tick that still counts as on
+	// time; 1 minute by default. A later tick is missed.
 	OnTime time.Duration
-	// CatchUpWindow and CatchUpCount bound the backlog under the
-	// missed-schedule policy all; 24 hours and 100 by default.
+	// CatchUpWindow and CatchUpCount bound the backlog under the missed-schedule
+	// policy all: older ticks, and more ticks, are missed. 24 hours and 100 by
+	// default.
 	CatchUpWindow time.Duration
 	CatchUpCount  int
 
-	// What is kept, for how long. In these four fields 0 means the default, and a
-	// negative value that all is kept for ever.
-
-	// KeepTicks is how long ticks are remembered, by their nominal time; 30
-	// days by default. A job that settles no further ticks keeps those it has.
+	// KeepTicks is how long ticks are kept after their nominal time; 30 days by
+	// default. Old ticks are removed when newer ones are settled, so a job that
+	// settles no more ticks keeps those it has.
 	KeepTicks time.Duration
-	// KeepEvents is how long the journal is kept; 30 days by default.
+	// KeepEvents is how long events are kept; 30 days by default. [Service.Sweep]
+	// erases older ones.
 	KeepEvents time.Duration
 	// RetainFor is how long a run is kept after it ended; 90 days by default. A
-	// job's latest run is kept in any case. A success that is gone before a
-	// dependent has used it is not used.
+	// job's latest run is always kept. When a successful run is removed before a
+	// dependent has used the success, no run uses it.
 	RetainFor time.Duration
-	// RetainCount is of how many of its newest runs, by number, a job keeps
-	// those that have ended; 10,000 by default. Older ones go when others end,
-	// some at a time: there may be up to as many more, and 50 more at most.
+	// RetainCount is how many of a job's newest runs, by number, are kept; 10,000
+	// by default. Older ended runs are removed when other runs end, not with every
+	// one: a job may have up to 50 more, or twice RetainCount if that is less than
+	// 50.
 	RetainCount int
 }
 
@@ -65,10 +69,10 @@ func (o RunOptions) withDefaults() RunOptions {
 	return o
 }
 
-// month is for how long history is kept by default.
+// month is how long history is kept by default.
 const month = 30 * 24 * time.Hour
 
-// orDefault gives a field that is not positive its default.
+// orDefault sets a field that is 0 or negative to its default.
 func orDefault[T cmp.Ordered](field *T, value T) {
 	var zero T
 	if *field <= zero {

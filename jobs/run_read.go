@@ -8,7 +8,7 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// readRun reads a run of a job; one that was deleted is not found.
+// readRun reads a run of a job. It returns [ErrNotFound] for a deleted run.
 func (c *core) readRun(ctx context.Context, ref storage.JobRef, runID string) (runLedger, error) {
 	r, err := c.readAnyRun(ctx, ref, runID)
 	if err == nil && r.deleted {
@@ -17,8 +17,7 @@ func (c *core) readRun(ctx context.Context, ref storage.JobRef, runID string) (r
 	return r, err
 }
 
-// readAnyRun reads a run of a job, also one that was deleted while the engine
-// is owed something for it.
+// readAnyRun reads a run of a job, also a deleted one that is still stored.
 func (c *core) readAnyRun(ctx context.Context, ref storage.JobRef, runID string) (runLedger, error) {
 	if !validJobID.MatchString(runID) {
 		return runLedger{}, ErrNotFound
@@ -30,7 +29,8 @@ func (c *core) readAnyRun(ctx context.Context, ref storage.JobRef, runID string)
 	return decodeRun(record)
 }
 
-// newestRunBut returns the newest run of a job that is not this one, nor queued.
+// newestRunBut returns the ID of a job's newest run, other than this one, that does
+// not queue; empty for none.
 func (c *core) newestRunBut(ctx context.Context, ref storage.JobRef, runID string) (string, error) {
 	for record, err := range c.eachRun(ctx, storage.RunQuery{JobRef: ref, Limit: MaxPage}) {
 		if err != nil {
@@ -44,7 +44,7 @@ func (c *core) newestRunBut(ctx context.Context, ref storage.JobRef, runID strin
 	return "", nil
 }
 
-// eachRun lists all that a query selects, a page of the store at a time.
+// eachRun yields all runs that a query selects. It reads them page by page.
 func (c *core) eachRun(ctx context.Context, query storage.RunQuery) iter.Seq2[storage.RunRecord, error] {
 	return func(yield func(storage.RunRecord, error) bool) {
 		for {

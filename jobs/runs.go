@@ -13,9 +13,10 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// CreateRun makes a run of a job's active version, paused or not. It is
-// pending until a [Scheduler] dispatches it. No concurrency policy refuses it.
-// Preconditions of all operations on runs are about the job.
+// CreateRun makes a run of a job's active version; the job may be paused. The run
+// is pending until a [Scheduler] claims it for its engine. The concurrency policy
+// does not refuse it. Preconditions here, and in all operations on runs, are about
+// the job's edition. It returns [versions.FieldErrors] for invalid values.
 func (s *Service) CreateRun(ctx context.Context, actor teams.Actor, jobID string, n NewRun, when ...Precondition) (Run, error) {
 	if n.IdempotencyKey != "" {
 		if rule := versions.CheckKey(n.IdempotencyKey); rule != "" {
@@ -25,8 +26,9 @@ func (s *Service) CreateRun(ctx context.Context, actor teams.Actor, jobID string
 	return s.addRun(ctx, addition{actor: actor, jobID: jobID, key: n.IdempotencyKey, when: when, build: n.build})
 }
 
-// RetryRun makes a new run of the same version as one that has ended, and for the
-// same tick if it was made for one.
+// RetryRun makes a new run that repeats one that has ended: with the same version,
+// parameters and nominal time. It returns a [*ConflictError] when the run has not
+// ended.
 func (s *Service) RetryRun(ctx context.Context, actor teams.Actor, jobID, runID string, when ...Precondition) (Run, error) {
 	var old runLedger
 	read := func(ctx context.Context, l *ledger, _ edit) (err error) {
@@ -45,8 +47,8 @@ func (s *Service) RetryRun(ctx context.Context, actor teams.Actor, jobID, runID 
 type addition struct {
 	actor teams.Actor
 	jobID string
-	// key, unless empty, makes the run's ID a function of job, member and
-	// key, so that a repeated call finds it.
+	// key, unless empty, makes the run's ID a function of job, member and key, so
+	// that a repeated call finds the run.
 	key  string
 	when []Precondition
 	// read is as in [editing]; build makes the run and does no I/O.
@@ -54,8 +56,8 @@ type addition struct {
 	build func(*ledger, edit) (runLedger, error)
 }
 
-// addRun inserts the run that an addition builds. Its ID is made once for the
-// call, and anew only when another run has it.
+// addRun inserts the run that an addition builds. It makes the ID once for the
+// call, and again only when another run has that ID.
 func (s *Service) addRun(ctx context.Context, a addition) (_ Run, err error) {
 	id := derivedID(a.jobID, a.actor.MemberID, a.key)
 	if a.key == "" {
@@ -64,7 +66,7 @@ func (s *Service) addRun(ctx context.Context, a addition) (_ Run, err error) {
 		}
 	}
 	var run runLedger
-	look, known := a.key != "", false // most IDs that were made are new
+	look, known := a.key != "", false // a new ID is looked up only after a lost race
 	l, err := s.edit(ctx, editing{
 		actor: a.actor, jobID: a.jobID, action: teams.Operate, kind: RunCreated, when: a.when,
 		read: func(ctx context.Context, l *ledger, e edit) (err error) {
@@ -107,19 +109,19 @@ func (s *Service) addRun(ctx context.Context, a addition) (_ Run, err error) {
 	return run.shown(l.Key, s.now()), nil
 }
 
-// noteNewest makes a run the latest one of the job, unless nothing is to see it yet.
+// noteNewest makes a run the job's latest one, unless it queues.
 func (l *ledger) noteNewest(r *runLedger) {
 	if !r.isQueued() {
 		l.latestRunID = r.ID
 	}
 }
 
-// newRun makes a run of the active version. It is due for dispatch at once.
+// newRun makes a run of the active version that may be dispatched at once.
 func (l *ledger) newRun(trigger Trigger, e edit) runLedger {
 	return l.newRunOf(l.CurrentVersion, trigger, e)
 }
 
-// repeat makes a run that does once more what another did, for the same tick.
+// repeat makes a run that repeats another, for the same tick.
 func (l *ledger) repeat(old *runLedger, e edit) runLedger {
 	r := l.newRunOf(old.JobVersion, TriggerRetry, e)
 	r.RetryOf, r.NominalAt, r.ResourceCleanupMode = old.ID, old.NominalAt, old.ResourceCleanupMode
@@ -152,7 +154,7 @@ func (l *ledger) newRunOf(version int, trigger Trigger, e edit) runLedger {
 	}
 }
 
-// derivedID is a run ID that the same parts always give.
+// derivedID is a run ID. The same parts always give the same ID.
 func derivedID(parts ...string) string {
 	hash := sha256.New()
 	for _, part := range parts {
@@ -161,8 +163,8 @@ func derivedID(parts ...string) string {
 	return base32.StdEncoding.EncodeToString(hash.Sum(nil))[:10]
 }
 
-// JobRun returns a run. [ErrNotFound] when the job or the run does not exist, or
-// the actor may not see the job.
+// JobRun returns a run. It returns [ErrNotFound] when the job or the run does not
+// exist, or when the actor may not see the job.
 func (s *Service) JobRun(ctx context.Context, actor teams.Actor, jobID, runID string) (Run, error) {
 	l, err := s.load(ctx, actor, jobID)
 	if err != nil {
@@ -172,9 +174,9 @@ func (s *Service) JobRun(ctx context.Context, actor teams.Actor, jobID, runID st
 	return r.shown(l.Key, s.now()), err
 }
 
-// ReleaseRun makes a pending run ready to be dispatched, also before its time. A run
-// that is not pending, or that waits for its dependencies or for those it replaces, is a
-// [*ConflictError].
+// ReleaseRun makes a run ready that waits for its release, or for a time. It
+// returns a [*ConflictError] when the run is not pending, or waits for anything
+// else.
 func (s *Service) ReleaseRun(ctx context.Context, actor teams.Actor, jobID, runID string, when ...Precondition) (Run, error) {
 	return s.editRun(ctx, runEditing{
 		actor: actor, jobID: jobID, runID: runID, action: teams.Operate, kind: RunReleased, when: when,
@@ -189,9 +191,10 @@ func (s *Service) ReleaseRun(ctx context.Context, actor teams.Actor, jobID, runI
 	})
 }
 
-// CancelRun asks a run to stop. One that the engine does not have is cancelled
-// at once; another when the engine confirms it, or RunOptions.CancelGrace
-// ends. A run that has ended is a [*ConflictError]; asking again is not.
+// CancelRun asks a run to stop. A run that no engine has is cancelled at once.
+// Otherwise the run ends when the engine reports that it has stopped, or when
+// RunOptions.CancelGrace is over. To ask again changes nothing and succeeds.
+// CancelRun returns a [*ConflictError] when the run has ended.
 func (s *Service) CancelRun(ctx context.Context, actor teams.Actor, jobID, runID string, when ...Precondition) (Run, error) {
 	return s.editRun(ctx, runEditing{
 		actor: actor, jobID: jobID, runID: runID, action: teams.Operate, kind: RunCancelRequested, when: when,
@@ -208,11 +211,11 @@ func (s *Service) CancelRun(ctx context.Context, actor teams.Actor, jobID, runID
 	})
 }
 
-// DeleteRun removes a run that has ended. It is an admin's to do. A run that has
-// not ended is a [*ConflictError].
+// DeleteRun removes a run that has ended. Only an admin may. It returns a
+// [*ConflictError] when the run has not ended.
 func (s *Service) DeleteRun(ctx context.Context, actor teams.Actor, jobID, runID string, when ...Precondition) error {
 	var r runLedger
-	var newest string // of the others
+	var newest string // the job's newest run without this one
 	_, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Delete, kind: RunDeleted, when: when,
 		read: func(ctx context.Context, l *ledger, _ edit) (err error) {
