@@ -49,19 +49,20 @@ type World struct {
 	// Service is the service, as an embedder has it. What it changes is seen by
 	// the scheduler when time passes next.
 	*jobs.Service
+	// Scheduler looks at what is due when time passes. Another one in its place is
+	// a process that has just begun, or has another dispatcher.
+	Scheduler *jobs.Scheduler
 	// Engine takes the runs, and does with them what the test says.
 	Engine *Engine
 	// Actor may do everything in the world's organization.
 	Actor teams.Actor
 
-	tb        TB
-	clock     *testclock.Clock
-	store     *timedStore
-	lease     time.Duration
-	options   jobs.SchedulerOptions
-	scheduler *jobs.Scheduler
-	swept     time.Time
-	maxSteps  int
+	tb       TB
+	clock    *testclock.Clock
+	store    *timedStore
+	lease    time.Duration
+	swept    time.Time
+	maxSteps int
 	// trouble is the latest error of the scheduler, and since when.
 	trouble   error
 	troubleAt time.Time
@@ -90,7 +91,7 @@ func New(tb TB, opts *Options) *World {
 		o.Scheduler.Workers = 1
 	}
 	w := &World{
-		tb: tb, clock: testclock.At(o.Start), options: o.Scheduler, swept: o.Start, maxSteps: maxSteps,
+		tb: tb, clock: testclock.At(o.Start), swept: o.Start, maxSteps: maxSteps,
 		Actor: teams.System(o.Organization), lease: o.Service.Runs.Lease,
 	}
 	if w.lease <= 0 {
@@ -104,7 +105,7 @@ func New(tb TB, opts *Options) *World {
 		o.Service.NewID = func() string { return fmt.Sprintf("ID%08d", made.Add(1)) }
 	}
 	w.Service = jobs.NewService(w.store, &o.Service)
-	w.scheduler = jobs.NewScheduler(w.Service, w.Engine, &w.options)
+	w.Scheduler = jobs.NewScheduler(w.Service, w.Engine, &o.Scheduler)
 	return w
 }
 
