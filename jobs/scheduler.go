@@ -9,15 +9,15 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// Scheduler turns due ticks into runs, hands runs to an engine, and watches
-// them. Any number of schedulers, in as many processes, may share a store;
-// none is the leader. What makes a tick fire once is the job's cursor, which
-// is moved in the same commit that inserts the run.
+// Scheduler turns due ticks into runs, hands runs to an engine, and watches them.
+// Any number of schedulers, in any number of processes, may share a store. None is
+// the leader: a tick fires once, because the commit that inserts its run also moves
+// the job's cursor.
 type Scheduler struct {
 	core *core
 	opts SchedulerOptions
 
-	// loops are one for each kind of what is due.
+	// loops has one loop for each kind of due items.
 	loops []*loop
 	// clock measures backoffs and pauses.
 	clock *stopwatch
@@ -25,41 +25,42 @@ type Scheduler struct {
 	guard clockGuard
 	// engine is nil without a dispatcher.
 	engine *engine
-	// cleanups is the loop of cleanups, which the loop of debts feeds: a cancel
-	// stands behind none of them.
+	// cleanups is the loop of cleanups. The loop of debts feeds it, so that no
+	// cancel waits behind a cleanup.
 	cleanups *loop
 
 	storeOutage outage
 }
 
-// SchedulerOptions change how a [Scheduler] works. The zero value works.
+// SchedulerOptions are the options of a [Scheduler]. Nil means the zero value.
 type SchedulerOptions struct {
-	// Poll is how soon a change made by another process is seen; 1 second by
-	// default.
+	// Poll is how long it may take until the scheduler sees a change of another
+	// process; 1 second by default.
 	Poll time.Duration
-	// Workers is how many due items of each kind (jobs, runs to dispatch, runs
-	// with a deadline, requests to the engine, removed jobs) of one organization
-	// are worked on at once; 32 by default. Twice as many are in all, so that no
-	// organization keeps the others waiting.
+	// Workers is how many due items of one organization the scheduler works on at
+	// once; 32 by default. It counts for each kind of item: jobs, runs to dispatch,
+	// runs with a deadline, requests to the engine, removed jobs. For all
+	// organizations together it is twice as many, so that one leaves room for the
+	// others.
 	Workers int
-	// RequestTimeout bounds each request to the dispatcher; 10 seconds by default.
+	// RequestTimeout bounds each call of the [Dispatcher]; 10 seconds by default.
 	RequestTimeout time.Duration
-	// MaxOutage is how long all schedulers may have been away; 366 days by
-	// default. A clock that is further ahead of the time that a scheduler last
-	// wrote down, once a day, is not believed: nothing is settled, and [ErrClock]
-	// reported. If they really were away for longer, begin with a larger one. A
-	// time in the future that no scheduler renews for two days is replaced.
-	// Stores with a server's clock have no use for it.
+	// MaxOutage is the longest time for which all schedulers of a store may be
+	// stopped; 366 days by default. Schedulers write the time to the store once a
+	// day. When the clock is more than MaxOutage ahead of that time, the scheduler
+	// takes the clock for wrong: it settles nothing, and reports [ErrClock]. After
+	// a longer stop, start with a larger MaxOutage. If a wrong clock wrote a time
+	// in the future, it is replaced after two days without a change. MaxOutage is
+	// not used for stores whose server has a clock, such as Redis.
 	MaxOutage time.Duration
-	// OnError hears of each error of each item, beside the service's logger,
-	// and with [ErrHanging] of each request that the dispatcher does not return
-	// from. Optional.
+	// OnError is called with each error of an item, also with those that the log
+	// leaves out because they repeat. It gets [ErrHanging] when the dispatcher does
+	// not return. Optional.
 	OnError func(error)
 }
 
-// NewScheduler returns a scheduler for the service's store. Without a
-// dispatcher it makes runs and ends those whose time is over, and leaves it to
-// other schedulers to dispatch them.
+// NewScheduler returns a scheduler for the service's store. With a nil dispatcher,
+// it makes runs and ends overdue ones, and other schedulers dispatch them.
 func NewScheduler(service *Service, dispatcher Dispatcher, opts *SchedulerOptions) *Scheduler {
 	s := &Scheduler{core: service.core}
 	if opts != nil {
@@ -98,7 +99,7 @@ func NewScheduler(service *Service, dispatcher Dispatcher, opts *SchedulerOption
 	return s
 }
 
-// addLoop adds the loop that looks after a kind.
+// addLoop adds the loop for one kind of due items.
 func (s *Scheduler) addLoop(kind storage.DueKind, step func(context.Context, *Scheduler, *loop, []storage.DueItem)) *loop {
 	l := &loop{
 		kind: kind, step: step, batch: 1,
@@ -111,11 +112,11 @@ func (s *Scheduler) addLoop(kind storage.DueKind, step func(context.Context, *Sc
 	return l
 }
 
-// Run works until the context ends, and returns nil then, after what it had
-// begun. Errors are reported and retried; they do not end it. Schedules,
-// deadlines and the engine are looked after side by side, so that an engine that
-// hangs delays no tick and no timeout. What nobody reads any more is erased in
-// the background.
+// Run works until the context ends. Then it finishes what it has begun, and returns
+// nil. An error does not end it: it is logged, passed to OnError, and tried again.
+// Ticks, deadlines and calls of the dispatcher run side by side, so a dispatcher
+// that hangs delays no tick and no timeout. In the background, Run does what
+// [Service.Sweep] does.
 func (s *Scheduler) Run(ctx context.Context) error {
 	var group sync.WaitGroup
 	for _, l := range s.loops {
@@ -129,14 +130,15 @@ func (s *Scheduler) Run(ctx context.Context) error {
 	return nil
 }
 
-// Tick does once what is due now, for hosts with their own timer, and returns
-// when to call it again at the latest to be on time for what is known now; the
-// zero time when nothing is. Call it once a day at least, or long silences make
-// its clock unbelievable. A change made meanwhile may be due earlier. It
-// waits for the dispatcher's answers. It erases nothing: see [Service.Sweep].
+// Tick does everything that is due now, once, and waits for the dispatcher's
+// answers. It is for hosts with their own timer, in place of Run. Call it again at
+// next at the latest; next is zero when nothing is known to come due. A change that
+// is made meanwhile may be due earlier. Call it at least once a day, so that
+// SchedulerOptions.MaxOutage is never exceeded. Tick erases nothing; see
+// [Service.Sweep].
 //
-// The error joins what went wrong. One item that fails does not keep others
-// from their turn; it is tried again with backoff.
+// The error joins all errors of items. An item that fails does not stop the others.
+// A later call of Tick tries it again, with backoff.
 func (s *Scheduler) Tick(ctx context.Context) (next time.Time, err error) {
 	for _, l := range s.loops {
 		later, lookErr := s.look(ctx, l)
@@ -145,11 +147,11 @@ func (s *Scheduler) Tick(ctx context.Context) (next time.Time, err error) {
 	return next, err
 }
 
-// onError tells the embedder of an error.
+// onError passes an error to SchedulerOptions.OnError.
 func (s *Scheduler) onError(ctx context.Context, err error) {
 	if s.opts.OnError != nil {
 		ctx, cancel := context.WithTimeout(ctx, s.opts.RequestTimeout)
 		defer cancel()
-		_ = s.core.callOut(ctx, "SchedulerOptions.OnError", func(context.Context) { s.opts.OnError(err) }) // it is logged there
+		_ = s.core.callOut(ctx, "SchedulerOptions.OnError", func(context.Context) { s.opts.OnError(err) }) // callOut logs a panic
 	}
 }

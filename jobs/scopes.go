@@ -5,31 +5,31 @@ import (
 	"strings"
 )
 
-// The scopes of a job, by which stores list it, are these prefixes and what they
-// stand before. See storage.JobRecord.
+// A job's scopes are texts by which stores list it: one of these prefixes, and a
+// value. See storage.JobRecord.
 const (
-	// teamScope stands before each team that the job is granted to.
+	// teamScope is for each team that the job is granted to.
 	teamScope = "t:"
-	// clusterScope stands before the active version's cluster.
+	// clusterScope is for the active version's cluster.
 	clusterScope = "c:"
-	// dependencyScope stands before each key that the active version depends on.
+	// dependencyScope is for each key that the active version depends on.
 	dependencyScope = "d:"
-	// graphScope holds every job that has dependencies.
+	// graphScope, without a value, is the scope of all jobs that have dependencies.
 	graphScope = "g"
-	// outcomeScope stands before the job's last outcome.
+	// outcomeScope is for the job's last outcome.
 	outcomeScope = "o:"
-	// statusScope stands before the job's status, and labelScope before each of
-	// its labels: name=value.
+	// statusScope is for the job's status, and labelScope for each of its labels:
+	// name=value.
 	statusScope = "s:"
 	labelScope  = "l:"
 )
 
-// ownScopes are what the scopes of this version of the library begin with.
+// ownScopes are all prefixes that this version of the library uses.
 var ownScopes = []string{teamScope, clusterScope, dependencyScope, outcomeScope, statusScope, labelScope}
 
-// scopes are the scopes of the job, and those of them that are listed in the
-// order of keys too, both sorted. Scopes that this version of the library does
-// not know, of a newer one, stay as they were read.
+// scopes returns all scopes of the job, and those that stores also list in the
+// order of keys, both sorted. Scopes of a newer version of the library stay as they
+// were read.
 func (l *ledger) scopes() (all, byKey []string) {
 	for _, g := range l.Grants {
 		byKey = append(byKey, teamScope+g.TeamID)

@@ -11,47 +11,48 @@ import (
 	"github.com/jobledger/jobledger/teams"
 )
 
-// search finds a page of jobs that no store can select by itself: those that meet
-// several conditions, that have a prefix, or about which a policy is asked. It
-// looks through the shortest list that they all stand in, within bounds.
+// search finds a page of jobs that a store cannot select by itself: with several
+// conditions, a prefix of the key, or a policy. It goes through the shortest list
+// that contains all of them, within bounds.
 type search struct {
 	s     *Service
 	actor teams.Actor
-	// query is the list that is looked through, and the page.
+	// query is the list to go through, and the page.
 	query storage.JobQuery
-	// scopes and prefix are what a job must stand in and begin with.
+	// scopes are the scopes that a job must have. prefix is what its key must begin
+	// with.
 	scopes []string
 	prefix string
 	bounds bounds
 
-	// page are the IDs of the jobs of the page, and total counts what was found.
+	// page are the IDs of the jobs on the page. total counts all jobs that were
+	// found.
 	page  []string
 	total int
-	// looked and asked are how many jobs were looked at, and how often the policy
-	// was asked.
+	// looked is how many jobs were read, and asked how often the policy was asked.
 	looked, asked int
 }
 
 // bounds say how far a search goes.
 type bounds struct {
-	// count is how many are counted, also when the page has its jobs already.
+	// count is up to how many jobs are counted when the page is full.
 	count int
-	// looks is how many jobs are looked at, and asks how often a policy is asked.
+	// looks is how many jobs are read, and asks how often a policy is asked.
 	looks, asks int
 }
 
 var (
-	// roleBounds are those of a search where roles decide: it counts to 1,000.
+	// roleBounds are for searches where roles decide.
 	roleBounds = bounds{count: 1000, looks: 10_000, asks: math.MaxInt}
-	// policyBounds are those of a filtered list where a policy decides: who waits
-	// for it gets a page, and no count.
+	// policyBounds are for filtered lists where a policy decides. They fill a page,
+	// and do not count.
 	policyBounds = bounds{looks: 10_000, asks: 500}
-	// noBounds are those of the documented lists where a policy decides: their
-	// total is exact.
+	// noBounds are for the documented lists where a policy decides. Their total is
+	// exact.
 	noBounds = bounds{count: math.MaxInt, looks: math.MaxInt, asks: math.MaxInt}
 )
 
-// uncounted is the total of a list that is not known.
+// uncounted is the total of a list when it is not known.
 const uncounted = -1
 
 func (f *search) visit(ctx context.Context, visit func(JobList) error) error {
@@ -76,11 +77,12 @@ func (f *search) visit(ctx context.Context, visit func(JobList) error) error {
 	return f.s.visitIDs(ctx, f.actor.OrganizationID, f.page, total, visit)
 }
 
-// maxGather is of how long a list all is read, and put in the order of keys.
+// maxGather is the longest list that is read as a whole and then sorted by key.
 const maxGather = 2000
 
-// choose picks the shortest list to look through. When that has no order of keys,
-// as labels and outcomes have none, and is short, it returns what stands there.
+// choose picks the shortest list to go through. Stores do not sort the lists of
+// labels and outcomes by key. If such a list is needed by key, and is short, choose
+// reads and sorts it.
 func (f *search) choose(ctx context.Context) (gathered []storage.JobRecord, err error) {
 	if f.bounds.looks == math.MaxInt {
 		f.query.Scope = strings.Join(f.scopes[:min(len(f.scopes), 1)], "")
@@ -110,7 +112,7 @@ func (f *search) choose(ctx context.Context) (gathered []storage.JobRecord, err 
 	return f.gather(ctx, other)
 }
 
-// gather reads what a short list holds, in the order of keys.
+// gather reads a short list, and sorts it by key.
 func (f *search) gather(ctx context.Context, scope string) ([]storage.JobRecord, error) {
 	q := f.query
 	q.Scope, q.Order, q.After = scope, storage.ByCreation, nil
@@ -132,18 +134,18 @@ func (f *search) gather(ctx context.Context, scope string) ([]storage.JobRecord,
 	return gathered, nil
 }
 
-// firstLook is how many jobs more than the page needs are read at first.
+// firstLook is how many more jobs than the page needs the first read gets.
 const firstLook = 16
 
-// walk looks through the list, and reports whether it came to its end.
+// walk goes through the list, and reports whether it reached the end.
 func (f *search) walk(ctx context.Context) (ended bool, err error) {
 	q := f.query
-	// Often all that is looked for stands together, at the beginning.
+	// Often all jobs of the page are at the beginning of the list.
 	q.Offset, q.Limit = 0, min(f.query.Offset+f.query.Limit+firstLook, storage.MaxLimit)
 	if f.prefix != "" {
 		q.After = &storage.JobPosition{Key: f.prefix}
 		if q.Descending {
-			q.After.Key += "\U0010FFFF" // no key holds it
+			q.After.Key += "\U0010FFFF" // no key contains it
 		}
 	}
 	for {
@@ -169,11 +171,12 @@ func (f *search) walk(ctx context.Context) (ended bool, err error) {
 	}
 }
 
-// asksAtOnce is how often a policy is asked at the same time.
+// asksAtOnce is how many calls of a policy one operation makes at the same time.
 const asksAtOnce = 16
 
-// take counts those of the jobs that the actor may see, and puts those on the page
-// that belong there. It reports whether the search need not or may not go on.
+// take counts the jobs that the actor may see, and adds them to the page. It
+// reports whether the search is to stop: it has found enough, or has reached its
+// bounds.
 func (f *search) take(ctx context.Context, records []storage.JobRecord) (enough bool, err error) {
 	wanted := f.query.Offset + f.query.Limit
 	for chunk := range slices.Chunk(records, asksAtOnce) {
@@ -200,8 +203,8 @@ func (f *search) take(ctx context.Context, records []storage.JobRecord) (enough 
 	return false, nil
 }
 
-// seesEach says of each job whether the actor may see it. It asks a policy about
-// several at once.
+// seesEach reports for each job whether the actor may see it. It asks a policy
+// about several jobs at once.
 func (s *Service) seesEach(ctx context.Context, actor teams.Actor, records []storage.JobRecord) ([]bool, error) {
 	sees := make([]bool, len(records))
 	err := s.askEach(len(records), func(i int) (err error) {
@@ -211,8 +214,8 @@ func (s *Service) seesEach(ctx context.Context, actor teams.Actor, records []sto
 	return sees, err
 }
 
-// askEach makes n decisions: one after the other where roles decide, and as many
-// at once as a policy is asked. It returns the first error.
+// askEach makes n decisions. Where roles decide, it makes them one after the other;
+// with a policy, asksAtOnce at a time. It returns the first error.
 func (s *Service) askEach(n int, ask func(i int) error) error {
 	if s.opts.Policy == nil {
 		for i := range n {

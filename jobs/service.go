@@ -12,60 +12,66 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// Service is the lifecycle of jobs: every operation behind the documented
-// routes. Each takes who asks and plain values, reads from the [storage.Store],
-// decides, and commits one atomic change.
+// Service has the operations on jobs and runs. Each takes who asks and plain
+// values, reads from the [storage.Store], decides, and commits one atomic change.
 //
-// A job that the actor may not see is answered exactly like one that does not
-// exist: [ErrNotFound]. What it sees but may not do is [ErrForbidden].
+// Every method that takes an actor may return [teams.ErrUnauthenticated] (the
+// actor's IDs are not valid), [ErrUnavailable], and the context's error. A method
+// about one job returns [ErrNotFound] when the job does not exist, and also when
+// the actor may not see it. A method that changes something may also return
+// [ErrForbidden], [ErrPrecondition], [ErrBusy], [ErrOutcomeUnknown] and
+// [ErrOutdated]. The methods below name only further errors.
 //
-// A Service may be used by many goroutines. Several, in as many processes, may
-// share one store.
+// Many goroutines may use one Service. Several services, in any number of
+// processes, may share one store.
 type Service struct {
 	*core
 }
 
-// Options change how a [Service] works. The zero value, and nil, work.
+// Options are the options of a [Service]. Nil means the zero value.
 type Options struct {
-	// Now is the clock; time.Now by default. Times are kept in UTC and whole
+	// Now is the clock; time.Now by default. Its times are stored in UTC and whole
 	// microseconds.
 	Now func() time.Time
-	// NewID makes IDs of jobs and runs, 1 to 20 characters of A-Z and 0-9 that
-	// are not used again in an organization. By default 10 such characters
-	// from crypto/rand. An ID that is in use is asked for again.
+	// NewID makes IDs of jobs and runs: 1 to 20 characters of A-Z and 0-9, never
+	// the same twice in an organization. By default 10 random characters from
+	// crypto/rand. When an ID is in use, the service calls NewID again.
 	NewID func() string
-	// Logger hears of what no caller is told: at the level Error an observer
-	// that panicked and a document that cannot be read, at Warn what a
-	// [Scheduler] could not do. Nothing by default.
+	// Logger gets what no caller is told: at level Error, panics of callbacks and
+	// documents that cannot be read; at Warn, what a [Scheduler] could not do. By
+	// default nothing is logged.
 	Logger *slog.Logger
-	// Directory knows teams and clusters; [teams.Open] by default.
+	// Directory looks up teams and clusters; [teams.Open] by default, in which
+	// every team and cluster exists.
 	Directory teams.Directory
-	// CheckConfig decides what a config may hold and what type of job it
-	// makes; [versions.DocumentedConfig] by default.
+	// CheckConfig checks a version's config and says what type of job it makes;
+	// [versions.DocumentedConfig] by default.
 	CheckConfig versions.CheckConfig
-	// Policy may narrow or widen every access decision; by default roles decide.
+	// Policy makes every access decision; by default roles do.
 	Policy Policy
-	// Observer is told of each event after its commit, of schedulers too; see
-	// [Event]. It may be called from several goroutines at once.
+	// Observer is called with each event after its commit, also with those of this
+	// service's schedulers; see [Event]. Calls may come from several goroutines at
+	// once. Optional.
 	Observer func(context.Context, Event)
 	// Hooks hear what goes on, for metrics and traces.
 	Hooks Hooks
-	// Limits bound what is accepted.
+	// Limits bound what the service accepts.
 	Limits Limits
-	// Runs say how runs are made and watched.
+	// Runs are the options for making and watching runs.
 	Runs RunOptions
 }
 
-// Limits bound what the [Service] accepts. A zero field means its default.
+// Limits bound what a [Service] accepts. A field that is 0 or negative means its
+// default. A job has at most 200 dependencies, whatever versions.Limits says.
 type Limits struct {
 	versions.Limits
-	// Teams bounds the teams that a job is granted to; 100 by default, and 200
-	// at most. Dependencies are 200 at most too.
+	// Teams is the most teams that a job may be granted to; 100 by default, and 200
+	// at most.
 	Teams int
 }
 
-// NewService returns a service on a store. The caller keeps the store, and
-// closes it where it must be closed.
+// NewService returns a service on a store. The caller closes the store, after the
+// service's last use, if that store has to be closed.
 func NewService(store storage.Store, opts *Options) *Service {
 	s := &Service{core: &core{store: store, locks: newKeyedLocks()}}
 	if opts != nil {
@@ -90,15 +96,14 @@ func NewService(store storage.Store, opts *Options) *Service {
 		s.opts.Policy = guardPolicy(&s.callouts, s.opts.Policy)
 	}
 	s.opts.Runs = s.opts.Runs.withDefaults()
-	// Each team and each dependency is a scope of the job, of which storage
-	// allows 500.
+	// Each team and each dependency is a scope. Storage allows 500 scopes a job.
 	orDefault(&s.opts.Limits.Teams, 100)
 	s.opts.Limits.Teams = min(s.opts.Limits.Teams, maxScoped)
 	s.opts.Limits.Dependencies = min(s.opts.Limits.Dependencies, maxScoped)
 	return s
 }
 
-// maxScoped bounds the teams of a job, and its dependencies.
+// maxScoped is the most teams, and the most dependencies, of a job.
 const maxScoped = 200
 
 var validJobID = regexp.MustCompile(`^[A-Z0-9]{1,20}$`)
@@ -115,7 +120,7 @@ func (s *Service) load(ctx context.Context, actor teams.Actor, jobID string) (le
 	if err != nil {
 		return ledger{}, storeError("read job "+jobID, err)
 	}
-	// Whoever may not see the job does not hear that it cannot be read.
+	// An actor who may not see the job must not learn that it cannot be read.
 	byRole := actor.RoleOn(record.TeamIDs).Permits(teams.View)
 	if s.opts.Policy == nil && !byRole {
 		return ledger{}, ErrNotFound
@@ -139,7 +144,7 @@ func (s *Service) Job(ctx context.Context, actor teams.Actor, jobID string) (Job
 	return s.describe(ctx, actor, jobID, false)
 }
 
-// JobWithRuns is [Service.Job] with Job.RecentRuns.
+// JobWithRuns is [Service.Job], and also sets Job.RecentRuns.
 func (s *Service) JobWithRuns(ctx context.Context, actor teams.Actor, jobID string) (Job, error) {
 	return s.describe(ctx, actor, jobID, true)
 }

@@ -7,21 +7,21 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// dueJob is a job that is due, as it was read with others of its organization.
+// dueJob is a due job, read together with others of its organization.
 type dueJob struct {
 	ref storage.JobRef
-	// found is the job with its open runs; nil when it is to be read.
+	// found is the job with its open runs; nil when it has to be read.
 	found *storage.FoundJob
-	// organization is the record of the job's organization, as it was read with it.
+	// organization is the record of the job's organization, from the same read.
 	organization storage.OrganizationRecord
 }
 
-// lookFacts are what a scheduler knows when it looks at a job.
+// lookFacts are what the scheduler knows when it looks at a job.
 type lookFacts struct {
 	// horizon is up to when ticks are due.
 	horizon time.Time
-	// room is how many runs the scheduler can hand to its engine now, and cleans
-	// whether that cleans up after runs.
+	// room is how many runs the engine may get now, and cleans whether the engine
+	// cleans up after runs.
 	room   int
 	cleans bool
 	// alive is as in [facts].
@@ -32,7 +32,7 @@ type lookFacts struct {
 const openAtOnce = 100
 
 // readDue reads jobs of one organization, at most [storage.MaxLimit], with their
-// open runs, in one step. Those that are gone are left out.
+// open runs, in one read. It leaves out jobs that are gone.
 func (c *core) readDue(ctx context.Context, organizationID string, jobIDs []string) ([]dueJob, error) {
 	list, err := c.store.FindJobs(ctx, storage.FindQuery{OrganizationID: organizationID, IDs: jobIDs, OpenRuns: openAtOnce})
 	if err != nil {
@@ -45,9 +45,9 @@ func (c *core) readDue(ctx context.Context, organizationID string, jobIDs []stri
 	return due, nil
 }
 
-// settle settles what is due for one job, in one commit: ticks get their
-// verdicts, the cursor moves, runs are inserted and released. It returns those
-// that it claimed, as they are to be handed to the engine.
+// settle does everything that is due for one job, in one commit: ticks get their
+// verdicts, the cursor moves, runs are inserted and released. It returns the runs
+// that it claimed, ready for the engine.
 func (c *core) settle(ctx context.Context, job dueJob, look lookFacts) ([]Dispatch, error) {
 	return retry(ctx, func() ([]Dispatch, error) {
 		ctx, leave, err := c.locks.enter(ctx, job.ref)
@@ -63,7 +63,7 @@ func (c *core) settle(ctx context.Context, job dueJob, look lookFacts) ([]Dispat
 			job = due[0]
 		}
 		read := job
-		job.found = nil // after a lost race it is read anew
+		job.found = nil // after a lost race the job is read again
 		return c.settleFound(ctx, read, look)
 	})
 }

@@ -2,8 +2,8 @@ package jobs
 
 import "sync"
 
-// slots bound how much is done at once, in all and for one organization: what
-// hangs for one leaves room for the others.
+// slots bound how much is done at once, in total and for one organization. So work
+// that hangs for one organization leaves room for others.
 type slots struct {
 	all, each int
 	// freed gets a value when a slot is given back.
@@ -12,7 +12,8 @@ type slots struct {
 	mu    sync.Mutex
 	taken int
 	by    map[string]int
-	// left are those of requests that were left behind: taken, but not in use.
+	// left counts the slots of requests that were left behind: taken, but not in
+	// use.
 	left   int
 	leftBy map[string]int
 }
@@ -48,7 +49,7 @@ func (s *slots) give(organizationID string, n int) {
 	tell(s.freed)
 }
 
-// leave notes that so many more taken slots are those of requests left behind.
+// leave adds to the number of taken slots whose requests were left behind.
 func (s *slots) leave(organizationID string, more int) {
 	s.mu.Lock()
 	s.left += more
@@ -59,8 +60,8 @@ func (s *slots) leave(organizationID string, more int) {
 	tell(s.freed)
 }
 
-// inUse is how many are taken for an organization, by requests that may return in
-// time; for any, when the ID is empty.
+// inUse is how many slots of an organization are taken by requests that were not
+// left behind; with an empty ID, of all organizations.
 func (s *slots) inUse(organizationID string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -70,7 +71,7 @@ func (s *slots) inUse(organizationID string) int {
 	return s.taken - s.left
 }
 
-// tell puts a value into a channel that keeps one, unless there is one already.
+// tell puts a value into a channel with room for one, unless it is full.
 func tell(c chan struct{}) {
 	select {
 	case c <- struct{}{}:

@@ -2,23 +2,22 @@ package jobs
 
 import "time"
 
-// standing is what a run means for others: for ticks that are due, for runs that
-// wait, and for joins.
+// standing is what a run means for due ticks, for waiting runs, and for joins of
+// its job.
 type standing int
 
 const (
-	// none: the run has ended, or somebody or something else has to release it, or
-	// its time has not come.
+	// none: the run has ended, waits to be released, or waits for a time that
+	// somebody asked for.
 	none standing = iota
-	// suspected: the engine has been silent for too long, or the run is past a
-	// deadline of its own. It may be gone; until that is known it takes no tick,
-	// and none starts beside it.
+	// suspected: a deadline of the run has passed, so the run may be gone. Until
+	// that is known, no tick is skipped because of it, and no run starts beside it.
 	suspected
-	// counts: the run is there.
+	// counts: the run takes a place under the concurrency policy.
 	counts
 )
 
-// standing is the one place that says which runs count.
+// standing decides whether the run counts. No other code does.
 func (r *runLedger) standing(o RunOptions, now time.Time) standing {
 	if !r.free(now) {
 		return none
@@ -32,9 +31,10 @@ func (r *runLedger) standing(o RunOptions, now time.Time) standing {
 // maxAhead is how far another clock may be ahead of ours.
 const maxAhead = time.Minute
 
-// doubt takes a lease for over that ends later than any clock that may be right
-// would say: an engine that is alive renews it. One that was renewed since it was
-// last doubted counts for as long as a lease.
+// doubt ends a lease that ends more than a lease and maxAhead in the future: a
+// wrong clock set it, and a live engine will renew it. It reports whether it did.
+// Within a lease after that it does not end the lease again, so a renewed lease
+// keeps the run counting for that time.
 func (r *runLedger) doubt(o RunOptions, now time.Time) bool {
 	if !r.Status.dispatched() || !r.leaseUntil.After(now.Add(o.Lease+maxAhead)) {
 		return false
@@ -46,7 +46,7 @@ func (r *runLedger) doubt(o RunOptions, now time.Time) bool {
 	return true
 }
 
-// doubtLeases doubts the leases of the job's runs.
+// doubtLeases calls doubt for the job's runs.
 func (p *pass) doubtLeases() {
 	for _, r := range p.runs {
 		if len(p.touched) < maxCancels && r.doubt(p.opts, p.now) {

@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// stopwatch measures time by the differences between readings of a clock that
-// may be set: a negative one counts nothing, and none counts more than most. A
-// clock that jumps, and a process that was stopped, so ends no wait early and
-// lets none last for hours.
+// stopwatch measures time with a clock that may be set. It adds the differences
+// between readings: a negative one counts as 0, and a long one as at most most. So
+// after a jump of the clock, or a stop of the process, no wait ends much too early
+// or lasts for hours.
 type stopwatch struct {
 	now  func() time.Time
 	most time.Duration

@@ -8,11 +8,11 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// Sweep erases up to limit records that nobody reads any more, in all
-// organizations, and returns how many: what deleted jobs left, and events that
-// are older than RunOptions.KeepEvents. Less than the limit means that no more
-// is left now. A running [Scheduler] does it by itself; hosts without one call
-// it from time to time.
+// Sweep erases records that no read returns any more: those that deleted jobs left,
+// and events older than RunOptions.KeepEvents. It does so in all organizations, up
+// to limit records, and returns how many. A number below limit means that nothing
+// is left now. [Scheduler.Run] sweeps by itself; hosts without it call Sweep from
+// time to time. It returns [versions.FieldErrors] when limit is below 1.
 func (s *Service) Sweep(ctx context.Context, limit int) (int, error) {
 	if limit < 1 {
 		return 0, versions.FieldErrors{{Field: "limit", Detail: "must be at least 1"}}
@@ -33,16 +33,16 @@ func (c *core) sweep(ctx context.Context, limit int) (int, error) {
 }
 
 const (
-	// sweepChunk bounds what one sweep erases, and so how long it holds a store.
+	// sweepChunk bounds how many records one sweep erases, and so how long it
+	// blocks the store.
 	sweepChunk = 500
-	// sweepEvery is the wait when nothing is left to erase, and sweepPause the
+	// sweepEvery is the wait after a sweep that left nothing. sweepPause is the
 	// wait between two chunks.
 	sweepEvery = time.Minute
 	sweepPause = 50 * time.Millisecond
 )
 
-// sweep erases what nobody reads any more, a chunk at a time, until the context
-// ends.
+// sweep sweeps, a chunk at a time, until the context ends.
 func (s *Scheduler) sweep(ctx context.Context) {
 	for wait := sweepEvery; ; {
 		timer := time.NewTimer(wait)

@@ -10,33 +10,41 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// Tick is a row of a job's tick ledger: what became of one scheduled tick, or
-// of several in a row that shared a fate. It answers "why did my job not run?".
+// Tick is a row of a job's ledger: the verdict on one tick of the schedule, or on
+// several consecutive ticks with the same verdict. A run that dependencies made has
+// a row too. The rows answer "why did my job not run?".
 type Tick struct {
-	// NominalAt is the time that the schedule gave; of several ticks, the first.
+	// NominalAt is the nominal time of the tick; of several ticks, that of the
+	// first.
 	NominalAt time.Time
-	// LocalTime is NominalAt in the zone of the schedule, RFC 3339.
+	// LocalTime is NominalAt in the time zone of the schedule, in the format of RFC
+	// 3339.
 	LocalTime string
 	Verdict   schedule.Verdict
-	// Reason says more, for people; empty when the verdict says all.
+	// Reason says why the tick has its verdict; see [schedule.Reason]. Empty when
+	// the verdict says everything.
 	Reason string
-	// RunID is the run that the tick made; empty for none.
+	// RunID is the ID of the run that the tick made; empty for none.
 	RunID string
-	// Shifted is whether the wall-clock time that the expression names did
-	// not exist, and the tick was moved behind the gap.
+	// Shifted is whether the local time that the expression names did not exist on
+	// that day (daylight saving time began), and the tick was moved to the end of
+	// the gap.
 	Shifted bool
-	// Count is how many ticks the row stands for, and Until the last of them.
+	// Count is how many ticks the row stands for. Until is the nominal time of the
+	// last.
 	Count int
 	Until time.Time
 
-	// Unknown is what [versions.Definition.Unknown] is.
+	// Unknown holds fields that only a newer version of the library knows, as
+	// [versions.Definition.Unknown] does.
 	Unknown []byte
 }
 
-// TickList is one page of a tick ledger, the newest first.
+// TickList is one page of a job's ticks, newest first.
 type TickList struct {
 	Ticks []Tick
-	// Marker goes on behind this page; empty at the end.
+	// Marker is the TickQuery.Marker of the next page; empty at the end of the
+	// list.
 	Marker string
 }
 
@@ -44,16 +52,17 @@ func (t Tick) record(ref storage.JobRef) storage.TickRecord {
 	return storage.TickRecord{JobRef: ref, NominalAt: t.NominalAt, Doc: encodeTick(t)}
 }
 
-// TickQuery asks for part of a tick ledger. The zero value is the newest 100.
+// TickQuery selects a page of a job's ticks. The zero value selects the newest 100.
 type TickQuery struct {
 	// Limit is 1 to 100; 0 means 100.
 	Limit int
-	// Marker is where to go on: the Marker of the page before.
+	// Marker is TickList.Marker of the page before; empty for the first page.
 	Marker string
 }
 
-// ListTicks lists what became of a job's ticks, the newest first. How long they
-// are kept is RunOptions.KeepTicks.
+// ListTicks lists the verdicts on a job's ticks, newest first. They are kept for
+// RunOptions.KeepTicks. It returns [versions.FieldErrors] for a query that is not
+// valid.
 func (s *Service) ListTicks(ctx context.Context, actor teams.Actor, jobID string, query TickQuery) (TickList, error) {
 	var errs versions.FieldErrors
 	limit, from := checkLimit(query.Limit, &errs), parseMarker(query.Marker, "ticks", &errs)
