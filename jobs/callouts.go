@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
@@ -24,7 +25,54 @@ type callouts struct {
 	// hanging counts, by what was called, the calls that were left behind and have
 	// not returned yet.
 	hanging map[string]int
+	// troubles are, by what was called, the calls that fail.
+	troubles map[string]trouble
+	now      func() time.Time
 }
+
+// note notes how a call went. Whoever made it may have gone: that tells nothing.
+func (c *callouts) note(what string, err error) {
+	if errors.Is(err, context.Canceled) {
+		return
+	}
+	if err == nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.troubles, what)
+		return
+	}
+	now := c.now()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.troubles == nil {
+		c.troubles = map[string]trouble{}
+	}
+	t := c.troubles[what]
+	t.note(err, now)
+	c.troubles[what] = t
+}
+
+// tell adds what does not work of the embedder's own code.
+func (c *callouts) tell(found *failures) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for what, t := range c.troubles {
+		part := partCallback
+		switch what {
+		case askDirectory:
+			part = partDirectory
+		case askPolicy:
+			part = partPolicy
+		}
+		found.add(cause{part: part}, what+" does not answer", t)
+	}
+}
+
+// What is called that members hear of.
+const (
+	askDirectory = "the directory"
+	askPolicy    = "the policy"
+)
 
 // maxLeft bounds how many calls of one kind may hang. Further calls are refused.
 const maxLeft = 1000
@@ -48,8 +96,9 @@ type answer[T any] struct {
 
 // ask calls the embedder's code. It returns when the code returns or the context
 // ends.
-func ask[T any](ctx context.Context, c *callouts, what string, call func(context.Context) (T, error)) (T, error) {
+func ask[T any](ctx context.Context, c *callouts, what string, call func(context.Context) (T, error)) (_ T, err error) {
 	releaseLock(ctx)
+	defer func() { c.note(what, err) }()
 	if ctx.Done() == nil { // nothing bounds it
 		a := guarded(ctx, c, what, call)
 		return a.value, a.err
@@ -119,7 +168,7 @@ type guardedDirectory struct {
 }
 
 func (d guardedDirectory) Teams(ctx context.Context, organizationID string, ids []string) (map[string]teams.Team, error) {
-	return ask(ctx, d.c, "the directory", func(ctx context.Context) (map[string]teams.Team, error) {
+	return ask(ctx, d.c, askDirectory, func(ctx context.Context) (map[string]teams.Team, error) {
 		return d.asks.Teams(ctx, organizationID, ids)
 	})
 }
@@ -129,7 +178,7 @@ func (d guardedDirectory) Cluster(ctx context.Context, organizationID, id string
 		teams.Cluster
 		ok bool
 	}
-	f, err := ask(ctx, d.c, "the directory", func(ctx context.Context) (f found, err error) {
+	f, err := ask(ctx, d.c, askDirectory, func(ctx context.Context) (f found, err error) {
 		f.Cluster, f.ok, err = d.asks.Cluster(ctx, organizationID, id)
 		return f, err
 	})
@@ -142,6 +191,9 @@ type guardedCapacity struct {
 	c *callouts
 	// answered gets a value when a call that was left behind has returned.
 	answered chan struct{}
+	now      func() time.Time
+	// hangsSince is when the first of the calls that hang was left behind.
+	hangsSince atomic.Pointer[time.Time]
 	// hanging counts the calls that were left behind and have not returned.
 	hanging atomic.Int64
 }
@@ -173,6 +225,9 @@ func (g *guardedCapacity) Free(organizationID string) int {
 	if !over.CompareAndSwap(false, true) {
 		return <-free
 	}
+	if now := g.now(); g.hanging.Load() == 0 {
+		g.hangsSince.Store(&now)
+	}
 	g.hanging.Add(1)
 	return 0
 }
@@ -180,7 +235,7 @@ func (g *guardedCapacity) Free(organizationID string) int {
 // guardPolicy returns a policy that calls the embedder's through ask.
 func guardPolicy(c *callouts, policy Policy) Policy {
 	return func(ctx context.Context, a Access) (bool, error) {
-		return ask(ctx, c, "the policy", func(ctx context.Context) (bool, error) { return policy(ctx, a) })
+		return ask(ctx, c, askPolicy, func(ctx context.Context) (bool, error) { return policy(ctx, a) })
 	}
 }
 

@@ -54,12 +54,10 @@ func (s *Scheduler) stepJob(ctx context.Context, l *loop, item storage.DueItem, 
 		s.engine.slots.give(item.OrganizationID, room-len(dispatches))
 	}
 	for _, d := range dispatches {
-		l.group.Go(func() {
-			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stepTimeouts*(s.opts.RequestTimeout+askGrace))
-			defer cancel()
+		s.begin(ctx, l, func(ctx context.Context) {
 			ready := storage.DueItem{JobRef: item.JobRef, RunID: d.Run.ID}
 			if err := s.hand(ctx, d); err != nil {
-				s.failed(ctx, l, ready, err, s.backOff(ready))
+				s.failed(ctx, l, ready, err, s.backOff(ready, err))
 			}
 		})
 	}
@@ -176,10 +174,10 @@ func (s *Scheduler) noteTaken(ctx context.Context, d Dispatch) error {
 
 // backOff has a run wait that was handed to the engine in vain. It reports whether
 // that is the first time.
-func (s *Scheduler) backOff(item storage.DueItem) (begins bool) {
+func (s *Scheduler) backOff(item storage.DueItem, err error) (begins bool) {
 	for _, l := range s.loops {
 		if l.kind == storage.DueReady {
-			begins = l.failing.note(item, true)
+			begins = l.failing.note(item, err)
 		}
 	}
 	return begins

@@ -37,6 +37,8 @@ type engine struct {
 	window    int
 	// asking counts, by run, the requests that somebody waits for.
 	asking map[RunRef]int
+	// hangs are the requests that were left behind and have not returned.
+	hangs trouble
 }
 
 func newEngine(s *Scheduler, dispatcher Dispatcher) *engine {
@@ -46,7 +48,7 @@ func newEngine(s *Scheduler, dispatcher Dispatcher) *engine {
 	}
 	freed := make(chan struct{}, 1)
 	if capacity, ok := dispatcher.(Capacity); ok {
-		e.capacity, e.cleans = &guardedCapacity{Capacity: capacity, c: &s.core.callouts, answered: freed}, capacity.Cleans()
+		e.capacity, e.cleans = &guardedCapacity{Capacity: capacity, c: &s.core.callouts, now: s.core.now, answered: freed}, capacity.Cleans()
 	}
 	e.slots = newSlots(4*s.opts.Workers, freed) // for runs that are claimed and for runs that are handed over
 	e.cancels, e.cleanups = newSlots(2*s.opts.Workers, freed), newSlots(2*s.opts.Workers, make(chan struct{}, 1))
@@ -162,7 +164,7 @@ func (e *engine) ask(ctx context.Context, slots *slots, o Operation, request fun
 			}
 			left := !over.CompareAndSwap(false, true)
 			if left {
-				slots.leave(run.OrganizationID, -1)
+				e.leave(slots, run, -1)
 			}
 			slots.give(run.OrganizationID, 1)
 			answer <- err
@@ -179,7 +181,7 @@ func (e *engine) ask(ctx context.Context, slots *slots, o Operation, request fun
 	case !over.CompareAndSwap(false, true): // it has just returned
 		err = <-answer
 	default:
-		slots.leave(run.OrganizationID, 1)
+		e.leave(slots, run, 1)
 		e.s.core.log(ctx, slog.LevelWarn, what+" does not return; its slot stays taken", run)
 		e.s.onError(context.WithoutCancel(ctx), fmt.Errorf("%w: %s of run %s of job %s of organization %s", ErrHanging, what, run.RunID, run.JobID, run.OrganizationID))
 	}
@@ -207,6 +209,42 @@ func await(ctx context.Context, answer <-chan error) (returned bool, err error) 
 		return true, err
 	case <-timer.C:
 		return false, ctx.Err()
+	}
+}
+
+// leave notes that a request was left behind, or has returned after all.
+func (e *engine) leave(slots *slots, run RunRef, more int) {
+	now := e.s.core.now()
+	e.mu.Lock()
+	if e.hangs.count += more; e.hangs.count == 0 {
+		e.hangs = trouble{}
+	} else if !e.hangs.going() {
+		e.hangs.since = now
+	}
+	e.mu.Unlock()
+	slots.leave(run.OrganizationID, more)
+}
+
+// tell adds what does not work of the dispatcher.
+func (e *engine) tell(found *failures) {
+	if e == nil {
+		return
+	}
+	e.mu.Lock()
+	hangs := e.hangs
+	e.mu.Unlock()
+	c := cause{part: partDispatcher}
+	if hangs.going() {
+		found.add(c, "requests to the dispatcher do not return", hangs)
+	}
+	if capacity, ok := e.capacity.(*guardedCapacity); ok {
+		if since := capacity.hangsSince.Load(); since != nil && capacity.hanging.Load() > 0 {
+			found.add(c, "the dispatcher does not say how many runs it has room for", trouble{since: *since})
+		}
+	}
+	if t := e.outage.read(); t.going() {
+		_, message := blame(engineError{t.err}, "")
+		found.add(c, message, t)
 	}
 }
 

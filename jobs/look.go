@@ -23,6 +23,7 @@ type loop struct {
 	turns   turns
 	slots   *slots
 	failing failing
+	looking watchedLooking
 	// room takes up to n slots for an organization. keepsSlots is whether the steps
 	// give the slots back themselves.
 	room       func(organizationID string, n int) int
@@ -150,13 +151,16 @@ func (s *Scheduler) look(ctx context.Context, l *loop) (next time.Time, err erro
 // items wait there, it mostly reads only what has become due since.
 func (s *Scheduler) read(ctx context.Context, l *loop) (next time.Time, err error) {
 	if l.fed {
+		l.looking.leftOut()
 		return time.Time{}, nil
 	}
 	now := s.core.now()
 	if l.can != nil && !l.can() {
+		l.looking.leftOut()
 		s.tellLook(ctx, Look{Kind: lookKinds[l.kind], At: now, Full: true})
 		return time.Time{}, nil
 	}
+	l.looking.begins(now)
 	waiting := l.turns.left()
 	query := storage.DueQuery{Kind: l.kind, Until: now, Limit: duePage}
 	watched := l.kind == storage.DueDeadlines
@@ -168,11 +172,7 @@ func (s *Scheduler) read(ctx context.Context, l *loop) (next time.Time, err erro
 	if watched {
 		s.vigil.begin(now)
 	}
-	items, page, err := s.readDueItems(ctx, query)
-	s.storeOutage.note(ctx, err)
-	if err == nil {
-		err = s.setHorizon(ctx, l, page, now)
-	}
+	items, page, err := s.ask(ctx, l, query)
 	if err != nil {
 		l.until = time.Time{}
 		if watched {
@@ -183,6 +183,7 @@ func (s *Scheduler) read(ctx context.Context, l *loop) (next time.Time, err erro
 		return now.Add(s.opts.Poll), err
 	}
 	l.until, next = now, page.Next
+	late := behind(items, now)
 	kept, found := l.sift(items)
 	if !more { // else it is only what has become due since
 		s.tellLook(ctx, Look{Kind: lookKinds[l.kind], At: now, Found: len(kept), Behind: behind(kept, now)})
@@ -190,6 +191,7 @@ func (s *Scheduler) read(ctx context.Context, l *loop) (next time.Time, err erro
 	switch {
 	case more:
 		l.turns.add(kept)
+		l.looking.found(page.Next)
 		return next, nil
 	case !page.More:
 		l.failing.forget(found)
@@ -202,6 +204,7 @@ func (s *Scheduler) read(ctx context.Context, l *loop) (next time.Time, err erro
 		}
 	}
 	l.turns.replace(kept)
+	l.looking.foundAll(late, page.Next)
 	l.wholeAgain = s.clock.read() + max(wholeEvery, wholeShare*time.Since(began))
 	return next, nil
 }
@@ -220,11 +223,28 @@ func (l *loop) sift(items []storage.DueItem) (kept []storage.DueItem, found map[
 	return kept, found
 }
 
+// ask asks the store what is due, and sets up to when ticks may be settled.
+func (s *Scheduler) ask(ctx context.Context, l *loop, query storage.DueQuery) ([]storage.DueItem, storage.DuePage, error) {
+	items, page, err := s.readDueItems(ctx, l, query)
+	s.storeOutage.note(ctx, err)
+	if err == nil {
+		asking := l.looking.begin(storePatience)
+		err = s.setHorizon(ctx, l, page, query.Until)
+		l.looking.end(asking)
+	}
+	if ctx.Err() == nil { // else it is over, and nothing has failed
+		l.looking.ends(query.Until, err)
+	}
+	return items, page, err
+}
+
 // readDueItems reads all due items, up to maxDue.
-func (s *Scheduler) readDueItems(ctx context.Context, query storage.DueQuery) ([]storage.DueItem, storage.DuePage, error) {
+func (s *Scheduler) readDueItems(ctx context.Context, l *loop, query storage.DueQuery) ([]storage.DueItem, storage.DuePage, error) {
 	var items []storage.DueItem
 	for {
+		asking := l.looking.begin(storePatience)
 		page, err := s.core.store.Due(ctx, query)
+		l.looking.end(asking)
 		if err != nil {
 			return nil, page, storeError("list what is due", err)
 		}
@@ -246,13 +266,22 @@ func (s *Scheduler) serve(ctx context.Context, l *loop) (began bool) {
 			break
 		}
 		began = true
-		l.group.Go(func() {
-			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stepTimeouts*(s.opts.RequestTimeout+askGrace))
-			defer cancel()
-			l.step(ctx, s, l, items)
-		})
+		s.begin(ctx, l, func(ctx context.Context) { l.step(ctx, s, l, items) })
 	}
 	return began
+}
+
+// begin begins a step, whose context ends after a while. One that does not return
+// then waits for the store: nothing else that it asks can hold it up for so long.
+func (s *Scheduler) begin(ctx context.Context, l *loop, step func(context.Context)) {
+	most := stepTimeouts * (s.opts.RequestTimeout + askGrace)
+	l.group.Go(func() {
+		working := l.looking.begin(most + storePatience)
+		defer l.looking.end(working)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), most)
+		defer cancel()
+		step(ctx)
+	})
 }
 
 // each turns a step for one item into a step of a loop.
@@ -278,9 +307,11 @@ func (s *Scheduler) done(ctx context.Context, l *loop, item storage.DueItem, err
 	if errors.Is(err, errNoRoom) {
 		l.later.Store(true)
 	} else {
-		begins = l.failing.note(item, err != nil)
+		begins = l.failing.note(item, err)
 	}
-	l.turns.done(item)
+	if last := l.turns.done(item); last && !l.failing.any() {
+		l.looking.caughtUp()
+	}
 	if !l.keepsSlots {
 		l.slots.give(item.OrganizationID, 1)
 	}

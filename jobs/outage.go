@@ -19,6 +19,8 @@ type outage struct {
 	going    bool
 	since    time.Duration
 	failures int
+	// trouble is the outage by the clock, while it goes on.
+	trouble trouble
 }
 
 // note notes whether a request failed.
@@ -26,6 +28,7 @@ func (o *outage) note(ctx context.Context, err error, attrs ...any) {
 	elapsed := o.watch.read()
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.trouble.note(err, o.watch.now())
 	attrs = append(attrs, slog.String("what", o.who))
 	switch {
 	case err != nil && !o.going:
@@ -38,4 +41,11 @@ func (o *outage) note(ctx context.Context, err error, attrs ...any) {
 		o.log.InfoContext(ctx, "jobledger: an outage ends",
 			append(attrs, slog.Duration("lasted", elapsed-o.since), slog.Int("failures", o.failures))...)
 	}
+}
+
+// read returns the outage as it is now.
+func (o *outage) read() trouble {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.trouble
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jobledger/jobledger/storage"
@@ -30,6 +31,10 @@ type Scheduler struct {
 	cleanups *loop
 
 	storeOutage outage
+	// running counts the calls of Run that go on, and ended is whether the last
+	// work that the scheduler did was one.
+	running atomic.Int64
+	ended   atomic.Bool
 }
 
 // SchedulerOptions are the options of a [Scheduler]. Nil means the zero value.
@@ -105,6 +110,7 @@ func (s *Scheduler) addLoop(kind storage.DueKind, step func(context.Context, *Sc
 		kind: kind, step: step, batch: 1,
 		news: make(chan struct{}, 1), freed: make(chan struct{}, 1),
 		failing: failing{watch: s.clock, first: s.core.opts.Runs.DispatchBackoff},
+		looking: watchedLooking{now: s.core.now},
 	}
 	l.slots = newSlots(2*s.opts.Workers, l.freed)
 	l.room = l.slots.take
@@ -118,6 +124,9 @@ func (s *Scheduler) addLoop(kind storage.DueKind, step func(context.Context, *Sc
 // that hangs delays no tick and no timeout. In the background, Run does what
 // [Service.Sweep] does.
 func (s *Scheduler) Run(ctx context.Context) error {
+	s.running.Add(1)
+	defer s.running.Add(-1)
+	defer s.ended.Store(true)
 	var group sync.WaitGroup
 	for _, l := range s.loops {
 		group.Go(func() { s.run(ctx, l) })
@@ -140,6 +149,7 @@ func (s *Scheduler) Run(ctx context.Context) error {
 // The error joins all errors of items. An item that fails does not stop the others.
 // A later call of Tick tries it again, with backoff.
 func (s *Scheduler) Tick(ctx context.Context) (next time.Time, err error) {
+	s.ended.Store(false)
 	for _, l := range s.loops {
 		later, lookErr := s.look(ctx, l)
 		next, err = earliest(next, later), errors.Join(err, lookErr)

@@ -83,7 +83,7 @@ func NewService(store storage.Store, opts *Options) *Service {
 	if s.opts.Logger == nil {
 		s.opts.Logger = slog.New(slog.DiscardHandler)
 	}
-	s.callouts.logger = s.opts.Logger
+	s.callouts.logger, s.callouts.now = s.opts.Logger, s.now
 	if s.opts.Hooks.Begin != nil {
 		s.store = heardStore{store, s.core}
 	}

@@ -94,11 +94,12 @@ func (t *turns) take(room func(organizationID string, items int) int) []storage.
 	return nil
 }
 
-// done ends the work on an item.
-func (t *turns) done(item storage.DueItem) {
+// done ends the work on an item, and reports whether it was the last.
+func (t *turns) done(item storage.DueItem) (last bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.known, identity(item))
+	return len(t.known) == 0
 }
 
 // knows reports whether an item stands in a line or is worked on.
