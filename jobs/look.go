@@ -174,12 +174,6 @@ func (s *Scheduler) read(ctx context.Context, l *loop) (next time.Time, err erro
 	}
 	items, page, err := s.ask(ctx, l, query)
 	if err != nil {
-		l.until = time.Time{}
-		if watched {
-			s.vigil.interrupt()
-		}
-		s.onError(ctx, err)
-		s.tellLook(ctx, Look{Kind: lookKinds[l.kind], At: now, Err: err})
 		return now.Add(s.opts.Poll), err
 	}
 	l.until, next = now, page.Next
@@ -223,7 +217,8 @@ func (l *loop) sift(items []storage.DueItem) (kept []storage.DueItem, found map[
 	return kept, found
 }
 
-// ask asks the store what is due, and sets up to when ticks may be settled.
+// ask asks the store what is due, and sets up to when ticks may be settled. It
+// tells of what goes wrong.
 func (s *Scheduler) ask(ctx context.Context, l *loop, query storage.DueQuery) ([]storage.DueItem, storage.DuePage, error) {
 	items, page, err := s.readDueItems(ctx, l, query)
 	s.storeOutage.note(ctx, err)
@@ -234,6 +229,14 @@ func (s *Scheduler) ask(ctx context.Context, l *loop, query storage.DueQuery) ([
 	}
 	if ctx.Err() == nil { // else it is over, and nothing has failed
 		l.looking.ends(query.Until, err)
+	}
+	if err != nil {
+		l.until = time.Time{}
+		if l.kind == storage.DueDeadlines {
+			s.vigil.interrupt()
+		}
+		s.onError(ctx, err)
+		s.tellLook(ctx, Look{Kind: lookKinds[l.kind], At: query.Until, Err: err})
 	}
 	return items, page, err
 }
