@@ -8,30 +8,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
-
-// goBlock is a piece of Go in a page: its opening fence names the file that it is from.
-var goBlock = regexp.MustCompile("(?ms)^```go (\\S+)\n(.*?)^```$")
-
-// TestTutorialShowsTheProgram holds the code in docs/tutorial.md to the files that
-// it is from: each piece stands there, line by line.
-func TestTutorialShowsTheProgram(t *testing.T) {
-	page, err := os.ReadFile("../../docs/tutorial.md")
-	require.NoError(t, err)
-	require.NotContains(t, string(page), "```go\n", "every piece of Go names its file")
-	blocks := goBlock.FindAllStringSubmatch(string(page), -1)
-	require.NotEmpty(t, blocks)
-	for _, block := range blocks {
-		file, err := os.ReadFile(filepath.Join("..", "tutorial", filepath.FromSlash(block[1])))
-		require.NoError(t, err)
-		require.Contains(t, string(file), "\n"+block[2], block[1])
-	}
-}
 
 // TestTutorial runs the commands of docs/tutorial.md in one terminal, from an empty
 // folder, and compares what they print.
