@@ -23,7 +23,7 @@ BENCHTIME ?= 1s
 
 # Modules of their own: what they need beside the library is no dependency of
 # ours. go.work joins them with it.
-MODULES := examples/asynq examples/bench examples/controlplane examples/ctl examples/tutorial httpadapter/client
+MODULES := examples/asynq examples/bench examples/controlplane examples/ctl examples/tutorial httpadapter/client jobs/oteljobs
 PACKAGES := ./... $(MODULES:%=./%/...)
 in_modules = for module in . $(MODULES); do echo "$$module: $(1)"; (cd $$module && $(1)); done
 
