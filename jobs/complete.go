@@ -8,11 +8,10 @@ import (
 	"github.com/jobledger/jobledger/teams"
 )
 
-// permissible are the actions that Job.Permissions may hold.
+// permissible are the actions that Job.Permissions may contain.
 var permissible = [...]teams.Action{teams.View, teams.Operate, teams.Edit, teams.ChangeGrants, teams.Delete}
 
-// complete fills in what a read shows beside the job itself: what the actor may do
-// and, if it is asked for, the recent runs.
+// complete sets Job.Permissions and, if asked for, Job.RecentRuns.
 func (s *Service) complete(ctx context.Context, actor teams.Actor, shown []Job, recent bool) error {
 	if recent {
 		if err := s.readRecentRuns(ctx, shown); err != nil {
@@ -22,19 +21,19 @@ func (s *Service) complete(ctx context.Context, actor teams.Actor, shown []Job, 
 	return s.permit(ctx, actor, shown)
 }
 
-// permitted is a job that was just changed, with what the actor may do with it now;
-// a policy that cannot answer makes no failure of what was done.
+// permitted is a job that was just changed, with its Permissions. If the policy
+// cannot answer, they stay nil: the change was made and must not look failed.
 func (s *Service) permitted(ctx context.Context, actor teams.Actor, job Job) Job {
 	if job.ID == "" {
-		return job // nothing was done
+		return job // the operation failed
 	}
 	shown := []Job{job}
 	_ = s.permit(ctx, actor, shown)
 	return shown[0]
 }
 
-// permit fills in what the actor, who sees the jobs, may do with them. A policy is
-// asked about each other action.
+// permit sets Job.Permissions. The actor may see the jobs, so a policy is asked
+// only about the other actions.
 func (s *Service) permit(ctx context.Context, actor teams.Actor, shown []Job) error {
 	const asks = len(permissible) - 1
 	may := make([]bool, len(shown)*asks)
@@ -59,15 +58,15 @@ func (s *Service) permit(ctx context.Context, actor teams.Actor, shown []Job) er
 }
 
 const (
-	// recentRuns is how many runs a job is shown with.
+	// recentRuns is the length of Job.RecentRuns.
 	recentRuns = 20
-	// recentBytes bounds, roughly, what is read of runs at once. A page needs more
-	// than one read only when its runs have long results.
+	// recentBytes bounds roughly how many bytes of runs are read at once. Only long
+	// results make a page need more than one read.
 	recentBytes = 8 << 20
 	runBytes    = 512
 )
 
-// readRecentRuns fills in the newest runs of jobs of one organization.
+// readRecentRuns sets Job.RecentRuns of jobs of one organization.
 func (s *Service) readRecentRuns(ctx context.Context, shown []Job) error {
 	for len(shown) > 0 {
 		n, bytes := 0, 0
@@ -114,8 +113,8 @@ func (s *Service) readRunsOf(ctx context.Context, shown []Job) error {
 	return nil
 }
 
-// brief is the run without what may be long, and on its own: it does not hold on
-// to the document that it was read from.
+// brief is the run without its long fields. Its strings are copies, so that they do
+// not keep the whole document in memory.
 func (r Run) brief() Run {
 	r.StatusMessage, r.Results, r.Parameters = "", nil, nil
 	for _, text := range []*string{

@@ -88,7 +88,7 @@ func (s *Service) VisitJobs(ctx context.Context, actor teams.Actor, query JobQue
 	filters := query.filters()
 	f := search{s: s, actor: actor, query: q, scopes: filters, prefix: query.KeyPrefix, bounds: roleBounds}
 	if s.opts.Policy != nil {
-		f.query.AllTeams, f.query.TeamIDs = true, nil // it may widen what roles allow
+		f.query.AllTeams, f.query.TeamIDs = true, nil // a policy may allow what roles forbid
 		if f.bounds = policyBounds; !query.narrowed() {
 			f.bounds = noBounds
 		}
@@ -96,7 +96,7 @@ func (s *Service) VisitJobs(ctx context.Context, actor teams.Actor, query JobQue
 	switch team := query.TeamID; {
 	case team == "":
 	case s.opts.Policy == nil && actor.RoleIn(team).Permits(teams.View):
-		q.TeamIDs, q.AllTeams = []string{team}, false // all that the team sees
+		q.TeamIDs, q.AllTeams = []string{team}, false // all jobs of the team
 		f.query.TeamIDs, f.query.AllTeams = q.TeamIDs, false
 	default:
 		f.scopes = append(f.scopes, teamScope+team)

@@ -49,8 +49,7 @@ type RunOptions struct {
 	RetainFor time.Duration
 	// RetainCount is how many of a job's newest runs, by number, are kept; 10,000
 	// by default. Older ended runs are removed when other runs end, not with every
-	// one: a job may have up to 50 more, or twice RetainCount if that is less than
-	// 50.
+	// one: so a job may have up to 50 more, and at most twice RetainCount.
 	RetainCount int
 }
 

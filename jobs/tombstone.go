@@ -7,14 +7,14 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// remains is how far the engine was asked for what a removed job owes it: a
-// cancel and a cleanup for each run that it had, or may have had. The runs
-// themselves stay in the store until then.
+// remains says how far the debts of a removed job were paid: a cancel and a cleanup
+// for each run that an engine may have. The runs stay in the store until their
+// debts are paid.
 type remains struct {
-	// after is the number of the run that was asked for last: those behind it
-	// have their turn next, so that one that fails holds up no other.
+	// after is the number of the latest run whose debts were tried. Later runs come
+	// next, so that a run that fails does not stop the others.
 	after int64
-	// rest is what a newer version wrote.
+	// rest are fields that only a newer version of the library knows.
 	rest []byte
 }
 
@@ -23,16 +23,16 @@ func (m remains) record(ref storage.JobRef) *storage.TombstoneRecord {
 }
 
 const (
-	// settledAtOnce bounds for how many runs of a removed job the engine is
-	// asked in one step.
+	// settledAtOnce bounds for how many runs of a removed job one step asks the
+	// engine.
 	settledAtOnce = 10
-	// droppedAtOnce bounds how many runs one step looks at, and removes.
+	// droppedAtOnce bounds how many runs one step reads and removes.
 	droppedAtOnce = 1000
 )
 
-// stepTombstone asks the engine to cancel and clean up what a removed job owes,
-// for some runs at a time, and removes those that owe nothing any more. What is
-// not acknowledged is asked for again.
+// stepTombstone pays the debts of a removed job, for some runs at a time, and
+// removes the runs without debts. It repeats requests that the engine has not
+// acknowledged.
 func (s *Scheduler) stepTombstone(ctx context.Context, item storage.DueItem) error {
 	record, err := s.core.store.Tombstone(ctx, item.JobRef)
 	if err != nil {
@@ -66,7 +66,7 @@ func (s *Scheduler) stepTombstone(ctx context.Context, item storage.DueItem) err
 	if engineErr != nil || !atEnd || begun > 0 {
 		next.WakeAt = record.WakeAt
 	}
-	// The requests may have taken all of the step's time.
+	// The requests may have used up the step's time.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.opts.RequestTimeout)
 	defer cancel()
 	now = s.core.now()
@@ -76,15 +76,15 @@ func (s *Scheduler) stepTombstone(ctx context.Context, item storage.DueItem) err
 	return errors.Join(engineErr, err)
 }
 
-// settleRemains settles what is owed for some of the runs that a removed job
-// left, and returns those of which nothing is owed any more.
+// settleRemains pays the debts of some runs of a removed job, and returns the runs
+// without debts.
 func (s *Scheduler) settleRemains(ctx context.Context, records []storage.RunRecord, m *remains) (gone []storage.RunGuard, engineErr error) {
 	asked := 0
 	for _, record := range records {
 		r, err := decodeRun(record)
 		switch {
 		case err != nil:
-			// Whatever it was, the engine is to stop it.
+			// It cannot be read, so ask the engine to stop it in any case.
 			s.core.unreadable.note(ctx, s.core.opts.Logger, record.JobRef, err)
 			r.ID, r.OrganizationID, r.JobID, r.owesCancel = record.ID, record.OrganizationID, record.JobID, true
 		case !r.Status.Terminal():
@@ -108,7 +108,7 @@ func (s *Scheduler) settleRemains(ctx context.Context, records []storage.RunReco
 	return gone, engineErr
 }
 
-// settle asks the engine for all that a run of a removed job owes.
+// settle asks the engine for everything that a run of a removed job owes.
 func (s *Scheduler) settle(ctx context.Context, r *runLedger) error {
 	for r.owesCancel || r.owesCleanup {
 		if err := s.askFor(ctx, r); err != nil {

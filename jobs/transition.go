@@ -10,17 +10,19 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// scheduleEnd is what the end of a schedule rests on, beside the job: an edit
-// changes the schedule, or a pause ends.
+// scheduleEnd is what endSchedule needs beside the job, when an edit changes the
+// schedule or ends a pause.
 type scheduleEnd struct {
 	facts
 	ids *ids
-	// baseline is what the dependencies achieved until now, which starts nothing.
+	// baseline says which successes of the dependencies count as used: all until
+	// now.
 	baseline map[string]consumption
 }
 
-// readEnd reads what the end of a schedule rests on. Of the jobs found no success
-// until now is to be used: those that the next schedule depends on, if it joins.
+// readEnd reads what endSchedule needs. found are the jobs whose successes until
+// now must start nothing: the dependencies, if the job has no schedule of its own
+// after the edit.
 func (c *core) readEnd(ctx context.Context, l *ledger, found []storage.JobRecord, e edit) (end scheduleEnd, err error) {
 	end.ids = c.ids(ctx)
 	end.facts = c.newFacts(end.ids, e.at)
@@ -43,16 +45,16 @@ func (l *ledger) isDue(at time.Time) bool {
 }
 
 // sameSchedule reports whether two definitions say the same about when runs start.
-// How many may run at once is no part of it: a backlog meets the new number.
+// MaxConcurrentRuns is not part of that: a new one applies to what waits.
 func sameSchedule(a, b versions.Definition) bool {
 	return a.CronExpression == b.CronExpression && a.CronTimezone == b.CronTimezone &&
 		a.ConcurrencyPolicy == b.ConcurrencyPolicy && a.MissedSchedulePolicy == b.MissedSchedulePolicy &&
 		slices.Equal(slices.Sorted(slices.Values(a.DependsOn)), slices.Sorted(slices.Values(b.DependsOn)))
 }
 
-// endSchedule settles all that is due, in the commit of an edit that changes the
-// schedule or resumes it: by the policies of the version that is active until
-// then, or as one pause.
+// endSchedule adds to an edit that changes the schedule, or ends a pause, the
+// verdicts on all due ticks: by the policies of the version that is active before
+// the edit, or as one row, paused.
 func (l *ledger) endSchedule(c *storage.Change, end scheduleEnd) error {
 	c.Wake = l.releases(end.now)
 	p := newPass(l, end.facts)
@@ -74,8 +76,8 @@ func (l *ledger) endSchedule(c *storage.Change, end scheduleEnd) error {
 	return end.ids.err
 }
 
-// giveUp leaves behind a schedule that this process cannot read. It knows of one
-// tick at most that is due.
+// giveUp ends a schedule that this process cannot read. It can only know one due
+// tick, and records that as missed.
 func (p *pass) giveUp() {
 	if at := p.l.NextRunAt; p.l.isDue(p.now) {
 		p.ticks = append(p.ticks, tickOf(schedule.Decision{
@@ -84,8 +86,8 @@ func (p *pass) giveUp() {
 	}
 }
 
-// releases wakes the dependents of a job whose next tick an edit takes away:
-// one of them may wait for just this tick, which its scheduler's clock saw due.
+// releases wakes the dependents of a job when an edit removes the job's next tick:
+// a run of a dependent may wait for this tick.
 func (l *ledger) releases(at time.Time) *storage.Wake {
 	if l.NextRunAt.IsZero() {
 		return nil
@@ -93,8 +95,8 @@ func (l *ledger) releases(at time.Time) *storage.Wake {
 	return l.wakeDependents(at)
 }
 
-// readSchedule parses the schedule of a stored definition; nil when it has none.
-// One that this process cannot read is a field error that says what to do.
+// readSchedule parses the schedule of a stored definition; nil when it has none. If
+// this process cannot read it, the field error says what to do.
 func readSchedule(d versions.Definition) (*schedule.Cron, error) {
 	cron, err := d.Schedule()
 	if err == nil {

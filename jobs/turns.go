@@ -6,27 +6,27 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// turns are due items in a line for each organization. Organizations take
-// turns; within one the oldest has its turn first. An item that is being worked
-// on is not taken up again before that is over.
+// turns holds due items in one line for each organization. Organizations take
+// turns; within a line, the oldest item comes first. An item is not taken again
+// while a step works on it.
 type turns struct {
 	mu sync.Mutex
-	// lines are those of organizations with items, in the order of their turns.
+	// lines are the lines in the order of their turns.
 	lines []*line
 	byOrg map[string]*line
-	// known are the items that stand in a line or are worked on.
+	// known are the items that wait in a line or that a step works on.
 	known map[storage.DueItem]bool
-	// waiting counts those that stand in a line.
+	// waiting counts the items in all lines.
 	waiting int
 }
 
-// line is what is due of one organization, oldest first.
+// line is the due items of one organization, oldest first.
 type line struct {
 	organizationID string
 	items          []storage.DueItem
 }
 
-// replace puts items, oldest first, in place of those that waited.
+// replace replaces the waiting items by others, oldest first.
 func (t *turns) replace(items []storage.DueItem) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -40,7 +40,7 @@ func (t *turns) replace(items []storage.DueItem) {
 	t.append(items)
 }
 
-// add adds items behind those that wait.
+// add adds items after the waiting ones.
 func (t *turns) add(items []storage.DueItem) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -67,9 +67,9 @@ func (t *turns) append(items []storage.DueItem) {
 	}
 }
 
-// take takes the oldest items of the organization whose turn it is, as many as
-// room says, and puts the organization at the end. Those for which room says
-// none keep their place. It returns none when there is no room for anybody.
+// take takes the oldest items of the organization whose turn it is, as many as room
+// allows, and puts the organization at the end. An organization without room keeps
+// its place. take returns nil when no organization has room.
 func (t *turns) take(room func(organizationID string, items int) int) []storage.DueItem {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -102,7 +102,7 @@ func (t *turns) done(item storage.DueItem) (last bool) {
 	return len(t.known) == 0
 }
 
-// knows reports whether an item stands in a line or is worked on.
+// knows reports whether an item waits in a line or a step works on it.
 func (t *turns) knows(item storage.DueItem) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -9,11 +9,11 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// errDocument: what is stored of a job cannot be read.
+// errDocument means that a job's document or state cannot be read.
 var errDocument = errors.New("jobs: a document cannot be read")
 
 // unreadable remembers which documents could not be read, so that the log names
-// each once and not with every list that leaves it out.
+// each only once.
 type unreadable struct {
 	mu    sync.Mutex
 	noted map[string]bool
@@ -22,7 +22,7 @@ type unreadable struct {
 // maxNoted bounds how many are remembered.
 const maxNoted = 1000
 
-// note logs that a document of a job cannot be read, the first time.
+// note logs that a document of a job cannot be read, unless it did so before.
 func (u *unreadable) note(ctx context.Context, logger *slog.Logger, ref storage.JobRef, err error) {
 	u.mu.Lock()
 	key := ref.OrganizationID + " " + ref.JobID + " " + err.Error()

@@ -11,29 +11,33 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// JobPatch changes a job, but not what its versions say. A nil field keeps its
-// value.
+// JobPatch changes what belongs to the job and not to a version. A nil field
+// changes nothing.
 type JobPatch struct {
 	// Key renames the job.
 	Key *string
-	// Status pauses or resumes it. A resumed schedule counts from now.
+	// Status pauses or resumes the job. The schedule of a resumed job counts from
+	// now: ticks of the pause make no runs.
 	Status *Status
-	// PausedUntil is when the pause is to end by itself: a time in the future, for
-	// a job that is paused by then. The zero time has it last until somebody ends
-	// it. However late the end is noticed, ticks up to it are recorded as the
-	// pause, and later ones follow the missed-schedule policy.
+	// PausedUntil is when the pause ends by itself: a time in the future. The job
+	// must be paused, or this patch must pause it. The zero time means that
+	// somebody has to end the pause. Ticks up to PausedUntil get the verdict
+	// paused. If a scheduler notices the end late, the missed-schedule policy
+	// decides about the ticks after it.
 	PausedUntil *time.Time
-	// Labels take the place of those that the job has; see [NewJob].
+	// Labels replace all labels of the job; for bounds see [NewJob].
 	Labels *map[string]string
-	// Description is the job's; published versions keep theirs.
+	// Description replaces the job's description. Published versions keep theirs.
 	Description *string
-	// Version, when above 0, must be the active version.
+	// Version, when above 0, must be the number of the active version; otherwise
+	// the patch is refused.
 	Version int
 }
 
-// UpdateJob changes a job's key, status or description. A key in use, a rename
-// of a job that others depend on, and a Version that is not the active one are
-// each a [*ConflictError].
+// UpdateJob changes a job's key, status, pause, labels or description. It returns
+// [versions.FieldErrors] for invalid values. It returns a [*ConflictError] when
+// another job has the key, when Key changes and other jobs depend on this one, or
+// when patch.Version is not the active version.
 func (s *Service) UpdateJob(ctx context.Context, actor teams.Actor, jobID string, patch JobPatch, when ...Precondition) (Job, error) {
 	var end scheduleEnd
 	l, err := s.edit(ctx, editing{
@@ -65,8 +69,8 @@ func (p JobPatch) resumes(l *ledger) bool {
 	return p.Status != nil && *p.Status == Active && l.Status == Paused
 }
 
-// readResumption reads what the end of a pause rests on: the schedule can be read,
-// and successes of dependencies during the pause start nothing.
+// readResumption reads what endSchedule needs when an edit ends a pause. It checks
+// that this process can read the schedule.
 func (s *Service) readResumption(ctx context.Context, l *ledger, e edit) (scheduleEnd, error) {
 	if _, err := readSchedule(l.Version.Definition); err != nil {
 		return scheduleEnd{}, err
@@ -103,7 +107,8 @@ func (l *ledger) decideUpdate(patch JobPatch, end scheduleEnd, e edit) (change s
 	return change, nil
 }
 
-// guardRename refuses a key that another job has, and a rename under dependents.
+// guardRename refuses a key that another job has, and a rename when other jobs
+// depend on this one.
 func (s *Service) guardRename(ctx context.Context, actor teams.Actor, l *ledger, key string) error {
 	links, err := s.resolve(ctx, actor, key, nil)
 	if err != nil {
@@ -147,7 +152,7 @@ func (p JobPatch) validate(l *ledger, now time.Time) error {
 	return errs.Err()
 }
 
-// pausing is the status of the job under the patch, and when its pause ends.
+// pausing is the status of the job after the patch, and when its pause ends.
 func (p JobPatch) pausing(l *ledger) (status Status, until time.Time) {
 	status, until = l.Status, l.PausedUntil
 	if p.Status != nil {

@@ -9,18 +9,18 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// upstreams are the jobs that a job depends on, as one read found them.
+// upstreams are the jobs that a job depends on, from one read.
 type upstreams struct {
 	jobs []ledger
-	// missing is whether one is not there any more.
+	// missing is whether one of them does not exist any more.
 	missing bool
-	// successes are, for each of jobs, those that no run of the job was made
-	// for yet. Only for a job without a schedule of its own.
+	// successes are the unused successes of each of jobs, in the same order. Only
+	// for a job without a schedule of its own.
 	successes []successes
 }
 
-// readUpstreams reads the jobs that l depends on. What succeeded up to an instant,
-// unless that is zero, counts as used.
+// readUpstreams reads the jobs that l depends on. Successes up to unusedUntil count
+// as used; zero is no bound.
 func (c *core) readUpstreams(ctx context.Context, l *ledger, unusedUntil time.Time) (upstreams, error) {
 	var up upstreams
 	keys := l.Version.DependsOn
@@ -55,7 +55,7 @@ func (c *core) readUpstreams(ctx context.Context, l *ledger, unusedUntil time.Ti
 	return up, nil
 }
 
-// state says how the upstreams stand for a tick; the worst of them counts.
+// state is the state of the upstreams for a tick: that of the worst of them.
 func (u upstreams) state(tick time.Time) schedule.UpstreamState {
 	worst := schedule.UpstreamSatisfied
 	if u.missing {
@@ -67,9 +67,9 @@ func (u upstreams) state(tick time.Time) schedule.UpstreamState {
 	return worst
 }
 
-// upstreamState says how one upstream stands: it is going while a tick up to
-// this one is not settled or its latest run has not ended. A paused one has no
-// unsettled tick, but for those after the end of its pause.
+// upstreamState is the state of one upstream for a tick. It is going while it has
+// an unsettled tick up to this one, or its latest run has not ended. A paused
+// upstream has unsettled ticks only after the end of its pause.
 func upstreamState(job *ledger, tick time.Time) schedule.UpstreamState {
 	next := job.NextRunAt
 	if job.pauseOver(tick) {
@@ -86,8 +86,8 @@ func upstreamState(job *ledger, tick time.Time) schedule.UpstreamState {
 	return schedule.UpstreamFailed
 }
 
-// readBaseline reads which successes of jobs lie before now: a version without a
-// schedule that depends on them uses none of those.
+// readBaseline returns, for each dependency, that all its successes until now are
+// used. A version without a schedule begins so.
 func (c *core) readBaseline(ctx context.Context, dependencies []storage.JobRecord) (map[string]consumption, error) {
 	base := map[string]consumption{}
 	for _, record := range dependencies {

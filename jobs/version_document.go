@@ -25,7 +25,7 @@ var versionDocument = document.New(func(v *versions.Version) *[]byte { return &v
 	document.One(13, definitionDocument, func(v *versions.Version) *versions.Definition { return &v.Definition }),
 )
 
-// definitionDocument is made from the one table of a definition's fields.
+// definitionDocument is made from the table of a definition's fields.
 var definitionDocument = document.New(func(d *versions.Definition) *[]byte { return &d.Unknown }, definitionFields(versions.Fields())...)
 
 func definitionFields(table []versions.Field) []document.Field[versions.Definition] {
@@ -59,7 +59,7 @@ func in[T any](f *versions.Field) func(*versions.Definition) *T {
 	return func(d *versions.Definition) *T { return f.In(d).(*T) }
 }
 
-// versionRecord is a version as the store keeps it.
+// versionRecord is a version's record for the store.
 func versionRecord(ref storage.JobRef, v versions.Version) storage.VersionRecord {
 	doc := versionDocument.Encode(&v, 256+len(v.Config)+len(v.SourceConfig)+len(v.Description))
 	return storage.VersionRecord{JobRef: ref, Number: v.Number, Doc: doc}

@@ -9,13 +9,13 @@ import (
 	"github.com/jobledger/jobledger/teams"
 )
 
-// eachVisible lists the jobs that the actor may see and that can be read, a page
-// of the store at a time. With a policy, which is asked about several jobs at once, it
-// also yields nil for one that is passed over, so that the caller can bound that.
+// eachVisible yields the jobs that the actor may see and that can be read. It reads
+// them page by page. It yields nil for each other job, so that the caller can bound
+// how many are read.
 func (s *Service) eachVisible(ctx context.Context, actor teams.Actor, order storage.JobOrder) iter.Seq2[*ledger, error] {
 	query := storage.JobQuery{OrganizationID: actor.OrganizationID, Order: order}
 	if query.TeamIDs, query.AllTeams = actor.VisibleTeams(); s.opts.Policy != nil {
-		query.TeamIDs, query.AllTeams = nil, true // it may widen what roles allow
+		query.TeamIDs, query.AllTeams = nil, true // a policy may allow what roles forbid
 	}
 	return func(yield func(*ledger, error) bool) {
 		for records, err := range s.eachPage(ctx, query) {
@@ -32,8 +32,8 @@ func (s *Service) eachVisible(ctx context.Context, actor teams.Actor, order stor
 	}
 }
 
-// yieldVisible yields those of some jobs that the actor may see, and nil for the
-// others. It reports whether to go on.
+// yieldVisible yields the jobs that the actor may see, and nil for each other one.
+// It reports whether to go on.
 func (s *Service) yieldVisible(ctx context.Context, actor teams.Actor, some []storage.JobRecord, yield func(*ledger, error) bool) bool {
 	sees, err := s.seesEach(ctx, actor, some)
 	if err != nil {

@@ -6,33 +6,32 @@ import (
 	"time"
 )
 
-// waitsFor is what a run waits for before it may be handed to an engine, beside
-// its time, which is stepAt.
+// waitsFor is what a run waits for before it may be dispatched, beside its time,
+// which is stepAt.
 type waitsFor string
 
 const (
 	nothing waitsFor = ""
-	// itsRelease: somebody made it with NewRun.Hold.
+	// itsRelease: somebody made the run with NewRun.Hold.
 	itsRelease waitsFor = "release"
-	// itsTime: somebody made it with NewRun.RunAt. Until then nothing waits for
-	// it, and it takes nobody's place. A time alone, without this, is different:
-	// such a run counts while it waits.
+	// itsTime: somebody made the run with NewRun.RunAt. Until then the run does not
+	// count, and no dependent waits for it. A run that has only a stepAt is
+	// different: it counts while it waits.
 	itsTime waitsFor = "time"
-	// itsTurn: it is one of a backfill, and no more may run now.
+	// itsTurn: the run is of a backfill, and its turn has not come.
 	itsTurn waitsFor = "turn"
-	// upstreamRuns: they have not all ended well yet.
+	// upstreamRuns: not all dependencies have ended well yet.
 	upstreamRuns waitsFor = "dependencies"
-	// suspects: the tick of the run was held, and an edit has settled it. The run
-	// meets the concurrency policy when it is known which suspected runs are gone.
-	// Its dependencies were asked already, those of the version that the tick was
-	// due under.
+	// suspects: the tick of the run was held, and an edit has settled it. The
+	// concurrency policy decides about the run when it is known which suspected
+	// runs are gone. Its dependencies were asked already.
 	suspects waitsFor = "suspects"
-	// predecessors: the runs that it replaces have not ended yet.
+	// predecessors: the runs that this one replaces have not all ended yet.
 	predecessors waitsFor = "predecessors"
 )
 
-// free reports whether the run has not ended and waits for nothing but an
-// engine, or for a time at which it holds its place already.
+// free reports whether the run has not ended, and waits only for an engine, or for
+// a stepAt while it counts.
 func (r *runLedger) free(now time.Time) bool {
 	if r.Status.Terminal() {
 		return false
@@ -40,13 +39,13 @@ func (r *runLedger) free(now time.Time) bool {
 	return r.waitsFor == nothing || r.waitsFor == itsTime && !r.stepAt.After(now)
 }
 
-// waitsAfterTick reports whether the tick of the run has fired, and the run waits
-// to meet the concurrency policy.
+// waitsAfterTick reports whether the run's tick has fired, and the concurrency
+// policy is still to decide about the run.
 func (r *runLedger) waitsAfterTick() bool {
 	return r.waitsFor == upstreamRuns || r.waitsFor == suspects
 }
 
-// readyAt is when the run may be handed to an engine; zero for never.
+// readyAt is when the run may be dispatched; zero for never.
 func (r *runLedger) readyAt() time.Time {
 	if r.Status.dispatched() || !r.free(r.stepAt) {
 		return time.Time{}
@@ -54,7 +53,7 @@ func (r *runLedger) readyAt() time.Time {
 	return r.stepAt
 }
 
-// waiting is what the run waits for at an instant, as callers see it.
+// waiting is what callers see as Run.WaitingFor at an instant.
 func (r *runLedger) waiting(now time.Time) WaitingFor {
 	switch {
 	case r.Status.Terminal() || r.Status.dispatched():
@@ -71,15 +70,15 @@ func (r *runLedger) waiting(now time.Time) WaitingFor {
 	return WaitingForEngine
 }
 
-// shown is the run of a job as callers see it at an instant.
+// shown is the run as callers see it at an instant.
 func (r *runLedger) shown(jobKey string, now time.Time) Run {
 	run := r.Run
 	run.JobKey, run.WaitingFor = jobKey, r.waiting(now)
 	return run
 }
 
-// startAt has a run that no engine has, and that waits for nothing else, start at
-// a time, or at once when that is over. It counts while it waits.
+// startAt makes a run that no engine has start at a time, or at once if that time
+// has passed. The run then waits for nothing else, and counts while it waits.
 func (r *runLedger) startAt(at, now time.Time) {
 	r.waitsFor, r.Status, r.stepAt = nothing, RunReady, later(at, now)
 	if at.After(now) {
@@ -90,7 +89,7 @@ func (r *runLedger) startAt(at, now time.Time) {
 // waitsForRuns reports whether the run waits for others of the job to end.
 func (r *runLedger) waitsForRuns() bool { return r.waitsFor == predecessors || r.waitsFor == itsTurn }
 
-// isQueued reports whether the run is one that others do not see yet.
+// isQueued reports whether the run queues: nothing else takes note of it yet.
 func (r *runLedger) isQueued() bool {
 	return !r.Status.Terminal() && (r.waitsFor == itsTime || r.waitsFor == itsTurn)
 }
@@ -103,8 +102,8 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// jitter is the part of a number of seconds that the run of a tick waits: the
-// same for the same job and nominal time wherever it is asked for.
+// jitter is how long the run of a tick waits, up to a number of seconds. It is the
+// same in every process for the same job and nominal time.
 func jitter(jobID string, nominalAt time.Time, seconds int) time.Duration {
 	if seconds <= 0 {
 		return 0

@@ -7,7 +7,7 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// eachJob lists all that a query selects, a page of the store at a time.
+// eachJob yields all jobs that a query selects. It reads them page by page.
 func (s *Service) eachJob(ctx context.Context, query storage.JobQuery) iter.Seq2[*storage.JobRecord, error] {
 	return func(yield func(*storage.JobRecord, error) bool) {
 		for records, err := range s.eachPage(ctx, query) {
@@ -24,7 +24,7 @@ func (s *Service) eachJob(ctx context.Context, query storage.JobQuery) iter.Seq2
 	}
 }
 
-// eachPage is eachJob, page by page.
+// eachPage yields the pages of all jobs that a query selects.
 func (s *Service) eachPage(ctx context.Context, query storage.JobQuery) iter.Seq2[[]storage.JobRecord, error] {
 	return func(yield func([]storage.JobRecord, error) bool) {
 		query.Offset, query.Limit = 0, storage.MaxLimit
