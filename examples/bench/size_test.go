@@ -7,52 +7,53 @@ import (
 	"path/filepath"
 	"runtime"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/jobs/jobstest"
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/memory"
 	"github.com/jobledger/jobledger/storage/sqlite"
-	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
 )
 
 // TestSizeOfAJob measures what docs/stores.md says: the bytes that a job with a
-// small config takes, and a run of it with its event. Redis has such a test of its
-// own, TestMemoryOfAJob in storage/redis.
+// small config takes, and a run of its schedule with its tick and events. Redis has
+// such a test of its own, TestMemoryOfAJob in storage/redis.
 func TestSizeOfAJob(t *testing.T) {
-	const jobsOfOne, runsOfMany = 1000, 20
+	const alone, busy, hours = 1000, 20, 100
 	for _, row := range []struct {
 		store string
-		size  func(t *testing.T, jobCount, runCount int) int64
+		size  func(t *testing.T, jobCount, hours int) int64
 	}{
 		{"sqlite", sizeOnSQLite},
 		{"memory", sizeInMemory},
 	} {
-		job := row.size(t, jobsOfOne, 0) / jobsOfOne
-		run := (row.size(t, jobsOfOne/10, runsOfMany)/(jobsOfOne/10) - job) / runsOfMany
+		job := row.size(t, alone, 0) / alone
+		run := (row.size(t, busy, hours)/busy - job) / hours
 		t.Logf("%s: %d bytes a job, %d bytes a run", row.store, job, run)
 		require.Less(t, job, int64(4<<10), row.store)
 		require.Less(t, run, int64(4<<10), row.store)
 	}
 }
 
-func sizeOnSQLite(t *testing.T, jobCount, runCount int) int64 {
+func sizeOnSQLite(t *testing.T, jobCount, hours int) int64 {
 	path := filepath.Join(t.TempDir(), "jobs.db")
 	store, err := sqlite.Open(t.Context(), path, nil)
 	require.NoError(t, err)
-	fill(t, store, jobCount, runCount)
+	live(t, store, jobCount, hours)
 	require.NoError(t, store.Close())
 	info, err := os.Stat(path)
 	require.NoError(t, err)
 	return info.Size()
 }
 
-func sizeInMemory(t *testing.T, jobCount, runCount int) int64 {
+func sizeInMemory(t *testing.T, jobCount, hours int) int64 {
 	before := allocated()
 	store := memory.New()
-	fill(t, store, jobCount, runCount)
+	live(t, store, jobCount, hours)
 	size := allocated() - before
 	runtime.KeepAlive(store)
 	return size
@@ -65,20 +66,14 @@ func allocated() int64 {
 	return int64(stats.HeapAlloc)
 }
 
-func fill(t *testing.T, store storage.Store, jobCount, runCount int) {
-	service, actor := jobs.NewService(store, nil), teams.System("acme")
+// live makes so many hourly jobs, and lets so many hours pass.
+func live(t *testing.T, store storage.Store, jobCount, hours int) {
+	w := jobstest.New(t, &jobstest.Options{Store: store})
 	for i := range jobCount {
-		job, err := service.CreateJob(t.Context(), actor, jobs.NewJob{
-			Key: fmt.Sprintf("job-%d", i), TeamIDs: []string{"data"},
-			Definition: versions.Definition{
-				ClusterID: "main", CronExpression: "0 2 * * *",
-				Config: json.RawMessage(`{"sql":{"source":"select product, sum(quantity) as sold from sales group by product"}}`),
-			},
-		})
-		require.NoError(t, err)
-		for range runCount {
-			_, err := service.CreateRun(t.Context(), actor, job.ID, jobs.NewRun{})
-			require.NoError(t, err)
-		}
+		w.Create(jobs.NewJob{Key: fmt.Sprintf("job-%d", i), Definition: versions.Definition{
+			CronExpression: "30 * * * *",
+			Config:         json.RawMessage(`{"sql":{"source":"select product, sum(quantity) as sold from sales group by product"}}`),
+		}})
 	}
+	w.Advance(time.Duration(hours) * time.Hour)
 }
