@@ -11,15 +11,16 @@ import (
 )
 
 const (
-	// maxAttempts bounds how often a decision is made anew after a lost race.
+	// maxAttempts bounds how often a decision is made again after a lost race.
 	maxAttempts = 24
-	// maxRepeats bounds how often one change is committed again to learn its outcome.
+	// maxRepeats bounds how often one change is committed to learn its outcome.
 	maxRepeats = 3
 	// maxBackoff bounds the wait between two attempts.
 	maxBackoff = 50 * time.Millisecond
 )
 
-// retry decides anew for as long as other writers win, within bounds.
+// retry calls attempt again while it returns [storage.ErrStale]. After maxAttempts
+// it returns [ErrBusy].
 func retry[T any](ctx context.Context, attempt func() (T, error)) (T, error) {
 	for n := range maxAttempts {
 		result, err := attempt()
@@ -47,13 +48,14 @@ func pause(ctx context.Context, lost int) error {
 	}
 }
 
-// commit commits a change, and commits it again, which has effect once, while
-// its outcome is unknown: the reply was lost. It is not repeated when the store
-// may have forgotten the operation.
+// commit commits a change. When the reply is lost, it commits the change again,
+// which has effect only once. It does not do so when the store may have forgotten
+// the operation's ID.
 //
-// [storage.ErrStale] says that the change was not made, so that it can be decided
-// anew. After a lost reply a guard may not hold because the change itself was
-// made: then the journal tells, and where that does not, the outcome is unknown.
+// [storage.ErrStale] means that the change was not made, and may be decided again.
+// After a lost reply, a guard may also fail because the change itself was made.
+// Then commit looks for the operation in the journal. If that does not show it, the
+// outcome is unknown.
 func (c *core) commit(ctx context.Context, change storage.Change) error {
 	ctx, end := c.begin(ctx, Operation{Name: "commit"})
 	err := c.commitOnce(ctx, change)
@@ -96,8 +98,8 @@ func (c *core) commitOnce(ctx context.Context, change storage.Change) error {
 	return storeError("commit job "+change.JobID, err)
 }
 
-// operationOf is the ID that the first event of a change carries when somebody
-// asked for the change.
+// operationOf is the operation ID in the first event of a change; empty when no
+// member asked for the change.
 func operationOf(change storage.Change) string {
 	if len(change.Events) == 0 {
 		return ""
@@ -111,16 +113,17 @@ func operationOf(change storage.Change) string {
 
 const (
 	// journalPage and journalPages bound how far back the journal of a job is
-	// looked through for an operation. It was made a moment ago, if it was.
+	// searched for an operation. If it was made, that was a moment ago.
 	journalPage  = 500
 	journalPages = 10
 )
 
-// errNotInJournal is that the newest events of a job do not tell.
+// errNotInJournal means that the search of a job's journal reached its bound.
 var errNotInJournal = errors.New("the job's journal is too long to tell")
 
-// journalHas reports whether a change was made, or returns [storage.ErrStale]
-// when it was not, and another error when that cannot be told.
+// journalHas reports true when the journal shows that a change was made. It returns
+// [storage.ErrStale] when the change was not made, and another error when it cannot
+// find out.
 func (c *core) journalHas(ctx context.Context, change storage.Change) (bool, error) {
 	wanted := operationOf(change)
 	query := storage.EventQuery{OrganizationID: change.OrganizationID, JobID: change.JobID, Limit: journalPage}
@@ -142,8 +145,8 @@ func (c *core) journalHas(ctx context.Context, change storage.Change) (bool, err
 	return false, errNotInJournal
 }
 
-// storeError says what was asked of the store when it failed. An error that is
-// neither one of the store's own nor the context's means that it cannot answer now.
+// storeError adds to an error what the store was asked to do. An error that is
+// neither the store's own nor the context's becomes [ErrUnavailable].
 func storeError(doing string, err error) error {
 	for _, known := range []error{
 		ErrOutcomeUnknown, ErrNotFound, ErrOutdated, storage.ErrStale, storage.ErrInvalid, context.Canceled, context.DeadlineExceeded,

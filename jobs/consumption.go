@@ -7,23 +7,23 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// consumption is which successful runs of an upstream a job has used. Runs do
-// not end in the order of their numbers, so a number alone does not say it.
+// consumption says which successes of an upstream a job has used. One number is not
+// enough, because runs do not end in the order of their numbers.
 type consumption struct {
-	// upTo: successes up to this number, inclusive, are used,
+	// upTo: successes of runs up to this number, inclusive, are used,
 	upTo int64
-	// open: but for these, which had not ended when a later one was used.
-	// They rise.
+	// open: except these runs, which had not ended when a later success was used.
+	// The numbers rise.
 	open []int64
-	// rest is what a newer version wrote.
+	// rest are fields that only a newer version of the library knows.
 	rest []byte
 }
 
 // maxOpen bounds how many numbers a job keeps in all its consumptions.
 const maxOpen = 2000
 
-// consume notes which successes of an upstream are used now. Of very many runs
-// that have not ended, the oldest count as used.
+// consume notes which successes of an upstream are used. When open has too many
+// numbers, the oldest count as used.
 func (l *ledger) consume(jobID string, used consumption) {
 	if used.upTo == 0 {
 		return
@@ -36,23 +36,23 @@ func (l *ledger) consume(jobID string, used consumption) {
 	l.consumed[jobID] = used
 }
 
-// successes are those of an upstream that were not used yet.
+// successes are the successes of an upstream that were not used yet.
 type successes struct {
 	used consumption
-	// numbers of the runs, rising; not all of them when there are many.
+	// numbers are the numbers of these runs, rising, up to a bound.
 	numbers []int64
-	// more is whether there are further ones.
+	// more is whether there are more.
 	more bool
 	// going are the numbers of the upstream's runs that have not ended, rising.
 	going []int64
 }
 
-// maxFresh bounds how many successes of one upstream a pass takes up.
+// maxFresh bounds how many successes of one upstream a pass reads.
 const maxFresh = 100
 
-// readSuccesses reads the successful runs of a job that are not used. What
-// succeeds between two of its reads raises the revision of the job that it is
-// read for, so that its commit is stale and the decision made anew.
+// readSuccesses reads the successes of an upstream that are not used. A success
+// between its reads raises the revision of the dependent job, so the commit fails
+// and is retried.
 func (c *core) readSuccesses(ctx context.Context, ref storage.JobRef, used consumption) (successes, error) {
 	fresh := successes{used: consumption{upTo: used.upTo, rest: used.rest}}
 	page, err := c.store.ListRuns(ctx, storage.RunQuery{
@@ -89,7 +89,8 @@ func (c *core) readSuccesses(ctx context.Context, ref storage.JobRef, used consu
 	return fresh, nil
 }
 
-// outcomeOf says how a run ended that had not. One that was removed counts as failed.
+// outcomeOf is the outcome of a run that was open before. A removed run counts as
+// failed.
 func (c *core) outcomeOf(ctx context.Context, ref storage.JobRef, number int64, going []int64) (storage.Outcome, error) {
 	if _, found := slices.BinarySearch(going, number); found {
 		return storage.Open, nil
@@ -115,13 +116,13 @@ func (c *core) unfinished(ctx context.Context, ref storage.JobRef) (numbers []in
 	return numbers, nil
 }
 
-// openRuns asks for all runs of a job that have not ended, oldest first.
+// openRuns selects all runs of a job that have not ended, oldest first.
 func openRuns(ref storage.JobRef) storage.RunQuery {
 	return storage.RunQuery{JobRef: ref, Outcomes: isOpen, Ascending: true, Limit: storage.MaxLimit}
 }
 
-// use notes that a success is used. The runs before it that have not ended may
-// still be.
+// use marks a success as used. Runs with lower numbers that have not ended may be
+// used later.
 func (u *successes) use(number int64) {
 	if at, found := slices.BinarySearch(u.used.open, number); found {
 		u.used.open = slices.Delete(u.used.open, at, at+1)

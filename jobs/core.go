@@ -13,7 +13,7 @@ import (
 )
 
 // core is what a [Service] and its schedulers share: the store, the options, and
-// how a decision is read for and committed.
+// the reads and commits of decisions.
 type core struct {
 	store storage.Store
 	opts  Options
@@ -24,15 +24,15 @@ type core struct {
 	hookPanics atomic.Int64
 	tails      tails
 	observing  observing
-	// forgetting holds the jobs of which old runs are being removed, by JobRef.
+	// forgetting holds, by JobRef, the jobs whose old runs are being removed.
 	forgetting sync.Map
 	// lastNow is what the clock last said, in microseconds since 1970; 0 for
 	// nothing yet.
 	lastNow atomic.Int64
 }
 
-// now is the service's time as it is kept. While the embedder's clock panics,
-// time stands still.
+// now is the time of the embedder's clock. While the clock panics, now stays at its
+// last time.
 func (c *core) now() (now time.Time) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -62,7 +62,8 @@ func (c *core) newID(ctx context.Context) (string, error) {
 	return id, nil
 }
 
-// ids makes the IDs of one decision. After an err it is not to be committed.
+// ids makes the IDs of one decision. After an err, the decision must not be
+// committed.
 type ids struct {
 	c   *core
 	ctx context.Context //nolint:containedctx // of the decision, which does no I/O
@@ -71,7 +72,7 @@ type ids struct {
 
 func (c *core) ids(ctx context.Context) *ids { return &ids{c: c, ctx: ctx} }
 
-// next is a further ID; empty when none can be made.
+// next makes an ID. If that fails, it returns an empty ID and sets err.
 func (i *ids) next() string {
 	id, err := i.c.newID(i.ctx)
 	if i.err == nil {
@@ -87,7 +88,7 @@ func (c *core) log(ctx context.Context, level slog.Level, message string, run Ru
 	}, more...)...)
 }
 
-// readLedger reads a job, whoever asks.
+// readLedger reads a job, without a check of access.
 func (c *core) readLedger(ctx context.Context, ref storage.JobRef) (ledger, error) {
 	record, err := c.store.Job(ctx, ref)
 	if err != nil {

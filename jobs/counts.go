@@ -10,15 +10,15 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// runCounts are how many runs of a version there were. A job's state keeps those
-// of the versions that had runs lately, from when on they did; the state of the
-// version keeps what was counted before.
+// runCounts are the numbers of runs of one version. A job's state holds the recent
+// counts of the versions that had runs lately. The version's own state holds the
+// earlier counts. The sum of both is the version's total.
 type runCounts struct {
 	version                               int
 	started                               int
 	succeeded, failed, timeout, cancelled int
-	// foldedAt is the revision of the job since which they are in the version's
-	// state; 0 in that of the job.
+	// foldedAt is the revision of the job at which counts were last moved into the
+	// version's state; 0 in the job's state.
 	foldedAt int64
 	// rest is what a newer version wrote.
 	rest []byte
@@ -34,7 +34,7 @@ var countsDocument = document.New(func(n *runCounts) *[]byte { return &n.rest },
 	document.Integer(8, func(n *runCounts) *int64 { return &n.foldedAt }),
 )
 
-// add counts others of the same version, too.
+// add adds other counts of the same version.
 func (n *runCounts) add(more runCounts) {
 	n.started += more.started
 	n.succeeded += more.succeeded
@@ -51,12 +51,12 @@ func (n *runCounts) shown() versions.RunCounts {
 	}
 }
 
-// keptCounts is of how many versions a job keeps the counts by itself: those of
-// more would be written with each tick.
+// keptCounts is for how many versions a job's state holds counts. They are written
+// with each tick, so they must be few.
 const keptCounts = 8
 
-// counts returns what the job counts of a version, to be written to. The versions
-// stand in the order in which they had runs, the latest first.
+// countsOf returns the job's counts of a version, for changes. It moves the version
+// to the front, so that versions with the latest runs come first.
 func (l *ledger) countsOf(version int) *runCounts {
 	at := slices.IndexFunc(l.counts, func(n runCounts) bool { return n.version == version })
 	counts := runCounts{version: version}
@@ -88,8 +88,8 @@ func (l *ledger) countEnd(r *runLedger) {
 	}
 }
 
-// foldCounts moves the counts of versions that had no run lately into their states.
-// What cannot be read stays where it is.
+// foldCounts moves the counts of versions without recent runs into the versions'
+// states. If a state cannot be read, its counts stay in the job.
 func (c *core) foldCounts(ctx context.Context, l *ledger, change *storage.Change) error {
 	for len(l.counts) > keptCounts {
 		last := len(l.counts) - 1
@@ -114,8 +114,8 @@ func (c *core) foldCounts(ctx context.Context, l *ledger, change *storage.Change
 	return nil
 }
 
-// addCounts fills in how many runs of a version there were, by its state and the job's.
-// It reports whether the job was read before it moved some from one to the other.
+// addCounts sets a version's numbers of runs from its state and the job's. stale is
+// whether counts were moved from the job to the version after the job was read.
 func (l *ledger) addCounts(v *versions.Version, state []byte) (stale bool, err error) {
 	var counts runCounts
 	if len(state) > 0 {

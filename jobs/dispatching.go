@@ -12,9 +12,9 @@ import (
 // jobsAtOnce bounds how many jobs of an organization are read together.
 const jobsAtOnce = 32
 
-// stepJobs settles what is due for jobs of one organization. They are read
-// together, and each is decided and committed on its own. Runs that the engine
-// has room for are claimed in the same commit, and then handed to it.
+// stepJobs settles what is due for jobs of one organization. It reads them
+// together, and decides and commits each on its own. The same commit claims runs,
+// if the engine has room; they are then handed to the engine.
 func stepJobs(ctx context.Context, s *Scheduler, l *loop, items []storage.DueItem) {
 	organizationID := items[0].OrganizationID
 	byID := make(map[string]storage.DueItem, len(items))
@@ -35,13 +35,14 @@ func stepJobs(ctx context.Context, s *Scheduler, l *loop, items []storage.DueIte
 		room -= one
 		group.Go(func() { s.stepJob(ctx, l, item, job, one) })
 	}
-	for _, item := range byID { // those that are gone, or all if they could not be read
+	for _, item := range byID { // jobs that are gone, or all jobs after an error
 		s.done(ctx, l, item, err)
 	}
 	group.Wait()
 }
 
-// stepJob settles what is due for a job. The slots are for runs that it may claim.
+// stepJob settles what is due for a job. room is how many slots the caller holds
+// for runs that it may claim.
 func (s *Scheduler) stepJob(ctx context.Context, l *loop, item storage.DueItem, job dueJob, room int) {
 	l.mu.Lock()
 	look := lookFacts{horizon: l.horizon, room: room, alive: s.vigil.alive}
@@ -65,8 +66,8 @@ func (s *Scheduler) stepJob(ctx context.Context, l *loop, item storage.DueItem, 
 	s.tellNews()
 }
 
-// stepReady claims a run in one commit, and only then hands it to the engine: of
-// several schedulers one does. It holds a slot.
+// stepReady claims a run in one commit, and then hands it to the engine. So only
+// one of several schedulers dispatches it. It holds a slot.
 func (s *Scheduler) stepReady(ctx context.Context, item storage.DueItem) error {
 	d, err := s.claim(ctx, item)
 	if err != nil || d.Token == "" {
@@ -77,7 +78,7 @@ func (s *Scheduler) stepReady(ctx context.Context, item storage.DueItem) error {
 }
 
 // claim claims a run that is ready. The dispatch has no token when another
-// scheduler was here.
+// scheduler has claimed it.
 func (s *Scheduler) claim(ctx context.Context, item storage.DueItem) (Dispatch, error) {
 	r, err := s.core.readAnyRun(ctx, item.JobRef, item.RunID)
 	if err != nil {
@@ -111,9 +112,9 @@ func (s *Scheduler) claim(ctx context.Context, item storage.DueItem) (Dispatch, 
 	return Dispatch{Run: r.Run, JobKey: l.Key, Version: version, Token: token, Lease: s.core.opts.Runs.Lease, Trace: r.trace}, nil
 }
 
-// hand hands a claimed run to the engine, in a slot. When the engine takes it,
-// its first report says so; nothing is written but a timeout that may be over
-// before that report has to come.
+// hand hands a claimed run to the engine, in a slot. When the engine takes the run,
+// hand writes nothing, because the first report will; only a short timeout is
+// written, see noteTaken.
 func (s *Scheduler) hand(ctx context.Context, d Dispatch) error {
 	ref := d.Run.ref()
 	engineErr := s.engine.ask(ctx, s.engine.slots, Operation{Name: "dispatch", Run: ref, Trace: d.Trace}, func(ctx context.Context) error {
@@ -128,7 +129,7 @@ func (s *Scheduler) hand(ctx context.Context, d Dispatch) error {
 	_, err := retry(ctx, func() (struct{}, error) {
 		r, err := s.core.readRun(ctx, ref.job(), ref.RunID)
 		if err != nil || !r.hasToken(d.Token) || r.Status != RunStarting || r.acknowledged {
-			return struct{}{}, err // it was removed, or the engine has it after all
+			return struct{}{}, err // the run was removed, or the engine has it after all
 		}
 		now := s.core.now()
 		switch opts := s.core.opts.Runs; {
@@ -142,16 +143,17 @@ func (s *Scheduler) hand(ctx context.Context, d Dispatch) error {
 		return struct{}{}, s.core.putRun(ctx, &r, now)
 	})
 	switch {
-	case errors.Is(err, ErrNotFound): // and the engine may have it now
+	case errors.Is(err, ErrNotFound): // the run was removed, but the engine may have it
 		return s.engine.request(ctx, s.engine.cancels, Operation{Name: "cancel", Run: ref, Trace: d.Trace}, s.engine.Cancel)
 	case errors.Is(engineErr, ErrEngineBusy):
-		return err // that is no fault
+		return err // a busy engine is no failure
 	}
 	return errors.Join(told(engineErr), err)
 }
 
-// noteTaken writes when a run that the engine has taken is over its time, if that
-// may be before it is known whether the engine reports.
+// noteTaken writes when the timeout of a run ends that the engine has taken. It
+// does so only for a timeout of at most two leases, which may end before the first
+// report is missed.
 func (s *Scheduler) noteTaken(ctx context.Context, d Dispatch) error {
 	timeout := time.Duration(d.Version.TimeoutSeconds) * time.Second
 	if timeout == 0 || timeout > 2*s.core.opts.Runs.Lease {
@@ -161,7 +163,7 @@ func (s *Scheduler) noteTaken(ctx context.Context, d Dispatch) error {
 	_, err := retry(ctx, func() (struct{}, error) {
 		r, err := s.core.readRun(ctx, ref.job(), ref.RunID)
 		if err != nil || !r.hasToken(d.Token) || !r.Status.dispatched() || r.acknowledged {
-			return struct{}{}, err // it was removed, or is over, or the engine was heard of
+			return struct{}{}, err // the run was removed, has ended, or was reported on
 		}
 		r.taken()
 		return struct{}{}, s.core.putRun(ctx, &r, s.core.now())
@@ -172,8 +174,8 @@ func (s *Scheduler) noteTaken(ctx context.Context, d Dispatch) error {
 	return err
 }
 
-// backOff has a run wait that was handed to the engine in vain. It reports whether
-// that is the first time.
+// backOff makes a run wait after a failed dispatch. It reports whether this is the
+// run's first failure.
 func (s *Scheduler) backOff(item storage.DueItem, err error) (begins bool) {
 	for _, l := range s.loops {
 		if l.kind == storage.DueReady {
@@ -183,8 +185,8 @@ func (s *Scheduler) backOff(item storage.DueItem, err error) (begins bool) {
 	return begins
 }
 
-// stepDeadline ends a run that has a deadline behind it, or forgets one that is
-// kept no longer. It needs no engine.
+// stepDeadline ends a run whose deadline has passed, or removes an ended run that
+// is kept no longer. It needs no engine.
 func (s *Scheduler) stepDeadline(ctx context.Context, item storage.DueItem) (err error) {
 	defer func() {
 		if err != nil {
@@ -198,14 +200,14 @@ func (s *Scheduler) stepDeadline(ctx context.Context, item storage.DueItem) (err
 	}
 	now := s.core.now()
 	if at := r.deadlineAt(s.core.opts.Runs); at.IsZero() || at.After(now) {
-		return nil // another scheduler was here, or the engine was heard of
+		return nil // another scheduler was here, or the engine has reported
 	}
 	if r.Status.Terminal() {
 		return s.core.forget(ctx, &r, now)
 	}
 	if !r.acknowledged && s.engine.asks(r.ref()) {
 		s.vigil.again(item)
-		return nil // it is being handed over
+		return nil // this scheduler is dispatching it now
 	}
 	if !r.overdue(seen, s.core.opts.Runs, now) {
 		return nil
@@ -220,8 +222,8 @@ func (s *Scheduler) stepDeadline(ctx context.Context, item storage.DueItem) (err
 	return err
 }
 
-// stepDebt repeats the cancel that the engine has not acknowledged. A cleanup it
-// leaves to a loop of its own.
+// stepDebt asks for a cancel that the engine has not acknowledged. It leaves
+// cleanups to the loop of cleanups.
 func (s *Scheduler) stepDebt(ctx context.Context, item storage.DueItem) error {
 	r, err := s.core.readAnyRun(ctx, item.JobRef, item.RunID)
 	if err != nil {
@@ -231,7 +233,7 @@ func (s *Scheduler) stepDebt(ctx context.Context, item storage.DueItem) error {
 		return nil // another scheduler was here
 	}
 	if s.engine.asks(r.ref()) {
-		return errNoRoom // a cancel is not to overtake its dispatch
+		return errNoRoom // a cancel must not overtake its dispatch
 	}
 	if !r.owesCancel {
 		s.feedCleanup(item)
@@ -249,7 +251,7 @@ func (s *Scheduler) stepDebt(ctx context.Context, item storage.DueItem) error {
 	return s.keepOrRemove(ctx, &r, now)
 }
 
-// askFor asks the engine for the first of what the run owes it.
+// askFor asks the engine for the run's first debt.
 func (s *Scheduler) askFor(ctx context.Context, r *runLedger) error {
 	if r.owesCancel {
 		return s.engine.request(ctx, s.engine.cancels, Operation{Name: "cancel", Run: r.ref(), Trace: r.trace}, s.engine.Cancel)
@@ -257,8 +259,7 @@ func (s *Scheduler) askFor(ctx context.Context, r *runLedger) error {
 	return s.engine.request(ctx, s.engine.cleanups, Operation{Name: "cleanup", Run: r.ref(), Trace: r.trace}, s.engine.Cleanup)
 }
 
-// keepOrRemove writes a run, or removes it when it was deleted and the engine
-// is owed nothing more for it.
+// keepOrRemove writes a run, or removes it if it is removable.
 func (s *Scheduler) keepOrRemove(ctx context.Context, r *runLedger, now time.Time) error {
 	if !r.removable() {
 		return s.core.putRun(ctx, r, now)

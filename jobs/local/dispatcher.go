@@ -12,10 +12,11 @@ import (
 	"github.com/jobledger/jobledger/jobs"
 )
 
-// Worker runs one dispatch and returns its results: a JSON object, or nil for
-// none. Anything else makes the run fail. It ends soon after its context does:
-// when the run is cancelled, times out, or is to stop for another reason. An
-// error makes the run fail with its text as the status message.
+// Worker executes one run and returns its results: a JSON object of at most 64 KiB,
+// or nil for none. Other results make the run fail. An error makes the run fail
+// too, with the error's text as the run's status message. The context ends when the
+// run must stop; context.Cause says why. A worker must return soon after that. If
+// it returns an error then, the run ends as cancelled or timeout, by the cause.
 type Worker func(ctx context.Context, d jobs.Dispatch) (results []byte, err error)
 
 // Dispatcher is a [jobs.Dispatcher] that runs a [Worker] in this process.
@@ -24,16 +25,16 @@ type Dispatcher struct {
 	worker  Worker
 	opts    Options
 	group   sync.WaitGroup
-	// freed tells that there may be room again.
+	// freed gets a value when there may be room again.
 	freed chan struct{}
-	// over is closed, once, when nothing is waited for any more.
+	// over is closed when Close has stopped waiting for workers.
 	over chan struct{}
 	end  sync.Once
 
 	mu     sync.Mutex
 	closed bool
 	taken  int
-	// by is how many of them are an organization's.
+	// by is the part of taken of each organization.
 	by      map[string]int
 	running map[jobs.RunRef]*run
 }
@@ -42,47 +43,47 @@ type Dispatcher struct {
 type run struct {
 	dispatch jobs.Dispatch
 	cancel   context.CancelCauseFunc
-	// token is that of the latest dispatch. Earlier ones are not valid any more.
+	// token is the token of the latest dispatch. Earlier tokens are no longer
+	// valid.
 	token atomic.Pointer[string]
 	// returned is closed when the worker has returned.
 	returned chan struct{}
 }
 
-// Options change how a [Dispatcher] works. The zero value works.
+// Options are the options of a [Dispatcher]. Nil means the zero value.
 type Options struct {
-	// Concurrency is how many workers work at once; 128 by default, which is for
-	// those that wait for others: for work that needs this machine, say less. The
-	// scheduler hands over no more than that; what waits costs nothing.
+	// Concurrency is how many workers work at once; 128 by default. That suits
+	// workers that mostly wait for other machines; choose fewer when they use this
+	// machine's processors. Further runs wait in the store.
 	Concurrency int
-	// PerOrganization is how many runs of one organization run at once, so that
-	// long ones of one leave room for the others; by default as many as there is
-	// room for.
+	// PerOrganization is how many workers work for one organization at once, so
+	// that its long runs leave room for others; by default Concurrency.
 	PerOrganization int
-	// Cleanup frees what a run that has ended still holds. Optional.
+	// Cleanup frees what an ended run still holds. Optional.
 	Cleanup func(ctx context.Context, run jobs.RunRef) error
-	// OnStuck hears of a run whose worker goes on ten seconds after its context
-	// has ended. Its slot stays taken until the worker returns. Optional.
+	// OnStuck is called with a run whose worker has not returned ten seconds after
+	// its context ended. The worker's slot stays taken until it returns. Optional.
 	OnStuck func(run jobs.RunRef)
-	// Logger is told, at Warn, of reports that could not be made, of workers that
-	// panic and of those that ignore the end of their context. Nothing is logged
-	// by default.
+	// Logger gets, at level Warn, reports that failed, workers that panicked, and
+	// workers that do not return. By default nothing is logged.
 	Logger *slog.Logger
 }
 
-// The causes that end a worker's context; see context.Cause.
+// The causes that end a worker's context, as context.Cause returns them.
 var (
 	// ErrRunCancelled means that somebody asked the run to stop.
 	ErrRunCancelled = errors.New("local: the run was cancelled")
 	// ErrRunTimeout means that the run took longer than its version's timeout.
 	ErrRunTimeout = errors.New("local: the run timed out")
-	// ErrRunGone means that the run was removed, or dispatched to another engine.
+	// ErrRunGone means that the run was removed, has ended, or was dispatched to
+	// another engine. The result of the worker is not used.
 	ErrRunGone = errors.New("local: the run is gone")
-	// ErrShutdown means that the dispatcher is closed, and its time to drain is
-	// over.
+	// ErrShutdown means that [Dispatcher.Close] was called and its context has
+	// ended.
 	ErrShutdown = errors.New("local: the dispatcher is shut down")
 )
 
-// New returns a dispatcher that reports to the service. Close it when the
+// New returns a dispatcher that reports to the service. Call Close when the
 // schedulers that use it have ended.
 func New(service *jobs.Service, worker Worker, opts *Options) *Dispatcher {
 	d := &Dispatcher{service: service, worker: worker, running: map[jobs.RunRef]*run{}, by: map[string]int{}}
@@ -102,8 +103,8 @@ func New(service *jobs.Service, worker Worker, opts *Options) *Dispatcher {
 	return d
 }
 
-// Dispatch implements [jobs.Dispatcher]. A run that is running here already
-// goes on under the new token, and is not started again.
+// Dispatch implements [jobs.Dispatcher]. If the run is running here already, it
+// goes on under the new token, and does not start again.
 func (d *Dispatcher) Dispatch(ctx context.Context, dispatch jobs.Dispatch) error {
 	if d.renew(dispatch) {
 		return nil
@@ -138,7 +139,7 @@ func (d *Dispatcher) Free(organizationID string) int {
 	return d.free(organizationID)
 }
 
-// free is how many runs of an organization there is room for.
+// free is for how many more runs of an organization there is room.
 func (d *Dispatcher) free(organizationID string) int {
 	return min(d.opts.Concurrency-d.taken, d.opts.PerOrganization-d.by[organizationID])
 }
@@ -168,8 +169,8 @@ func (d *Dispatcher) forget(ref jobs.RunRef) {
 	delete(d.running, ref)
 }
 
-// leave gives back the slot of a worker that has returned. What is left of the run
-// is its report, which needs none.
+// leave gives back the slot of a worker that has returned. The report that follows
+// needs no slot.
 func (d *Dispatcher) leave(organizationID string) {
 	d.mu.Lock()
 	d.taken--
@@ -179,7 +180,7 @@ func (d *Dispatcher) leave(organizationID string) {
 	d.mu.Unlock()
 	select {
 	case d.freed <- struct{}{}:
-	default: // somebody is told already
+	default: // the channel has a value already
 	}
 }
 
@@ -205,10 +206,11 @@ func (d *Dispatcher) Cleanup(ctx context.Context, ref jobs.RunRef) error {
 	return d.opts.Cleanup(ctx, ref)
 }
 
-// Close refuses further dispatches and waits for the runs that are running.
-// When the context ends first, their workers are told to stop, and have ten
-// more seconds. A run that ends that way fails, with the message of
-// [ErrShutdown]. A run whose worker ignores its context is lost with the process.
+// Close refuses further dispatches, and waits until all workers have returned and
+// their runs are reported. If ctx ends first, Close ends the workers' contexts with
+// [ErrShutdown], waits at most ten more seconds, and returns the error of ctx. A
+// worker that then returns an error makes its run fail, with that error's text. A
+// run whose worker does not return is lost when the process ends.
 func (d *Dispatcher) Close(ctx context.Context) error {
 	d.mu.Lock()
 	d.closed = true
@@ -238,5 +240,5 @@ func (d *Dispatcher) Close(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// stopPatience is how long workers have to stop when they are told to.
+// stopPatience is how long a worker may take to return after its context has ended.
 const stopPatience = 10 * time.Second

@@ -1,16 +1,16 @@
-// Package local is an engine in this process: a [Dispatcher] runs a Go function
+// Package local is an engine in this process: a [Dispatcher] calls a Go function
 // for each run, with bounded concurrency, timeout, cancellation and heartbeats.
-// It is the embedded default. A run does not outlive the process, and is lost
-// with it.
+// When the process ends, its runs are lost.
 //
-// Beside schedulers in other processes, each with a dispatcher of its own, a
-// cancel or cleanup may be asked of a dispatcher that does not have the run. A
-// worker then hears of a cancel with its next heartbeat, at most a quarter of
-// RunOptions.Lease later. Cleanup must work for runs of other processes.
+// Several processes may share a store, each with its own schedulers and dispatcher.
+// Then a dispatcher may be asked to cancel or clean up a run of another process.
+// The worker sees such a cancel at its next heartbeat, at most a quarter of
+// RunOptions.Lease later. Options.Cleanup must also work for runs of other
+// processes.
 //
-// A run is reported to run once it has for a second; one that is shorter costs a
-// single report, of how it ended. Of a process that dies within that time nobody
-// can tell whether the work had begun: such a run is begun again, by the next
-// process. One that was reported to run is lost with its process, and never begun
-// again by itself.
+// A run is reported as running after it has run for a second. A shorter run makes
+// only one report, of its end. If a process dies before the first report, nobody
+// knows whether the work had begun, and another process starts the run again. If it
+// dies after that report, the run is lost: it ends as failed, and starts again only
+// if its version has retries.
 package local

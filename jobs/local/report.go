@@ -10,11 +10,11 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// moment is how long a run lasts before it is reported to run.
+// moment is how long a run runs before it is reported as running.
 const moment = time.Second
 
-// startHeart has the run be reported to run once it has for a moment, and then as
-// often as its lease needs. It returns what stops that, and waits for it.
+// startHeart reports the run as running after a moment, and then four times in each
+// lease. stop ends that, and waits until it has ended.
 func (d *Dispatcher) startHeart(ctx context.Context, r *run) (stop func()) {
 	every := moment
 	if lease := r.dispatch.Lease; lease > 0 {
@@ -34,10 +34,9 @@ func (d *Dispatcher) startHeart(ctx context.Context, r *run) (stop func()) {
 	}
 }
 
-// heartbeat reports that the worker runs, keeps the lease, and stops the worker
-// when the service says so. It believes "not found" the second time only: the run
-// may have been claimed again, and the dispatch with its new token may be on its
-// way.
+// heartbeat reports that the run is running, which renews the lease, and stops the
+// worker when the service says so. It stops it only after two "not found" in a row:
+// after the first, a new dispatch with a new token may be on its way.
 func (d *Dispatcher) heartbeat(ctx context.Context, r *run, every time.Duration) {
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
@@ -54,10 +53,11 @@ func (d *Dispatcher) heartbeat(ctx context.Context, r *run, every time.Duration)
 	}
 }
 
-// report reports. It stops the worker when the run is cancelled or has ended,
-// and returns whether the run was not found. A heartbeat that cannot be made is
-// dropped: the next one says the same. A terminal report is tried again for as
-// long as the store is away, or the dispatcher is closed and its time is over.
+// report sends a report. It stops the worker when the run was cancelled or has
+// ended, and returns whether the run was not found. A heartbeat that fails is
+// dropped, because the next one says the same. A terminal report is tried again
+// while the store does not answer, until the dispatcher is closed and stops
+// waiting.
 func (d *Dispatcher) report(ctx context.Context, r *run, report jobs.Report) (gone bool) {
 	for n := 0; ; n++ {
 		token := *r.token.Load()
@@ -92,21 +92,21 @@ func (d *Dispatcher) report(ctx context.Context, r *run, report jobs.Report) (go
 	}
 }
 
-// passes reports whether an error may pass by itself.
+// passes reports whether an error may go away by itself.
 func passes(err error) bool {
 	return errors.Is(err, jobs.ErrUnavailable) || errors.Is(err, jobs.ErrBusy) || errors.Is(err, jobs.ErrOutcomeUnknown)
 }
 
 const (
-	// maxReports is how often a terminal report is tried that fails for another
-	// reason than that the store is away.
+	// maxReports is how often a terminal report is tried that fails with another
+	// error.
 	maxReports = 20
 	// maxPause is the longest pause between two tries.
 	maxPause = 5 * time.Second
 )
 
-// pause waits a random time that grows with the number of failed tries, unless the
-// time of a dispatcher that is closed is over.
+// pause waits a random time that grows with the number of failed tries. It returns
+// [ErrShutdown] when the dispatcher has stopped waiting.
 func (d *Dispatcher) pause(failed int) error {
 	timer := time.NewTimer(rand.N(min(time.Millisecond<<min(failed, 20), maxPause)))
 	defer timer.Stop()

@@ -10,8 +10,7 @@ import (
 	"github.com/jobledger/jobledger/jobs"
 )
 
-// run runs the worker beside its heartbeat, and reports how it ended. A short run
-// makes one report: that the worker runs is reported when it has for a moment.
+// run runs the worker and its heartbeat, and reports how the worker ended.
 func (d *Dispatcher) run(ctx context.Context, r *run) {
 	if timeout := time.Duration(r.dispatch.Version.TimeoutSeconds) * time.Second; timeout > 0 {
 		var stop context.CancelFunc
@@ -39,7 +38,8 @@ func (d *Dispatcher) run(ctx context.Context, r *run) {
 	results, err = d.work(ctx, r)
 }
 
-// watchEnd says so when the worker does not return after its context has ended.
+// watchEnd logs, and calls OnStuck, when the worker does not return after its
+// context has ended.
 func (d *Dispatcher) watchEnd(r *run) {
 	timer := time.NewTimer(stopPatience)
 	defer timer.Stop()
@@ -68,14 +68,15 @@ func (d *Dispatcher) log(r *run, what string, cause any) {
 		slog.String("run", ref.RunID), slog.String("what", what), slog.Any("cause", cause))
 }
 
-// errPanicked is what members read of a worker that panicked. The log says more.
+// errPanicked is the error of a worker that panicked. Members read it; the log has
+// the panic's value.
 var errPanicked = errors.New("the worker panicked")
 
-// errEnded is what members read of a worker that called runtime.Goexit, as a
-// failing test does.
+// errEnded is the error of a worker that called runtime.Goexit, as a failing test
+// does. Members read it.
 var errEnded = errors.New("the worker ended its goroutine")
 
-// work calls the worker. Its panic is a failed run.
+// work calls the worker, and turns a panic into an error.
 func (d *Dispatcher) work(ctx context.Context, r *run) (results []byte, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -86,8 +87,8 @@ func (d *Dispatcher) work(ctx context.Context, r *run) (results []byte, err erro
 	return d.worker(ctx, r.dispatch)
 }
 
-// ending is the report of how a worker ended. A worker that succeeded although
-// it was asked to stop has succeeded.
+// ending is the report of how a worker ended. A worker that returns no error has
+// succeeded, even if it was asked to stop.
 func ending(ctx context.Context, results []byte, err error) jobs.Report {
 	report := jobs.Report{Status: jobs.RunSucceeded, Results: results}
 	if err == nil {
@@ -103,7 +104,7 @@ func ending(ctx context.Context, results []byte, err error) jobs.Report {
 	return report
 }
 
-// maxMessage is the most bytes of a [jobs.Report]'s Message.
+// maxMessage is the most bytes of [jobs.Report].Message.
 const maxMessage = 4 << 10
 
 // clip shortens a message to what a report may hold.
