@@ -125,16 +125,16 @@ type GraphGuard struct {
 	Raise  bool
 }
 
-// Wake moves the wake time of jobs to At, unless it is earlier already, and in
-// any case raises their revision by one, so that whoever decided on an older
-// state decides anew. Which jobs those are is read inside the commit, after the
-// rest of the change; a change that removes its job wakes none.
+// Wake wakes the jobs that stand in a scope. Each gets At as its wake time,
+// unless its wake time is earlier already. The revision of each rises by one in
+// any case, so that a decision about an older state becomes stale.
+//
+// The commit reads which jobs stand in the scope after it has made the rest of
+// the change. The change's own job may be one of them. A change that removes its
+// job wakes none.
 type Wake struct {
 	At time.Time
-	// Self wakes the change's own job.
-	Self bool
-	// Scope wakes the jobs that stand in this scope, each job once. Empty
-	// wakes none.
+	// Scope is required.
 	Scope string
 }
 

@@ -47,8 +47,8 @@ func (c *Change) Validate() error {
 		return invalid("a change requires more than %d keys, or writes more than %d versions", MaxKeys, MaxVersions)
 	case len(c.ForbidScope) > MaxName:
 		return invalid("a change forbids a scope of more than %d bytes", MaxName)
-	case c.Wake != nil && (c.Wake.At.IsZero() || !validTime(c.Wake.At) || len(c.Wake.Scope) > MaxName):
-		return invalid("a change wakes at no time in the years 1 to 9999, or a scope of more than %d bytes", MaxName)
+	case c.Wake != nil && (c.Wake.At.IsZero() || !validTime(c.Wake.At) || !validName(c.Wake.Scope)):
+		return invalid("a change wakes at no time in the years 1 to 9999, or a scope that is empty or has more than %d bytes", MaxName)
 	case c.Organization != nil && (c.Organization.Revision < 0 || c.Organization.OrganizationID != c.OrganizationID):
 		return invalid("a change writes the record of another organization, or at a negative revision")
 	}

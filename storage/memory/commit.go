@@ -3,7 +3,6 @@ package memory
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/jobledger/jobledger/storage"
 )
@@ -128,29 +127,14 @@ func (s *Store) setRecord(o *organization, j *job, record *storage.JobRecord) {
 	}
 }
 
-// wake wakes what the change says, each job once.
+// wake wakes the jobs that stand in the change's scope.
 func (s *Store) wake(o *organization, c *storage.Change) {
-	self := o.jobs[c.JobID]
-	if c.Wake.Self && self != nil {
-		s.wakeJob(o, self, c.Wake.At)
-	}
-	if c.Wake.Scope == "" {
-		return
-	}
 	for j := range o.standIn(c.Wake.Scope) {
-		if j != self || !c.Wake.Self {
-			s.wakeJob(o, j, c.Wake.At)
+		woken := *j.record
+		woken.Revision++
+		if woken.WakeAt.IsZero() || c.Wake.At.Before(woken.WakeAt) {
+			woken.WakeAt = c.Wake.At
 		}
+		s.setRecord(o, j, &woken)
 	}
-}
-
-// wakeJob raises a job's revision even when its wake time is early enough:
-// whoever decided before this change must decide anew.
-func (s *Store) wakeJob(o *organization, j *job, at time.Time) {
-	woken := *j.record
-	woken.Revision++
-	if woken.WakeAt.IsZero() || at.Before(woken.WakeAt) {
-		woken.WakeAt = at
-	}
-	s.setRecord(o, j, &woken)
 }

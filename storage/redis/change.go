@@ -16,7 +16,6 @@ func partsOf(c *storage.Change, move *move) part {
 			parts |= p
 		}
 	}
-	wakesSelf := c.Wake != nil && c.Wake.Self
 	runs := len(c.PutRuns)+len(c.RemoveRuns) > 0
 	details := len(c.AddVersions)+len(c.PutVersionStates)+len(c.PutTicks) > 0 || c.PutDraft != nil || c.RemoveDraft || !c.TrimTicks.IsZero()
 	switch {
@@ -37,7 +36,7 @@ func partsOf(c *storage.Change, move *move) part {
 	add(len(c.Events) > 0 && c.Copied, partJournal)
 	add(c.Organization != nil || c.RequireOrganization != nil || c.Graph != nil, partOrganization)
 	add(len(c.RequireKeys) > 0 || c.ForbidScope != "", partGuards)
-	add(c.Wake != nil && !c.Removes() && (wakesSelf || c.Wake.Scope != ""), partWake)
+	add(c.Wake != nil && !c.Removes(), partWake)
 	add(move != nil, partIndex)
 	return parts
 }
@@ -236,11 +235,7 @@ func (w *changeWriter) guards(c *storage.Change) {
 }
 
 func (w *changeWriter) wake(c *storage.Change) {
-	self := c.Wake.Self && c.Tombstone == nil
-	if c.Job != nil && c.Wake.Scope != "" {
-		self = self || slices.Contains(c.Job.Scopes, c.Wake.Scope)
-	}
-	w.put(timeBytes(c.Wake.At), flag(self), flag(c.Wake.Scope != ""), flag(c.Job != nil))
+	w.put(timeBytes(c.Wake.At), flag(c.Job != nil && slices.Contains(c.Job.Scopes, c.Wake.Scope)), flag(c.Job != nil))
 }
 
 // largest is the most that a server takes as one argument, by default.

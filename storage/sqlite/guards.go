@@ -54,28 +54,15 @@ func (s *session) writeOrganization(c *storage.Change, at *subject) error {
 	return err
 }
 
-// wake puts the job, and those that stand in a scope, into the due index.
+// wake wakes the jobs that stand in the change's scope.
 func (s *session) wake(c *storage.Change, at *subject) error {
-	const (
-		move = `
-			UPDATE job_states SET revision = revision + 1,
-				wake_at = CASE WHEN wake_at <= ?1 THEN wake_at ELSE ?1 END`
-		self  = move + ` WHERE organization = ?2 AND job_id = ?3`
-		scope = move + ` WHERE organization = ?2 AND job_id IN (SELECT name FROM entries WHERE organization = ?2 AND list = 'c' || ?4)
-			AND NOT (?5 AND job_id = ?3)`
-	)
+	const wake = `
+		UPDATE job_states SET revision = revision + 1,
+			wake_at = CASE WHEN wake_at <= ?1 THEN wake_at ELSE ?1 END
+		WHERE organization = ?2 AND job_id IN (SELECT name FROM entries WHERE organization = ?2 AND list = 'c' || ?3)`
 	if c.Wake == nil || c.Removes() {
 		return nil
 	}
-	args := []any{instant(c.Wake.At), at.organization.id, c.JobID}
-	if c.Wake.Self {
-		if _, err := s.exec(self, args...); err != nil {
-			return err
-		}
-	}
-	if c.Wake.Scope == "" {
-		return nil
-	}
-	_, err := s.exec(scope, append(args, c.Wake.Scope, c.Wake.Self)...)
+	_, err := s.exec(wake, instant(c.Wake.At), at.organization.id, c.Wake.Scope)
 	return err
 }

@@ -132,7 +132,7 @@ var copiedCases = []testCase{
 				"a job of revision 0":          func(c *storage.Change) { c.Job.Revision = 0 },
 				"a job without a document":     func(c *storage.Change) { c.Job.Doc = nil },
 				"a run of revision 0":          func(c *storage.Change) { c.PutRuns[0].Revision = 0 },
-				"a wake":                       func(c *storage.Change) { c.Wake = &storage.Wake{At: minute(1), Self: true} },
+				"a wake":                       func(c *storage.Change) { c.Wake = &storage.Wake{At: minute(1), Scope: "up"} },
 				"a removed draft":              func(c *storage.Change) { c.PutDraft, c.RemoveDraft = nil, true },
 				"a trimmed tick":               func(c *storage.Change) { c.TrimTicks = minute(1) },
 				"a raised counter":             withGraph(0, true),

@@ -102,9 +102,9 @@ var operationCases = []testCase{
 		name: "a new operation is a new decision",
 		why:  "the same edit made twice by two people are two edits",
 		run: func(p *probe) {
-			p.create(ref("job"), "key")
+			p.create(ref("job"), "key", withScopes("up"))
 			c := p.change(ref("job"))
-			c.Wake = &storage.Wake{At: minute(1), Self: true}
+			c.Wake = &storage.Wake{At: minute(1), Scope: "up"}
 			p.commit(c)
 			c.OperationID += " " // differs in its last byte only
 			p.commit(c)
@@ -123,11 +123,12 @@ func operationsOfEachKind(p *probe) {
 	}
 	create := p.change(ref("job"))
 	create.Job = newJob(ref("job"), "key")
+	create.Job.Scopes = []string{"up"}
 	twice(create)
 	twice(p.editing(ref("job"), withRuns(newRun(ref("job"), 1), newRun(ref("job"), 2))))
 	report := p.change(ref("job"))
 	report.PutRuns = []storage.RunRecord{p.run(ref("job"), runID(1))}
-	report.Wake = &storage.Wake{At: minute(1), Self: true}
+	report.Wake = &storage.Wake{At: minute(1), Scope: "up"}
 	twice(report)
 	retention := p.change(ref("job"))
 	retention.RemoveRuns = []storage.RunGuard{{ID: runID(2), Revision: 1}}

@@ -88,7 +88,7 @@ func (g *generator) edit(c *storage.Change) {
 // beside makes a change that leaves the job's record alone.
 func (g *generator) beside(c *storage.Change) {
 	pick(g, g.updateRun, g.removeRun)(c)
-	c.Wake = &storage.Wake{At: minute(g.rng.IntN(9)), Self: pick(g, true, false), Scope: pick(g, "", "up", "key-east")}
+	c.Wake = &storage.Wake{At: minute(g.rng.IntN(9)), Scope: pick(g, "other", "up", "key-east")}
 }
 
 func (g *generator) addVersion(c *storage.Change) {

@@ -10,19 +10,6 @@ import (
 
 var wakeCases = []testCase{
 	{
-		name: "a run wakes its own job",
-		why:  "a run that ends lets the job's next one begin",
-		run: func(p *probe) {
-			p.create(ref("job"), "job", withRuns(newRun(ref("job"), 1)))
-			c := p.change(ref("job"))
-			c.PutRuns = []storage.RunRecord{p.run(ref("job"), runID(1))}
-			c.Wake = &storage.Wake{At: minute(3), Self: true}
-			p.commit(c)
-			p.woken(ref("job"), 3, 2)
-			p.dueJobs(minute(3), "job")
-		},
-	},
-	{
 		name: "a wake wakes the jobs that stand in the scope",
 		why:  "an upstream's success must reach every downstream, or it never runs",
 		run: func(p *probe) {
@@ -95,23 +82,12 @@ var wakeCases = []testCase{
 		},
 	},
 	{
-		name: "a job that is woken for two reasons is woken once",
-		why:  "a revision that rises by two cannot be foreseen by who wrote it",
-		run: func(p *probe) {
-			p.create(ref("job"), "job", withScopes("job"))
-			c := p.change(ref("job"))
-			c.Wake = &storage.Wake{At: minute(5), Self: true, Scope: "job"}
-			p.commit(c)
-			p.woken(ref("job"), 5, 2)
-		},
-	},
-	{
 		name: "a change that removes its job wakes nobody",
 		why:  "who waits for a job that goes is settled by the publish that let go of it",
 		run: func(p *probe) {
 			p.family()
 			c := p.removing(ref("down-a"))
-			c.Wake = &storage.Wake{At: minute(5), Self: true, Scope: "up"}
+			c.Wake = &storage.Wake{At: minute(5), Scope: "up"}
 			p.commit(c)
 			p.dueJobs(forever)
 			require.Equal(p, int64(1), p.job(ref("down-b")).Revision)

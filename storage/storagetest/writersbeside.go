@@ -14,11 +14,11 @@ import (
 // writersOfOperation lets a crowd commit the same change: all are told that it
 // is made, and it is made once.
 func writersOfOperation(p *probe) {
-	p.create(ref("job"), "key")
+	p.create(ref("job"), "key", withScopes("up"))
 	for round := 1; round <= rounds/2; round++ {
 		c := p.editing(ref("job"), withRuns(newRun(ref("job"), round)), withGraph(int64(round-1), true))
 		wake := p.change(ref("job"))
-		wake.Wake = &storage.Wake{At: minute(1), Self: true}
+		wake.Wake = &storage.Wake{At: minute(1), Scope: "up"}
 		p.together(crowd, func(int) error { return p.store.Commit(p.ctx, c) })
 		p.together(crowd, func(int) error { return p.store.Commit(p.ctx, wake) })
 		require.Equal(p, 1+2*int64(round), p.job(ref("job")).Revision)

@@ -168,8 +168,9 @@ var wrongChanges = []struct {
 		c.JobID, c.Job, c.RequireKeys = "", nil, []storage.KeyGuard{{Key: "key", JobID: "job"}}
 	}},
 	{"too many events", func(c *storage.Change) { c.Events = make([]storage.EventRecord, storage.MaxEvents+1) }},
-	{"a wake at no time", func(c *storage.Change) { c.Wake = &storage.Wake{Self: true} }},
-	{"a wake out of range", func(c *storage.Change) { c.Wake = &storage.Wake{At: beyond, Self: true} }},
+	{"a wake at no time", func(c *storage.Change) { c.Wake = &storage.Wake{Scope: "up"} }},
+	{"a wake out of range", func(c *storage.Change) { c.Wake = &storage.Wake{At: beyond, Scope: "up"} }},
+	{"a wake of no scope", func(c *storage.Change) { c.Wake = &storage.Wake{At: minute(1)} }},
 	{"another organization's own record", func(c *storage.Change) {
 		c.Organization = &storage.OrganizationRecord{OrganizationID: "other"}
 	}},

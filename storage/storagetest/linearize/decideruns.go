@@ -9,7 +9,8 @@ import (
 // outcomes are how a run ended, or that it did not.
 var outcomes = []storage.Outcome{storage.Open, "succeeded", "failed"}
 
-// startRun inserts a run, which is the latest, and wakes the job.
+// startRun inserts a run, which is then the latest. Sometimes it wakes the jobs
+// that depend on its job.
 func startRun(c *client, change *storage.Change, n *note) {
 	n.run++
 	run := storage.RunRecord{
@@ -19,7 +20,7 @@ func startRun(c *client, change *storage.Change, n *note) {
 	change.PutRuns = []storage.RunRecord{run}
 	change.Job.LatestRunID = run.ID
 	if c.random.IntN(3) == 0 {
-		change.Wake = &storage.Wake{At: epoch.Add(time.Duration(c.random.IntN(60)) * time.Minute), Self: true}
+		change.Wake = &storage.Wake{At: epoch.Add(time.Duration(c.random.IntN(60)) * time.Minute), Scope: after(change.Job.Key)}
 	}
 }
 
@@ -39,7 +40,7 @@ func endRun(c *client, change *storage.Change, n *note) {
 	}
 	change.Job = nil
 	change.PutRuns = []storage.RunRecord{run}
-	change.Wake = &storage.Wake{At: epoch, Self: c.random.IntN(2) == 0, Scope: after(known.Key)}
+	change.Wake = &storage.Wake{At: epoch, Scope: after(known.Key)}
 }
 
 // removeRun removes the run that was the latest.

@@ -57,7 +57,7 @@ var lifecycle = []scenario{
 				JobRef: record.JobRef, OperationID: "tick", At: at,
 				Job:      &record,
 				PutTicks: []storage.TickRecord{{JobRef: record.JobRef, NominalAt: at}},
-				Wake:     &storage.Wake{At: at, Self: true, Scope: "d:up"},
+				Wake:     &storage.Wake{At: at, Scope: "d:up"},
 			}))
 			for _, job := range []jobs.Job{up, down} {
 				require.Equal(s, job.Edition, s.read(job.ID).Edition)

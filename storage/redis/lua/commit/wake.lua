@@ -1,10 +1,10 @@
--- Wakes jobs: each gets an earlier wake time, unless it is early enough, and a
--- revision one higher in any case. ARGV: the time, '1' to wake the change's own
--- job, '1' to wake those of the scope, '1' when the job as it is written stands in
--- it or not, which its place in the index does not say yet.
+-- Wakes the jobs that stand in a scope. Each gets the wake time, unless its own is
+-- earlier, and its revision rises by one in any case. ARGV: the wake time; '1' when
+-- the change writes the record of its own job, and this job then stands in the scope;
+-- '1' when the change writes that record. The scope does not hold the job yet then.
 -- @read
-local wakeAt, wakeSelf, wakeScope, decided = ARGV[n + 1], ARGV[n + 2] == '1', ARGV[n + 3] == '1', ARGV[n + 4] == '1'
-n = n + 4
+local wakeAt, wakeSelf, decided = ARGV[n + 1], ARGV[n + 2] == '1', ARGV[n + 3] == '1'
+n = n + 3
 local wakeScore = struct.unpack('>d', wakeAt)
 
 local function woken(h)
@@ -20,31 +20,29 @@ local function woken(h)
   return struct.pack('>I4I4', high, low) .. at .. sub(h, 17), at
 end
 -- @write
-if wakeScope then
-  local stand = redis.call('ZRANGEBYLEX', awakened, '[c', '(d')
-  for first = 1, #stand, 1000 do
-    local last = math.min(first + 999, #stand)
-    local names, headers, to = {}, {}, {}
-    for i = first, last do
-      local name = sub(stand[i], 10, -17)
-      if name ~= me then
-        names[#names + 1] = 'j' .. name
-      elseif not decided then
-        wakeSelf = true
+local stand = redis.call('ZRANGEBYLEX', awakened, '[c', '(d')
+for first = 1, #stand, 1000 do
+  local last = math.min(first + 999, #stand)
+  local names, headers, to = {}, {}, {}
+  for i = first, last do
+    local name = sub(stand[i], 10, -17)
+    if name ~= me then
+      names[#names + 1] = 'j' .. name
+    elseif not decided then
+      wakeSelf = true
+    end
+  end
+  if #names > 0 then
+    local stored = redis.call('HMGET', records, unpack(names))
+    for i, h in ipairs(stored) do
+      local new, at = woken(h)
+      headers[2 * i - 1], headers[2 * i] = names[i], new
+      if sub(h, 9, 16) ~= at then
+        to[#to + 1], to[#to + 2] = wakeScore, organization .. sub(names[i], 2)
       end
     end
-    if #names > 0 then
-      local stored = redis.call('HMGET', records, unpack(names))
-      for i, h in ipairs(stored) do
-        local new, at = woken(h)
-        headers[2 * i - 1], headers[2 * i] = names[i], new
-        if sub(h, 9, 16) ~= at then
-          to[#to + 1], to[#to + 2] = wakeScore, organization .. sub(names[i], 2)
-        end
-      end
-      write('HSET', records, headers)
-      write('ZADD', dueJobs, to)
-    end
+    write('HSET', records, headers)
+    write('ZADD', dueJobs, to)
   end
 end
 if wakeSelf then

@@ -117,15 +117,11 @@ var writers = []Store{
 	}},
 	{"wakes nobody", drops(func(c *storage.Change) { c.Wake = nil }), []string{
 		"wake/a wake wakes the jobs that stand in the scope",
-		"wake/a run wakes its own job",
 		"writers/a wake-up is never lost",
 	}},
 	{"wakes before it commits", twist(twisted{commit: wakeBefore}), []string{
 		"wake/who stands in a scope is read after the rest of the change",
 		"race/a list sees one state of all its jobs",
-	}},
-	{"wakes twice", twist(twisted{commit: wakeTwice}), []string{
-		"wake/a job that is woken for two reasons is woken once",
 	}},
 	{"wakes for a removal", twist(twisted{commit: wakeOfRemoval}), []string{
 		"wake/a change that removes its job wakes nobody",
@@ -277,16 +273,6 @@ func wakeBefore(ctx context.Context, s storage.Store, c storage.Change) error {
 		runtime.Gosched()
 	}
 	return s.Commit(ctx, c)
-}
-
-// wakeTwice wakes the job and the scope one after the other.
-func wakeTwice(ctx context.Context, s storage.Store, c storage.Change) error {
-	err := s.Commit(ctx, c)
-	if err == nil && c.Wake != nil && c.Wake.Self && c.Wake.Scope != "" {
-		own := &storage.Wake{At: c.Wake.At, Self: true}
-		return s.Commit(ctx, storage.Change{JobRef: c.JobRef, OperationID: c.OperationID + " self", At: c.At, Wake: own})
-	}
-	return err
 }
 
 func wakeOfRemoval(ctx context.Context, s storage.Store, c storage.Change) error {

@@ -141,11 +141,10 @@ func (j *job) writeTicks(c *storage.Change) {
 	j.ticks = j.ticks[trim:]
 }
 
-// wake wakes each job that the change says once, as the change left them.
+// wake wakes the jobs that stand in the change's scope after the change.
 func (s *State) wake(c *storage.Change) {
 	for id, j := range s.jobs {
-		scoped := c.Wake.Scope != "" && slices.Contains(j.record.Scopes, c.Wake.Scope)
-		if j.tombstone != nil || !scoped && !(c.Wake.Self && id == c.JobID) {
+		if j.tombstone != nil || !slices.Contains(j.record.Scopes, c.Wake.Scope) {
 			continue
 		}
 		j = j.clone()
