@@ -1,6 +1,7 @@
 package replicas_test
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -43,4 +44,16 @@ func (c *handClock) advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
+}
+
+// wait lets real time pass.
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

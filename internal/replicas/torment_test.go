@@ -1,3 +1,5 @@
+//go:build unix
+
 package replicas_test
 
 import (
@@ -227,16 +229,4 @@ func (t *torment) engine(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// wait lets real time pass.
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
