@@ -15,62 +15,62 @@ import (
 // operation is one call on a job, with the least role that may make it.
 type operation struct {
 	least teams.Role
-	call  func(w *world, actor teams.Actor, jobID string) error
+	call  func(w *World, actor teams.Actor, jobID string) error
 }
 
 // operations are all that take a job.
 func operations() map[string]operation {
 	second := func(_ any, err error) error { return err }
 	return map[string]operation{
-		"Job":        {teams.Viewer, func(w *world, a teams.Actor, id string) error { return second(w.Job(w.ctx, a, id)) }},
-		"JobVersion": {teams.Viewer, func(w *world, a teams.Actor, id string) error { return second(w.JobVersion(w.ctx, a, id, 1)) }},
-		"ListVersions": {teams.Viewer, func(w *world, a teams.Actor, id string) error {
+		"Job":        {teams.Viewer, func(w *World, a teams.Actor, id string) error { return second(w.Job(w.ctx, a, id)) }},
+		"JobVersion": {teams.Viewer, func(w *World, a teams.Actor, id string) error { return second(w.JobVersion(w.ctx, a, id, 1)) }},
+		"ListVersions": {teams.Viewer, func(w *World, a teams.Actor, id string) error {
 			return second(w.ListVersions(w.ctx, a, id, jobs.PageOptions{}))
 		}},
-		"ListTeams": {teams.Viewer, func(w *world, a teams.Actor, id string) error {
+		"ListTeams": {teams.Viewer, func(w *World, a teams.Actor, id string) error {
 			return second(w.ListTeams(w.ctx, a, id, jobs.PageOptions{}))
 		}},
-		"Draft": {teams.Viewer, func(w *world, a teams.Actor, id string) error { return second(w.Draft(w.ctx, a, id)) }},
-		"UpdateDraft": {teams.Contributor, func(w *world, a teams.Actor, id string) error {
+		"Draft": {teams.Viewer, func(w *World, a teams.Actor, id string) error { return second(w.Draft(w.ctx, a, id)) }},
+		"UpdateDraft": {teams.Contributor, func(w *World, a teams.Actor, id string) error {
 			return second(w.UpdateDraft(w.ctx, a, id, versions.Patch{}))
 		}},
-		"UpdateJob": {teams.Contributor, func(w *world, a teams.Actor, id string) error {
+		"UpdateJob": {teams.Contributor, func(w *World, a teams.Actor, id string) error {
 			return second(w.UpdateJob(w.ctx, a, id, jobs.JobPatch{Description: new("x")}))
 		}},
-		"PublishDraft": {teams.Contributor, func(w *world, a teams.Actor, id string) error { return second(w.PublishDraft(w.ctx, a, id)) }},
-		"CreateDraft": {teams.Contributor, func(w *world, a teams.Actor, id string) error {
+		"PublishDraft": {teams.Contributor, func(w *World, a teams.Actor, id string) error { return second(w.PublishDraft(w.ctx, a, id)) }},
+		"CreateDraft": {teams.Contributor, func(w *World, a teams.Actor, id string) error {
 			err := second(w.CreateDraft(w.ctx, a, id, jobs.NewDraft{}))
 			if _, exists := errors.AsType[*jobs.ConflictError](err); exists {
 				return nil // the fixture has a draft: the actor got past the door
 			}
 			return err
 		}},
-		"DiscardDraft": {teams.Contributor, func(w *world, a teams.Actor, id string) error { return w.DiscardDraft(w.ctx, a, id) }},
-		"PublishVersion": {teams.Contributor, func(w *world, a teams.Actor, id string) error {
+		"DiscardDraft": {teams.Contributor, func(w *World, a teams.Actor, id string) error { return w.DiscardDraft(w.ctx, a, id) }},
+		"PublishVersion": {teams.Contributor, func(w *World, a teams.Actor, id string) error {
 			err := second(w.PublishVersion(w.ctx, a, id, versions.Patch{}))
 			if _, exists := errors.AsType[*jobs.ConflictError](err); exists {
 				return nil
 			}
 			return err
 		}},
-		"ActivateVersion": {teams.Contributor, func(w *world, a teams.Actor, id string) error {
+		"ActivateVersion": {teams.Contributor, func(w *World, a teams.Actor, id string) error {
 			err := second(w.ActivateVersion(w.ctx, a, id, 1))
 			if _, exists := errors.AsType[*jobs.ConflictError](err); exists {
 				return nil
 			}
 			return err
 		}},
-		"GrantTeams": {teams.Admin, func(w *world, a teams.Actor, id string) error {
+		"GrantTeams": {teams.Admin, func(w *World, a teams.Actor, id string) error {
 			return second(w.GrantTeams(w.ctx, a, id, []string{"T2"}))
 		}},
-		"RevokeTeam": {teams.Admin, func(w *world, a teams.Actor, id string) error {
-			_, err := w.GrantTeams(w.ctx, w.admin, id, []string{"T9"})
+		"RevokeTeam": {teams.Admin, func(w *World, a teams.Actor, id string) error {
+			_, err := w.GrantTeams(w.ctx, w.Actor, id, []string{"T9"})
 			if err != nil && id != "MISSING" {
 				return err
 			}
 			return w.RevokeTeam(w.ctx, a, id, "T9")
 		}},
-		"DeleteJob": {teams.Admin, func(w *world, a teams.Actor, id string) error { return w.DeleteJob(w.ctx, a, id) }},
+		"DeleteJob": {teams.Admin, func(w *World, a teams.Actor, id string) error { return w.DeleteJob(w.ctx, a, id) }},
 	}
 }
 
@@ -183,7 +183,7 @@ func TestPolicyNarrowsAndWidens(t *testing.T) {
 
 func TestDirectoryThatCannotAnswer(t *testing.T) {
 	w := newWorld(t, &jobs.Options{Directory: silentDirectory{}})
-	_, err := w.CreateJob(w.ctx, w.admin, jobs.NewJob{Definition: definition(), Key: "k", TeamIDs: []string{"T1"}})
+	_, err := w.CreateJob(w.ctx, w.Actor, jobs.NewJob{Definition: definition(), Key: "k", TeamIDs: []string{"T1"}})
 	require.ErrorIs(t, err, jobs.ErrUnavailable)
 }
 

@@ -33,15 +33,15 @@ func TestApplyLeavesWhatCannotBeRead(t *testing.T) {
 				return doc
 			}
 			for _, dry := range []bool{true, false} {
-				got := w.apply(w.admin, &jobs.ApplyOptions{DryRun: dry}, doc("bad", timeout(5)), doc("good"))
+				got := w.apply(w.Actor, &jobs.ApplyOptions{DryRun: dry}, doc("bad", timeout(5)), doc("good"))
 				require.Contains(t, got[0], "bad refused")
 				require.Equal(t, "good unchanged", got[1])
-				got = w.apply(w.admin, &jobs.ApplyOptions{DryRun: dry, Prune: true}, doc("good"))
+				got = w.apply(w.Actor, &jobs.ApplyOptions{DryRun: dry, Prune: true}, doc("good"))
 				for _, line := range got[1:] {
 					require.Equal(t, "bad refused : the job is there, but what is stored of it cannot be read", line)
 				}
 			}
-			require.Len(t, w.exported(w.admin), 1, "and is not exported")
+			require.Len(t, w.exported(w.Actor), 1, "and is not exported")
 			s.show = nil
 			require.Equal(t, bad.ID, w.byKey("bad").ID)
 		})
@@ -81,15 +81,15 @@ func TestExportsRoundTrip(t *testing.T) {
 			docs = append(docs, d)
 		}
 		random.Shuffle(len(docs), func(i, j int) { docs[i], docs[j] = docs[j], docs[i] })
-		for _, line := range w.apply(w.admin, nil, docs...) {
+		for _, line := range w.apply(w.Actor, nil, docs...) {
 			require.Contains(t, line, " created")
 		}
-		exported := w.exported(w.admin)
-		for _, line := range append(w.apply(w.admin, nil, exported...), w.apply(w.admin, nil, docs...)...) {
+		exported := w.exported(w.Actor)
+		for _, line := range append(w.apply(w.Actor, nil, exported...), w.apply(w.Actor, nil, docs...)...) {
 			require.Contains(t, line, " unchanged")
 		}
 		other := teams.System("ORG2")
-		require.NoError(t, w.Apply(w.ctx, other, w.Export(w.ctx, w.admin), nil, func(a jobs.Applied) error {
+		require.NoError(t, w.Apply(w.ctx, other, w.Export(w.ctx, w.Actor), nil, func(a jobs.Applied) error {
 			require.Equal(t, jobs.ApplyCreated, a.Action, a)
 			return nil
 		}))
@@ -99,8 +99,8 @@ func TestExportsRoundTrip(t *testing.T) {
 		for i := range exported {
 			exported[i].TimeoutSeconds = random.IntN(2)
 		}
-		_ = w.apply(w.admin, nil, exported...)
-		require.Equal(t, exported, w.exported(w.admin))
+		_ = w.apply(w.Actor, nil, exported...)
+		require.Equal(t, exported, w.exported(w.Actor))
 	}
 }
 
@@ -110,14 +110,14 @@ func TestApplyEndsInTheMiddle(t *testing.T) {
 	w := newWorld(t, nil)
 	stop := errors.New("enough")
 	n := 0
-	err := w.Apply(w.ctx, w.admin, given(doc("a"), doc("b"), doc("c")), nil, func(jobs.Applied) error {
+	err := w.Apply(w.ctx, w.Actor, given(doc("a"), doc("b"), doc("c")), nil, func(jobs.Applied) error {
 		if n++; n == 2 {
 			return stop
 		}
 		return nil
 	})
 	require.ErrorIs(t, err, stop)
-	require.Equal(t, []string{"a unchanged", "b unchanged", "c created"}, w.apply(w.admin, nil, doc("a"), doc("b"), doc("c")))
+	require.Equal(t, []string{"a unchanged", "b unchanged", "c created"}, w.apply(w.Actor, nil, doc("a"), doc("b"), doc("c")))
 }
 
 // A chain of many jobs is ordered without recursion, whichever way it stands.
@@ -129,7 +129,7 @@ func TestApplyOrdersLongChains(t *testing.T) {
 		docs = append(docs, doc(fmt.Sprintf("job-%05d", i), dependsOn(fmt.Sprintf("job-%05d", i-1))))
 	}
 	docs = append(docs, doc("job-00000"))
-	got := w.apply(w.admin, &jobs.ApplyOptions{DryRun: true}, docs...)
+	got := w.apply(w.Actor, &jobs.ApplyOptions{DryRun: true}, docs...)
 	require.Len(t, got, n+1)
 	require.Equal(t, []string{"job-00000 created", "job-00001 created"}, got[:2])
 }

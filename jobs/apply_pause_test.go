@@ -17,25 +17,25 @@ func TestDocumentsOfAPauseThatIsOver(t *testing.T) {
 		return func(j *jobs.NewJob) { j.Status, j.PausedUntil = jobs.Paused, epoch.Add(d) }
 	}
 	hourly := scheduled("@hourly", schedule.ConcurrencySkip, schedule.MissedLatest)
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	given := doc("job", hourly, pausedFor(90*time.Minute))
-	require.Equal(t, []string{"job created"}, p.apply(p.admin, nil, given))
-	require.Equal(t, []string{"job unchanged"}, p.apply(p.admin, nil, given))
-	exported := p.exported(p.admin)
+	require.Equal(t, []string{"job created"}, p.apply(p.Actor, nil, given))
+	require.Equal(t, []string{"job unchanged"}, p.apply(p.Actor, nil, given))
+	exported := p.exported(p.Actor)
 
-	p.clock.Advance(90 * time.Minute) // and no scheduler looks
-	stale := p.exported(p.admin)
+	p.Outage(90 * time.Minute) // and no scheduler looks
+	stale := p.exported(p.Actor)
 	require.Equal(t, exported, stale)
-	require.Equal(t, []string{"job unchanged", "new created"}, p.apply(p.admin, &jobs.ApplyOptions{DryRun: true}, given, doc("new", pausedFor(time.Hour))))
-	require.Equal(t, exported, p.exported(p.admin))
-	require.Equal(t, []string{"job unchanged"}, p.apply(p.admin, nil, stale...))
-	is := p.exported(p.admin)
+	require.Equal(t, []string{"job unchanged", "new created"}, p.apply(p.Actor, &jobs.ApplyOptions{DryRun: true}, given, doc("new", pausedFor(time.Hour))))
+	require.Equal(t, exported, p.exported(p.Actor))
+	require.Equal(t, []string{"job unchanged"}, p.apply(p.Actor, nil, stale...))
+	is := p.exported(p.Actor)
 	require.Equal(t, jobs.Active, is[0].Status)
 	require.True(t, is[0].PausedUntil.IsZero())
 
 	p.at(5 * time.Hour)
-	require.Equal(t, []string{"job unchanged", "new created"}, p.apply(p.admin, nil, given, doc("new", pausedFor(time.Hour))))
+	require.Equal(t, []string{"job unchanged", "new created"}, p.apply(p.Actor, nil, given, doc("new", pausedFor(time.Hour))))
 	later := doc("job", hourly, pausedFor(6*time.Hour))
-	require.Equal(t, []string{"job updated /status /pausedUntil"}, p.apply(p.admin, nil, later))
-	require.Equal(t, []string{"job updated /status /pausedUntil"}, p.apply(p.admin, nil, given))
+	require.Equal(t, []string{"job updated /status /pausedUntil"}, p.apply(p.Actor, nil, later))
+	require.Equal(t, []string{"job updated /status /pausedUntil"}, p.apply(p.Actor, nil, given))
 }

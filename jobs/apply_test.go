@@ -36,7 +36,7 @@ func doc(key string, change ...func(*jobs.NewJob)) jobs.NewJob {
 }
 
 // apply applies documents, and returns "key action" and what was said of it.
-func (w *world) apply(actor teams.Actor, opts *jobs.ApplyOptions, docs ...jobs.NewJob) []string {
+func (w *World) apply(actor teams.Actor, opts *jobs.ApplyOptions, docs ...jobs.NewJob) []string {
 	w.t.Helper()
 	var said []string
 	err := w.Apply(w.ctx, actor, given(docs...), opts, func(a jobs.Applied) error {
@@ -55,7 +55,7 @@ func (w *world) apply(actor teams.Actor, opts *jobs.ApplyOptions, docs ...jobs.N
 }
 
 // exported are the documents of all jobs.
-func (w *world) exported(actor teams.Actor) (docs []jobs.NewJob) {
+func (w *World) exported(actor teams.Actor) (docs []jobs.NewJob) {
 	w.t.Helper()
 	for d, err := range w.Export(w.ctx, actor) {
 		require.NoError(w.t, err)
@@ -82,17 +82,17 @@ func TestApply(t *testing.T) {
 	w := newWorld(t, nil)
 	// Dependencies stand behind their dependents, and are created before them.
 	require.Equal(t, []string{"base created", "report created", "alone created"},
-		w.apply(w.admin, nil, doc("report", dependsOn("base")), doc("base"), doc("alone")))
-	docs := w.exported(w.admin)
+		w.apply(w.Actor, nil, doc("report", dependsOn("base")), doc("base"), doc("alone")))
+	docs := w.exported(w.Actor)
 	require.Len(t, docs, 3)
-	require.Equal(t, []string{"alone unchanged", "base unchanged", "report unchanged"}, w.apply(w.admin, nil, docs...))
+	require.Equal(t, []string{"alone unchanged", "base unchanged", "report unchanged"}, w.apply(w.Actor, nil, docs...))
 
 	before := w.byKey("base")
 	require.Equal(t, []string{
 		"alone updated /description",
 		"base published /timeoutSeconds /status /teamIds",
 		"report updated /teamIds",
-	}, w.apply(w.admin, nil,
+	}, w.apply(w.Actor, nil,
 		doc("alone", described("other")),
 		doc("base", timeout(5), withStatus(jobs.Paused), inTeams("T2", "T3")),
 		doc("report", dependsOn("base"), inTeams("T2", "T1", "T2"))))
@@ -104,14 +104,14 @@ func TestApply(t *testing.T) {
 	require.Equal(t, []string{"T1", "T2"}, w.byKey("report").TeamIDs())
 
 	// What a document leaves out is the default.
-	require.Equal(t, []string{"base published /timeoutSeconds /status /teamIds"}, w.apply(w.admin, nil, doc("base")))
+	require.Equal(t, []string{"base published /timeoutSeconds /status /teamIds"}, w.apply(w.Actor, nil, doc("base")))
 	require.Equal(t, []any{jobs.Active, 0}, []any{w.byKey("base").Status, w.byKey("base").Version.TimeoutSeconds})
 }
 
 // byKey reads a job.
-func (w *world) byKey(key string) jobs.Job {
+func (w *World) byKey(key string) jobs.Job {
 	w.t.Helper()
-	list, err := w.ListJobs(w.ctx, w.admin, jobs.JobQuery{})
+	list, err := w.ListJobs(w.ctx, w.Actor, jobs.JobQuery{})
 	require.NoError(w.t, err)
 	for _, job := range list.Jobs {
 		if job.Key == key {
@@ -124,10 +124,10 @@ func (w *world) byKey(key string) jobs.Job {
 
 // What differs of a job is one commit, with an event of each kind.
 func TestApplyIsOneCommit(t *testing.T) {
-	w, s := newSpiedPlant(t, nil)
+	w, s := newSpiedWorld(t, nil)
 	w.create("job", scheduled("@hourly", schedule.ConcurrencySkip, schedule.MissedLatest))
 	s.made()
-	w.apply(w.admin, nil, doc("job", timeout(5), withStatus(jobs.Paused), inTeams("T2")))
+	w.apply(w.Actor, nil, doc("job", timeout(5), withStatus(jobs.Paused), inTeams("T2")))
 	require.Len(t, s.made(), 1)
 	var kinds []jobs.EventKind
 	for _, e := range w.journal()[1:] {
@@ -139,20 +139,20 @@ func TestApplyIsOneCommit(t *testing.T) {
 // A pause and a resumption that come with another schedule start nothing of the
 // one before.
 func TestApplyOfASchedule(t *testing.T) {
-	p := newPlant(t, patient)
+	p := newWorld(t, patient)
 	hourly := func(minute string, status jobs.Status) jobs.NewJob {
 		return doc("job", scheduled(minute+" * * * *", schedule.ConcurrencyAllow, schedule.MissedAll), withStatus(status))
 	}
-	p.apply(p.admin, nil, hourly("0", jobs.Active))
+	p.apply(p.Actor, nil, hourly("0", jobs.Active))
 	id := p.byKey("job").ID
-	p.clock.Advance(90 * time.Minute) // 13:00 is due
-	p.apply(p.admin, nil, hourly("10", jobs.Paused))
-	p.tick()
+	p.Outage(90 * time.Minute) // 13:00 is due
+	p.apply(p.Actor, nil, hourly("10", jobs.Paused))
+	p.Advance(0)
 	require.Equal(t, []string{"13:00 paused"}, p.fates(id))
 	require.Zero(t, p.job(id).NextRunAt)
-	p.clock.Advance(time.Hour) // 14:10 passes
-	p.apply(p.admin, nil, hourly("40", jobs.Active))
-	p.tick()
+	p.Outage(time.Hour) // 14:10 passes
+	p.apply(p.Actor, nil, hourly("40", jobs.Active))
+	p.Advance(0)
 	require.Equal(t, []string{"13:00 paused", "14:10 paused"}, p.fates(id))
 	require.Equal(t, "14:40", p.job(id).NextRunAt.Format("15:04"))
 	require.Empty(t, p.runs(id))
@@ -179,7 +179,7 @@ func TestApplyRefusesDocuments(t *testing.T) {
 		"pruning to naught": {opts: jobs.ApplyOptions{Prune: true}, want: []string{"jobs"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := w.Apply(w.ctx, w.admin, given(tc.docs...), &tc.opts, func(jobs.Applied) error { panic("nothing is applied") })
+			err := w.Apply(w.ctx, w.Actor, given(tc.docs...), &tc.opts, func(jobs.Applied) error { panic("nothing is applied") })
 			var errs versions.FieldErrors
 			require.ErrorAs(t, err, &errs)
 			var fields []string
@@ -187,21 +187,21 @@ func TestApplyRefusesDocuments(t *testing.T) {
 				fields = append(fields, e.Field)
 			}
 			require.Equal(t, tc.want, fields, "%v", errs)
-			require.Len(t, w.exported(w.admin), 1)
+			require.Len(t, w.exported(w.Actor), 1)
 		})
 	}
 }
 
 func TestApplyNamesACycleInWords(t *testing.T) {
 	w := newWorld(t, nil)
-	err := w.Apply(w.ctx, w.admin, given(doc("a", dependsOn("c")), doc("b", dependsOn("a")), doc("c", dependsOn("b"))), nil, nil)
+	err := w.Apply(w.ctx, w.Actor, given(doc("a", dependsOn("c")), doc("b", dependsOn("a")), doc("c", dependsOn("b"))), nil, nil)
 	require.EqualError(t, err, `invalid input: jobs[0].dependsOn: must not lead back to the job itself: "a", "c", "b", "a"`)
 }
 
 func TestApplyTellsOfBoundedFaults(t *testing.T) {
 	w := newWorld(t, nil)
 	docs := make([]jobs.NewJob, 5000)
-	err := w.Apply(w.ctx, w.admin, given(docs...), nil, nil)
+	err := w.Apply(w.ctx, w.Actor, given(docs...), nil, nil)
 	var errs versions.FieldErrors
 	require.ErrorAs(t, err, &errs)
 	require.Len(t, errs, 1001)
@@ -217,9 +217,9 @@ func TestApplyOfDocumentsThatCannotBeRead(t *testing.T) {
 			_ = yield(doc("a"), nil) && yield(jobs.NewJob{}, err) && yield(doc("b", timeout(-1)), nil)
 		}
 	}
-	err := w.Apply(w.ctx, w.admin, seq(context.DeadlineExceeded), nil, nil)
+	err := w.Apply(w.ctx, w.Actor, seq(context.DeadlineExceeded), nil, nil)
 	require.ErrorIs(t, err, context.DeadlineExceeded)
-	err = w.Apply(w.ctx, w.admin, seq(versions.FieldErrors{{Field: "config", Detail: "must be an object"}}), nil, nil)
+	err = w.Apply(w.ctx, w.Actor, seq(versions.FieldErrors{{Field: "config", Detail: "must be an object"}}), nil, nil)
 	require.EqualError(t, err, "invalid input: jobs[1].config: must be an object; jobs[2].timeoutSeconds: must be 0 to 2147483647")
-	require.Empty(t, w.exported(w.admin))
+	require.Empty(t, w.exported(w.Actor))
 }

@@ -19,7 +19,7 @@ import (
 // concurrent counts, at each dispatch and each end, how many runs of backfills are
 // there at once.
 type concurrent struct {
-	*plant
+	*World
 	id     string
 	most   int
 	seen   int // of what was dispatched
@@ -41,7 +41,7 @@ func (c *concurrent) step(random *rand.Rand) {
 	c.engine.mu.Unlock()
 	backfills := 0
 	for id, run := range c.living {
-		read, err := c.JobRun(c.ctx, c.admin, c.id, id)
+		read, err := c.JobRun(c.ctx, c.Actor, c.id, id)
 		require.NoError(c.t, err)
 		if read.Status.Terminal() {
 			delete(c.living, id)
@@ -70,33 +70,33 @@ func TestBackfillsAndAScheduleMeet(t *testing.T) {
 	for policy, most := range map[schedule.ConcurrencyPolicy]int{schedule.ConcurrencySkip: 1, schedule.ConcurrencyReplace: 1, schedule.ConcurrencyAllow: 3} {
 		for seed := range uint64(4) {
 			t.Run(fmt.Sprint(policy, seed), func(t *testing.T) {
-				p := newPlant(t, nil)
+				p := newWorld(t, nil)
 				job := p.create("job", scheduled("*/10 * * * *", policy, schedule.MissedLatest), func(j *jobs.NewJob) { j.MaxConcurrentRuns = most })
-				c := &concurrent{plant: p, id: job.ID, most: most, living: map[string]jobs.Run{}, began: map[string]int{}}
+				c := &concurrent{World: p, id: job.ID, most: most, living: map[string]jobs.Run{}, began: map[string]int{}}
 				random := rand.New(rand.NewPCG(9, seed))
 				asked := 0
 				for minute := range 600 {
-					p.clock.Advance(20 * time.Second)
+					p.Outage(20 * time.Second)
 					if minute%100 == 50 && minute < 400 {
 						asked += len(p.backfill(job.ID, -time.Duration(random.IntN(100))*time.Minute, 0).Runs)
 					}
 					before := len(c.living)
-					p.tick()
+					p.Advance(0)
 					if skipped := p.skippedNow(job.ID); skipped {
 						require.Positive(t, before, "a tick was skipped though nothing ran")
 					}
 					c.step(random)
 				}
-				_, err := p.UpdateJob(p.ctx, p.admin, job.ID, jobs.JobPatch{Status: new(jobs.Paused)})
+				_, err := p.UpdateJob(p.ctx, p.Actor, job.ID, jobs.JobPatch{Status: new(jobs.Paused)})
 				require.NoError(t, err)
 				for range 600 {
-					p.clock.Advance(20 * time.Second)
-					p.tick()
+					p.Outage(20 * time.Second)
+					p.Advance(0)
 					c.step(random)
 				}
 				require.Positive(t, asked)
 				made := allRuns(t, jobs.RunQuery{Limit: 100, Trigger: jobs.TriggerBackfill}, func(q jobs.RunQuery) (jobs.RunList, error) {
-					return p.ListRuns(p.ctx, p.admin, job.ID, q)
+					return p.ListRuns(p.ctx, p.Actor, job.ID, q)
 				})
 				require.Len(t, made, asked)
 				for _, run := range made {
@@ -114,11 +114,11 @@ func TestBackfillsAndAScheduleMeet(t *testing.T) {
 }
 
 // skippedNow reports whether a tick of the last seconds was skipped.
-func (p *plant) skippedNow(id string) bool {
+func (p *World) skippedNow(id string) bool {
 	p.t.Helper()
-	list, err := p.ListTicks(p.ctx, p.admin, id, jobs.TickQuery{Limit: 1})
+	list, err := p.ListTicks(p.ctx, p.Actor, id, jobs.TickQuery{Limit: 1})
 	require.NoError(p.t, err)
-	return len(list.Ticks) == 1 && list.Ticks[0].Verdict == schedule.VerdictSkipped && p.clock.Now().Sub(list.Ticks[0].Until) < 20*time.Second
+	return len(list.Ticks) == 1 && list.Ticks[0].Verdict == schedule.VerdictSkipped && p.Now().Sub(list.Ticks[0].Until) < 20*time.Second
 }
 
 // The process is killed at each of its commits while runs of a backfill queue,

@@ -14,9 +14,9 @@ import (
 )
 
 // backfill asks for the ticks from one time to another, both counted from the epoch.
-func (w *world) backfill(id string, from, until time.Duration) jobs.Backfill {
+func (w *World) backfill(id string, from, until time.Duration) jobs.Backfill {
 	w.t.Helper()
-	made, err := w.Backfill(w.ctx, w.admin, id, jobs.BackfillQuery{From: epoch.Add(from), Until: epoch.Add(until)})
+	made, err := w.Backfill(w.ctx, w.Actor, id, jobs.BackfillQuery{From: epoch.Add(from), Until: epoch.Add(until)})
 	require.NoError(w.t, err)
 	return made
 }
@@ -31,12 +31,12 @@ func clocks(fires []jobs.Fire) []string {
 }
 
 func TestBackfillMakesARunForEachTick(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job", scheduled("@hourly", "", ""), declares(map[string]string{"day": "today"}), func(j *jobs.NewJob) {
 		j.CronTimezone = "Europe/Berlin"
 	})
 	query := jobs.BackfillQuery{From: epoch.Add(-3 * time.Hour), Until: epoch, DryRun: true}
-	dry, err := p.Backfill(p.ctx, p.admin, job.ID, query)
+	dry, err := p.Backfill(p.ctx, p.Actor, job.ID, query)
 	require.NoError(t, err)
 	require.Equal(t, []string{"09:00", "10:00", "11:00"}, clocks(dry.Fires), "from is in, until is out")
 	require.Equal(t, "2026-03-01T10:00:00+01:00", dry.Fires[0].LocalTime)
@@ -69,7 +69,7 @@ func TestBackfillMakesARunForEachTick(t *testing.T) {
 	}
 	require.Equal(t, 3, created)
 
-	again, err := p.Backfill(p.ctx, p.admin, job.ID, query)
+	again, err := p.Backfill(p.ctx, p.Actor, job.ID, query)
 	require.NoError(t, err)
 	require.Empty(t, again.Fires, "each is made once")
 	require.Empty(t, again.Runs)
@@ -81,18 +81,18 @@ func TestTheRunsOfABackfillTakeTurns(t *testing.T) {
 		most   int
 	}{{schedule.ConcurrencySkip, 1}, {schedule.ConcurrencyReplace, 1}, {schedule.ConcurrencyAllow, 3}} {
 		t.Run(string(tc.policy), func(t *testing.T) {
-			p := newPlant(t, nil)
+			p := newWorld(t, nil)
 			job := p.create("job", scheduled("@hourly", tc.policy, ""), func(j *jobs.NewJob) { j.MaxConcurrentRuns = tc.most })
 			made := p.backfill(job.ID, -7*time.Hour, 0)
 			require.Len(t, made.Runs, 7)
-			p.tick()
+			p.Advance(0)
 			for ended := range 7 {
 				require.Len(t, p.engine.dispatched, min(ended+tc.most, 7))
 				for _, d := range p.engine.dispatched {
 					require.LessOrEqual(t, d.Run.Number, int64(ended+tc.most), "the oldest first")
 				}
 				p.report(made.Runs[ended].ID, jobs.Report{Status: []jobs.RunStatus{jobs.RunSucceeded, jobs.RunFailed}[ended%2]})
-				p.tick()
+				p.Advance(0)
 			}
 			require.NotContains(t, p.statuses(job.ID), jobs.RunCancelled)
 			require.Equal(t, made.Runs[6].ID, p.job(job.ID).LatestRun.ID)
@@ -101,30 +101,30 @@ func TestTheRunsOfABackfillTakeTurns(t *testing.T) {
 }
 
 func TestABackfillGoesOnWhileTheJobIsPaused(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job", scheduled("@hourly", "", ""))
 	p.backfill(job.ID, -2*time.Hour, 0)
-	_, err := p.UpdateJob(p.ctx, p.admin, job.ID, jobs.JobPatch{Status: new(jobs.Paused)})
+	_, err := p.UpdateJob(p.ctx, p.Actor, job.ID, jobs.JobPatch{Status: new(jobs.Paused)})
 	require.NoError(t, err)
-	p.tick()
+	p.Advance(0)
 	require.Len(t, p.engine.dispatched, 1)
 	p.report(p.engine.dispatched[0].Run.ID, jobs.Report{Status: jobs.RunSucceeded})
-	p.tick()
+	p.Advance(0)
 	require.Len(t, p.engine.dispatched, 2)
 
-	p.clock.Advance(3 * time.Hour)
+	p.Outage(3 * time.Hour)
 	require.Equal(t, []string{"13:00", "14:00"}, clocks(p.backfill(job.ID, time.Hour, 3*time.Hour).Fires), "a paused job has no unsettled tick")
 }
 
 func TestAHoldStopsNoRunThatAPersonAskedFor(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job", scheduled("@hourly", "", ""))
 	made := p.backfill(job.ID, -2*time.Hour, 0)
 	late := p.runAt(job.ID, 90*time.Minute)
-	_, err := p.SetHold(p.ctx, p.admin, "a migration")
+	_, err := p.SetHold(p.ctx, p.Actor, "a migration")
 	require.NoError(t, err)
 	for _, run := range made.Runs {
-		p.tick()
+		p.Advance(0)
 		require.Equal(t, run.ID, p.engine.dispatched[len(p.engine.dispatched)-1].Run.ID)
 		p.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
 	}
@@ -134,59 +134,59 @@ func TestAHoldStopsNoRunThatAPersonAskedFor(t *testing.T) {
 }
 
 func TestOfQueuedRunsNothingElseTakesNote(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job", scheduled("@hourly", "", ""))
 	manual := p.manual(job.ID)
 	made := p.backfill(job.ID, -3*time.Hour, 0)
-	p.tick()
+	p.Advance(0)
 	require.Len(t, p.engine.dispatched, 1, "a run by hand comes first")
-	_, err := p.ReleaseRun(p.ctx, p.admin, job.ID, made.Runs[0].ID)
+	_, err := p.ReleaseRun(p.ctx, p.Actor, job.ID, made.Runs[0].ID)
 	requireConflict(t, jobs.ConflictRunState, err)
-	_, err = p.CancelRun(p.ctx, p.admin, job.ID, made.Runs[0].ID)
+	_, err = p.CancelRun(p.ctx, p.Actor, job.ID, made.Runs[0].ID)
 	require.NoError(t, err)
 	require.Equal(t, manual.ID, p.job(job.ID).LatestRun.ID)
 	p.report(manual.ID, jobs.Report{Status: jobs.RunSucceeded})
-	p.clock.Advance(time.Hour)
-	p.tick()
+	p.Outage(time.Hour)
+	p.Advance(0)
 	require.Equal(t, []string{"13:00 fired"}, p.fates(job.ID), "the tick has its turn before those that queue")
 	require.Equal(t, jobs.TriggerSchedule, p.engine.dispatched[1].Run.Trigger)
 	scheduled := p.engine.dispatched[1].Run
 	p.report(scheduled.ID, jobs.Report{Status: jobs.RunSucceeded})
-	p.tick()
+	p.Advance(0)
 	require.Equal(t, made.Runs[1].ID, p.engine.dispatched[2].Run.ID)
 	require.Equal(t, scheduled.ID, p.job(job.ID).LatestRun.ID, "no run of the past takes the place of a newer one")
 }
 
 func TestWhichTicksABackfillLeavesOut(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job", scheduled("@hourly", "", schedule.MissedSkip))
 	p.at(time.Hour)
 	p.finish(job.ID, jobs.RunSucceeded)
 	p.at(4*time.Hour + 30*time.Minute) // 14:00, 15:00, 16:00 were missed
 	require.Equal(t, []string{"13:00 fired", "14:00 missed: policy to 16:00"}, p.fates(job.ID))
-	p.clock.Advance(time.Hour) // 17:00 is due, and not settled
+	p.Outage(time.Hour) // 17:00 is due, and not settled
 	made := p.backfill(job.ID, 0, 5*time.Hour+time.Minute)
 	require.Equal(t, []string{"12:00", "14:00", "15:00", "16:00"}, clocks(made.Fires))
-	p.tick()
+	p.Advance(0)
 	require.Len(t, p.runs(job.ID), 5, "17:00 is the schedule's to miss")
 
-	_, err := p.CancelRun(p.ctx, p.admin, job.ID, made.Runs[2].ID)
+	_, err := p.CancelRun(p.ctx, p.Actor, job.ID, made.Runs[2].ID)
 	require.NoError(t, err)
 	require.Empty(t, p.backfill(job.ID, 0, 5*time.Hour).Fires, "also one that was cancelled is kept")
-	require.NoError(t, p.DeleteRun(p.ctx, p.admin, job.ID, made.Runs[2].ID))
+	require.NoError(t, p.DeleteRun(p.ctx, p.Actor, job.ID, made.Runs[2].ID))
 	require.Equal(t, []string{"15:00"}, clocks(p.backfill(job.ID, 0, 5*time.Hour).Fires))
 }
 
 func TestABackfillAfterAReset(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job", scheduled("@hourly", "", schedule.MissedAll))
 	first := p.backfill(job.ID, -2*time.Hour, 0)
-	p.tick()
-	p.clock.Advance(3 * time.Hour)
-	_, err := p.ResetSchedule(p.ctx, p.admin, job.ID)
+	p.Advance(0)
+	p.Outage(3 * time.Hour)
+	_, err := p.ResetSchedule(p.ctx, p.Actor, job.ID)
 	require.NoError(t, err)
 	p.report(first.Runs[0].ID, jobs.Report{Status: jobs.RunSucceeded})
-	p.tick()
+	p.Advance(0)
 	require.Len(t, p.engine.dispatched, 2, "those that queue go on")
 	require.Empty(t, p.fates(job.ID), "ticks that were due are given up")
 	require.Equal(t, []string{"12:00", "13:00", "14:00"}, clocks(p.backfill(job.ID, 0, 3*time.Hour).Fires), "and can be made good")
@@ -213,12 +213,12 @@ func TestWhatABackfillMayNotAsk(t *testing.T) {
 		"no schedule":        {none.ID, epoch.Add(-time.Hour), epoch, "cronExpression", "version 1 has no schedule"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := w.Backfill(w.ctx, w.admin, tc.id, jobs.BackfillQuery{From: tc.from, Until: tc.until})
+			_, err := w.Backfill(w.ctx, w.Actor, tc.id, jobs.BackfillQuery{From: tc.from, Until: tc.until})
 			requireField(t, tc.field, err)
 			require.ErrorContains(t, err, tc.says)
 		})
 	}
-	_, err := w.Backfill(w.ctx, w.admin, every.ID, jobs.BackfillQuery{})
+	_, err := w.Backfill(w.ctx, w.Actor, every.ID, jobs.BackfillQuery{})
 	var errs versions.FieldErrors
 	require.ErrorAs(t, err, &errs)
 	require.Len(t, errs, 2)
@@ -236,16 +236,16 @@ func TestNoMoreThanAThousandRunsQueue(t *testing.T) {
 		until := -time.Duration(100*i) * time.Minute
 		require.Len(t, w.backfill(job.ID, until-100*time.Minute, until).Runs, 100)
 	}
-	_, err := w.Backfill(w.ctx, w.admin, job.ID, jobs.BackfillQuery{From: epoch.Add(-1001 * time.Minute), Until: epoch.Add(-1000 * time.Minute)})
+	_, err := w.Backfill(w.ctx, w.Actor, job.ID, jobs.BackfillQuery{From: epoch.Add(-1001 * time.Minute), Until: epoch.Add(-1000 * time.Minute)})
 	requireConflict(t, jobs.ConflictRunState, err)
 	require.Empty(t, w.backfill(job.ID, -100*time.Minute, 0).Runs, "nothing more is nothing")
 }
 
 // Several who ask at once make each run once, in every place.
 func TestABackfillIsMadeOnceByMany(t *testing.T) {
-	places := map[string]func() *world{"memory": func() *world { return newWorld(t, nil) }}
+	places := map[string]func() *World{"memory": func() *World { return newWorld(t, nil) }}
 	for name, place := range shared {
-		places[name] = func() *world { return newWorldOn(t, place(t)(), nil) }
+		places[name] = func() *World { return newWorldOn(t, place(t)(), nil) }
 	}
 	for name, open := range places {
 		t.Run(name, func(t *testing.T) {
@@ -257,7 +257,7 @@ func TestABackfillIsMadeOnceByMany(t *testing.T) {
 			for i := range 6 {
 				group.Go(func() {
 					from := epoch.Add(-time.Duration(5+i) * time.Hour)
-					b, err := w.Backfill(w.ctx, w.admin, job.ID, jobs.BackfillQuery{From: from, Until: epoch})
+					b, err := w.Backfill(w.ctx, w.Actor, job.ID, jobs.BackfillQuery{From: from, Until: epoch})
 					if err != nil {
 						t.Error(err)
 					}
@@ -273,7 +273,7 @@ func TestABackfillIsMadeOnceByMany(t *testing.T) {
 			for at, times := range made {
 				require.Equal(t, 1, times, at)
 			}
-			list, err := w.ListRuns(w.ctx, w.admin, job.ID, jobs.RunQuery{Trigger: jobs.TriggerBackfill})
+			list, err := w.ListRuns(w.ctx, w.Actor, job.ID, jobs.RunQuery{Trigger: jobs.TriggerBackfill})
 			require.NoError(t, err)
 			require.Len(t, list.Runs, 10)
 		})

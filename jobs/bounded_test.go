@@ -29,7 +29,7 @@ func TestPublishingOntoALongChainTakesFewReads(t *testing.T) {
 	total, byName := s.read()
 	require.LessOrEqual(t, total, 20, "%v", byName)
 
-	_, err := w.PublishVersion(w.ctx, w.admin, first.ID, versions.Patch{DependsOn: new([]string{"end"})})
+	_, err := w.PublishVersion(w.ctx, w.Actor, first.ID, versions.Patch{DependsOn: new([]string{"end"})})
 	requireField(t, "dependsOn", err)
 	total, byName = s.read()
 	require.LessOrEqual(t, total, 20, "%v", byName)
@@ -43,7 +43,7 @@ func TestACycleIsFoundHoweverLong(t *testing.T) {
 		for i := 1; i < length; i++ {
 			w.create(key(i), dependsOn(key(i-1)))
 		}
-		_, err := w.PublishVersion(w.ctx, w.admin, first.ID, versions.Patch{DependsOn: new([]string{key(length - 1)})})
+		_, err := w.PublishVersion(w.ctx, w.Actor, first.ID, versions.Patch{DependsOn: new([]string{key(length - 1)})})
 		requireField(t, "dependsOn", err)
 	}
 }
@@ -52,12 +52,12 @@ func TestDeletingAJobReadsNoRuns(t *testing.T) {
 	w, s := newSpiedWorld(t, nil)
 	job := w.create("job")
 	for range 1500 {
-		_, err := w.CreateRun(w.ctx, w.admin, job.ID, jobs.NewRun{Hold: true})
+		_, err := w.CreateRun(w.ctx, w.Actor, job.ID, jobs.NewRun{Hold: true})
 		require.NoError(t, err)
 	}
 	s.read()
 	s.made()
-	require.NoError(t, w.DeleteJob(w.ctx, w.admin, job.ID))
+	require.NoError(t, w.DeleteJob(w.ctx, w.Actor, job.ID))
 	total, byName := s.read()
 	require.Zero(t, byName["ListRuns"])
 	require.LessOrEqual(t, total, 2, "%v", byName)
@@ -67,14 +67,14 @@ func TestDeletingAJobReadsNoRuns(t *testing.T) {
 }
 
 func TestWhatADeletedJobLeftIsRemovedInBoundedCommits(t *testing.T) {
-	p, s := newSpiedPlant(t, nil)
+	p, s := newSpiedWorld(t, nil)
 	job := p.create("job")
 	for range 25 {
 		p.manual(job.ID)
 	}
-	p.tick() // the engine has these
+	p.Advance(0) // the engine has these
 	for range 1500 {
-		_, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{Hold: true})
+		_, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{Hold: true})
 		require.NoError(t, err)
 	}
 	stubborn := p.engine.dispatched[3].Run.ID
@@ -86,12 +86,12 @@ func TestWhatADeletedJobLeftIsRemovedInBoundedCommits(t *testing.T) {
 		}
 		return false
 	}
-	require.NoError(t, p.DeleteJob(p.ctx, p.admin, job.ID))
+	require.NoError(t, p.DeleteJob(p.ctx, p.Actor, job.ID))
 	ref := storage.JobRef{OrganizationID: org, JobID: job.ID}
 	s.made()
 	for range 40 {
-		_, _ = p.scheduler.Tick(p.ctx) // the engine's refusals are told
-		p.clock.Advance(time.Second)
+		_, _ = p.Scheduler.Tick(p.ctx) // the engine's refusals are told
+		p.Outage(time.Second)
 	}
 	require.True(t, p.atRest())
 	require.Len(t, p.engine.cancelled, 25, "what waited is removed without asking")
@@ -116,7 +116,7 @@ func TestWhatADeletedJobLeftIsRemovedInBoundedCommits(t *testing.T) {
 }
 
 func TestTheEndOfARunReadsLittleWhateverIsKept(t *testing.T) {
-	p, s := newSpiedPlant(t, &jobs.Options{Runs: jobs.RunOptions{RetainCount: 200}})
+	p, s := newSpiedWorld(t, &jobs.Options{Runs: jobs.RunOptions{RetainCount: 200}})
 	job := p.create("job")
 	var records int
 	for range 420 {
@@ -134,17 +134,17 @@ func TestTheEndOfARunReadsLittleWhateverIsKept(t *testing.T) {
 }
 
 func TestAReplacementOfVeryManyIsMadeInBoundedCommits(t *testing.T) {
-	p, s := newSpiedPlant(t, nil)
+	p, s := newSpiedWorld(t, nil)
 	job := p.create("job", scheduled("@hourly", schedule.ConcurrencyReplace, ""))
 	for range 1300 {
-		_, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{})
+		_, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{})
 		require.NoError(t, err)
 	}
-	p.scheduler = jobs.NewScheduler(p.Service, nil, nil) // none of them starts
+	p.Scheduler = jobs.NewScheduler(p.Service, nil, nil) // none of them starts
 	s.made()
-	p.clock.Advance(time.Hour)
+	p.Outage(time.Hour)
 	for range 5 {
-		_, err := p.scheduler.Tick(p.ctx)
+		_, err := p.Scheduler.Tick(p.ctx)
 		require.NoError(t, err)
 	}
 	for _, c := range s.made() {
@@ -158,12 +158,12 @@ func TestAReplacementOfVeryManyIsMadeInBoundedCommits(t *testing.T) {
 }
 
 func TestABacklogIsFiredInBoundedCommits(t *testing.T) {
-	p, s := newSpiedPlant(t, &jobs.Options{Runs: jobs.RunOptions{CatchUpCount: 2000, CatchUpWindow: 1000 * time.Hour}})
+	p, s := newSpiedWorld(t, &jobs.Options{Runs: jobs.RunOptions{CatchUpCount: 2000, CatchUpWindow: 1000 * time.Hour}})
 	job := p.create("job", scheduled("* * * * *", schedule.ConcurrencyAllow, schedule.MissedAll), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 1500 })
-	p.scheduler = jobs.NewScheduler(p.Service, nil, nil)
-	p.clock.Advance(1000 * time.Minute)
+	p.Scheduler = jobs.NewScheduler(p.Service, nil, nil)
+	p.Outage(1000 * time.Minute)
 	for range 5 {
-		_, err := p.scheduler.Tick(p.ctx)
+		_, err := p.Scheduler.Tick(p.ctx)
 		require.NoError(t, err)
 	}
 	for _, c := range s.made() {
@@ -173,11 +173,11 @@ func TestABacklogIsFiredInBoundedCommits(t *testing.T) {
 }
 
 func TestTheStateOfAJobStaysSmall(t *testing.T) {
-	p, s := newSpiedPlant(t, nil)
+	p, s := newSpiedWorld(t, nil)
 	up := p.create("up", scheduled("", schedule.ConcurrencyAllow, ""))
 	down := p.create("down", dependsOn("up"), scheduled("", schedule.ConcurrencyAllow, ""))
 	for range 2500 { // these never end
-		_, err := p.CreateRun(p.ctx, p.admin, up.ID, jobs.NewRun{Hold: true})
+		_, err := p.CreateRun(p.ctx, p.Actor, up.ID, jobs.NewRun{Hold: true})
 		require.NoError(t, err)
 	}
 	p.run(up.ID, jobs.RunSucceeded)
@@ -190,16 +190,16 @@ func TestTheStateOfAJobStaysSmall(t *testing.T) {
 }
 
 func TestTicksAndRunsLeaveTheConfigAlone(t *testing.T) {
-	p, s := newSpiedPlant(t, nil)
+	p, s := newSpiedWorld(t, nil)
 	job := p.create("job", scheduled("@hourly", "", ""), func(j *jobs.NewJob) { j.Config = sql(strings.Repeat("x", 8000)) })
 	s.made()
 	p.at(time.Hour)
 	p.finish(job.ID, jobs.RunSucceeded)
 	run := p.manual(job.ID)
-	p.tick()
+	p.Advance(0)
 	p.finish(job.ID, jobs.RunSucceeded)
-	p.tick()
-	require.NoError(t, p.DeleteRun(p.ctx, p.admin, job.ID, run.ID))
+	p.Advance(0)
+	require.NoError(t, p.DeleteRun(p.ctx, p.Actor, job.ID, run.ID))
 	made := s.made()
 	require.NotEmpty(t, made)
 	for _, c := range made {

@@ -75,7 +75,7 @@ var callbacks = map[string]func(m *meddler) *jobs.Options{
 
 // everyCallback runs a test, in simulated time, for each callback in each
 // operation: do is the operation. What the service logs goes to log.
-func everyCallback(t *testing.T, test func(t *testing.T, w *world, m called, do func(context.Context) error)) {
+func everyCallback(t *testing.T, test func(t *testing.T, w *World, m called, do func(context.Context) error)) {
 	t.Helper()
 	for name, options := range callbacks {
 		calls := 0
@@ -92,7 +92,7 @@ func everyCallback(t *testing.T, test func(t *testing.T, w *world, m called, do 
 					test(t, w, c, func(ctx context.Context) error {
 						bounded := *w
 						bounded.ctx = ctx
-						return o.do(&bounded, w.admin, id, given)
+						return o.do(&bounded, w.Actor, id, given)
 					})
 					calls += int(c.calls.Load())
 				})
@@ -113,7 +113,7 @@ type called struct {
 // A panic of the embedder's code is an error of the operation that it was called
 // in, or a line in the log; and the next operation goes well.
 func TestAPanicOfACallbackIsAnError(t *testing.T) {
-	everyCallback(t, func(t *testing.T, w *world, m called, do func(context.Context) error) {
+	everyCallback(t, func(t *testing.T, w *World, m called, do func(context.Context) error) {
 		m.does(func(context.Context) { panic("boom") })
 		for _, ctx := range []context.Context{w.ctx, context.WithoutCancel(w.ctx)} {
 			m.calls.Store(0)
@@ -164,19 +164,19 @@ func TestAPanicOfTheClockStopsTime(t *testing.T) {
 // Code that calls the service again for the same job, whatever context it uses,
 // does not wait for itself. In the bubble, waiting for ever fails the test.
 func TestACallbackMayCallTheServiceAgain(t *testing.T) {
-	everyCallback(t, func(t *testing.T, w *world, m called, do func(context.Context) error) {
+	everyCallback(t, func(t *testing.T, w *World, m called, do func(context.Context) error) {
 		var again atomic.Bool
 		m.does(func(ctx context.Context) {
 			if again.Swap(true) {
 				return
 			}
 			for _, ctx := range []context.Context{ctx, context.Background()} {
-				list, err := w.ListJobs(ctx, w.admin, jobs.JobQuery{})
+				list, err := w.ListJobs(ctx, w.Actor, jobs.JobQuery{})
 				require.NoError(t, err)
 				for _, job := range list.Jobs {
-					_, err = w.UpdateJob(ctx, w.admin, job.ID, jobs.JobPatch{Description: new("by the callback" + job.Description)})
+					_, err = w.UpdateJob(ctx, w.Actor, job.ID, jobs.JobPatch{Description: new("by the callback" + job.Description)})
 					require.NoError(t, err)
-					_, err = w.CreateRun(ctx, w.admin, job.ID, jobs.NewRun{})
+					_, err = w.CreateRun(ctx, w.Actor, job.ID, jobs.NewRun{})
 					require.NoError(t, err)
 				}
 			}
@@ -188,7 +188,7 @@ func TestACallbackMayCallTheServiceAgain(t *testing.T) {
 // Code that never returns holds up its operation until the context ends, and
 // nobody else.
 func TestACallbackThatHangsIsLeftBehind(t *testing.T) {
-	everyCallback(t, func(t *testing.T, w *world, m called, do func(context.Context) error) {
+	everyCallback(t, func(t *testing.T, w *World, m called, do func(context.Context) error) {
 		release := make(chan struct{})
 		defer synctest.Wait()
 		defer close(release)
@@ -221,7 +221,7 @@ func TestCallsThatHangAreBounded(t *testing.T) {
 		m.calls.Store(0)
 		for range 1200 {
 			ctx, cancel := context.WithTimeout(w.ctx, time.Millisecond)
-			_, err := w.Job(ctx, w.admin, job.ID)
+			_, err := w.Job(ctx, w.Actor, job.ID)
 			require.ErrorIs(t, err, jobs.ErrUnavailable)
 			cancel()
 		}
@@ -234,23 +234,23 @@ func TestCallsThatHangAreBounded(t *testing.T) {
 
 // Reads call the embedder's code, too.
 func TestAPanicInAReadIsAnError(t *testing.T) {
-	for name, read := range map[string]func(w *world, id string) error{
-		"Job":      func(w *world, id string) error { _, err := w.Job(w.ctx, w.admin, id); return err },
-		"ListJobs": func(w *world, _ string) error { _, err := w.ListJobs(w.ctx, w.admin, jobs.JobQuery{}); return err },
-		"ListRuns": func(w *world, id string) error { _, err := w.ListRuns(w.ctx, w.admin, id, jobs.RunQuery{}); return err },
-		"ListMyRuns": func(w *world, _ string) error {
-			_, err := w.ListMyRuns(w.ctx, w.admin, jobs.RunQuery{})
+	for name, read := range map[string]func(w *World, id string) error{
+		"Job":      func(w *World, id string) error { _, err := w.Job(w.ctx, w.Actor, id); return err },
+		"ListJobs": func(w *World, _ string) error { _, err := w.ListJobs(w.ctx, w.Actor, jobs.JobQuery{}); return err },
+		"ListRuns": func(w *World, id string) error { _, err := w.ListRuns(w.ctx, w.Actor, id, jobs.RunQuery{}); return err },
+		"ListMyRuns": func(w *World, _ string) error {
+			_, err := w.ListMyRuns(w.ctx, w.Actor, jobs.RunQuery{})
 			return err
 		},
-		"ListTicks": func(w *world, id string) error {
-			_, err := w.ListTicks(w.ctx, w.admin, id, jobs.TickQuery{})
+		"ListTicks": func(w *World, id string) error {
+			_, err := w.ListTicks(w.ctx, w.Actor, id, jobs.TickQuery{})
 			return err
 		},
-		"ListTeams": func(w *world, id string) error {
-			_, err := w.ListTeams(w.ctx, w.admin, id, jobs.PageOptions{})
+		"ListTeams": func(w *World, id string) error {
+			_, err := w.ListTeams(w.ctx, w.Actor, id, jobs.PageOptions{})
 			return err
 		},
-		"Teams": func(w *world, _ string) error { _, err := w.Teams(w.ctx, w.admin, []string{"T1"}); return err },
+		"Teams": func(w *World, _ string) error { _, err := w.Teams(w.ctx, w.Actor, []string{"T1"}); return err },
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := &meddler{}
@@ -258,7 +258,7 @@ func TestAPanicInAReadIsAnError(t *testing.T) {
 			opts.Directory = m
 			w := newWorld(t, opts)
 			job := w.create("daily")
-			_, err := w.CreateRun(w.ctx, w.admin, job.ID, jobs.NewRun{Hold: true})
+			_, err := w.CreateRun(w.ctx, w.Actor, job.ID, jobs.NewRun{Hold: true})
 			require.NoError(t, err)
 			m.does(func(context.Context) { panic("boom") })
 			require.ErrorContains(t, read(w, job.ID), "boom")

@@ -15,7 +15,7 @@ import (
 
 // chances is a plant in which anything may happen to the runs of a job.
 type chances struct {
-	*plant
+	*World
 	rng *rand.Rand
 	job string
 	// attempts is how many each version of the job allows.
@@ -25,7 +25,7 @@ type chances struct {
 }
 
 func newChances(t *testing.T, seed uint64) *chances {
-	c := &chances{plant: newPlant(t, nil), rng: rand.New(rand.NewPCG(seed, 50)), attempts: map[int]int{}}
+	c := &chances{World: newWorld(t, nil), rng: rand.New(rand.NewPCG(seed, 50)), attempts: map[int]int{}}
 	policies := []schedule.ConcurrencyPolicy{schedule.ConcurrencySkip, schedule.ConcurrencyAllow, schedule.ConcurrencyReplace}
 	missed := []schedule.MissedSchedulePolicy{schedule.MissedSkip, schedule.MissedLatest, schedule.MissedAll}
 	c.attempts[1] = c.rng.IntN(5)
@@ -46,10 +46,10 @@ func (c *chances) retry(attempts int) versions.Retry {
 }
 
 // all lists every run of a job, newest first.
-func (w *world) all(id string) (all []jobs.Run) {
+func (w *World) all(id string) (all []jobs.Run) {
 	w.t.Helper()
 	for query := (jobs.RunQuery{}); ; {
-		list, err := w.ListRuns(w.ctx, w.admin, id, query)
+		list, err := w.ListRuns(w.ctx, w.Actor, id, query)
 		require.NoError(w.t, err)
 		all = append(all, list.Runs...)
 		if query.Marker = list.Marker; list.Marker == "" {
@@ -76,7 +76,7 @@ func (c *chances) step() {
 	c.t.Helper()
 	switch n := c.rng.IntN(20); n {
 	case 0:
-		c.watch(3 * time.Minute) // whoever reports nothing is lost
+		c.Advance(3 * time.Minute) // whoever reports nothing is lost
 	case 1:
 		c.number++
 		attempts := c.rng.IntN(5)
@@ -84,23 +84,23 @@ func (c *chances) step() {
 		c.attempts[v.Number] = attempts
 	case 2:
 		status := []jobs.Status{jobs.Active, jobs.Paused}[c.rng.IntN(2)]
-		_, err := c.UpdateJob(c.ctx, c.admin, c.job, jobs.JobPatch{Status: &status})
+		_, err := c.UpdateJob(c.ctx, c.Actor, c.job, jobs.JobPatch{Status: &status})
 		require.NoError(c.t, err)
 	case 3:
 		c.manual(c.job)
 	case 4, 5:
 		if run, ok := c.open(); ok {
-			_, err := c.CancelRun(c.ctx, c.admin, c.job, run.ID)
+			_, err := c.CancelRun(c.ctx, c.Actor, c.job, run.ID)
 			require.NoError(c.t, err)
 		}
 	case 6:
 		if runs := c.runs(c.job); len(runs) > 0 && runs[0].Status.Terminal() {
-			_, err := c.RetryRun(c.ctx, c.admin, c.job, runs[0].ID)
+			_, err := c.RetryRun(c.ctx, c.Actor, c.job, runs[0].ID)
 			require.NoError(c.t, err)
 		}
 	case 7:
 		if run, ok := c.open(); ok {
-			_, _ = c.ReleaseRun(c.ctx, c.admin, c.job, run.ID) // unless it is dispatched
+			_, _ = c.ReleaseRun(c.ctx, c.Actor, c.job, run.ID) // unless it is dispatched
 		}
 	case 8, 9, 10, 11, 12, 13:
 		if run, ok := c.open(); ok {
@@ -108,19 +108,19 @@ func (c *chances) step() {
 			_, _ = c.tryReport(run.ID, jobs.Report{Status: statuses[n-8]}) // unless it was never dispatched
 		}
 	default:
-		c.clock.Advance(time.Duration(c.rng.IntN(300)) * time.Second)
-		c.tick()
+		c.Outage(time.Duration(c.rng.IntN(300)) * time.Second)
+		c.Advance(0)
 	}
 }
 
 // settle lets all runs come to an end.
 func (c *chances) settle() {
 	c.t.Helper()
-	_, err := c.UpdateJob(c.ctx, c.admin, c.job, jobs.JobPatch{Status: new(jobs.Paused)})
+	_, err := c.UpdateJob(c.ctx, c.Actor, c.job, jobs.JobPatch{Status: new(jobs.Paused)})
 	require.NoError(c.t, err)
 	for {
-		c.clock.Advance(10 * time.Minute)
-		c.tick()
+		c.Outage(10 * time.Minute)
+		c.Advance(0)
 		run, ok := c.open()
 		if !ok {
 			return
@@ -158,7 +158,7 @@ func TestChainsHaveNoGaps(t *testing.T) {
 			}
 		}
 		require.Len(t, c.all(down.ID), succeeded, "seed %d", seed)
-		require.Equal(t, runs[0].Status, c.world.job(c.job).LastOutcome, "seed %d: all have ended, and the newest tells", seed)
+		require.Equal(t, runs[0].Status, c.World.job(c.job).LastOutcome, "seed %d: all have ended, and the newest tells", seed)
 	}
 	require.GreaterOrEqual(t, longest, 4, "nothing was tried")
 }

@@ -42,17 +42,17 @@ func TestPermissions(t *testing.T) {
 }
 
 func TestRecentRuns(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	a, b := p.create("a"), p.create("b")
 	for range 22 {
 		p.run(a.ID, jobs.RunFailed)
 	}
-	last, err := p.CreateRun(p.ctx, p.admin, a.ID, jobs.NewRun{})
+	last, err := p.CreateRun(p.ctx, p.Actor, a.ID, jobs.NewRun{})
 	require.NoError(t, err)
-	p.tick()
+	p.Advance(0)
 	p.report(last.ID, jobs.Report{Status: jobs.RunSucceeded, Message: "done", Results: []byte(`{"x":"` + strings.Repeat("x", 60_000) + `"}`)})
 
-	list, err := p.ListJobs(p.ctx, p.admin, jobs.JobQuery{RecentRuns: true, SortByKey: true})
+	list, err := p.ListJobs(p.ctx, p.Actor, jobs.JobQuery{RecentRuns: true, SortByKey: true})
 	require.NoError(t, err)
 	recent := list.Jobs[0].RecentRuns
 	require.Len(t, recent, 20)
@@ -66,10 +66,10 @@ func TestRecentRuns(t *testing.T) {
 	require.Equal(t, 1, recent[0].Attempt)
 	require.Equal(t, []jobs.Run{}, list.Jobs[1].RecentRuns)
 
-	described, err := p.JobWithRuns(p.ctx, p.admin, a.ID)
+	described, err := p.JobWithRuns(p.ctx, p.Actor, a.ID)
 	require.NoError(t, err)
 	require.Equal(t, recent, described.RecentRuns)
-	list, err = p.ListJobs(p.ctx, p.admin, jobs.JobQuery{SortByKey: true})
+	list, err = p.ListJobs(p.ctx, p.Actor, jobs.JobQuery{SortByKey: true})
 	require.NoError(t, err)
 	require.Nil(t, list.Jobs[0].RecentRuns)
 	_, err = p.JobWithRuns(p.ctx, member("M", teams.Viewer, "T9"), b.ID)
@@ -83,11 +83,11 @@ func TestRecentRunsCostOneRead(t *testing.T) {
 		w.create(key)
 	}
 	spy.read()
-	_, err := w.ListJobs(w.ctx, w.admin, jobs.JobQuery{RecentRuns: true, Label: "a=b"})
+	_, err := w.ListJobs(w.ctx, w.Actor, jobs.JobQuery{RecentRuns: true, Label: "a=b"})
 	require.NoError(t, err)
 	total, _ := spy.read()
 	require.Equal(t, 1, total, "nothing is found")
-	_, err = w.ListJobs(w.ctx, w.admin, jobs.JobQuery{RecentRuns: true, Status: jobs.Active})
+	_, err = w.ListJobs(w.ctx, w.Actor, jobs.JobQuery{RecentRuns: true, Status: jobs.Active})
 	require.NoError(t, err)
 	total, _ = spy.read()
 	require.Equal(t, 2, total)

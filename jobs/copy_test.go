@@ -146,10 +146,10 @@ func TestCopyNoticesAWriter(t *testing.T) {
 // A scheduler goes on with a copied organization where the other one ended: a
 // run that was under way ends, and the next tick fires.
 func TestCopiedJobsGoOn(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("hourly", func(n *jobs.NewJob) { n.CronExpression = "0 * * * *" })
-	p.clock.Advance(time.Hour)
-	p.tick()
+	p.Outage(time.Hour)
+	p.Advance(0)
 	target := memory.New()
 	var steps []string
 	require.NoError(t, jobs.Copy(t.Context(), p.store, target, org, func(progress jobs.CopyProgress) {
@@ -157,15 +157,13 @@ func TestCopiedJobsGoOn(t *testing.T) {
 	}))
 	require.Equal(t, []string{"look", "copy", "compare"}, slices.Compact(steps))
 
-	moved := &plant{world: newWorldOn(t, target, nil), engine: &engine{}}
-	moved.clock = p.clock
-	moved.Service = jobs.NewService(target, &jobs.Options{Now: p.clock.Now})
-	moved.scheduler = jobs.NewScheduler(moved.Service, moved.engine, nil)
+	moved := newWorldOn(t, target, nil)
+	moved.Outage(p.Now().Sub(moved.Now()))
 	require.Equal(t, p.job(job.ID), moved.job(job.ID))
 	dispatched := p.engine.dispatched[0]
 	_, err := moved.ReportRun(t.Context(), job.ID, dispatched.Run.ID, dispatched.Token, jobs.Report{Status: jobs.RunSucceeded})
 	require.NoError(t, err)
-	p.clock.Advance(time.Hour)
-	moved.tick()
+	moved.Outage(time.Hour)
+	moved.Advance(0)
 	require.Len(t, moved.engine.dispatched, 1, "the tick before was settled in the other store")
 }

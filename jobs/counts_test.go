@@ -17,11 +17,11 @@ import (
 )
 
 // counts reads how many runs of each version there were.
-func (w *world) counts(id string) map[int]versions.RunCounts {
+func (w *World) counts(id string) map[int]versions.RunCounts {
 	w.t.Helper()
 	counts := map[int]versions.RunCounts{}
 	for page := 1; ; page++ {
-		list, err := w.ListVersions(w.ctx, w.admin, id, jobs.PageOptions{Number: page})
+		list, err := w.ListVersions(w.ctx, w.Actor, id, jobs.PageOptions{Number: page})
 		require.NoError(w.t, err)
 		for _, v := range list.Versions {
 			counts[v.Number] = v.Runs
@@ -33,37 +33,37 @@ func (w *world) counts(id string) map[int]versions.RunCounts {
 }
 
 func TestRunsAreCountedForTheirVersion(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job", retried(2))
 	require.Equal(t, map[int]versions.RunCounts{1: {}}, p.counts(job.ID))
 	first := p.manual(job.ID)
-	p.tick()
+	p.Advance(0)
 	p.report(first.ID, jobs.Report{Status: jobs.RunFailed})
 	require.Equal(t, versions.RunCounts{Failed: 1, Active: 1}, p.counts(job.ID)[1], "each attempt counts")
 	p.publish(job.ID, versions.Patch{TimeoutSeconds: new(60)})
-	_, err := p.CancelRun(p.ctx, p.admin, job.ID, p.newest(job.ID).ID)
+	_, err := p.CancelRun(p.ctx, p.Actor, job.ID, p.newest(job.ID).ID)
 	require.NoError(t, err)
 	for range 3 {
 		run := p.manual(job.ID)
-		p.tick()
+		p.Advance(0)
 		p.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
 	}
-	old, err := p.RetryRun(p.ctx, p.admin, job.ID, first.ID)
+	old, err := p.RetryRun(p.ctx, p.Actor, job.ID, first.ID)
 	require.NoError(t, err)
 	want := map[int]versions.RunCounts{1: {Failed: 1, Cancelled: 1, Active: 1}, 2: {Succeeded: 3}}
 	require.Equal(t, want, p.counts(job.ID))
-	p.tick()
+	p.Advance(0)
 	p.report(old.ID, jobs.Report{Status: jobs.RunSucceeded})
 	want[1] = versions.RunCounts{Succeeded: 1, Failed: 1, Cancelled: 1}
 	require.Equal(t, want, p.counts(job.ID))
-	require.NoError(t, p.DeleteRun(p.ctx, p.admin, job.ID, old.ID))
+	require.NoError(t, p.DeleteRun(p.ctx, p.Actor, job.ID, old.ID))
 	require.Equal(t, want, p.counts(job.ID), "they count what there was")
 }
 
 // TestCountsOfManyVersionsAreKept has runs of many versions end in any order: the
 // counts are right at each point, and the job's state stays short.
 func TestCountsOfManyVersionsAreKept(t *testing.T) {
-	p, s := newSpiedPlant(t, nil)
+	p, s := newSpiedWorld(t, nil)
 	job := p.create("job")
 	rng := rand.New(rand.NewPCG(1, 2))
 	want := map[int]versions.RunCounts{1: {}}
@@ -79,13 +79,13 @@ func TestCountsOfManyVersionsAreKept(t *testing.T) {
 		case len(want) < 30 && rng.IntN(10) == 0:
 			want[p.publish(job.ID, versions.Patch{TimeoutSeconds: new(step + 1)}).Number] = versions.RunCounts{}
 		case rng.IntN(10) == 0:
-			_, err := p.ActivateVersion(p.ctx, p.admin, job.ID, 1+rng.IntN(len(want)))
+			_, err := p.ActivateVersion(p.ctx, p.Actor, job.ID, 1+rng.IntN(len(want)))
 			require.NoError(t, err)
 		case len(open) < 20 && rng.IntN(2) == 0:
 			open = append(open, p.manual(job.ID))
 			change(open[len(open)-1].JobVersion, func(n *versions.RunCounts) { n.Active++ })
 		case len(open) > 0:
-			p.tick()
+			p.Advance(0)
 			i := rng.IntN(len(open))
 			run := open[i]
 			open = append(open[:i], open[i+1:]...)
@@ -133,12 +133,11 @@ func (o *overtaken) ListVersions(ctx context.Context, query storage.VersionQuery
 
 func TestAListOfVersionsCountsNoRunTwice(t *testing.T) {
 	store := &overtaken{Store: memory.New()}
-	p := &plant{world: newWorldOn(t, store, nil), engine: &engine{}}
-	p.scheduler = jobs.NewScheduler(p.Service, p.engine, nil)
+	p := newWorldOn(t, store, nil)
 	job := p.create("job")
 	one := func() {
 		run := p.manual(job.ID)
-		p.tick()
+		p.Advance(0)
 		p.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
 	}
 	for n := range 8 {
@@ -154,7 +153,7 @@ func TestAListOfVersionsCountsNoRunTwice(t *testing.T) {
 // TestAPassKeepsCounts has one pass end runs of more versions than a job's state
 // counts: none is counted twice.
 func TestAPassKeepsCounts(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	p.engine.answer = func() error { return jobs.ErrEngineBusy }
 	job := p.create("job", func(j *jobs.NewJob) {
 		j.CronExpression, j.ConcurrencyPolicy = "0 * * * *", schedule.ConcurrencyReplace

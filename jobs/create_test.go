@@ -95,14 +95,14 @@ func TestCreateRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			job := jobs.NewJob{Definition: definition(), Key: "new", TeamIDs: []string{"T1"}}
 			tc.change(&job)
-			_, err := w.CreateJob(w.ctx, w.admin, job)
+			_, err := w.CreateJob(w.ctx, w.Actor, job)
 			requireField(t, tc.field, err)
 		})
 	}
 
-	_, err = w.CreateJob(w.ctx, w.admin, jobs.NewJob{Definition: definition(), Key: "taken", TeamIDs: []string{"T1"}})
+	_, err = w.CreateJob(w.ctx, w.Actor, jobs.NewJob{Definition: definition(), Key: "taken", TeamIDs: []string{"T1"}})
 	requireConflict(t, jobs.ConflictKeyTaken, err)
-	list, err := w.ListJobs(w.ctx, w.admin, jobs.JobQuery{})
+	list, err := w.ListJobs(w.ctx, w.Actor, jobs.JobQuery{})
 	require.NoError(t, err)
 	require.Equal(t, 1, list.Total, "nothing else was made")
 }
@@ -140,9 +140,9 @@ func TestContextEndedWritesNothing(t *testing.T) {
 	w := newWorld(t, nil)
 	ctx, cancel := context.WithCancel(w.ctx)
 	cancel()
-	_, err := w.CreateJob(ctx, w.admin, jobs.NewJob{Definition: definition(), Key: "new", TeamIDs: []string{"T1"}})
+	_, err := w.CreateJob(ctx, w.Actor, jobs.NewJob{Definition: definition(), Key: "new", TeamIDs: []string{"T1"}})
 	require.ErrorIs(t, err, context.Canceled)
-	list, err := w.ListJobs(w.ctx, w.admin, jobs.JobQuery{})
+	list, err := w.ListJobs(w.ctx, w.Actor, jobs.JobQuery{})
 	require.NoError(t, err)
 	require.Zero(t, list.Total)
 }

@@ -18,7 +18,7 @@ func TestCyclesAreRefused(t *testing.T) {
 	w.create("c", dependsOn("b"))
 	w.create("d", dependsOn("a", "c"))
 	for _, keys := range [][]string{{"a"}, {"b"}, {"c"}, {"d"}} {
-		_, err := w.PublishVersion(w.ctx, w.admin, a.ID, versions.Patch{DependsOn: new(keys)})
+		_, err := w.PublishVersion(w.ctx, w.Actor, a.ID, versions.Patch{DependsOn: new(keys)})
 		requireField(t, "dependsOn", err)
 	}
 	w.create("free")
@@ -34,7 +34,7 @@ func TestADraftsReferencesAreCheckedWhenItIsPublished(t *testing.T) {
 	job := w.create("a")
 	w.draft(job.ID, versions.Patch{DependsOn: new([]string{"later"}), ClusterID: new("C2")})
 
-	_, err = w.PublishDraft(w.ctx, w.admin, job.ID)
+	_, err = w.PublishDraft(w.ctx, w.Actor, job.ID)
 	var errs versions.FieldErrors
 	require.ErrorAs(t, err, &errs)
 	require.Len(t, errs, 2)
@@ -42,9 +42,9 @@ func TestADraftsReferencesAreCheckedWhenItIsPublished(t *testing.T) {
 	require.Equal(t, "dependsOn[0].jobKey", errs[1].Field)
 
 	w.create("later")
-	_, err = w.UpdateDraft(w.ctx, w.admin, job.ID, versions.Patch{ClusterID: new("C1")})
+	_, err = w.UpdateDraft(w.ctx, w.Actor, job.ID, versions.Patch{ClusterID: new("C1")})
 	require.NoError(t, err)
-	_, err = w.PublishDraft(w.ctx, w.admin, job.ID)
+	_, err = w.PublishDraft(w.ctx, w.Actor, job.ID)
 	require.NoError(t, err)
 }
 
@@ -75,7 +75,7 @@ func TestAJobThatOthersDependOnStays(t *testing.T) {
 	requireConflict(t, jobs.ConflictDependents, err)
 
 	w.publish(down.ID, versions.Patch{DependsOn: new([]string{})})
-	require.NoError(t, w.DeleteJob(w.ctx, w.admin, hidden.ID))
+	require.NoError(t, w.DeleteJob(w.ctx, w.Actor, hidden.ID))
 	_, err = w.UpdateJob(w.ctx, admin, up.ID, jobs.JobPatch{Key: new("renamed")})
 	require.NoError(t, err)
 	require.NoError(t, w.DeleteJob(w.ctx, admin, up.ID))
@@ -93,7 +93,7 @@ func TestARenameThatADependentOvertakesIsRefused(t *testing.T) {
 		}
 		return nil
 	}
-	_, err := w.UpdateJob(w.ctx, w.admin, up.ID, jobs.JobPatch{Key: new("renamed")})
+	_, err := w.UpdateJob(w.ctx, w.Actor, up.ID, jobs.JobPatch{Key: new("renamed")})
 	requireConflict(t, jobs.ConflictDependents, err)
 	require.Equal(t, "up", w.job(up.ID).Key)
 }
@@ -103,9 +103,9 @@ func TestActivatingAVersionWhoseDependencyIsGone(t *testing.T) {
 	up := w.create("up")
 	down := w.create("down", dependsOn("up"))
 	w.publish(down.ID, versions.Patch{DependsOn: new([]string{})})
-	require.NoError(t, w.DeleteJob(w.ctx, w.admin, up.ID))
+	require.NoError(t, w.DeleteJob(w.ctx, w.Actor, up.ID))
 
-	_, err := w.ActivateVersion(w.ctx, w.admin, down.ID, 1)
+	_, err := w.ActivateVersion(w.ctx, w.Actor, down.ID, 1)
 
 	requireField(t, "dependsOn[0].jobKey", err)
 	require.Equal(t, 2, w.job(down.ID).CurrentVersion)
@@ -116,11 +116,11 @@ func TestActivatingAVersionThatWouldCloseACycle(t *testing.T) {
 	w.create("b")
 	a := w.create("a", dependsOn("b"))
 	w.publish(a.ID, versions.Patch{DependsOn: new([]string{})})
-	b, err := w.ListJobs(w.ctx, w.admin, jobs.JobQuery{SortByKey: true, Descending: true})
+	b, err := w.ListJobs(w.ctx, w.Actor, jobs.JobQuery{SortByKey: true, Descending: true})
 	require.NoError(t, err)
 	w.publish(b.Jobs[0].ID, versions.Patch{DependsOn: new([]string{"a"})})
 
-	_, err = w.ActivateVersion(w.ctx, w.admin, a.ID, 1)
+	_, err = w.ActivateVersion(w.ctx, w.Actor, a.ID, 1)
 
 	requireField(t, "dependsOn", err)
 }
@@ -129,14 +129,14 @@ func TestDeletedJobsAreGone(t *testing.T) {
 	w := newWorld(t, nil)
 	job := w.create("daily")
 	w.publish(job.ID, versions.Patch{})
-	require.NoError(t, w.DeleteJob(w.ctx, w.admin, job.ID))
+	require.NoError(t, w.DeleteJob(w.ctx, w.Actor, job.ID))
 
 	for name, op := range operations() {
 		if name != "RevokeTeam" {
-			require.ErrorIs(t, op.call(w, w.admin, job.ID), jobs.ErrNotFound, name)
+			require.ErrorIs(t, op.call(w, w.Actor, job.ID), jobs.ErrNotFound, name)
 		}
 	}
-	list, err := w.ListJobs(w.ctx, w.admin, jobs.JobQuery{})
+	list, err := w.ListJobs(w.ctx, w.Actor, jobs.JobQuery{})
 	require.NoError(t, err)
 	require.Zero(t, list.Total)
 	w.create("daily") // the key is free again
@@ -151,10 +151,10 @@ func TestDeletedJobsAreGone(t *testing.T) {
 // TestASuccessWakesDependentsThoughTheJobIsRenamedMeanwhile has the run of a job
 // end while it gets another key, and a dependent under that one.
 func TestASuccessWakesDependentsThoughTheJobIsRenamedMeanwhile(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	up := p.create("old")
 	run := p.manual(up.ID)
-	p.tick()
+	p.Advance(0)
 	renamed := false
 	var down jobs.Job
 	late := jobs.NewService(&faults{Store: p.store, before: func() error {
@@ -162,13 +162,13 @@ func TestASuccessWakesDependentsThoughTheJobIsRenamedMeanwhile(t *testing.T) {
 			return nil
 		}
 		renamed = true
-		_, err := p.UpdateJob(p.ctx, p.admin, up.ID, jobs.JobPatch{Key: new("new")})
+		_, err := p.UpdateJob(p.ctx, p.Actor, up.ID, jobs.JobPatch{Key: new("new")})
 		down = p.create("down", dependsOn("new"))
 		return err
-	}}, &jobs.Options{Now: p.clock.Now})
+	}}, &jobs.Options{Now: p.Now})
 	d := p.engine.dispatched[0]
 	_, err := late.ReportRun(p.ctx, up.ID, run.ID, d.Token, jobs.Report{Status: jobs.RunSucceeded})
 	require.NoError(t, err)
-	p.tick()
+	p.Advance(0)
 	require.Len(t, p.runs(down.ID), 1)
 }

@@ -55,9 +55,9 @@ func TestDocumentsOfANewerFormatAreRefused(t *testing.T) {
 		newer := protowire.AppendVarint(protowire.AppendTag(nil, 1, protowire.VarintType), protowire.EncodeZigZag(document.Format+1))
 		return append(newer, doc...)
 	}
-	_, err := w.Job(w.ctx, w.admin, job.ID)
+	_, err := w.Job(w.ctx, w.Actor, job.ID)
 	require.ErrorContains(t, err, "document of job "+job.ID+": format 3 was written by a newer version of this library")
-	_, err = w.PublishVersion(w.ctx, w.admin, job.ID, versions.Patch{})
+	_, err = w.PublishVersion(w.ctx, w.Actor, job.ID, versions.Patch{})
 	require.ErrorContains(t, err, "newer version", "and never overwritten")
 }
 
@@ -90,7 +90,7 @@ func TestDamagedDocumentsAreAnErrorAndNeverAPanic(t *testing.T) {
 			}
 			return doc
 		}
-		if _, err := w.Job(w.ctx, w.admin, job.ID); err != nil {
+		if _, err := w.Job(w.ctx, w.Actor, job.ID); err != nil {
 			refused++
 		}
 	}

@@ -11,12 +11,12 @@ import (
 // TestDueJobsAreReadTogether: jobs of one organization that are due at once cost
 // one read, and one commit each.
 func TestDueJobsAreReadTogether(t *testing.T) {
-	p, s := newSpiedPlant(t, patient)
+	p, s := newSpiedWorld(t, patient)
 	const n = 20
 	for i := range n {
 		p.create(fmt.Sprint("job", i), scheduled("@hourly", "", ""))
 	}
-	p.clock.Advance(time.Hour)
+	p.Outage(time.Hour)
 	s.read()
 	s.made()
 	p.look()

@@ -36,7 +36,7 @@ func TestAQuietEditCommutesWithEveryLook(t *testing.T) {
 			plain.live(op)
 			if h.IntN(2) == 0 {
 				quiet := quietEdits[h.IntN(len(quietEdits))]
-				quiet.edit(edited.plant, edited.ids[h.IntN(len(edited.ids))], step)
+				quiet.edit(edited.World, edited.ids[h.IntN(len(edited.ids))], step)
 			}
 			edited.live(op)
 			edited.requireCaps()
@@ -109,7 +109,7 @@ func (h *history) op() op {
 
 // twin is one of two worlds.
 type twin struct {
-	*plant
+	*World
 	made []jobs.NewJob
 	ids  []string
 }
@@ -130,8 +130,7 @@ func (o oneByOne) Due(ctx context.Context, query storage.DueQuery) (storage.DueP
 func newTwin(t *testing.T, made []jobs.NewJob) *twin {
 	drawn := 0
 	opts := &jobs.Options{NewID: func() string { drawn++; return fmt.Sprintf("ID%06d", drawn) }}
-	w := &twin{plant: &plant{world: newWorldOn(t, oneByOne{memory.New()}, opts), engine: &engine{}}}
-	w.scheduler = jobs.NewScheduler(w.Service, w.engine, nil)
+	w := &twin{World: newWorldOn(t, oneByOne{memory.New()}, opts)}
 	w.begin(made)
 	return w
 }
@@ -140,7 +139,7 @@ func (w *twin) begin(made []jobs.NewJob) {
 	w.t.Helper()
 	w.made = made
 	for _, j := range made {
-		job, err := w.CreateJob(w.ctx, w.admin, j)
+		job, err := w.CreateJob(w.ctx, w.Actor, j)
 		require.NoError(w.t, err)
 		w.ids = append(w.ids, job.ID)
 	}
@@ -149,12 +148,12 @@ func (w *twin) begin(made []jobs.NewJob) {
 // live lets something happen.
 func (w *twin) live(o op) {
 	w.t.Helper()
-	w.clock.Advance(o.duration)
+	w.Outage(o.duration)
 	id := w.ids[o.job]
 	switch o.kind {
 	case "look", "look soon":
 		for range 8 {
-			_, err := w.scheduler.Tick(w.ctx)
+			_, err := w.Scheduler.Tick(w.ctx)
 			require.NoError(w.t, err)
 		}
 	case "succeed":
@@ -168,16 +167,16 @@ func (w *twin) live(o op) {
 			}
 		}
 	case "run":
-		_, err := w.CreateRun(w.ctx, w.admin, id, jobs.NewRun{})
+		_, err := w.CreateRun(w.ctx, w.Actor, id, jobs.NewRun{})
 		require.NoError(w.t, err)
 	case "cancel":
 		if runs := w.atTheEngine(id); len(runs) > 0 {
-			_, err := w.CancelRun(w.ctx, w.admin, id, runs[o.n%len(runs)].ID)
+			_, err := w.CancelRun(w.ctx, w.Actor, id, runs[o.n%len(runs)].ID)
 			require.NoError(w.t, err)
 		}
 	case "pause", "resume":
 		status := map[string]jobs.Status{"pause": jobs.Paused, "resume": jobs.Active}[o.kind]
-		_, err := w.UpdateJob(w.ctx, w.admin, id, jobs.JobPatch{Status: &status})
+		_, err := w.UpdateJob(w.ctx, w.Actor, id, jobs.JobPatch{Status: &status})
 		require.NoError(w.t, err)
 	case "change":
 		if o.job < 3 {

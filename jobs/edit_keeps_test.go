@@ -17,27 +17,27 @@ import (
 // another.
 var quietEdits = []struct {
 	name string
-	edit func(p *plant, id string, n int)
+	edit func(p *World, id string, n int)
 }{
-	{"publish a config", func(p *plant, id string, n int) {
+	{"publish a config", func(p *World, id string, n int) {
 		p.publish(id, versions.Patch{Config: new(another(n))})
 	}},
-	{"publish a description", func(p *plant, id string, n int) {
+	{"publish a description", func(p *World, id string, n int) {
 		p.publish(id, versions.Patch{Description: new(fmt.Sprint("edit ", n))})
 	}},
-	{"publish a draft", func(p *plant, id string, n int) {
+	{"publish a draft", func(p *World, id string, n int) {
 		p.draft(id, versions.Patch{Config: new(another(n))})
-		_, err := p.PublishDraft(p.ctx, p.admin, id)
+		_, err := p.PublishDraft(p.ctx, p.Actor, id)
 		require.NoError(p.t, err)
 	}},
-	{"publish and roll back", func(p *plant, id string, n int) {
+	{"publish and roll back", func(p *World, id string, n int) {
 		before := p.job(id).CurrentVersion
 		p.publish(id, versions.Patch{Config: new(another(n))})
-		_, err := p.ActivateVersion(p.ctx, p.admin, id, before)
+		_, err := p.ActivateVersion(p.ctx, p.Actor, id, before)
 		require.NoError(p.t, err)
 	}},
-	{"describe the job", func(p *plant, id string, n int) {
-		_, err := p.UpdateJob(p.ctx, p.admin, id, jobs.JobPatch{Description: new(fmt.Sprint("edit ", n))})
+	{"describe the job", func(p *World, id string, n int) {
+		_, err := p.UpdateJob(p.ctx, p.Actor, id, jobs.JobPatch{Description: new(fmt.Sprint("edit ", n))})
 		require.NoError(p.t, err)
 	}},
 }
@@ -50,7 +50,7 @@ func TestAQuietEditKeepsTheSchedule(t *testing.T) {
 	for _, quiet := range quietEdits {
 		t.Run(quiet.name, func(t *testing.T) {
 			t.Run("a backlog", func(t *testing.T) {
-				p := newPlant(t, patient)
+				p := newWorld(t, patient)
 				job := p.create("job", scheduled("0 * * * *", "", schedule.MissedAll))
 				p.at(6*time.Hour + time.Second)
 				for n := range 6 {
@@ -60,23 +60,23 @@ func TestAQuietEditKeepsTheSchedule(t *testing.T) {
 				require.Equal(t, []string{"13:00 fired", "14:00 fired", "15:00 fired", "16:00 fired", "17:00 fired", "18:00 fired"}, p.fates(job.ID))
 			})
 			t.Run("a tick that nobody took", func(t *testing.T) {
-				p := newPlant(t, patient)
+				p := newWorld(t, patient)
 				job := p.create("job", scheduled("0 14 * * *", "", schedule.MissedSkip))
-				p.clock.Advance(5 * time.Hour)
+				p.Outage(5 * time.Hour)
 				quiet.edit(p, job.ID, 1)
-				p.tick()
+				p.Advance(0)
 				require.Equal(t, []string{"14:00 missed: policy"}, p.fates(job.ID))
 			})
 			t.Run("a tick that is due", func(t *testing.T) {
-				p := newPlant(t, patient)
+				p := newWorld(t, patient)
 				job := p.create("job", scheduled("0 13 * * *", "", schedule.MissedSkip))
-				p.clock.Advance(time.Hour + time.Second)
+				p.Outage(time.Hour + time.Second)
 				quiet.edit(p, job.ID, 1)
-				p.tick()
+				p.Advance(0)
 				require.Equal(t, []string{"13:00 fired"}, p.fates(job.ID))
 			})
 			t.Run("a success that was not used", func(t *testing.T) {
-				p := newPlant(t, patient)
+				p := newWorld(t, patient)
 				a, b := p.create("a"), p.create("b")
 				join := p.create("join", dependsOn("a", "b"))
 				p.run(a.ID, jobs.RunSucceeded)
@@ -85,7 +85,7 @@ func TestAQuietEditKeepsTheSchedule(t *testing.T) {
 				require.Len(t, p.runs(join.ID), 1)
 			})
 			t.Run("a success that came while the job ran", func(t *testing.T) {
-				p := newPlant(t, patient)
+				p := newWorld(t, patient)
 				a := p.create("a")
 				join := p.create("join", dependsOn("a"))
 				p.run(a.ID, jobs.RunSucceeded)
@@ -95,7 +95,7 @@ func TestAQuietEditKeepsTheSchedule(t *testing.T) {
 				require.Len(t, p.runs(join.ID), 2)
 			})
 			t.Run("a run that waits", func(t *testing.T) {
-				p := newPlant(t, patient)
+				p := newWorld(t, patient)
 				up := p.create("up", scheduled("0 13 * * *", "", ""))
 				down := p.create("down", scheduled("0 13 * * *", "", ""), dependsOn("up"))
 				p.at(time.Hour)
@@ -110,12 +110,12 @@ func TestAQuietEditKeepsTheSchedule(t *testing.T) {
 
 // TestAMoreRoomyCapIsUsedAtOnce: how many runs may start is no part of the schedule.
 func TestAMoreRoomyCapIsUsedAtOnce(t *testing.T) {
-	p := newPlant(t, patient)
+	p := newWorld(t, patient)
 	job := p.create("job", scheduled("0 * * * *", schedule.ConcurrencyAllow, schedule.MissedAll), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 1 })
 	p.at(3*time.Hour + time.Second)
 	require.Len(t, p.runs(job.ID), 1)
 	p.publish(job.ID, versions.Patch{MaxConcurrentRuns: new(2)})
-	p.tick()
+	p.Advance(0)
 	require.Len(t, p.runs(job.ID), 2)
 }
 
@@ -139,9 +139,9 @@ func TestANewScheduleSettlesByTheOldPolicies(t *testing.T) {
 			"policy":     {MissedSchedulePolicy: new(map[schedule.MissedSchedulePolicy]schedule.MissedSchedulePolicy{"skip": "all", "latest": "skip", "all": "latest"}[test.missed])},
 		} {
 			t.Run(fmt.Sprint(test.concurrency, " ", test.missed, " ", name), func(t *testing.T) {
-				p := newPlant(t, patient)
+				p := newWorld(t, patient)
 				job := p.create("job", scheduled("0 * * * *", test.concurrency, test.missed), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 2 })
-				p.clock.Advance(4*time.Hour + 30*time.Minute)
+				p.Outage(4*time.Hour + 30*time.Minute)
 				p.publish(job.ID, patch)
 				require.Equal(t, test.want, p.fates(job.ID))
 			})

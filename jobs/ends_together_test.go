@@ -31,8 +31,7 @@ func TestManyRunsOfAJobEndTogether(t *testing.T) {
 	for name, place := range places {
 		t.Run(name, func(t *testing.T) {
 			open := place(t)
-			p := &plant{world: newWorldOn(t, open(), nil), engine: &engine{}}
-			p.scheduler = jobs.NewScheduler(p.Service, p.engine, nil)
+			p := newWorldOn(t, open(), nil)
 			others := newWorldOn(t, open(), nil)
 			job := p.create("job", scheduled("* * * * *", schedule.ConcurrencyAllow, schedule.MissedAll), func(j *jobs.NewJob) {
 				j.MaxConcurrentRuns = 1
@@ -41,11 +40,11 @@ func TestManyRunsOfAJobEndTogether(t *testing.T) {
 			for range many {
 				p.manual(job.ID)
 			}
-			p.tick()
+			p.Advance(0)
 			require.Len(t, p.engine.dispatched, many)
 			// Each look finds ticks that wait for the runs.
-			p.clock.Advance(2 * time.Minute)
-			others.clock.Advance(2 * time.Minute)
+			p.Outage(2 * time.Minute)
+			others.Outage(2 * time.Minute)
 
 			errs := make([]error, many)
 			var group sync.WaitGroup
@@ -68,7 +67,7 @@ func TestManyRunsOfAJobEndTogether(t *testing.T) {
 			for _, err := range errs {
 				require.NoError(t, err)
 			}
-			list, err := p.ListVersions(p.ctx, p.admin, job.ID, jobs.PageOptions{})
+			list, err := p.ListVersions(p.ctx, p.Actor, job.ID, jobs.PageOptions{})
 			require.NoError(t, err)
 			runs := list.Versions[0].Runs
 			require.Equal(t, many*4/5, runs.Succeeded)

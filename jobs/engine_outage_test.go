@@ -36,19 +36,18 @@ func (s *silentStore) Due(ctx context.Context, q storage.DueQuery) (storage.DueP
 }
 
 func TestAnOutageIsOneLineWhenItBeginsAndOneWhenItEnds(t *testing.T) {
-	for name, fail := range map[string]func(p *plant, store *silentStore, err error){
-		"of the engine": func(p *plant, _ *silentStore, err error) {
+	for name, fail := range map[string]func(p *World, store *silentStore, err error){
+		"of the engine": func(p *World, _ *silentStore, err error) {
 			p.engine.answer = func() error { return err }
 		},
-		"of the store": func(_ *plant, store *silentStore, err error) {
+		"of the store": func(_ *World, store *silentStore, err error) {
 			store.err = err
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var log bytes.Buffer
 			store := &silentStore{Store: memory.New()}
-			p := &plant{world: newWorldOn(t, store, &jobs.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))}), engine: &engine{}}
-			p.scheduler = jobs.NewScheduler(p.Service, p.engine, nil)
+			p := newWorldOn(t, store, &jobs.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
 			job := p.create("job")
 			for range 3 {
 				p.manual(job.ID)
@@ -56,12 +55,12 @@ func TestAnOutageIsOneLineWhenItBeginsAndOneWhenItEnds(t *testing.T) {
 			fail(p, store, errors.New("dial tcp 10.0.0.7:443: connection refused"))
 			for range 120 {
 				p.look()
-				p.clock.Advance(5 * time.Second)
+				p.Outage(5 * time.Second)
 			}
 			fail(p, store, nil)
 			for range 120 {
 				p.look()
-				p.clock.Advance(5 * time.Second)
+				p.Outage(5 * time.Second)
 			}
 			require.Equal(t, 1, strings.Count(log.String(), "an outage begins"), log.String())
 			require.Equal(t, 1, strings.Count(log.String(), "an outage ends"))
@@ -128,11 +127,11 @@ func TestARequestThatHangsKeepsItsSlotAndIsSaidSo(t *testing.T) {
 }
 
 func TestALeapDayJobAloneInAStore(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job", scheduled("0 0 29 2 *", "", ""))
-	for p.clock.Now().Before(time.Date(2028, 2, 29, 0, 0, 1, 0, time.UTC)) {
-		p.clock.Advance(12 * time.Hour)
-		_, err := p.scheduler.Tick(p.ctx)
+	for p.Now().Before(time.Date(2028, 2, 29, 0, 0, 1, 0, time.UTC)) {
+		p.Outage(12 * time.Hour)
+		_, err := p.Scheduler.Tick(p.ctx)
 		require.NoError(t, err)
 	}
 	require.Equal(t, []string{"00:00 fired"}, p.fates(job.ID))
@@ -191,15 +190,15 @@ func TestSilenceProvesNothingWhileNoHeartbeatCanBeWritten(t *testing.T) {
 func TestAnItemThatFailsIsLoggedWhenThatBegins(t *testing.T) {
 	var log bytes.Buffer
 	store := &rewriting{Store: memory.New()}
-	p := &plant{world: newWorldOn(t, store, &jobs.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))}), engine: &engine{}}
+	p := newWorldOn(t, store, &jobs.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	heard := 0
-	p.scheduler = jobs.NewScheduler(p.Service, p.engine, &jobs.SchedulerOptions{OnError: func(error) { heard++ }})
+	p.Scheduler = jobs.NewScheduler(p.Service, p.engine, &jobs.SchedulerOptions{OnError: func(error) { heard++ }})
 	job := p.create("job", scheduled("@hourly", "", ""))
 	store.only, store.doc = job.ID, func([]byte) []byte { return []byte{0xff} }
-	p.clock.Advance(time.Hour)
+	p.Outage(time.Hour)
 	for range 60 {
 		p.look()
-		p.clock.Advance(5 * time.Second)
+		p.Outage(5 * time.Second)
 	}
 	require.Equal(t, 1, strings.Count(log.String(), "\n"), log.String())
 	require.Contains(t, log.String(), "job="+job.ID)

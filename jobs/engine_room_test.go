@@ -271,13 +271,13 @@ func TestTicksWaitForNoAnswerOnRoom(t *testing.T) {
 }
 
 func TestTickComesBackForARunThatWaitsForItsEngine(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	p.engine.answer = func() error { return jobs.ErrEngineBusy }
 	job := p.create("j")
 	_, err := p.CreateRun(p.ctx, teams.System(org), job.ID, jobs.NewRun{})
 	require.NoError(t, err)
 	for range 3 {
-		next, err := p.scheduler.Tick(p.ctx)
+		next, err := p.Scheduler.Tick(p.ctx)
 		require.NoError(t, err)
 		require.False(t, next.IsZero())
 	}

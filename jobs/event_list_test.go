@@ -15,7 +15,7 @@ import (
 )
 
 // told reads the journal of an actor from a place on, page by page, as "kind key".
-func (w *world) told(actor teams.Actor, query jobs.EventQuery) (lines []string, marker int64) {
+func (w *World) told(actor teams.Actor, query jobs.EventQuery) (lines []string, marker int64) {
 	w.t.Helper()
 	query.Ascending = true
 	for {
@@ -37,11 +37,11 @@ func TestEventsAreShownToWhoSeesTheirJobNow(t *testing.T) {
 	ours := w.create("ours")
 	theirs := w.create("theirs", func(j *jobs.NewJob) { j.TeamIDs = []string{"T2"} })
 	gone := w.create("gone", func(j *jobs.NewJob) { j.TeamIDs = []string{"T1", "T2"} })
-	require.NoError(t, w.RevokeTeam(w.ctx, w.admin, gone.ID, "T2"))
-	require.NoError(t, w.DeleteJob(w.ctx, w.admin, gone.ID))
-	_, err := w.GrantTeams(w.ctx, w.admin, ours.ID, []string{"T3"})
+	require.NoError(t, w.RevokeTeam(w.ctx, w.Actor, gone.ID, "T2"))
+	require.NoError(t, w.DeleteJob(w.ctx, w.Actor, gone.ID))
+	_, err := w.GrantTeams(w.ctx, w.Actor, ours.ID, []string{"T3"})
 	require.NoError(t, err)
-	require.NoError(t, w.RevokeTeam(w.ctx, w.admin, ours.ID, "T3"))
+	require.NoError(t, w.RevokeTeam(w.ctx, w.Actor, ours.ID, "T3"))
 
 	lifeOfOurs := []string{"job.created ours", "teams.granted ours", "team.revoked ours"}
 	lifeOfGone := []string{"job.created gone", "team.revoked gone", "job.deleted gone"}
@@ -53,7 +53,7 @@ func TestEventsAreShownToWhoSeesTheirJobNow(t *testing.T) {
 		want  []string
 		err   error
 	}{
-		{"who sees all teams", w.admin, "", nil, []string{
+		{"who sees all teams", w.Actor, "", nil, []string{
 			"job.created ours", "job.created theirs", "job.created gone", "team.revoked gone", "job.deleted gone",
 			"teams.granted ours", "team.revoked ours",
 		}, nil},
@@ -62,13 +62,13 @@ func TestEventsAreShownToWhoSeesTheirJobNow(t *testing.T) {
 		}, nil},
 		{"a team that a deleted job had lost", member("M", teams.Admin, "T2"), "", nil, []string{"job.created theirs"}, nil},
 		{"a team that a job has lost", member("M", teams.Admin, "T3"), "", nil, nil, nil},
-		{"some kinds", w.admin, "", []jobs.EventKind{jobs.JobDeleted, jobs.TeamsGranted}, []string{"job.deleted gone", "teams.granted ours"}, nil},
+		{"some kinds", w.Actor, "", []jobs.EventKind{jobs.JobDeleted, jobs.TeamsGranted}, []string{"job.deleted gone", "teams.granted ours"}, nil},
 		{"one job", member("M", teams.Viewer, "T1"), ours.ID, nil, lifeOfOurs, nil},
 		{"a deleted job", member("M", teams.Viewer, "T1"), gone.ID, nil, lifeOfGone, nil},
 		{"a deleted job, of a team that it had lost", member("M", teams.Admin, "T2"), gone.ID, nil, nil, jobs.ErrNotFound},
 		{"a job of another team", member("M", teams.Admin, "T1"), theirs.ID, nil, nil, jobs.ErrNotFound},
-		{"a job that never was", w.admin, "NONE", nil, nil, jobs.ErrNotFound},
-		{"a malformed ID", w.admin, "no/job", nil, nil, jobs.ErrNotFound},
+		{"a job that never was", w.Actor, "NONE", nil, nil, jobs.ErrNotFound},
+		{"a malformed ID", w.Actor, "no/job", nil, nil, jobs.ErrNotFound},
 		{"another organization", teams.System("ORG2"), "", nil, nil, nil},
 		{"another organization's job", teams.System("ORG2"), ours.ID, nil, nil, jobs.ErrNotFound},
 		{"nobody", teams.Actor{}, "", nil, nil, teams.ErrUnauthenticated},
@@ -99,7 +99,7 @@ func TestEventsInPages(t *testing.T) {
 		w.create(fmt.Sprint(n))
 	}
 	seqs := func(q jobs.EventQuery) (seqs []int64, list jobs.EventList) {
-		list, err := w.ListEvents(w.ctx, w.admin, q)
+		list, err := w.ListEvents(w.ctx, w.Actor, q)
 		require.NoError(t, err)
 		for _, e := range list.Events {
 			seqs = append(seqs, e.Seq)
@@ -127,7 +127,7 @@ func TestEventsInPages(t *testing.T) {
 	for field, query := range map[string]jobs.EventQuery{
 		"limit": {Limit: 101}, "after": {Ascending: true, After: -1}, "before": {Ascending: true, Before: 2}, "kind": {Kinds: []jobs.EventKind{"job.painted"}},
 	} {
-		_, err := w.ListEvents(w.ctx, w.admin, query)
+		_, err := w.ListEvents(w.ctx, w.Actor, query)
 		requireField(t, field, err)
 	}
 }
@@ -136,22 +136,22 @@ func TestAPlaceThatTheJournalDoesNotHaveIsLost(t *testing.T) {
 	w := newWorld(t, nil)
 	lost := func(after int64) {
 		t.Helper()
-		_, err := w.ListEvents(w.ctx, w.admin, jobs.EventQuery{Ascending: true, After: after})
+		_, err := w.ListEvents(w.ctx, w.Actor, jobs.EventQuery{Ascending: true, After: after})
 		require.ErrorIs(t, err, jobs.ErrCursorLost)
 	}
 	lost(1) // before there is any
 	for n := range 5 {
 		w.create(fmt.Sprint(n))
-		w.clock.Advance(time.Hour)
+		w.Outage(time.Hour)
 	}
 	lost(6) // an older journal was restored
-	first, err := w.ListEvents(w.ctx, w.admin, jobs.EventQuery{Ascending: true, Limit: 1})
+	first, err := w.ListEvents(w.ctx, w.Actor, jobs.EventQuery{Ascending: true, Limit: 1})
 	require.NoError(t, err)
 	_, err = w.store.Sweep(w.ctx, storage.SweepOptions{Limit: 9, EventsBefore: epoch.Add(150 * time.Minute)})
 	require.NoError(t, err)
 	lost(first.Marker) // it was trimmed between two pages
 	lost(0)
-	got, marker := w.told(w.admin, jobs.EventQuery{After: 3})
+	got, marker := w.told(w.Actor, jobs.EventQuery{After: 3})
 	require.Equal(t, []string{"job.created 3", "job.created 4"}, got)
 	require.Equal(t, int64(5), marker)
 }
@@ -201,10 +201,10 @@ func TestAnEventThatCannotBeReadIsShownAsFarAsItIsKnown(t *testing.T) {
 		Events: []storage.EventRecord{{Doc: []byte("\xff\xff")}},
 	}))
 	w.create("next")
-	got, marker := w.told(w.admin, jobs.EventQuery{})
+	got, marker := w.told(w.Actor, jobs.EventQuery{})
 	require.Equal(t, []string{"job.created job", "unreadable ", "job.created next"}, got)
 	require.Equal(t, int64(3), marker)
-	got, _ = w.told(w.admin, jobs.EventQuery{Kinds: []jobs.EventKind{jobs.EventUnreadable}})
+	got, _ = w.told(w.Actor, jobs.EventQuery{Kinds: []jobs.EventKind{jobs.EventUnreadable}})
 	require.Equal(t, []string{"unreadable "}, got)
 }
 
@@ -212,7 +212,7 @@ func TestAnEventThatCannotBeReadIsShownAsFarAsItIsKnown(t *testing.T) {
 func TestEventsOfManyDeletedJobs(t *testing.T) {
 	w, s := newSpiedWorld(t, nil)
 	for n := range 130 {
-		require.NoError(t, w.DeleteJob(w.ctx, w.admin, w.create(fmt.Sprint(n)).ID))
+		require.NoError(t, w.DeleteJob(w.ctx, w.Actor, w.create(fmt.Sprint(n)).ID))
 	}
 	query := jobs.EventQuery{Ascending: true}
 	seen := map[int64]bool{}
@@ -239,7 +239,7 @@ func TestAPolicyIsAskedAboutFewJobsForAPageOfEvents(t *testing.T) {
 		return a.Action != teams.View || a.Job.Key == "deleted" || a.Job.Key == "299", nil
 	}})
 	deleted := w.create("deleted")
-	require.NoError(t, w.DeleteJob(w.ctx, w.admin, deleted.ID))
+	require.NoError(t, w.DeleteJob(w.ctx, w.Actor, deleted.ID))
 	for n := range 300 {
 		w.create(fmt.Sprint(n))
 	}
@@ -247,7 +247,7 @@ func TestAPolicyIsAskedAboutFewJobsForAPageOfEvents(t *testing.T) {
 	var got []string
 	for query.After < 302 {
 		asked.Store(0)
-		list, err := w.ListEvents(w.ctx, w.admin, query)
+		list, err := w.ListEvents(w.ctx, w.Actor, query)
 		require.NoError(t, err)
 		require.LessOrEqual(t, asked.Load(), int64(100))
 		require.Greater(t, list.Marker, query.After)

@@ -72,7 +72,7 @@ func TestALostReplyTakesEffectOnce(t *testing.T) {
 	v := w.publish(job.ID, versions.Patch{})
 
 	require.Equal(t, 2, v.Number)
-	list, err := w.ListVersions(w.ctx, w.admin, job.ID, jobs.PageOptions{})
+	list, err := w.ListVersions(w.ctx, w.Actor, job.ID, jobs.PageOptions{})
 	require.NoError(t, err)
 	require.Equal(t, 2, list.Total)
 }
@@ -84,7 +84,7 @@ func TestAnOutcomeThatStaysUnknownIsSaidToBe(t *testing.T) {
 	job := w.create("daily")
 	store.after = times(100, jobs.ErrOutcomeUnknown)
 
-	_, err := w.UpdateJob(w.ctx, w.admin, job.ID, jobs.JobPatch{Description: new("x")})
+	_, err := w.UpdateJob(w.ctx, w.Actor, job.ID, jobs.JobPatch{Description: new("x")})
 
 	require.ErrorIs(t, err, jobs.ErrOutcomeUnknown)
 	require.Len(t, events, 1, "only what is known to have happened is told")
@@ -106,7 +106,7 @@ func TestADoubtStaysOneUntilAnAnswerSettlesIt(t *testing.T) {
 				}
 				return second
 			}
-			_, err := w.UpdateJob(w.ctx, w.admin, job.ID, jobs.JobPatch{Description: new("changed")})
+			_, err := w.UpdateJob(w.ctx, w.Actor, job.ID, jobs.JobPatch{Description: new("changed")})
 			require.ErrorIs(t, err, jobs.ErrOutcomeUnknown)
 			require.ErrorIs(t, err, second)
 			require.Equal(t, "changed", w.job(job.ID).Description)
@@ -117,7 +117,7 @@ func TestADoubtStaysOneUntilAnAnswerSettlesIt(t *testing.T) {
 func TestAnObserversPanicUndoesNothing(t *testing.T) {
 	w := newWorld(t, &jobs.Options{Observer: func(context.Context, jobs.Event) { panic("observer") }})
 	job := w.create("daily")
-	_, err := w.UpdateJob(w.ctx, w.admin, job.ID, jobs.JobPatch{Description: new("x")})
+	_, err := w.UpdateJob(w.ctx, w.Actor, job.ID, jobs.JobPatch{Description: new("x")})
 	require.NoError(t, err)
 }
 
@@ -126,7 +126,7 @@ func TestALostRaceIsDecidedAnew(t *testing.T) {
 	w := newWorldOn(t, store, nil)
 	job := w.create("daily")
 	store.before = times(5, storage.ErrStale)
-	_, err := w.UpdateJob(w.ctx, w.admin, job.ID, jobs.JobPatch{Description: new("x")})
+	_, err := w.UpdateJob(w.ctx, w.Actor, job.ID, jobs.JobPatch{Description: new("x")})
 	require.NoError(t, err)
 	require.Equal(t, "x", w.job(job.ID).Description)
 }
@@ -136,7 +136,7 @@ func TestRacesThatAreAlwaysLostEnd(t *testing.T) {
 	w := newWorldOn(t, store, nil)
 	job := w.create("daily")
 	store.before = func() error { return storage.ErrStale }
-	_, err := w.UpdateJob(w.ctx, w.admin, job.ID, jobs.JobPatch{Description: new("x")})
+	_, err := w.UpdateJob(w.ctx, w.Actor, job.ID, jobs.JobPatch{Description: new("x")})
 	require.ErrorIs(t, err, jobs.ErrBusy)
 }
 
@@ -146,18 +146,18 @@ func TestAStoreThatCannotAnswer(t *testing.T) {
 	w := newWorldOn(t, store, nil)
 	job := w.create("daily")
 	store.job = func() error { return broken }
-	_, err := w.Job(w.ctx, w.admin, job.ID)
+	_, err := w.Job(w.ctx, w.Actor, job.ID)
 	require.ErrorIs(t, err, jobs.ErrUnavailable)
 	require.ErrorIs(t, err, broken)
 	store.job = func() error { return context.DeadlineExceeded }
-	_, err = w.Job(w.ctx, w.admin, job.ID)
+	_, err = w.Job(w.ctx, w.Actor, job.ID)
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.NotErrorIs(t, err, jobs.ErrUnavailable)
 }
 
 func TestObserverIsToldOfEachCommit(t *testing.T) {
 	var events []jobs.Event
-	var w *world
+	var w *World
 	w = newWorld(t, &jobs.Options{Observer: func(ctx context.Context, e jobs.Event) {
 		events = append(events, e)
 		if e.Kind == jobs.JobUpdated { // an observer may use the service
@@ -167,24 +167,24 @@ func TestObserverIsToldOfEachCommit(t *testing.T) {
 	}})
 	job := w.create("daily")
 	w.draft(job.ID, versions.Patch{})
-	_, err := w.UpdateDraft(w.ctx, w.admin, job.ID, versions.Patch{TimeoutSeconds: new(60)})
+	_, err := w.UpdateDraft(w.ctx, w.Actor, job.ID, versions.Patch{TimeoutSeconds: new(60)})
 	require.NoError(t, err)
-	_, err = w.UpdateDraft(w.ctx, w.admin, job.ID, versions.Patch{TimeoutSeconds: new(60)})
+	_, err = w.UpdateDraft(w.ctx, w.Actor, job.ID, versions.Patch{TimeoutSeconds: new(60)})
 	require.NoError(t, err)
-	_, err = w.PublishDraft(w.ctx, w.admin, job.ID)
+	_, err = w.PublishDraft(w.ctx, w.Actor, job.ID)
 	require.NoError(t, err)
 	w.draft(job.ID, versions.Patch{})
-	require.NoError(t, w.DiscardDraft(w.ctx, w.admin, job.ID))
-	_, err = w.ActivateVersion(w.ctx, w.admin, job.ID, 1)
+	require.NoError(t, w.DiscardDraft(w.ctx, w.Actor, job.ID))
+	_, err = w.ActivateVersion(w.ctx, w.Actor, job.ID, 1)
 	require.NoError(t, err)
-	_, err = w.UpdateJob(w.ctx, w.admin, job.ID, jobs.JobPatch{Key: new("nightly")})
+	_, err = w.UpdateJob(w.ctx, w.Actor, job.ID, jobs.JobPatch{Key: new("nightly")})
 	require.NoError(t, err)
-	_, err = w.UpdateJob(w.ctx, w.admin, job.ID, jobs.JobPatch{})
+	_, err = w.UpdateJob(w.ctx, w.Actor, job.ID, jobs.JobPatch{})
 	require.NoError(t, err)
-	_, err = w.GrantTeams(w.ctx, w.admin, job.ID, []string{"T2"})
+	_, err = w.GrantTeams(w.ctx, w.Actor, job.ID, []string{"T2"})
 	require.NoError(t, err)
-	require.NoError(t, w.RevokeTeam(w.ctx, w.admin, job.ID, "T2"))
-	require.NoError(t, w.DeleteJob(w.ctx, w.admin, job.ID))
+	require.NoError(t, w.RevokeTeam(w.ctx, w.Actor, job.ID, "T2"))
+	require.NoError(t, w.DeleteJob(w.ctx, w.Actor, job.ID))
 
 	type told struct {
 		op       jobs.EventKind

@@ -32,11 +32,11 @@ func on(cluster string) func(*jobs.NewJob) {
 
 // filtered is a world of jobs to filter: in the order of creation they are
 // etl/b, etl/a, report and other.
-func filtered(t *testing.T, opts *jobs.Options) *plant {
-	p := newPlant(t, opts)
+func filtered(t *testing.T, opts *jobs.Options) *World {
+	p := newWorld(t, opts)
 	prod := map[string]string{"env": "prod", "owner": "ana=1"}
 	create := func(key string, change ...func(*jobs.NewJob)) jobs.Job {
-		p.clock.Advance(time.Second)
+		p.Outage(time.Second)
 		return p.create(key, change...)
 	}
 	for _, job := range []jobs.Job{
@@ -50,7 +50,7 @@ func filtered(t *testing.T, opts *jobs.Options) *plant {
 			p.run(job.ID, jobs.RunSucceeded)
 		case "etl/a":
 			p.run(job.ID, jobs.RunFailed)
-			_, err := p.UpdateJob(p.ctx, p.admin, job.ID, jobs.JobPatch{Status: new(jobs.Paused)})
+			_, err := p.UpdateJob(p.ctx, p.Actor, job.ID, jobs.JobPatch{Status: new(jobs.Paused)})
 			require.NoError(t, err)
 		case "report":
 			p.run(job.ID, jobs.RunTimeout)
@@ -103,7 +103,7 @@ func TestFilters(t *testing.T) {
 				for _, who := range []struct {
 					actor teams.Actor
 					want  []string
-				}{{p.admin, tc.admin}, {two, tc.two}, {teams.System("ORG2"), []string{}}} {
+				}{{p.Actor, tc.admin}, {two, tc.two}, {teams.System("ORG2"), []string{}}} {
 					list, err := p.ListJobs(p.ctx, who.actor, tc.query)
 					require.NoError(t, err)
 					require.Equal(t, who.want, keys(list))
@@ -150,7 +150,7 @@ func TestFiltersThatAreRefused(t *testing.T) {
 		"outcomes by key":          {jobs.JobQuery{Outcome: jobs.RunFailed, SortByKey: true}, "sortBy"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := w.ListJobs(w.ctx, w.admin, tc.query)
+			_, err := w.ListJobs(w.ctx, w.Actor, tc.query)
 			requireField(t, tc.field, err)
 		})
 	}
@@ -162,22 +162,22 @@ func TestASearchIsBounded(t *testing.T) {
 	for i := range 1100 {
 		w.create(fmt.Sprintf("job-%04d", i), labelled(map[string]string{"n": fmt.Sprint(i % 2)}))
 	}
-	list, err := w.ListJobs(w.ctx, w.admin, jobs.JobQuery{KeyPrefix: "job-", Page: jobs.PageOptions{Limit: 3}})
+	list, err := w.ListJobs(w.ctx, w.Actor, jobs.JobQuery{KeyPrefix: "job-", Page: jobs.PageOptions{Limit: 3}})
 	require.NoError(t, err)
 	require.Equal(t, []string{"job-0000", "job-0001", "job-0002"}, keys(list))
 	require.Equal(t, -1, list.Total)
-	list, err = w.ListJobs(w.ctx, w.admin, jobs.JobQuery{KeyPrefix: "job-", Page: jobs.PageOptions{Number: 11}})
+	list, err = w.ListJobs(w.ctx, w.Actor, jobs.JobQuery{KeyPrefix: "job-", Page: jobs.PageOptions{Number: 11}})
 	require.NoError(t, err)
 	require.Len(t, list.Jobs, 100)
 	require.Equal(t, "job-1000", list.Jobs[0].Key)
 	require.Equal(t, -1, list.Total, "it is the same on every page")
-	list, err = w.ListJobs(w.ctx, w.admin, jobs.JobQuery{KeyPrefix: "job-0"})
+	list, err = w.ListJobs(w.ctx, w.Actor, jobs.JobQuery{KeyPrefix: "job-0"})
 	require.NoError(t, err)
 	require.Equal(t, 1000, list.Total)
-	list, err = w.ListJobs(w.ctx, w.admin, jobs.JobQuery{Label: "n=1"})
+	list, err = w.ListJobs(w.ctx, w.Actor, jobs.JobQuery{Label: "n=1"})
 	require.NoError(t, err)
 	require.Equal(t, 550, list.Total)
-	list, err = w.ListJobs(w.ctx, w.admin, jobs.JobQuery{Label: "n=1", KeyPrefix: "job-10", Descending: true})
+	list, err = w.ListJobs(w.ctx, w.Actor, jobs.JobQuery{Label: "n=1", KeyPrefix: "job-10", Descending: true})
 	require.NoError(t, err)
 	require.Equal(t, 50, list.Total)
 	require.Equal(t, "job-1099", list.Jobs[0].Key)
@@ -205,13 +205,13 @@ func TestAFilteredListAsksAPolicyWithinBounds(t *testing.T) {
 		require.NoError(t, err)
 		return list
 	}
-	page := list(w.admin, jobs.PageOptions{Limit: 20})
+	page := list(w.Actor, jobs.PageOptions{Limit: 20})
 	require.Len(t, page.Jobs, 20)
 	require.Equal(t, "job-0003", page.Jobs[2].Key)
 	require.Equal(t, -1, page.Total)
 	require.LessOrEqual(t, asked.Load(), int64(32))
 
-	page = list(w.admin, jobs.PageOptions{Number: 5})
+	page = list(w.Actor, jobs.PageOptions{Number: 5})
 	require.NotEmpty(t, page.Jobs)
 	require.LessOrEqual(t, asked.Load(), int64(512))
 	page = list(member("M", teams.Viewer, "T9"), jobs.PageOptions{})

@@ -18,7 +18,7 @@ import (
 )
 
 // fires counts by hour after the epoch and fate: "13 succeeded=1".
-func (w *world) fires(actor teams.Actor, q jobs.FiresQuery) (list jobs.FireList, lines []string) {
+func (w *World) fires(actor teams.Actor, q jobs.FiresQuery) (list jobs.FireList, lines []string) {
 	w.t.Helper()
 	list, err := w.Fires(w.ctx, actor, q)
 	require.NoError(w.t, err)
@@ -38,7 +38,7 @@ func (w *world) fires(actor teams.Actor, q jobs.FiresQuery) (list jobs.FireList,
 }
 
 func TestFires(t *testing.T) {
-	p := newPlant(t, patient)
+	p := newWorld(t, patient)
 	job := p.create("job", scheduled("@hourly", schedule.ConcurrencySkip, schedule.MissedLatest))
 	p.create("other", scheduled("30 * * * *", schedule.ConcurrencySkip, schedule.MissedLatest))
 	p.create("manual")
@@ -48,9 +48,9 @@ func TestFires(t *testing.T) {
 	p.at(3 * time.Hour) // meets the run of the second
 	p.finish(job.ID, jobs.RunFailed)
 	p.at(6*time.Hour + 30*time.Minute)
-	p.clock.Advance(time.Hour) // and no scheduler
+	p.Outage(time.Hour) // and no scheduler
 
-	_, lines := p.fires(p.admin, jobs.FiresQuery{From: epoch, Until: epoch.Add(10 * time.Hour)})
+	_, lines := p.fires(p.Actor, jobs.FiresQuery{From: epoch, Until: epoch.Add(10 * time.Hour)})
 	require.Equal(t, []string{
 		"12:00 map[running:1]",
 		"13:00 map[skipped.overlap:1 succeeded:1]",
@@ -68,7 +68,7 @@ func TestFires(t *testing.T) {
 // Any history is counted as the ledger of ticks and the runs have it.
 func TestFiresAreTheLedgers(t *testing.T) {
 	for seed := range 20 {
-		p := newPlant(t, &jobs.Options{Runs: jobs.RunOptions{Lease: 1000 * time.Hour, OnTime: time.Minute, RetainCount: -1}})
+		p := newWorld(t, &jobs.Options{Runs: jobs.RunOptions{Lease: 1000 * time.Hour, OnTime: time.Minute, RetainCount: -1}})
 		random := rand.New(rand.NewPCG(9, uint64(seed)))
 		var ids []string
 		pick := func(list ...string) string { return list[random.IntN(len(list))] }
@@ -87,7 +87,7 @@ func TestFiresAreTheLedgers(t *testing.T) {
 			ids = append(ids, j.ID)
 		}
 		for range 60 {
-			p.clock.Advance(time.Duration(random.IntN(90)) * time.Minute)
+			p.Outage(time.Duration(random.IntN(90)) * time.Minute)
 			id := ids[random.IntN(len(ids))]
 			switch random.IntN(12) {
 			case 0:
@@ -95,7 +95,7 @@ func TestFiresAreTheLedgers(t *testing.T) {
 				if p.job(id).Status == jobs.Paused {
 					status = jobs.Active
 				}
-				_, err := p.UpdateJob(p.ctx, p.admin, id, jobs.JobPatch{Status: &status})
+				_, err := p.UpdateJob(p.ctx, p.Actor, id, jobs.JobPatch{Status: &status})
 				require.NoError(t, err)
 			case 1:
 				p.publish(id, versions.Patch{TimeoutSeconds: new(random.IntN(5) * 10_000)})
@@ -103,7 +103,7 @@ func TestFiresAreTheLedgers(t *testing.T) {
 				p.manual(id)
 			}
 			if random.IntN(3) > 0 {
-				p.tick()
+				p.Advance(0)
 			}
 			for _, run := range p.runs(id) {
 				if run.Status == jobs.RunStarting {
@@ -113,7 +113,7 @@ func TestFiresAreTheLedgers(t *testing.T) {
 		}
 		from := epoch.Add(time.Duration(random.IntN(10)) * time.Hour)
 		q := jobs.FiresQuery{From: from, Until: from.Add(time.Duration(1+random.IntN(60)) * time.Hour), Bucket: time.Duration(7+random.IntN(200)) * time.Minute}
-		list, _ := p.fires(p.admin, q)
+		list, _ := p.fires(p.Actor, q)
 		require.False(t, list.Truncated)
 		got := map[string]int{}
 		for _, b := range list.Buckets {
@@ -127,14 +127,14 @@ func TestFiresAreTheLedgers(t *testing.T) {
 }
 
 // countedOne counts the fates of the settled ticks and those to come, one by one.
-func (p *plant) countedOne(ids []string, q jobs.FiresQuery) map[string]int {
+func (p *World) countedOne(ids []string, q jobs.FiresQuery) map[string]int {
 	p.t.Helper()
 	counts := map[string]int{}
 	in := func(at time.Time) bool { return !at.Before(q.From) && at.Before(q.Until) }
 	for _, id := range ids {
 		job := p.job(id)
 		last := map[string]jobs.Run{} // the last attempt, by the first
-		all := allRuns(p.t, jobs.RunQuery{Limit: 100}, func(q jobs.RunQuery) (jobs.RunList, error) { return p.ListRuns(p.ctx, p.admin, id, q) })
+		all := allRuns(p.t, jobs.RunQuery{Limit: 100}, func(q jobs.RunQuery) (jobs.RunList, error) { return p.ListRuns(p.ctx, p.Actor, id, q) })
 		root := map[string]string{}
 		for i := len(all) - 1; i >= 0; i-- {
 			r := all[i]
@@ -179,7 +179,7 @@ func (p *plant) countedOne(ids []string, q jobs.FiresQuery) map[string]int {
 			case !in(at):
 			case job.Status == jobs.Paused:
 				counts["paused"]++
-			case at.After(p.clock.Now()):
+			case at.After(p.Now()):
 				counts["coming"]++
 			default:
 				counts["due"]++
@@ -205,7 +205,7 @@ func TestFiresQueries(t *testing.T) {
 		"an odd part":     {jobs.FiresQuery{Bucket: time.Hour + 1}, "bucket"},
 		"before time":     {jobs.FiresQuery{From: time.Unix(-1, 0)}, "from"},
 	} {
-		t.Run(name, func(t *testing.T) { requireField(t, tc.field, second(w.Fires(w.ctx, w.admin, tc.q))) })
+		t.Run(name, func(t *testing.T) { requireField(t, tc.field, second(w.Fires(w.ctx, w.Actor, tc.q))) })
 	}
 }
 
@@ -214,7 +214,7 @@ func TestFiresOfAYear(t *testing.T) {
 	w, s := newSpiedWorld(t, nil)
 	w.create("minutely", scheduled("* * * * *", schedule.ConcurrencySkip, schedule.MissedLatest))
 	s.read()
-	list, err := w.Fires(w.ctx, w.admin, jobs.FiresQuery{From: epoch, Until: epoch.AddDate(1, 0, 0), Bucket: 24 * time.Hour})
+	list, err := w.Fires(w.ctx, w.Actor, jobs.FiresQuery{From: epoch, Until: epoch.AddDate(1, 0, 0), Bucket: 24 * time.Hour})
 	require.NoError(t, err)
 	require.Len(t, list.Buckets, 365)
 	for i, b := range list.Buckets {
@@ -251,11 +251,11 @@ func TestFiresUnderAPause(t *testing.T) {
 	w := newWorld(t, nil)
 	w.create("job", scheduled("@hourly", schedule.ConcurrencySkip, schedule.MissedLatest), withStatus(jobs.Paused),
 		func(j *jobs.NewJob) { j.PausedUntil = epoch.Add(90 * time.Minute) })
-	w.clock.Advance(time.Hour)
+	w.Outage(time.Hour)
 	q := jobs.FiresQuery{From: epoch, Until: epoch.Add(4 * time.Hour)}
-	_, lines := w.fires(w.admin, q)
+	_, lines := w.fires(w.Actor, q)
 	require.Equal(t, []string{"13:00 map[paused:1]", "14:00 map[coming:1]", "15:00 map[coming:1]"}, lines)
 	w.hold("maintenance")
-	_, lines = w.fires(w.admin, q)
+	_, lines = w.fires(w.Actor, q)
 	require.Equal(t, []string{"13:00 map[paused:1]", "14:00 map[paused:1]", "15:00 map[paused:1]"}, lines)
 }

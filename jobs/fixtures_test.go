@@ -8,8 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/internal/testclock"
 	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/jobs/jobstest"
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/memory"
 	"github.com/jobledger/jobledger/teams"
@@ -21,31 +21,30 @@ const org = "ORG1"
 // epoch is when every test begins.
 var epoch = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// world is a service on an empty memory store, and who acts in it.
-type world struct {
-	t     *testing.T
-	ctx   context.Context
-	clock *testclock.Clock
-	store storage.Store
-	*jobs.Service
-	admin teams.Actor
+// World is a world of jobstest. Its engine takes what comes and says nothing,
+// unless the test does.
+type World struct {
+	*jobstest.World
+	t      *testing.T
+	ctx    context.Context
+	store  storage.Store
+	engine *engine
 }
 
-// newWorld starts a service; opts may be nil.
-func newWorld(t *testing.T, opts *jobs.Options) *world {
+// newWorld begins a world on an empty memory store; opts may be nil.
+func newWorld(t *testing.T, opts *jobs.Options) *World {
 	t.Helper()
 	return newWorldOn(t, memory.New(), opts)
 }
 
-func newWorldOn(t *testing.T, store storage.Store, opts *jobs.Options) *world {
+func newWorldOn(t *testing.T, store storage.Store, opts *jobs.Options) *World {
 	t.Helper()
-	w := &world{t: t, ctx: t.Context(), clock: testclock.At(epoch), store: store, admin: teams.System(org)}
-	var o jobs.Options
+	o := jobstest.Options{Start: epoch, Store: store, Organization: org}
 	if opts != nil {
-		o = *opts
+		o.Service = *opts
 	}
-	o.Now = w.clock.Now
-	w.Service = jobs.NewService(store, &o)
+	w := &World{World: jobstest.New(t, &o), t: t, ctx: t.Context(), store: store, engine: &engine{}}
+	w.Scheduler = jobs.NewScheduler(w.Service, w.engine, nil)
 	return w
 }
 
@@ -60,37 +59,37 @@ func definition() versions.Definition {
 }
 
 // create makes a job that is granted to team T1.
-func (w *world) create(key string, change ...func(*jobs.NewJob)) jobs.Job {
+func (w *World) create(key string, change ...func(*jobs.NewJob)) jobs.Job {
 	w.t.Helper()
 	job := jobs.NewJob{Definition: definition(), Key: key, TeamIDs: []string{"T1"}}
 	for _, f := range change {
 		f(&job)
 	}
-	created, err := w.CreateJob(w.ctx, w.admin, job)
+	created, err := w.CreateJob(w.ctx, w.Actor, job)
 	require.NoError(w.t, err)
 	return created
 }
 
 // job reads a job.
-func (w *world) job(id string) jobs.Job {
+func (w *World) job(id string) jobs.Job {
 	w.t.Helper()
-	job, err := w.Job(w.ctx, w.admin, id)
+	job, err := w.Job(w.ctx, w.Actor, id)
 	require.NoError(w.t, err)
 	return job
 }
 
 // draft makes a draft.
-func (w *world) draft(id string, p versions.Patch) versions.Version {
+func (w *World) draft(id string, p versions.Patch) versions.Version {
 	w.t.Helper()
-	draft, err := w.CreateDraft(w.ctx, w.admin, id, jobs.NewDraft{Patch: p})
+	draft, err := w.CreateDraft(w.ctx, w.Actor, id, jobs.NewDraft{Patch: p})
 	require.NoError(w.t, err)
 	return draft
 }
 
 // publish makes and publishes a version.
-func (w *world) publish(id string, p versions.Patch) versions.Version {
+func (w *World) publish(id string, p versions.Patch) versions.Version {
 	w.t.Helper()
-	v, err := w.PublishVersion(w.ctx, w.admin, id, p)
+	v, err := w.PublishVersion(w.ctx, w.Actor, id, p)
 	require.NoError(w.t, err)
 	return v
 }

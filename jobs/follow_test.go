@@ -27,7 +27,7 @@ type follower struct {
 }
 
 // followed starts a follower; visit, unless nil, is called with each event, too.
-func (w *world) followed(actor teams.Actor, after int64, visit func(jobs.Event) error) *follower {
+func (w *World) followed(actor teams.Actor, after int64, visit func(jobs.Event) error) *follower {
 	ctx, stop := context.WithCancel(w.ctx)
 	f := &follower{stop: stop, done: make(chan struct{})}
 	go func() {
@@ -68,8 +68,8 @@ func TestFollowersAreToldOfEachEventAtOnce(t *testing.T) {
 		w := newWorld(t, nil)
 		job := w.create("job")
 		w.create("theirs", func(j *jobs.NewJob) { j.TeamIDs = []string{"T2"} })
-		all := w.followed(w.admin, 0, nil)
-		fromNow := w.followed(w.admin, jobs.FromNow, nil)
+		all := w.followed(w.Actor, 0, nil)
+		fromNow := w.followed(w.Actor, jobs.FromNow, nil)
 		some := w.followed(member("M", teams.Viewer, "T1"), 0, nil)
 		foreign := w.followed(teams.System("ORG2"), 0, nil)
 		pass(time.Minute)
@@ -84,7 +84,7 @@ func TestFollowersAreToldOfEachEventAtOnce(t *testing.T) {
 			require.ErrorIs(t, f.end(), context.Canceled)
 		}
 		enough := errors.New("enough")
-		f := w.followed(w.admin, 2, func(jobs.Event) error { return enough })
+		f := w.followed(w.Actor, 2, func(jobs.Event) error { return enough })
 		<-f.done
 		require.Equal(t, enough, f.err)
 		require.Equal(t, []int64{3}, f.told())
@@ -101,7 +101,7 @@ func TestAThousandFollowersCostOneReadASecond(t *testing.T) {
 		w.create("job")
 		var followers []*follower
 		for n := range 1000 {
-			actor := w.admin
+			actor := w.Actor
 			if n%2 == 0 {
 				actor = member("M", teams.Viewer, "T1")
 			}
@@ -136,8 +136,8 @@ func TestASlowFollowerHoldsUpNobody(t *testing.T) {
 		w := newWorld(t, nil)
 		job := w.create("job")
 		goOn := make(chan struct{})
-		slow := w.followed(w.admin, 0, func(jobs.Event) error { <-goOn; return nil })
-		quick := w.followed(w.admin, 0, nil)
+		slow := w.followed(w.Actor, 0, func(jobs.Event) error { <-goOn; return nil })
+		quick := w.followed(w.Actor, 0, nil)
 		const many = 5000
 		for n := range many {
 			w.publish(job.ID, versions.Patch{Description: new(fmt.Sprint(n))})
@@ -160,16 +160,16 @@ func TestAFollowerOfALostJournalEnds(t *testing.T) {
 		w = newWorldOn(t, restored, nil)
 		for n := range 5 {
 			w.create(fmt.Sprint(n))
-			w.clock.Advance(time.Hour)
+			w.Outage(time.Hour)
 		}
 		restored.backup = newWorld(t, nil).store
-		before := w.followed(w.admin, 2, nil)
+		before := w.followed(w.Actor, 2, nil)
 		held := make(chan struct{})
-		slow := w.followed(w.admin, 2, func(jobs.Event) error { <-held; return nil })
+		slow := w.followed(w.Actor, 2, func(jobs.Event) error { <-held; return nil })
 		pass(time.Minute)
 		_, err := w.store.Sweep(w.ctx, storage.SweepOptions{Limit: 9, EventsBefore: epoch.Add(99 * time.Hour)})
 		require.NoError(t, err)
-		trimmed := w.followed(w.admin, 2, nil)
+		trimmed := w.followed(w.Actor, 2, nil)
 		<-trimmed.done
 		require.ErrorIs(t, trimmed.err, jobs.ErrCursorLost)
 
@@ -213,7 +213,7 @@ func TestAFollowerOutlivesAnOutage(t *testing.T) {
 		store := &silent{Store: w.store}
 		w = newWorldOn(t, store, nil)
 		w.create("1")
-		f := w.followed(w.admin, 0, nil)
+		f := w.followed(w.Actor, 0, nil)
 		pass(time.Minute)
 		store.set(errors.New("down"))
 		w.create("2")
@@ -256,11 +256,11 @@ func TestAFollowerSeesWhatItMaySeeNow(t *testing.T) {
 		job := w.create("job")
 		f := w.followed(member("M", teams.Viewer, "T2"), 0, nil)
 		pass(time.Minute)
-		_, err := w.GrantTeams(w.ctx, w.admin, job.ID, []string{"T2"}) // 2
+		_, err := w.GrantTeams(w.ctx, w.Actor, job.ID, []string{"T2"}) // 2
 		require.NoError(t, err)
 		w.publish(job.ID, versions.Patch{}) // 3
 		pass(time.Second)
-		require.NoError(t, w.RevokeTeam(w.ctx, w.admin, job.ID, "T2")) // 4
+		require.NoError(t, w.RevokeTeam(w.ctx, w.Actor, job.ID, "T2")) // 4
 		w.publish(job.ID, versions.Patch{})
 		pass(time.Minute)
 		require.Equal(t, []int64{2, 3}, f.told())

@@ -16,9 +16,9 @@ import (
 func TestGrantTeamsIsIdempotent(t *testing.T) {
 	w := newWorld(t, nil)
 	job := w.create("daily")
-	w.clock.Advance(time.Hour)
+	w.Outage(time.Hour)
 
-	granted, err := w.GrantTeams(w.ctx, w.admin, job.ID, []string{"T2", "T1", "T2"})
+	granted, err := w.GrantTeams(w.ctx, w.Actor, job.ID, []string{"T2", "T1", "T2"})
 
 	require.NoError(t, err)
 	later := epoch.Add(time.Hour)
@@ -30,7 +30,7 @@ func TestGrantTeamsIsIdempotent(t *testing.T) {
 	require.Equal(t, []string{"T1", "T2"}, after.TeamIDs())
 	require.Greater(t, after.Edition, job.Edition)
 
-	again, err := w.GrantTeams(w.ctx, w.admin, job.ID, []string{"T2", "T1"})
+	again, err := w.GrantTeams(w.ctx, w.Actor, job.ID, []string{"T2", "T1"})
 	require.NoError(t, err)
 	require.Empty(t, cmp.Diff(granted, again))
 	require.Equal(t, after.Edition, w.job(job.ID).Edition)
@@ -48,10 +48,10 @@ func TestGrantTeamsRefuses(t *testing.T) {
 		"teamIds[0]": {"T9"},
 		"teamIds[1]": {"T2", "a b"},
 	} {
-		_, err := w.GrantTeams(w.ctx, w.admin, job.ID, ids)
+		_, err := w.GrantTeams(w.ctx, w.Actor, job.ID, ids)
 		requireField(t, field, err)
 	}
-	_, err = w.GrantTeams(w.ctx, w.admin, job.ID, []string{"T2", "T3"})
+	_, err = w.GrantTeams(w.ctx, w.Actor, job.ID, []string{"T2", "T3"})
 	requireField(t, "teamIds", err)
 	require.Equal(t, []string{"T1"}, w.job(job.ID).TeamIDs())
 }
@@ -63,12 +63,12 @@ func TestRevokeTeam(t *testing.T) {
 	_, err := w.Job(w.ctx, viewer, job.ID)
 	require.NoError(t, err)
 
-	require.ErrorIs(t, w.RevokeTeam(w.ctx, w.admin, job.ID, "T3"), jobs.ErrNotFound)
-	require.NoError(t, w.RevokeTeam(w.ctx, w.admin, job.ID, "T2"))
+	require.ErrorIs(t, w.RevokeTeam(w.ctx, w.Actor, job.ID, "T3"), jobs.ErrNotFound)
+	require.NoError(t, w.RevokeTeam(w.ctx, w.Actor, job.ID, "T2"))
 
 	_, err = w.Job(w.ctx, viewer, job.ID)
 	require.ErrorIs(t, err, jobs.ErrNotFound, "the very next request is denied")
-	requireConflict(t, jobs.ConflictLastTeam, w.RevokeTeam(w.ctx, w.admin, job.ID, "T1"))
+	requireConflict(t, jobs.ConflictLastTeam, w.RevokeTeam(w.ctx, w.Actor, job.ID, "T1"))
 	require.Equal(t, []string{"T1"}, w.job(job.ID).TeamIDs())
 }
 
@@ -96,7 +96,7 @@ func TestListTeams(t *testing.T) {
 		"total only":  {jobs.PageOptions{Limit: jobs.TotalOnly}, []teams.Team{}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			list, err := w.ListTeams(w.ctx, w.admin, job.ID, tc.page)
+			list, err := w.ListTeams(w.ctx, w.Actor, job.ID, tc.page)
 			require.NoError(t, err)
 			require.Equal(t, 3, list.Total)
 			require.Empty(t, cmp.Diff(tc.want, list.Teams))
@@ -108,7 +108,7 @@ func TestTeamsThatTheDirectoryForgotHaveAnID(t *testing.T) {
 	directory, err := teams.NewStatic(teams.Organization{ID: org})
 	require.NoError(t, err)
 	w := newWorld(t, &jobs.Options{Directory: directory})
-	found, err := w.Teams(w.ctx, w.admin, []string{"GONE"})
+	found, err := w.Teams(w.ctx, w.Actor, []string{"GONE"})
 	require.NoError(t, err)
 	require.Equal(t, []teams.Team{{ID: "GONE", OrganizationID: org}}, found)
 }
@@ -121,12 +121,12 @@ func TestNoLimitIsBeyondWhatAStoreHolds(t *testing.T) {
 		names[i] = fmt.Sprint("N", i)
 		w.create(names[i])
 	}
-	_, err := w.GrantTeams(w.ctx, w.admin, job.ID, names)
+	_, err := w.GrantTeams(w.ctx, w.Actor, job.ID, names)
 	requireField(t, "teamIds", err)
-	_, err = w.PublishVersion(w.ctx, w.admin, job.ID, versions.Patch{DependsOn: &names})
+	_, err = w.PublishVersion(w.ctx, w.Actor, job.ID, versions.Patch{DependsOn: &names})
 	requireField(t, "dependsOn", err)
 	most := names[:199]
-	_, err = w.GrantTeams(w.ctx, w.admin, job.ID, most)
+	_, err = w.GrantTeams(w.ctx, w.Actor, job.ID, most)
 	require.NoError(t, err)
 	most = names[:200]
 	w.publish(job.ID, versions.Patch{DependsOn: &most})

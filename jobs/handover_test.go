@@ -112,15 +112,15 @@ func TestNoTimeoutWhileAnotherReplicaHandsARunOver(t *testing.T) {
 }
 
 func TestTheFirstReportSetsTheTimeoutFromTheClaim(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job", func(j *jobs.NewJob) { j.TimeoutSeconds = 600 })
 	run := p.manual(job.ID)
-	p.tick()
+	p.Advance(0)
 	for range 599 / 10 {
-		p.watch(10 * time.Second)
+		p.Advance(10 * time.Second)
 		p.report(run.ID, jobs.Report{Status: jobs.RunRunning})
 	}
 	require.Equal(t, []jobs.RunStatus{jobs.RunRunning}, p.statuses(job.ID))
-	p.watch(10 * time.Second)
+	p.Advance(10 * time.Second)
 	require.Equal(t, []jobs.RunStatus{jobs.RunTimeout}, p.statuses(job.ID))
 }

@@ -13,25 +13,25 @@ import (
 
 // deaths are the ways in which the run of yesterday looks, from what the store
 // knows, when everything that knew of it is gone.
-var deaths = map[string]func(p *plant, id string){
-	"silent":    func(*plant, string) {},
-	"timed out": func(*plant, string) {},
-	"cancelled": func(p *plant, id string) {
-		_, err := p.CancelRun(p.ctx, p.admin, id, p.runs(id)[0].ID)
+var deaths = map[string]func(p *World, id string){
+	"silent":    func(*World, string) {},
+	"timed out": func(*World, string) {},
+	"cancelled": func(p *World, id string) {
+		_, err := p.CancelRun(p.ctx, p.Actor, id, p.runs(id)[0].ID)
 		require.NoError(p.t, err)
 	},
 }
 
 // restart is a scheduler that knows nothing of the one before it.
-func (p *plant) restart() {
-	p.scheduler = jobs.NewScheduler(p.Service, p.engine, nil)
+func (p *World) restart() {
+	p.Scheduler = jobs.NewScheduler(p.Service, p.engine, nil)
 	p.look()
 }
 
 // yesterday makes a job with a run that the engine has, and lets everything die.
 // It comes back when the next tick is due.
-func yesterday(t *testing.T, death string, c schedule.ConcurrencyPolicy, m schedule.MissedSchedulePolicy) (p *plant, id string) {
-	p = newPlant(t, nil)
+func yesterday(t *testing.T, death string, c schedule.ConcurrencyPolicy, m schedule.MissedSchedulePolicy) (p *World, id string) {
+	p = newWorld(t, nil)
 	job := p.create("job", scheduled("0 2 * * *", c, m), func(j *jobs.NewJob) {
 		j.MaxConcurrentRuns, j.TimeoutSeconds = 1, 48*3600
 		if death == "timed out" {
@@ -41,7 +41,7 @@ func yesterday(t *testing.T, death string, c schedule.ConcurrencyPolicy, m sched
 	p.at(14 * time.Hour)
 	p.report(p.runs(job.ID)[0].ID, jobs.Report{Status: jobs.RunRunning})
 	deaths[death](p, job.ID)
-	p.clock.Advance(24*time.Hour + 30*time.Second)
+	p.Outage(24*time.Hour + 30*time.Second)
 	p.restart()
 	return p, job.ID
 }
@@ -53,9 +53,9 @@ func TestADeadRunTakesNoTick(t *testing.T) {
 			for _, m := range []schedule.MissedSchedulePolicy{"skip", "latest", "all"} {
 				t.Run(death+" "+string(c)+" "+string(m), func(t *testing.T) {
 					p, id := yesterday(t, death, c, m)
-					p.clock.Advance(10 * time.Second)
+					p.Outage(10 * time.Second)
 					p.restart()
-					p.watch(3 * time.Minute)
+					p.Advance(3 * time.Minute)
 					want := "02:00 fired"
 					if c == "replace" {
 						want += ": replace" // it waits for the dead run in any case
@@ -74,7 +74,7 @@ func TestALiveRunTakesItsTick(t *testing.T) {
 		p, id := yesterday(t, "silent", "skip", m)
 		require.Equal(t, []string{"02:00 fired"}, p.fates(id))
 		p.report(p.runs(id)[0].ID, jobs.Report{})
-		p.clock.Advance(20 * time.Second)
+		p.Outage(20 * time.Second)
 		p.look()
 		require.Equal(t, []string{"02:00 fired", "02:00 skipped: overlap"}, p.fates(id), m)
 	}
@@ -90,7 +90,7 @@ func TestAPublishHoldsATickForADeadRun(t *testing.T) {
 		if alive {
 			p.report(p.runs(id)[1].ID, jobs.Report{})
 		}
-		p.watch(3 * time.Minute)
+		p.Advance(3 * time.Minute)
 		require.Equal(t, want, p.fates(id)[1])
 		status := map[bool]jobs.RunStatus{false: jobs.RunStarting, true: jobs.RunCancelled}[alive]
 		require.Equal(t, status, p.runs(id)[0].Status)
@@ -99,15 +99,15 @@ func TestAPublishHoldsATickForADeadRun(t *testing.T) {
 
 // TestAJoinHoldsASuccessForADeadRun: nothing is skipped for it.
 func TestAJoinHoldsASuccessForADeadRun(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	up := p.create("up")
 	down := p.create("down", dependsOn("up"))
 	p.run(up.ID, jobs.RunSucceeded)
 	p.report(p.runs(down.ID)[0].ID, jobs.Report{Status: jobs.RunRunning})
-	p.clock.Advance(time.Hour)
+	p.Outage(time.Hour)
 	p.restart()
 	p.run(up.ID, jobs.RunSucceeded)
-	p.watch(3 * time.Minute)
+	p.Advance(3 * time.Minute)
 	require.Equal(t, []jobs.RunStatus{jobs.RunFailed, jobs.RunStarting}, p.statuses(down.ID))
 }
 
@@ -117,14 +117,14 @@ func TestAHeldTickKeepsItsOwnDependencies(t *testing.T) {
 	p, id := yesterday(t, "silent", "skip", "latest")
 	p.create("never ran")
 	p.publish(id, versions.Patch{DependsOn: &[]string{"never ran"}})
-	p.watch(3 * time.Minute)
+	p.Advance(3 * time.Minute)
 	require.Equal(t, []string{"02:00 fired", "02:00 fired: waiting"}, p.fates(id))
 	require.Equal(t, jobs.RunStarting, p.runs(id)[0].Status)
 }
 
 // TestAHeldTickAfterASecondOutage: what came due after it was seen on time.
 func TestAHeldTickAfterASecondOutage(t *testing.T) {
-	p := newPlant(t, &jobs.Options{Runs: jobs.RunOptions{Lease: 10 * time.Minute}})
+	p := newWorld(t, &jobs.Options{Runs: jobs.RunOptions{Lease: 10 * time.Minute}})
 	job := p.create("job", scheduled("*/5 * * * *", schedule.ConcurrencyAllow, schedule.MissedSkip), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 2 })
 	p.at(5 * time.Minute)
 	p.at(10 * time.Minute)
@@ -133,7 +133,7 @@ func TestAHeldTickAfterASecondOutage(t *testing.T) {
 	}
 	p.at(25 * time.Minute) // both look dead: the tick of 12:25 is held
 	p.at(28 * time.Minute) // nobody looked for three minutes
-	p.watch(20 * time.Minute)
+	p.Advance(20 * time.Minute)
 	fates := p.fates(job.ID)
 	t.Log(fates, p.statuses(job.ID))
 	require.Contains(t, fates, "12:25 fired")
@@ -142,13 +142,13 @@ func TestAHeldTickAfterASecondOutage(t *testing.T) {
 
 func TestALeaseFromTheFutureTakesNoTick(t *testing.T) {
 	const years = 10 * 365 * 24 * time.Hour
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job", scheduled("0 * * * *", schedule.ConcurrencySkip, schedule.MissedLatest))
 	p.at(time.Hour)
-	p.clock.Advance(years)
+	p.Outage(years)
 	p.report(p.runs(job.ID)[0].ID, jobs.Report{Status: jobs.RunRunning})
-	p.clock.Advance(-years) // and then the engine dies
-	p.watch(time.Hour + 3*time.Minute)
+	p.Outage(-years) // and then the engine dies
+	p.Advance(time.Hour + 3*time.Minute)
 	require.Equal(t, jobs.RunFailed, p.statuses(job.ID)[0])
 	require.Equal(t, []string{"13:00 fired", "14:00 fired"}, p.fates(job.ID))
 }

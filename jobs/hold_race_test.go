@@ -40,11 +40,11 @@ func holdBesideSchedulers(t *testing.T, open func() storage.Store) {
 		})
 	}
 	creating.Wait()
-	w.clock.Advance(time.Hour)
+	w.Outage(time.Hour)
 	var group sync.WaitGroup
 	for range 2 {
 		replica := newWorldOn(t, open(), nil)
-		replica.clock.Advance(time.Hour)
+		replica.Outage(time.Hour)
 		scheduler := jobs.NewScheduler(replica.Service, nil, nil)
 		group.Go(func() {
 			for range 20 {
@@ -71,7 +71,7 @@ func holdBesideSchedulers(t *testing.T, open func() storage.Store) {
 }
 
 // runsOfAll counts the runs of all jobs.
-func (w *world) runsOfAll() (count int) {
+func (w *World) runsOfAll() (count int) {
 	w.t.Helper()
 	query := storage.RunQuery{JobRef: storage.JobRef{OrganizationID: org}, Limit: storage.MaxLimit}
 	for {
@@ -86,10 +86,10 @@ func (w *world) runsOfAll() (count int) {
 }
 
 // eachEvent visits the whole journal.
-func (w *world) eachEvent(visit func(jobs.Event)) error {
+func (w *World) eachEvent(visit func(jobs.Event)) error {
 	query := jobs.EventQuery{Ascending: true}
 	for {
-		list, err := w.ListEvents(w.ctx, w.admin, query)
+		list, err := w.ListEvents(w.ctx, w.Actor, query)
 		if err != nil || list.Marker == query.After {
 			return err
 		}

@@ -15,15 +15,15 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-func (w *world) hold(reason string) {
+func (w *World) hold(reason string) {
 	w.t.Helper()
-	_, err := w.SetHold(w.ctx, w.admin, reason)
+	_, err := w.SetHold(w.ctx, w.Actor, reason)
 	require.NoError(w.t, err)
 }
 
-func (w *world) lift() {
+func (w *World) lift() {
 	w.t.Helper()
-	require.NoError(w.t, w.LiftHold(w.ctx, w.admin))
+	require.NoError(w.t, w.LiftHold(w.ctx, w.Actor))
 }
 
 func TestAHoldIsSetChangedAndLifted(t *testing.T) {
@@ -42,7 +42,7 @@ func TestAHoldIsSetChangedAndLifted(t *testing.T) {
 		got, err := w.SetHold(w.ctx, admin, "deploy\n\ndata: x")
 		require.NoError(t, err)
 		require.Equal(t, jobs.Hold{Reason: "deploy\n\ndata: x", MemberID: "A", Since: epoch}, got)
-		w.clock.Advance(time.Minute)
+		w.Outage(time.Minute)
 	}
 	require.Len(t, s.made(), 1, "the same again changes nothing")
 	w.hold("longer")
@@ -77,7 +77,7 @@ func TestAHoldIsForAdminsInEveryTeam(t *testing.T) {
 	_, err := w.SetHold(w.ctx, teams.Actor{}, "because")
 	require.ErrorIs(t, err, teams.ErrUnauthenticated)
 	for _, reason := range []string{"", " \n", strings.Repeat("x", 1024), "\xff"} {
-		_, err := w.SetHold(w.ctx, w.admin, reason)
+		_, err := w.SetHold(w.ctx, w.Actor, reason)
 		requireField(t, "reason", err)
 	}
 	w = newWorld(t, &jobs.Options{Policy: func(_ context.Context, a jobs.Access) (bool, error) {
@@ -85,7 +85,7 @@ func TestAHoldIsForAdminsInEveryTeam(t *testing.T) {
 		require.Nil(t, a.Job)
 		return !a.Allowed, nil
 	}})
-	_, err = w.SetHold(w.ctx, w.admin, "because")
+	_, err = w.SetHold(w.ctx, w.Actor, "because")
 	require.ErrorIs(t, err, jobs.ErrForbidden)
 	_, err = w.SetHold(w.ctx, member("M", teams.Viewer, "T1"), "because")
 	require.NoError(t, err)
@@ -98,17 +98,17 @@ func TestTicksOfAHoldAreRecordedAsPaused(t *testing.T) {
 		schedule.MissedAll:    {"18:00 fired"},
 	} {
 		t.Run(string(missed), func(t *testing.T) {
-			p := newPlant(t, nil)
+			p := newWorld(t, nil)
 			job := p.create("job", scheduled("@hourly", schedule.ConcurrencySkip, missed))
 			p.at(time.Hour)
 			p.finish(job.ID, jobs.RunSucceeded)
 			p.hold("deploy")
 			p.at(2 * time.Hour)
 			p.at(3 * time.Hour)
-			p.clock.Advance(2*time.Hour + time.Minute) // nobody looks until 17:01
+			p.Outage(2*time.Hour + time.Minute) // nobody looks until 17:01
 			p.lift()
-			p.clock.Advance(90 * time.Minute)
-			p.tick()
+			p.Outage(90 * time.Minute)
+			p.Advance(0)
 			require.Equal(t, append([]string{
 				"13:00 fired", "14:00 paused: hold", "15:00 paused: hold", "16:00 paused: hold to 17:00",
 			}, after...), p.fates(job.ID))
@@ -119,49 +119,49 @@ func TestTicksOfAHoldAreRecordedAsPaused(t *testing.T) {
 }
 
 func TestAHoldLeavesWhatPeopleStartAndWhatRuns(t *testing.T) {
-	p := newPlant(t, patient)
+	p := newWorld(t, patient)
 	job := p.create("job", scheduled("@hourly", schedule.ConcurrencyAllow, schedule.MissedLatest))
 	p.at(time.Hour)
 	p.hold("deploy")
 	p.at(2 * time.Hour)
 	p.manual(job.ID)
-	p.tick()
+	p.Advance(0)
 	require.Equal(t, []jobs.RunStatus{jobs.RunStarting, jobs.RunStarting}, p.statuses(job.ID))
 	for _, d := range p.engine.dispatched {
 		p.report(d.Run.ID, jobs.Report{Status: jobs.RunFailed})
 	}
-	_, err := p.RetryRun(p.ctx, p.admin, job.ID, p.engine.dispatched[0].Run.ID)
+	_, err := p.RetryRun(p.ctx, p.Actor, job.ID, p.engine.dispatched[0].Run.ID)
 	require.NoError(t, err)
-	p.tick()
+	p.Advance(0)
 	require.Equal(t, []jobs.RunStatus{jobs.RunFailed, jobs.RunFailed, jobs.RunStarting}, p.statuses(job.ID))
 }
 
 func TestSuccessesOfDependenciesDuringAHoldStartNothing(t *testing.T) {
 	for _, looks := range []bool{true, false} {
 		t.Run(fmt.Sprintf("looked at during the hold: %t", looks), func(t *testing.T) {
-			p := newPlant(t, patient)
+			p := newWorld(t, patient)
 			up, other := p.create("up"), p.create("other")
 			down := p.create("down", dependsOn("up", "other"))
 			p.run(up.ID, jobs.RunSucceeded) // before, and unmatched
-			p.tick()
+			p.Advance(0)
 			p.hold("deploy")
-			p.clock.Advance(time.Minute)
+			p.Outage(time.Minute)
 			if looks {
 				p.run(other.ID, jobs.RunSucceeded)
-				p.watch(time.Minute)
+				p.Advance(time.Minute)
 			} else {
 				p.succeedUnseen(other.ID)
 			}
-			p.clock.Advance(time.Minute)
+			p.Outage(time.Minute)
 			p.lift()
-			p.clock.Advance(time.Minute)
-			p.tick()
+			p.Outage(time.Minute)
+			p.Advance(0)
 			require.Empty(t, p.runs(down.ID))
 			p.run(other.ID, jobs.RunSucceeded)
-			p.tick()
+			p.Advance(0)
 			require.Empty(t, p.runs(down.ID), "the other one has not succeeded since")
 			p.run(up.ID, jobs.RunSucceeded)
-			p.tick()
+			p.Advance(0)
 			require.Len(t, p.runs(down.ID), 1)
 		})
 	}
@@ -169,36 +169,36 @@ func TestSuccessesOfDependenciesDuringAHoldStartNothing(t *testing.T) {
 
 // succeedUnseen has a run succeed while no job is looked at: another process hands
 // it to an engine.
-func (p *plant) succeedUnseen(id string) {
+func (p *World) succeedUnseen(id string) {
 	p.t.Helper()
 	run := p.manual(id)
-	p.tick()
+	p.Advance(0)
 	p.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
 }
 
 func TestARunThatWaitsForItsDependenciesIsNotReleasedDuringAHold(t *testing.T) {
-	p := newPlant(t, patient)
+	p := newWorld(t, patient)
 	up := p.create("up", scheduled("@hourly", schedule.ConcurrencySkip, schedule.MissedLatest))
 	down := p.create("down", dependsOn("up"), scheduled("@hourly", schedule.ConcurrencySkip, schedule.MissedLatest))
 	p.at(time.Hour)
 	require.Equal(t, []jobs.RunStatus{jobs.RunPending}, p.statuses(down.ID))
 	p.hold("deploy")
 	p.finish(up.ID, jobs.RunSucceeded)
-	p.watch(time.Minute)
+	p.Advance(time.Minute)
 	require.Equal(t, []jobs.RunStatus{jobs.RunPending}, p.statuses(down.ID))
 	p.lift()
-	p.watch(20 * time.Second)
+	p.Advance(20 * time.Second)
 	require.Equal(t, []jobs.RunStatus{jobs.RunStarting}, p.statuses(down.ID))
 }
 
 func TestEditsThatSettleSeeAHold(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job", scheduled("@hourly", schedule.ConcurrencySkip, schedule.MissedAll))
 	p.hold("deploy")
-	p.clock.Advance(2*time.Hour + time.Minute)
+	p.Outage(2*time.Hour + time.Minute)
 	p.publish(job.ID, versions.Patch{CronExpression: new("30 * * * *")})
 	require.Equal(t, []string{"13:00 paused: hold to 14:00"}, p.fates(job.ID))
-	p.clock.Advance(time.Hour)
+	p.Outage(time.Hour)
 	p.lift()
 	p.publish(job.ID, versions.Patch{CronExpression: new("@hourly")})
 	require.Equal(t, []string{"13:00 paused: hold to 14:00", "14:30 paused: hold"}, p.fates(job.ID))
@@ -207,10 +207,10 @@ func TestEditsThatSettleSeeAHold(t *testing.T) {
 
 // A lift that a wrong clock stamped takes no more than what was due when it was seen.
 func TestALiftStampedInTheFuture(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job", scheduled("@hourly", schedule.ConcurrencyAllow, schedule.MissedLatest))
 	ahead := newWorldOn(t, p.store, nil)
-	ahead.clock.Advance(1000 * time.Hour)
+	ahead.Outage(1000 * time.Hour)
 	ahead.hold("by a wrong clock")
 	ahead.lift()
 	p.at(time.Hour)
@@ -220,7 +220,7 @@ func TestALiftStampedInTheFuture(t *testing.T) {
 
 // An idle organization costs nothing more than before: no look reads its record.
 func TestAHoldCostsNoFurtherRead(t *testing.T) {
-	p, s := newSpiedPlant(t, nil)
+	p, s := newSpiedWorld(t, nil)
 	p.create("job", scheduled("@hourly", "skip", "latest"))
 	p.at(time.Hour)
 	p.finish(p.engine.dispatched[0].Run.JobID, jobs.RunSucceeded)

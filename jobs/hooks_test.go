@@ -62,7 +62,7 @@ func (e *ear) operations() jobs.Hooks {
 
 func TestHooksHearOfRunsAndTicks(t *testing.T) {
 	var e ear
-	p := newPlant(t, &jobs.Options{Hooks: e.events()})
+	p := newWorld(t, &jobs.Options{Hooks: e.events()})
 	job := p.create("job", scheduled("@hourly", schedule.ConcurrencySkip, ""), func(j *jobs.NewJob) {
 		j.Retry = versions.Retry{MaxAttempts: 2, BackoffSeconds: 1}
 	})
@@ -78,15 +78,15 @@ func TestHooksHearOfRunsAndTicks(t *testing.T) {
 	p.report(run, jobs.Report{Status: jobs.RunFailed})
 	require.ElementsMatch(t, []string{"run.failed schedule 1", "run.created retry 2"}, e.take())
 
-	p.watch(5 * time.Second)
+	p.Advance(5 * time.Second)
 	p.report(p.engine.dispatched[1].Run.ID, jobs.Report{Status: jobs.RunSucceeded, RunnerExecution: time.Second})
 	require.Equal(t, []string{"run.succeeded retry 2", "run.started retry 2"}, e.take(), "known with the end")
-	p.watch(time.Minute)
+	p.Advance(time.Minute)
 	require.Empty(t, e.take(), "cleanups are no news")
 
-	made, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{Hold: true})
+	made, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{Hold: true})
 	require.NoError(t, err)
-	_, err = p.CancelRun(p.ctx, p.admin, job.ID, made.ID)
+	_, err = p.CancelRun(p.ctx, p.Actor, job.ID, made.ID)
 	require.NoError(t, err)
 	require.Equal(t, []string{"run.created manual 3", "run.cancelled manual 3"}, e.take())
 	p.at(5 * time.Hour)
@@ -95,19 +95,19 @@ func TestHooksHearOfRunsAndTicks(t *testing.T) {
 
 func TestHooksHearOfLostLeases(t *testing.T) {
 	var e ear
-	p := newPlant(t, &jobs.Options{Hooks: jobs.Hooks{LeaseLost: e.events().LeaseLost}})
+	p := newWorld(t, &jobs.Options{Hooks: jobs.Hooks{LeaseLost: e.events().LeaseLost}})
 	job := p.create("job", scheduled("@hourly", "", ""))
 	p.at(time.Hour)
-	p.watch(3 * time.Minute)
+	p.Advance(3 * time.Minute)
 	require.Equal(t, []string{"lost 1: ready"}, e.take(), "no report ever came")
 	p.report(p.runs(job.ID)[0].ID, jobs.Report{Status: jobs.RunRunning})
-	p.watch(3 * time.Minute)
+	p.Advance(3 * time.Minute)
 	require.Equal(t, []string{"lost 1: failed"}, e.take())
 }
 
 func TestHooksHearOfOperations(t *testing.T) {
 	var e ear
-	p := newPlant(t, &jobs.Options{Hooks: e.operations()})
+	p := newWorld(t, &jobs.Options{Hooks: e.operations()})
 	p.create("job", scheduled("@hourly", "", ""))
 	require.Equal(t, []string{"store.Commit false <nil>", "commit false <nil>"}, e.take())
 	busy := true
@@ -122,11 +122,11 @@ func TestHooksHearOfOperations(t *testing.T) {
 		"settle false <nil>", "commit false <nil>", "dispatch true jobs: the engine takes no run now",
 	})
 	busy = false
-	p.watch(10 * time.Second)
+	p.Advance(10 * time.Second)
 	require.Contains(t, e.take(), "dispatch true <nil>")
 	p.report(p.engine.dispatched[0].Run.ID, jobs.Report{Status: jobs.RunSucceeded})
 	require.Contains(t, e.take(), "report true <nil>")
-	p.watch(time.Minute)
+	p.Advance(time.Minute)
 	require.Contains(t, e.take(), "cleanup true <nil>")
 }
 
@@ -137,18 +137,18 @@ func TestHooksHearOfLooks(t *testing.T) {
 			e.note("%s found %d behind %s err %t", l.At.Format("15:04"), l.Found, l.Behind, l.Err != nil)
 		}
 	}}
-	p := newPlant(t, &jobs.Options{Hooks: hooks})
+	p := newWorld(t, &jobs.Options{Hooks: hooks})
 	p.create("job", scheduled("@hourly", "", ""))
-	p.clock.Advance(time.Hour + 30*time.Second)
-	_, err := p.scheduler.Tick(p.ctx)
+	p.Outage(time.Hour + 30*time.Second)
+	_, err := p.Scheduler.Tick(p.ctx)
 	require.NoError(t, err)
 	require.Equal(t, []string{"13:00 found 1 behind 30s err false"}, e.take())
-	_, err = p.scheduler.Tick(p.ctx)
+	_, err = p.Scheduler.Tick(p.ctx)
 	require.NoError(t, err)
 	require.Equal(t, []string{"13:00 found 0 behind 0s err false"}, e.take())
 	ctx, cancel := context.WithCancel(p.ctx)
 	cancel()
-	_, err = p.scheduler.Tick(ctx)
+	_, err = p.Scheduler.Tick(ctx)
 	require.Error(t, err)
 	require.Equal(t, []string{"13:00 found 0 behind 0s err true"}, e.take())
 }
@@ -175,7 +175,7 @@ func TestHooksHearOfTheQueue(t *testing.T) {
 		}
 		job := w.create("job")
 		for _, n := range []jobs.NewRun{{}, {}, {}, {Hold: true}, {RunAt: time.Now().Add(time.Hour)}} {
-			_, err := w.CreateRun(w.ctx, w.admin, job.ID, n)
+			_, err := w.CreateRun(w.ctx, w.Actor, job.ID, n)
 			require.NoError(t, err)
 		}
 		ctx, stop := context.WithCancel(t.Context())
@@ -215,10 +215,10 @@ func TestAPanicOfAHookBreaksNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var log bytes.Buffer
-			p := newPlant(t, &jobs.Options{Hooks: hooks, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+			p := newWorld(t, &jobs.Options{Hooks: hooks, Logger: slog.New(slog.NewTextHandler(&log, nil))})
 			job := p.create("job", scheduled("@hourly", "", ""))
 			p.at(time.Hour)
-			p.watch(3 * time.Minute)
+			p.Advance(3 * time.Minute)
 			p.report(p.runs(job.ID)[0].ID, jobs.Report{Status: jobs.RunSucceeded})
 			require.Equal(t, []jobs.RunStatus{jobs.RunSucceeded}, p.statuses(job.ID))
 			require.Equal(t, strings.HasPrefix(name, "panic"), strings.Contains(log.String(), "boom"))
@@ -237,7 +237,7 @@ func TestHooksHearWhyTheStoreFailed(t *testing.T) {
 			}
 		}
 	}}})
-	_, err := w.Job(w.ctx, w.admin, "NONE")
+	_, err := w.Job(w.ctx, w.Actor, "NONE")
 	require.ErrorIs(t, err, jobs.ErrNotFound)
 	require.ErrorIs(t, heard, storage.ErrNotFound)
 }

@@ -16,7 +16,7 @@ func jittered(seconds int) func(*jobs.NewJob) {
 }
 
 // startOf is when the scheduler is to dispatch the newest run of a job.
-func (p *plant) startOf(id string) time.Time {
+func (p *World) startOf(id string) time.Time {
 	p.t.Helper()
 	run := p.runs(id)[0]
 	record, err := p.store.Run(p.ctx, p.record(id).JobRef, run.ID)
@@ -26,7 +26,7 @@ func (p *plant) startOf(id string) time.Time {
 
 func TestAScheduledRunWaitsAPartOfTheJitter(t *testing.T) {
 	const seconds = 600
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job", scheduled("@hourly", "", ""), jittered(seconds))
 	for hour := 1; hour <= 5; hour++ {
 		tick := epoch.Add(time.Duration(hour) * time.Hour)
@@ -40,10 +40,10 @@ func TestAScheduledRunWaitsAPartOfTheJitter(t *testing.T) {
 		require.Equal(t, jobs.WaitingForTime, run.WaitingFor)
 		require.Len(t, p.engine.dispatched, hour-1)
 
-		manual, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{})
+		manual, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{})
 		require.NoError(t, err)
 		require.Equal(t, jobs.WaitingForEngine, manual.WaitingFor, "only scheduled runs wait")
-		_, err = p.CancelRun(p.ctx, p.admin, job.ID, manual.ID)
+		_, err = p.CancelRun(p.ctx, p.Actor, job.ID, manual.ID)
 		require.NoError(t, err)
 
 		p.at(start.Sub(epoch))
@@ -79,20 +79,20 @@ func TestARunCountsWhileItWaitsForItsPart(t *testing.T) {
 		schedule.ConcurrencyReplace: {"12:05 fired", "12:10 fired: replace"},
 	} {
 		t.Run(string(policy), func(t *testing.T) {
-			p := newPlant(t, &jobs.Options{Runs: jobs.RunOptions{OnTime: 10 * time.Second}})
+			p := newWorld(t, &jobs.Options{Runs: jobs.RunOptions{OnTime: 10 * time.Second}})
 			job := p.create("job", scheduled("*/5 * * * *", policy, ""), jittered(299))
 			p.at(5 * time.Minute)
-			p.clock.Advance(4*time.Minute + 50*time.Second)
-			_, err := p.CreateRun(p.ctx, p.admin, p.create("other").ID, jobs.NewRun{})
+			p.Outage(4*time.Minute + 50*time.Second)
+			_, err := p.CreateRun(p.ctx, p.Actor, p.create("other").ID, jobs.NewRun{})
 			require.NoError(t, err)
 			first := p.runs(job.ID)[0]
-			if start := p.startOf(job.ID); !start.After(p.clock.Now()) {
-				p.tick()
+			if start := p.startOf(job.ID); !start.After(p.Now()) {
+				p.Advance(0)
 			}
 			p.at(10 * time.Minute)
 			require.Equal(t, want, p.fates(job.ID))
 			if policy == schedule.ConcurrencyReplace {
-				run, err := p.JobRun(p.ctx, p.admin, job.ID, first.ID)
+				run, err := p.JobRun(p.ctx, p.Actor, job.ID, first.ID)
 				require.NoError(t, err)
 				require.True(t, run.Status == jobs.RunCancelled || !run.CancelRequestedAt.IsZero())
 			}
@@ -103,10 +103,10 @@ func TestARunCountsWhileItWaitsForItsPart(t *testing.T) {
 // After an outage ticks that are late wait their part from when they are settled:
 // not all jobs start at once.
 func TestALateTickWaitsFromWhenItIsSettled(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job", scheduled("@hourly", "", ""), jittered(600))
 	p.at(2*time.Hour + 40*time.Minute)
 	tick := epoch.Add(2 * time.Hour)
 	require.Equal(t, tick, p.runs(job.ID)[0].NominalAt)
-	require.Equal(t, p.clock.Now().Add(jobs.JitterOf(job.ID, tick, 600)), p.startOf(job.ID))
+	require.Equal(t, p.Now().Add(jobs.JitterOf(job.ID, tick, 600)), p.startOf(job.ID))
 }

@@ -25,7 +25,7 @@ func TestJoinsNeverExceedSuccesses(t *testing.T) {
 }
 
 func joinAtRandom(t *testing.T, seed uint64) int {
-	p, rng := newPlant(t, nil), rand.New(rand.NewPCG(seed, 51))
+	p, rng := newWorld(t, nil), rand.New(rand.NewPCG(seed, 51))
 	second := jobs.NewScheduler(p.Service, p.engine, nil)
 	keys := []string{"a", "b"}
 	ups := map[string]string{}
@@ -65,14 +65,14 @@ func joinAtRandom(t *testing.T, seed uint64) int {
 			depends[v.Number] = on
 		case n == 1:
 			status := []jobs.Status{jobs.Active, jobs.Paused}[rng.IntN(2)]
-			_, err := p.UpdateJob(p.ctx, p.admin, down.ID, jobs.JobPatch{Status: &status})
+			_, err := p.UpdateJob(p.ctx, p.Actor, down.ID, jobs.JobPatch{Status: &status})
 			require.NoError(t, err)
 		case n == 2:
-			_, err := p.ActivateVersion(p.ctx, p.admin, down.ID, 1+rng.IntN(len(depends)))
+			_, err := p.ActivateVersion(p.ctx, p.Actor, down.ID, 1+rng.IntN(len(depends)))
 			require.NoError(t, err)
 		case n == 3:
 			if runs := p.runs(ups[key]); len(runs) > 0 && runs[len(runs)-1].Status.Terminal() {
-				require.NoError(t, p.DeleteRun(p.ctx, p.admin, ups[key], runs[len(runs)-1].ID))
+				require.NoError(t, p.DeleteRun(p.ctx, p.Actor, ups[key], runs[len(runs)-1].ID))
 			}
 		case n < 13:
 			p.manual(ups[key])
@@ -87,12 +87,12 @@ func joinAtRandom(t *testing.T, seed uint64) int {
 		case n == 29:
 			_, _ = second.Tick(p.ctx)
 		default:
-			p.clock.Advance(time.Duration(rng.IntN(25)) * time.Second)
-			p.tick()
+			p.Outage(time.Duration(rng.IntN(25)) * time.Second)
+			p.Advance(0)
 		}
 	}
-	p.clock.Advance(time.Minute)
-	p.tick()
+	p.Outage(time.Minute)
+	p.Advance(0)
 	used, fired := map[string]int{}, 0
 	for _, run := range p.all(down.ID) {
 		if run.Trigger == jobs.TriggerDependency {

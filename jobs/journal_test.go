@@ -14,7 +14,7 @@ import (
 )
 
 // journal reads what the organization's journal holds, oldest first.
-func (w *world) journal() []jobs.Event {
+func (w *World) journal() []jobs.Event {
 	w.t.Helper()
 	page, err := w.store.ListEvents(w.ctx, storage.EventQuery{OrganizationID: org, Ascending: true, Limit: 1000})
 	require.NoError(w.t, err)
@@ -27,30 +27,30 @@ func (w *world) journal() []jobs.Event {
 }
 
 func TestEveryOperationIsInTheJournal(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job")
 	p.draft(job.ID, versions.Patch{TimeoutSeconds: new(5)})
-	_, err := p.UpdateDraft(p.ctx, p.admin, job.ID, versions.Patch{TimeoutSeconds: new(6)})
+	_, err := p.UpdateDraft(p.ctx, p.Actor, job.ID, versions.Patch{TimeoutSeconds: new(6)})
 	require.NoError(t, err)
-	require.NoError(t, p.DiscardDraft(p.ctx, p.admin, job.ID))
+	require.NoError(t, p.DiscardDraft(p.ctx, p.Actor, job.ID))
 	p.publish(job.ID, versions.Patch{})
-	_, err = p.ActivateVersion(p.ctx, p.admin, job.ID, 1)
+	_, err = p.ActivateVersion(p.ctx, p.Actor, job.ID, 1)
 	require.NoError(t, err)
-	_, err = p.UpdateJob(p.ctx, p.admin, job.ID, jobs.JobPatch{Description: new("new")})
+	_, err = p.UpdateJob(p.ctx, p.Actor, job.ID, jobs.JobPatch{Description: new("new")})
 	require.NoError(t, err)
-	_, err = p.GrantTeams(p.ctx, p.admin, job.ID, []string{"T2"})
+	_, err = p.GrantTeams(p.ctx, p.Actor, job.ID, []string{"T2"})
 	require.NoError(t, err)
-	require.NoError(t, p.RevokeTeam(p.ctx, p.admin, job.ID, "T2"))
-	_, err = p.ResetSchedule(p.ctx, p.admin, job.ID)
+	require.NoError(t, p.RevokeTeam(p.ctx, p.Actor, job.ID, "T2"))
+	_, err = p.ResetSchedule(p.ctx, p.Actor, job.ID)
 	require.NoError(t, err)
-	held, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{Hold: true})
+	held, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{Hold: true})
 	require.NoError(t, err)
-	_, err = p.ReleaseRun(p.ctx, p.admin, job.ID, held.ID)
+	_, err = p.ReleaseRun(p.ctx, p.Actor, job.ID, held.ID)
 	require.NoError(t, err)
-	_, err = p.CancelRun(p.ctx, p.admin, job.ID, held.ID)
+	_, err = p.CancelRun(p.ctx, p.Actor, job.ID, held.ID)
 	require.NoError(t, err)
-	require.NoError(t, p.DeleteRun(p.ctx, p.admin, job.ID, held.ID))
-	require.NoError(t, p.DeleteJob(p.ctx, p.admin, job.ID))
+	require.NoError(t, p.DeleteRun(p.ctx, p.Actor, job.ID, held.ID))
+	require.NoError(t, p.DeleteJob(p.ctx, p.Actor, job.ID))
 
 	var kinds []jobs.EventKind
 	for _, e := range p.journal() {
@@ -68,7 +68,7 @@ func TestEveryOperationIsInTheJournal(t *testing.T) {
 }
 
 func TestEachEndOfARunIsInTheJournal(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job", func(j *jobs.NewJob) { j.TimeoutSeconds = 5 })
 	want := map[string]jobs.EventKind{}
 	for status, kind := range map[jobs.RunStatus]jobs.EventKind{
@@ -77,8 +77,8 @@ func TestEachEndOfARunIsInTheJournal(t *testing.T) {
 		want[p.run(job.ID, status).ID] = kind
 	}
 	late := p.manual(job.ID)
-	p.tick()
-	p.watch(10 * time.Second)
+	p.Advance(0)
+	p.Advance(10 * time.Second)
 	want[late.ID] = jobs.RunEndTimeout
 
 	got := map[string]jobs.EventKind{}
@@ -93,10 +93,10 @@ func TestEachEndOfARunIsInTheJournal(t *testing.T) {
 }
 
 func TestTheStartOfARunIsInTheJournalOnce(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job")
 	run, straight := p.manual(job.ID), p.manual(job.ID)
-	p.tick()
+	p.Advance(0)
 	for _, status := range []jobs.RunStatus{jobs.RunCreatingRunner, jobs.RunRunning, jobs.RunRunning, "", jobs.RunSucceeded} {
 		p.report(run.ID, jobs.Report{Status: status})
 	}
@@ -117,7 +117,7 @@ func TestTheStartOfARunIsInTheJournalOnce(t *testing.T) {
 }
 
 func TestTicksThatMakeNoRunAreInTheJournal(t *testing.T) {
-	p := newPlant(t, patient)
+	p := newWorld(t, patient)
 	job := p.create("job", scheduled("@hourly", schedule.ConcurrencySkip, schedule.MissedLatest))
 	p.at(time.Hour)
 	p.at(2 * time.Hour) // meets the run of the first
@@ -135,10 +135,10 @@ func TestTicksThatMakeNoRunAreInTheJournal(t *testing.T) {
 }
 
 func TestTokensAreNotKept(t *testing.T) {
-	p, s := newSpiedPlant(t, nil)
+	p, s := newSpiedWorld(t, nil)
 	job := p.create("job")
 	run := p.manual(job.ID)
-	p.tick()
+	p.Advance(0)
 	token := p.engine.dispatched[0].Token
 	for _, c := range s.made() {
 		for _, r := range c.PutRuns {

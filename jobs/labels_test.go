@@ -43,10 +43,10 @@ func TestLabelsAreCheckedAlikeAtCreateAndUpdate(t *testing.T) {
 		"no UTF-8":           {map[string]string{"a": "\xff"}, "labels.a"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			created, createErr := w.CreateJob(w.ctx, w.admin, jobs.NewJob{
+			created, createErr := w.CreateJob(w.ctx, w.Actor, jobs.NewJob{
 				Definition: definition(), Key: name, TeamIDs: []string{"T1"}, Labels: tc.labels,
 			})
-			updated, updateErr := w.UpdateJob(w.ctx, w.admin, job.ID, jobs.JobPatch{Labels: &tc.labels})
+			updated, updateErr := w.UpdateJob(w.ctx, w.Actor, job.ID, jobs.JobPatch{Labels: &tc.labels})
 			if tc.field != "" {
 				requireField(t, tc.field, createErr)
 				requireField(t, tc.field, updateErr)
@@ -75,7 +75,7 @@ func TestLabelsAreReplacedWhole(t *testing.T) {
 	}
 	require.Equal(t, []string{"c:C1", "l:env=prod", "l:owner=ana", "s:active", "t:T1"}, scopes())
 	update := func(labels map[string]string) int64 {
-		updated, err := w.UpdateJob(w.ctx, w.admin, job.ID, jobs.JobPatch{Labels: &labels})
+		updated, err := w.UpdateJob(w.ctx, w.Actor, job.ID, jobs.JobPatch{Labels: &labels})
 		require.NoError(t, err)
 		return updated.Edition
 	}

@@ -15,7 +15,7 @@ import (
 func TestDraftCopiesTheActiveVersionAndIsPublished(t *testing.T) {
 	w := newWorld(t, nil)
 	job := w.create("daily")
-	w.clock.Advance(time.Hour)
+	w.Outage(time.Hour)
 	editor := member("M2", teams.Contributor, "T1")
 
 	draft, err := w.CreateDraft(w.ctx, editor, job.ID, jobs.NewDraft{Patch: versions.Patch{CronExpression: new("@hourly")}})
@@ -34,7 +34,7 @@ func TestDraftCopiesTheActiveVersionAndIsPublished(t *testing.T) {
 	require.Equal(t, 1, shown.CurrentVersion)
 	require.Zero(t, shown.NextRunAt, "a draft's schedule does not count")
 
-	w.clock.Advance(time.Hour)
+	w.Outage(time.Hour)
 	published, err := w.PublishDraft(w.ctx, editor, job.ID)
 
 	require.NoError(t, err)
@@ -56,11 +56,11 @@ func TestAtMostOneDraft(t *testing.T) {
 	job := w.create("daily")
 	w.draft(job.ID, versions.Patch{})
 
-	_, err := w.CreateDraft(w.ctx, w.admin, job.ID, jobs.NewDraft{})
+	_, err := w.CreateDraft(w.ctx, w.Actor, job.ID, jobs.NewDraft{})
 	requireConflict(t, jobs.ConflictDraftExists, err)
-	_, err = w.PublishVersion(w.ctx, w.admin, job.ID, versions.Patch{})
+	_, err = w.PublishVersion(w.ctx, w.Actor, job.ID, versions.Patch{})
 	requireConflict(t, jobs.ConflictDraftExists, err)
-	_, err = w.ActivateVersion(w.ctx, w.admin, job.ID, 1)
+	_, err = w.ActivateVersion(w.ctx, w.Actor, job.ID, 1)
 	requireConflict(t, jobs.ConflictDraftExists, err)
 }
 
@@ -68,14 +68,14 @@ func TestWithoutADraft(t *testing.T) {
 	w := newWorld(t, nil)
 	job := w.create("daily")
 
-	_, err := w.Draft(w.ctx, w.admin, job.ID)
+	_, err := w.Draft(w.ctx, w.Actor, job.ID)
 	require.ErrorIs(t, err, jobs.ErrNotFound)
-	_, err = w.UpdateDraft(w.ctx, w.admin, job.ID, versions.Patch{})
+	_, err = w.UpdateDraft(w.ctx, w.Actor, job.ID, versions.Patch{})
 	require.ErrorIs(t, err, jobs.ErrNotFound)
-	require.ErrorIs(t, w.DiscardDraft(w.ctx, w.admin, job.ID), jobs.ErrNotFound)
-	_, err = w.PublishDraft(w.ctx, w.admin, job.ID)
+	require.ErrorIs(t, w.DiscardDraft(w.ctx, w.Actor, job.ID), jobs.ErrNotFound)
+	_, err = w.PublishDraft(w.ctx, w.Actor, job.ID)
 	require.ErrorIs(t, err, jobs.ErrNoDraft)
-	_, err = w.PublishDraft(w.ctx, w.admin, "MISSING")
+	_, err = w.PublishDraft(w.ctx, w.Actor, "MISSING")
 	require.ErrorIs(t, err, jobs.ErrNotFound)
 }
 
@@ -83,13 +83,13 @@ func TestADiscardedNumberIsNotUsedAgain(t *testing.T) {
 	w := newWorld(t, nil)
 	job := w.create("daily")
 	require.Equal(t, 2, w.draft(job.ID, versions.Patch{}).Number)
-	require.NoError(t, w.DiscardDraft(w.ctx, w.admin, job.ID))
+	require.NoError(t, w.DiscardDraft(w.ctx, w.Actor, job.ID))
 
 	require.Equal(t, 3, w.publish(job.ID, versions.Patch{}).Number)
 
-	_, err := w.JobVersion(w.ctx, w.admin, job.ID, 2)
+	_, err := w.JobVersion(w.ctx, w.Actor, job.ID, 2)
 	require.ErrorIs(t, err, jobs.ErrNotFound)
-	list, err := w.ListVersions(w.ctx, w.admin, job.ID, jobs.PageOptions{})
+	list, err := w.ListVersions(w.ctx, w.Actor, job.ID, jobs.PageOptions{})
 	require.NoError(t, err)
 	require.Equal(t, 2, list.Total)
 	require.Equal(t, 1, list.Versions[0].Number)
@@ -100,9 +100,9 @@ func TestUpdateDraftChangesOnlyWhatItIsGiven(t *testing.T) {
 	w := newWorld(t, nil)
 	job := w.create("daily")
 	before := w.draft(job.ID, versions.Patch{TimeoutSeconds: new(60)})
-	w.clock.Advance(time.Minute)
+	w.Outage(time.Minute)
 
-	after, err := w.UpdateDraft(w.ctx, w.admin, job.ID, versions.Patch{Config: new(sql("select 2"))})
+	after, err := w.UpdateDraft(w.ctx, w.Actor, job.ID, versions.Patch{Config: new(sql("select 2"))})
 
 	require.NoError(t, err)
 	require.Equal(t, []string{"config"}, versions.Diff(before.Definition, after.Definition))
@@ -115,14 +115,14 @@ func TestUpdateDraftChangesOnlyWhatItIsGiven(t *testing.T) {
 func TestInvalidDraftIsRefusedAndTheOldOneStays(t *testing.T) {
 	w := newWorld(t, nil)
 	job := w.create("daily")
-	_, err := w.CreateDraft(w.ctx, w.admin, job.ID, jobs.NewDraft{Patch: versions.Patch{CronExpression: new("99 * * * *")}})
+	_, err := w.CreateDraft(w.ctx, w.Actor, job.ID, jobs.NewDraft{Patch: versions.Patch{CronExpression: new("99 * * * *")}})
 	requireField(t, "cronExpression", err)
 	require.Zero(t, w.job(job.ID).DraftVersion)
 
 	before := w.draft(job.ID, versions.Patch{})
-	_, err = w.UpdateDraft(w.ctx, w.admin, job.ID, versions.Patch{ClusterID: new("")})
+	_, err = w.UpdateDraft(w.ctx, w.Actor, job.ID, versions.Patch{ClusterID: new("")})
 	requireField(t, "clusterId", err)
-	after, err := w.Draft(w.ctx, w.admin, job.ID)
+	after, err := w.Draft(w.ctx, w.Actor, job.ID)
 	require.NoError(t, err)
 	require.Empty(t, cmp.Diff(before, after))
 }
@@ -132,9 +132,9 @@ func TestActivateAnOlderVersion(t *testing.T) {
 	job := w.create("daily", func(j *jobs.NewJob) { j.CronExpression = "@daily" })
 	w.publish(job.ID, versions.Patch{CronExpression: new(""), Description: new("second")})
 	require.Zero(t, w.job(job.ID).NextRunAt)
-	w.clock.Advance(24 * time.Hour)
+	w.Outage(24 * time.Hour)
 
-	back, err := w.ActivateVersion(w.ctx, w.admin, job.ID, 1)
+	back, err := w.ActivateVersion(w.ctx, w.Actor, job.ID, 1)
 
 	require.NoError(t, err)
 	require.Equal(t, 1, back.CurrentVersion)
@@ -148,21 +148,21 @@ func TestActivateRefuses(t *testing.T) {
 	w := newWorld(t, nil)
 	job := w.create("daily")
 	for _, number := range []int{0, -1} {
-		_, err := w.ActivateVersion(w.ctx, w.admin, job.ID, number)
+		_, err := w.ActivateVersion(w.ctx, w.Actor, job.ID, number)
 		requireField(t, "version", err)
 	}
-	_, err := w.ActivateVersion(w.ctx, w.admin, job.ID, 2)
+	_, err := w.ActivateVersion(w.ctx, w.Actor, job.ID, 2)
 	require.ErrorIs(t, err, jobs.ErrNotFound)
 	w.draft(job.ID, versions.Patch{})
-	_, err = w.ActivateVersion(w.ctx, w.admin, job.ID, 2)
+	_, err = w.ActivateVersion(w.ctx, w.Actor, job.ID, 2)
 	require.ErrorIs(t, err, jobs.ErrNotFound, "a draft's number")
 }
 
 func TestActivatingTheActiveVersionChangesNothing(t *testing.T) {
 	w := newWorld(t, nil)
 	job := w.create("daily")
-	w.clock.Advance(time.Hour)
-	again, err := w.ActivateVersion(w.ctx, w.admin, job.ID, 1)
+	w.Outage(time.Hour)
+	again, err := w.ActivateVersion(w.ctx, w.Actor, job.ID, 1)
 	require.NoError(t, err)
 	require.Empty(t, cmp.Diff(job, again))
 }
@@ -171,10 +171,10 @@ func TestJobVersionShowsTheJobAsThatVersionDefinesIt(t *testing.T) {
 	w := newWorld(t, nil)
 	job := w.create("daily", func(j *jobs.NewJob) { j.CronExpression = "@daily" })
 	w.publish(job.ID, versions.Patch{Description: new("second")})
-	_, err := w.UpdateJob(w.ctx, w.admin, job.ID, jobs.JobPatch{Key: new("nightly")})
+	_, err := w.UpdateJob(w.ctx, w.Actor, job.ID, jobs.JobPatch{Key: new("nightly")})
 	require.NoError(t, err)
 
-	old, err := w.JobVersion(w.ctx, w.admin, job.ID, 1)
+	old, err := w.JobVersion(w.ctx, w.Actor, job.ID, 1)
 
 	require.NoError(t, err)
 	require.Equal(t, 1, old.Version.Number)
@@ -182,7 +182,7 @@ func TestJobVersionShowsTheJobAsThatVersionDefinesIt(t *testing.T) {
 	require.Equal(t, "nightly", old.Key)
 	require.Equal(t, "first", old.Description)
 	require.Zero(t, old.NextRunAt)
-	active, err := w.JobVersion(w.ctx, w.admin, job.ID, 2)
+	active, err := w.JobVersion(w.ctx, w.Actor, job.ID, 2)
 	require.NoError(t, err)
 	require.NotZero(t, active.NextRunAt)
 }
@@ -190,7 +190,7 @@ func TestJobVersionShowsTheJobAsThatVersionDefinesIt(t *testing.T) {
 func TestTheDescriptionIsTheJobs(t *testing.T) {
 	w := newWorld(t, nil)
 	describe := func(id, text string) {
-		_, err := w.UpdateJob(w.ctx, w.admin, id, jobs.JobPatch{Description: new(text)})
+		_, err := w.UpdateJob(w.ctx, w.Actor, id, jobs.JobPatch{Description: new(text)})
 		require.NoError(t, err)
 	}
 	t.Run("a draft starts from the job's, not the version's", func(t *testing.T) {
@@ -203,11 +203,11 @@ func TestTheDescriptionIsTheJobs(t *testing.T) {
 		job := w.create("b")
 		before := w.draft(job.ID, versions.Patch{})
 		describe(job.ID, "edited")
-		draft, err := w.Draft(w.ctx, w.admin, job.ID)
+		draft, err := w.Draft(w.ctx, w.Actor, job.ID)
 		require.NoError(t, err)
 		require.Equal(t, "edited", draft.Description)
 		require.Greater(t, draft.Edition, before.Edition, "what it shows has changed")
-		published, err := w.PublishDraft(w.ctx, w.admin, job.ID, jobs.IfEdition(draft.Edition))
+		published, err := w.PublishDraft(w.ctx, w.Actor, job.ID, jobs.IfEdition(draft.Edition))
 		require.NoError(t, err)
 		require.Equal(t, "edited", published.Description)
 		require.Equal(t, "edited", published.Version.Description)
@@ -215,11 +215,11 @@ func TestTheDescriptionIsTheJobs(t *testing.T) {
 	t.Run("written back as it was read, it still follows the job's", func(t *testing.T) {
 		job := w.create("d")
 		before := w.draft(job.ID, versions.Patch{})
-		same, err := w.UpdateDraft(w.ctx, w.admin, job.ID, versions.Patch{Description: &before.Description})
+		same, err := w.UpdateDraft(w.ctx, w.Actor, job.ID, versions.Patch{Description: &before.Description})
 		require.NoError(t, err)
 		require.Equal(t, before.Edition, same.Edition, "nothing was edited")
 		describe(job.ID, "edited")
-		published, err := w.PublishDraft(w.ctx, w.admin, job.ID)
+		published, err := w.PublishDraft(w.ctx, w.Actor, job.ID)
 		require.NoError(t, err)
 		require.Equal(t, "edited", published.Description)
 	})
@@ -227,7 +227,7 @@ func TestTheDescriptionIsTheJobs(t *testing.T) {
 		job := w.create("c")
 		w.draft(job.ID, versions.Patch{Description: new("draft's")})
 		describe(job.ID, "edited")
-		published, err := w.PublishDraft(w.ctx, w.admin, job.ID)
+		published, err := w.PublishDraft(w.ctx, w.Actor, job.ID)
 		require.NoError(t, err)
 		require.Equal(t, "draft's", published.Description)
 	})
@@ -238,12 +238,12 @@ func TestPauseAndResume(t *testing.T) {
 	job := w.create("daily", func(j *jobs.NewJob) { j.CronExpression = "@hourly" })
 	require.Equal(t, epoch.Add(time.Hour), job.NextRunAt)
 
-	paused, err := w.UpdateJob(w.ctx, w.admin, job.ID, jobs.JobPatch{Status: new(jobs.Paused)})
+	paused, err := w.UpdateJob(w.ctx, w.Actor, job.ID, jobs.JobPatch{Status: new(jobs.Paused)})
 	require.NoError(t, err)
 	require.Zero(t, paused.NextRunAt)
 
-	w.clock.Advance(90 * time.Minute)
-	resumed, err := w.UpdateJob(w.ctx, w.admin, job.ID, jobs.JobPatch{Status: new(jobs.Active)})
+	w.Outage(90 * time.Minute)
+	resumed, err := w.UpdateJob(w.ctx, w.Actor, job.ID, jobs.JobPatch{Status: new(jobs.Active)})
 	require.NoError(t, err)
 	require.Equal(t, epoch.Add(2*time.Hour), resumed.NextRunAt)
 }
@@ -258,12 +258,12 @@ func TestUpdateJobRefuses(t *testing.T) {
 		"description": {Description: new(string(make([]byte, 1024)))},
 		"version":     {Version: -1},
 	} {
-		_, err := w.UpdateJob(w.ctx, w.admin, job.ID, patch)
+		_, err := w.UpdateJob(w.ctx, w.Actor, job.ID, patch)
 		requireField(t, field, err)
 	}
-	_, err := w.UpdateJob(w.ctx, w.admin, job.ID, jobs.JobPatch{Key: new("taken")})
+	_, err := w.UpdateJob(w.ctx, w.Actor, job.ID, jobs.JobPatch{Key: new("taken")})
 	requireConflict(t, jobs.ConflictKeyTaken, err)
-	_, err = w.UpdateJob(w.ctx, w.admin, job.ID, jobs.JobPatch{Version: 2, Description: new("x")})
+	_, err = w.UpdateJob(w.ctx, w.Actor, job.ID, jobs.JobPatch{Version: 2, Description: new("x")})
 	requireConflict(t, jobs.ConflictVersion, err)
 	require.Empty(t, cmp.Diff(job, w.job(job.ID)))
 }
@@ -271,8 +271,8 @@ func TestUpdateJobRefuses(t *testing.T) {
 func TestAnUpdateThatChangesNothingIsNotAnEdit(t *testing.T) {
 	w := newWorld(t, nil)
 	job := w.create("daily")
-	w.clock.Advance(time.Hour)
-	same, err := w.UpdateJob(w.ctx, w.admin, job.ID, jobs.JobPatch{Key: new("daily"), Status: new(jobs.Active), Version: 1})
+	w.Outage(time.Hour)
+	same, err := w.UpdateJob(w.ctx, w.Actor, job.ID, jobs.JobPatch{Key: new("daily"), Status: new(jobs.Active), Version: 1})
 	require.NoError(t, err)
 	require.Empty(t, cmp.Diff(job, same))
 }

@@ -25,7 +25,7 @@ func TestListJobs(t *testing.T) {
 	}
 	w.create("b", granted("T1"))
 	w.create("a", granted("T1", "T2"), func(j *jobs.NewJob) { j.ClusterID = "C2" })
-	w.clock.Advance(time.Second)
+	w.Outage(time.Second)
 	w.create("é", granted("T2"))
 	w.create("B", granted("T3"))
 
@@ -36,22 +36,22 @@ func TestListJobs(t *testing.T) {
 		total  int
 		want   []string
 	}{
-		"by creation, ties by ID":    {w.admin, jobs.JobQuery{}, 4, []string{"J2", "J3", "J1", "J4"}},
-		"descending, ties too":       {w.admin, jobs.JobQuery{Descending: true}, 4, []string{"J4", "J1", "J3", "J2"}},
-		"by key, bytewise":           {w.admin, jobs.JobQuery{SortByKey: true}, 4, []string{"J4", "J2", "J3", "J1"}},
+		"by creation, ties by ID":    {w.Actor, jobs.JobQuery{}, 4, []string{"J2", "J3", "J1", "J4"}},
+		"descending, ties too":       {w.Actor, jobs.JobQuery{Descending: true}, 4, []string{"J4", "J1", "J3", "J2"}},
+		"by key, bytewise":           {w.Actor, jobs.JobQuery{SortByKey: true}, 4, []string{"J4", "J2", "J3", "J1"}},
 		"each job once":              {both, jobs.JobQuery{}, 3, []string{"J2", "J3", "J1"}},
 		"one team":                   {member("M", teams.Viewer, "T3"), jobs.JobQuery{}, 1, []string{"J4"}},
 		"no team":                    {member("M", teams.Viewer), jobs.JobQuery{}, 0, []string{}},
 		"a role that is none":        {member("M", teams.None, "T1"), jobs.JobQuery{}, 0, []string{}},
-		"granted to a team":          {w.admin, jobs.JobQuery{TeamID: "T2"}, 2, []string{"J2", "J1"}},
+		"granted to a team":          {w.Actor, jobs.JobQuery{TeamID: "T2"}, 2, []string{"J2", "J1"}},
 		"granted, and visible":       {member("M", teams.Viewer, "T1"), jobs.JobQuery{TeamID: "T2"}, 1, []string{"J2"}},
-		"granted to an unknown team": {w.admin, jobs.JobQuery{TeamID: "T9"}, 0, []string{}},
+		"granted to an unknown team": {w.Actor, jobs.JobQuery{TeamID: "T9"}, 0, []string{}},
 		"on a cluster":               {both, jobs.JobQuery{ClusterID: "C2"}, 1, []string{"J2"}},
-		"on a cluster, of a team":    {w.admin, jobs.JobQuery{ClusterID: "C1", TeamID: "T1"}, 1, []string{"J3"}},
-		"on an unknown cluster":      {w.admin, jobs.JobQuery{ClusterID: "C9"}, 0, []string{}},
-		"second page":                {w.admin, jobs.JobQuery{Page: jobs.PageOptions{Number: 2, Limit: 3}}, 4, []string{"J4"}},
-		"beyond the end":             {w.admin, jobs.JobQuery{Page: jobs.PageOptions{Number: 9, Limit: 3}}, 4, []string{}},
-		"total only":                 {w.admin, jobs.JobQuery{Page: jobs.PageOptions{Limit: jobs.TotalOnly}}, 4, []string{}},
+		"on a cluster, of a team":    {w.Actor, jobs.JobQuery{ClusterID: "C1", TeamID: "T1"}, 1, []string{"J3"}},
+		"on an unknown cluster":      {w.Actor, jobs.JobQuery{ClusterID: "C9"}, 0, []string{}},
+		"second page":                {w.Actor, jobs.JobQuery{Page: jobs.PageOptions{Number: 2, Limit: 3}}, 4, []string{"J4"}},
+		"beyond the end":             {w.Actor, jobs.JobQuery{Page: jobs.PageOptions{Number: 9, Limit: 3}}, 4, []string{}},
+		"total only":                 {w.Actor, jobs.JobQuery{Page: jobs.PageOptions{Limit: jobs.TotalOnly}}, 4, []string{}},
 		"another organization":       {teams.System("ORG2"), jobs.JobQuery{}, 0, []string{}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -71,14 +71,14 @@ func TestPagesOutOfRange(t *testing.T) {
 	w := newWorld(t, nil)
 	job := w.create("daily")
 	for field, page := range map[string]jobs.PageOptions{"limit": {Limit: 101}, "page": {Number: -1}} {
-		_, err := w.ListJobs(w.ctx, w.admin, jobs.JobQuery{Page: page})
+		_, err := w.ListJobs(w.ctx, w.Actor, jobs.JobQuery{Page: page})
 		requireField(t, field, err)
-		_, err = w.ListVersions(w.ctx, w.admin, job.ID, page)
+		_, err = w.ListVersions(w.ctx, w.Actor, job.ID, page)
 		requireField(t, field, err)
-		_, err = w.ListTeams(w.ctx, w.admin, job.ID, page)
+		_, err = w.ListTeams(w.ctx, w.Actor, job.ID, page)
 		requireField(t, field, err)
 	}
-	_, err := w.ListJobs(w.ctx, w.admin, jobs.JobQuery{Page: jobs.PageOptions{Limit: -2}})
+	_, err := w.ListJobs(w.ctx, w.Actor, jobs.JobQuery{Page: jobs.PageOptions{Limit: -2}})
 	requireField(t, "limit", err)
 }
 
@@ -92,9 +92,9 @@ func TestListByPolicyPagesLikeTheStore(t *testing.T) {
 	}
 	roles := jobs.NewService(w.store, &jobs.Options{Policy: rolesDecide})
 	for _, page := range []jobs.PageOptions{{}, {Number: 2, Limit: 100}, {Number: 3, Limit: 100}, {Number: 4}, {Number: 12, Limit: 20}, {Limit: jobs.TotalOnly}} {
-		want, err := w.ListJobs(w.ctx, w.admin, jobs.JobQuery{Page: page, SortByKey: true})
+		want, err := w.ListJobs(w.ctx, w.Actor, jobs.JobQuery{Page: page, SortByKey: true})
 		require.NoError(t, err)
-		got, err := roles.ListJobs(w.ctx, w.admin, jobs.JobQuery{Page: page, SortByKey: true})
+		got, err := roles.ListJobs(w.ctx, w.Actor, jobs.JobQuery{Page: page, SortByKey: true})
 		require.NoError(t, err)
 		require.Equal(t, want.Total, got.Total)
 		require.Len(t, got.Jobs, len(want.Jobs))
@@ -110,7 +110,7 @@ func TestListVersionsPages(t *testing.T) {
 	for range 4 {
 		w.publish(job.ID, versions.Patch{})
 	}
-	list, err := w.ListVersions(w.ctx, w.admin, job.ID, jobs.PageOptions{Number: 2, Limit: 3})
+	list, err := w.ListVersions(w.ctx, w.Actor, job.ID, jobs.PageOptions{Number: 2, Limit: 3})
 	require.NoError(t, err)
 	require.Equal(t, 5, list.Total)
 	require.Len(t, list.Versions, 2)

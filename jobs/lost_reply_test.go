@@ -48,20 +48,20 @@ func (l *lossy) ListEvents(ctx context.Context, query storage.EventQuery) (stora
 }
 
 // newLossyWorld is a world with a second replica, whose clock is 15 minutes ahead.
-func newLossyWorld(t *testing.T, opts *jobs.Options) (*world, *lossy, *jobs.Service) {
+func newLossyWorld(t *testing.T, opts *jobs.Options) (*World, *lossy, *jobs.Service) {
 	t.Helper()
 	store := &lossy{Store: memory.New()}
 	w := newWorldOn(t, store, opts)
-	ahead := jobs.NewService(store.Store, &jobs.Options{Now: func() time.Time { return w.clock.Now().Add(15 * time.Minute) }})
+	ahead := jobs.NewService(store.Store, &jobs.Options{Now: func() time.Time { return w.Now().Add(15 * time.Minute) }})
 	store.ahead = func() {
-		_, err := ahead.CreateJob(w.ctx, w.admin, jobs.NewJob{Definition: definition(), Key: "far", TeamIDs: []string{"T1"}})
+		_, err := ahead.CreateJob(w.ctx, w.Actor, jobs.NewJob{Definition: definition(), Key: "far", TeamIDs: []string{"T1"}})
 		require.NoError(t, err)
 	}
 	return w, store, ahead
 }
 
 // journaled counts the events of a kind, of all jobs but the other replica's.
-func (w *world) journaled(kind jobs.EventKind) int {
+func (w *World) journaled(kind jobs.EventKind) int {
 	w.t.Helper()
 	page, err := w.store.ListEvents(w.ctx, storage.EventQuery{OrganizationID: org, Limit: 1000})
 	require.NoError(w.t, err)
@@ -92,7 +92,7 @@ func TestAnOperationThatWasForgottenHappensOnce(t *testing.T) {
 			before := w.journaled(o.kind)
 			told, store.lose, store.made = nil, true, true
 
-			require.NoError(t, o.do(w, w.admin, id, given))
+			require.NoError(t, o.do(w, w.Actor, id, given))
 
 			require.False(t, store.lose)
 			require.Equal(t, 1, w.journaled(o.kind)-before)
@@ -114,7 +114,7 @@ func TestAnOperationThatWasNotMadeIsDecidedAnew(t *testing.T) {
 			id, given := o.prepare(w)
 			before := w.journaled(o.kind)
 			store.ahead = func() { // the job, and its run if there is one, are moved on
-				_, err := ahead.UpdateJob(w.ctx, w.admin, id, jobs.JobPatch{Description: new("by the other")})
+				_, err := ahead.UpdateJob(w.ctx, w.Actor, id, jobs.JobPatch{Description: new("by the other")})
 				require.NoError(t, err)
 			}
 			want := 1
@@ -123,7 +123,7 @@ func TestAnOperationThatWasNotMadeIsDecidedAnew(t *testing.T) {
 			}
 			store.lose, store.made = true, false
 
-			require.NoError(t, o.do(w, w.admin, id, given))
+			require.NoError(t, o.do(w, w.Actor, id, given))
 
 			require.Equal(t, want, w.journaled(o.kind)-before)
 		})
@@ -139,7 +139,7 @@ func TestAnOperationThatNobodyCanTellOfIsUnknown(t *testing.T) {
 			before := w.journaled(o.kind)
 			store.lose, store.made, store.journal = true, true, errors.New("no journal")
 
-			require.ErrorIs(t, o.do(w, w.admin, id, given), jobs.ErrOutcomeUnknown)
+			require.ErrorIs(t, o.do(w, w.Actor, id, given), jobs.ErrOutcomeUnknown)
 
 			store.journal = nil
 			require.Equal(t, 1, w.journaled(o.kind)-before)
@@ -153,13 +153,13 @@ func TestTheJournalIsLookedThroughWithinBounds(t *testing.T) {
 	job := w.create("daily")
 	store.ahead = func() {
 		for range 5001 {
-			_, err := ahead.GrantTeams(w.ctx, w.admin, job.ID, []string{"T2"})
+			_, err := ahead.GrantTeams(w.ctx, w.Actor, job.ID, []string{"T2"})
 			require.NoError(t, err)
-			require.NoError(t, ahead.RevokeTeam(w.ctx, w.admin, job.ID, "T2"))
+			require.NoError(t, ahead.RevokeTeam(w.ctx, w.Actor, job.ID, "T2"))
 		}
 	}
 	store.lose, store.made = true, true
-	_, err := w.PublishVersion(w.ctx, w.admin, job.ID, versions.Patch{})
+	_, err := w.PublishVersion(w.ctx, w.Actor, job.ID, versions.Patch{})
 	require.ErrorIs(t, err, jobs.ErrOutcomeUnknown)
 	require.NotErrorIs(t, err, storage.ErrStale)
 }

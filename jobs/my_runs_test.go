@@ -15,11 +15,11 @@ import (
 )
 
 // crowd is an organization in which a team has few of very many runs.
-func crowd(t *testing.T, opts *jobs.Options, mine int) (w *world, s *spy, visible []string) {
+func crowd(t *testing.T, opts *jobs.Options, mine int) (w *World, s *spy, visible []string) {
 	t.Helper()
 	w, s = newSpiedWorld(t, opts)
 	run := func(id string) jobs.Run {
-		run, err := w.CreateRun(w.ctx, w.admin, id, jobs.NewRun{Hold: true})
+		run, err := w.CreateRun(w.ctx, w.Actor, id, jobs.NewRun{Hold: true})
 		require.NoError(t, err)
 		return run
 	}
@@ -44,7 +44,7 @@ func crowd(t *testing.T, opts *jobs.Options, mine int) (w *world, s *spy, visibl
 				run(id) // many at one instant
 			}
 		}
-		w.clock.Advance(time.Duration(round) * time.Second) // the first two rounds are one instant
+		w.Outage(time.Duration(round) * time.Second) // the first two rounds are one instant
 	}
 	s.read()
 	return w, s, visible
@@ -61,7 +61,7 @@ func TestMyRunsCostABoundedNumberOfReads(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w, s, visible := crowd(t, &jobs.Options{Policy: tc.policy}, tc.mine)
 			hidden := map[string]bool{}
-			all, err := w.ListJobs(w.ctx, w.admin, jobs.JobQuery{TeamID: "OTHERS"})
+			all, err := w.ListJobs(w.ctx, w.Actor, jobs.JobQuery{TeamID: "OTHERS"})
 			require.NoError(t, err)
 			for _, job := range all.Jobs {
 				hidden[job.ID] = true
@@ -103,7 +103,7 @@ func TestMyRunsAreInOneOrderHoweverTheyAreFound(t *testing.T) {
 	require.NoError(t, err)
 	var want []string
 	for query := (jobs.RunQuery{}); len(want) < 20; {
-		all, err := w.ListMyRuns(w.ctx, w.admin, query)
+		all, err := w.ListMyRuns(w.ctx, w.Actor, query)
 		require.NoError(t, err)
 		for _, run := range all.Runs {
 			if job := w.job(run.JobID); len(want) < 20 && job.Grants[0].TeamID == "MINE" {

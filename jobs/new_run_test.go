@@ -17,35 +17,35 @@ func declares(parameters map[string]string) func(*jobs.NewJob) {
 }
 
 func TestARunHasTheVersionsParametersAndThoseGiven(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job", declares(map[string]string{"day": "today", "region": "eu"}))
 	given := map[string]string{"region": "us"}
-	run, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{Parameters: given})
+	run, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{Parameters: given})
 	require.NoError(t, err)
 	want := map[string]string{"day": "today", "region": "us"}
 	require.Equal(t, want, run.Parameters)
 
 	given["region"], run.Parameters["day"] = "changed", "changed"
 	p.publish(job.ID, versions.Patch{Parameters: &map[string]string{"other": "1"}})
-	p.tick()
+	p.Advance(0)
 	require.Equal(t, want, p.engine.dispatched[0].Run.Parameters, "they are fixed when the run is made")
-	read, err := p.JobRun(p.ctx, p.admin, job.ID, run.ID)
+	read, err := p.JobRun(p.ctx, p.Actor, job.ID, run.ID)
 	require.NoError(t, err)
 	require.Equal(t, want, read.Parameters)
 
 	p.report(run.ID, jobs.Report{Status: jobs.RunFailed})
-	again, err := p.RetryRun(p.ctx, p.admin, job.ID, run.ID)
+	again, err := p.RetryRun(p.ctx, p.Actor, job.ID, run.ID)
 	require.NoError(t, err)
 	require.Equal(t, want, again.Parameters)
 	require.Equal(t, 1, again.JobVersion)
 
-	plain, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{})
+	plain, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{})
 	require.NoError(t, err)
 	require.Equal(t, map[string]string{"other": "1"}, plain.Parameters)
 }
 
 func TestAScheduledRunHasTheDefaults(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job", scheduled("@hourly", "", ""), declares(map[string]string{"day": "today"}))
 	p.at(time.Hour)
 	require.Equal(t, map[string]string{"day": "today"}, p.runs(job.ID)[0].Parameters)
@@ -82,7 +82,7 @@ func TestWhatANewRunMayNotSay(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := w.CreateRun(w.ctx, w.admin, job.ID, tc.n)
+			_, err := w.CreateRun(w.ctx, w.Actor, job.ID, tc.n)
 			var errs versions.FieldErrors
 			require.ErrorAs(t, err, &errs)
 			var fields []string
@@ -92,12 +92,12 @@ func TestWhatANewRunMayNotSay(t *testing.T) {
 			require.Equal(t, tc.fields, fields)
 		})
 	}
-	list, err := w.ListRuns(w.ctx, w.admin, job.ID, jobs.RunQuery{})
+	list, err := w.ListRuns(w.ctx, w.Actor, job.ID, jobs.RunQuery{})
 	require.NoError(t, err)
 	require.Empty(t, list.Runs)
 
 	for _, value := range []string{"'; drop table t; --", "--help", "$(id)", "a\nb", `"`, "🙂", long[1:]} {
-		run, err := w.CreateRun(w.ctx, w.admin, job.ID, jobs.NewRun{Parameters: map[string]string{"day": value, "LD_PRELOAD": value}})
+		run, err := w.CreateRun(w.ctx, w.Actor, job.ID, jobs.NewRun{Parameters: map[string]string{"day": value, "LD_PRELOAD": value}})
 		require.NoError(t, err)
 		require.Equal(t, map[string]string{"day": value, "LD_PRELOAD": value}, run.Parameters, "a value is kept as it is")
 	}
@@ -107,10 +107,10 @@ func TestARepeatedRequestIsNotCheckedAnew(t *testing.T) {
 	w := newWorld(t, nil)
 	job := w.create("job")
 	n := jobs.NewRun{RunAt: epoch.Add(time.Minute), IdempotencyKey: "once"}
-	run, err := w.CreateRun(w.ctx, w.admin, job.ID, n)
+	run, err := w.CreateRun(w.ctx, w.Actor, job.ID, n)
 	require.NoError(t, err)
-	w.clock.Advance(time.Hour)
-	again, err := w.CreateRun(w.ctx, w.admin, job.ID, n)
+	w.Outage(time.Hour)
+	again, err := w.CreateRun(w.ctx, w.Actor, job.ID, n)
 	require.NoError(t, err)
 	require.Equal(t, run.ID, again.ID)
 	require.Equal(t, jobs.WaitingForTime, run.WaitingFor)

@@ -17,7 +17,7 @@ func TestTheObserverHearsOfWhatHappens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
 		var got []string
-		p := newPlant(t, &jobs.Options{Observer: func(_ context.Context, e jobs.Event) {
+		p := newWorld(t, &jobs.Options{Observer: func(_ context.Context, e jobs.Event) {
 			mu.Lock()
 			defer mu.Unlock()
 			got = append(got, string(e.Kind)+" "+e.JobKey)
@@ -42,7 +42,7 @@ func TestASlowObserverHoldsUpNoScheduler(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hang := make(chan struct{})
 		told := 0
-		p := newPlant(t, &jobs.Options{Observer: func(_ context.Context, e jobs.Event) {
+		p := newWorld(t, &jobs.Options{Observer: func(_ context.Context, e jobs.Event) {
 			if e.Kind == jobs.TickCoalesced {
 				<-hang
 				told++

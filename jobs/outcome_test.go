@@ -13,7 +13,7 @@ import (
 )
 
 // withOutcome lists the keys of the jobs with an outcome.
-func (w *world) withOutcome(outcome string) []string {
+func (w *World) withOutcome(outcome string) []string {
 	w.t.Helper()
 	page, err := w.store.ListJobs(w.ctx, storage.JobQuery{OrganizationID: org, AllTeams: true, Scope: "o:" + outcome, Limit: 10})
 	require.NoError(w.t, err)
@@ -25,11 +25,11 @@ func (w *world) withOutcome(outcome string) []string {
 }
 
 func TestTheLastOutcomeIsThatOfTheNewestRunThatEnded(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job", scheduled("*/5 * * * *", schedule.ConcurrencyAllow, schedule.MissedLatest), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 10 })
 	require.Empty(t, p.job(job.ID).LastOutcome)
 	first, second, third := p.manual(job.ID), p.manual(job.ID), p.manual(job.ID)
-	p.tick()
+	p.Advance(0)
 	require.Empty(t, p.job(job.ID).LastOutcome, "none has ended")
 
 	p.report(second.ID, jobs.Report{Status: jobs.RunFailed})
@@ -41,11 +41,11 @@ func TestTheLastOutcomeIsThatOfTheNewestRunThatEnded(t *testing.T) {
 	require.Equal(t, jobs.RunTimeout, p.job(job.ID).LastOutcome)
 	require.Equal(t, []string{"job"}, p.withOutcome("failed"), "a timeout is a failure")
 
-	require.NoError(t, p.DeleteRun(p.ctx, p.admin, job.ID, third.ID))
+	require.NoError(t, p.DeleteRun(p.ctx, p.Actor, job.ID, third.ID))
 	require.Equal(t, jobs.RunTimeout, p.job(job.ID).LastOutcome, "it outlives the run")
-	fourth, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{Hold: true})
+	fourth, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{Hold: true})
 	require.NoError(t, err)
-	_, err = p.CancelRun(p.ctx, p.admin, job.ID, fourth.ID)
+	_, err = p.CancelRun(p.ctx, p.Actor, job.ID, fourth.ID)
 	require.NoError(t, err)
 	require.Equal(t, jobs.RunCancelled, p.job(job.ID).LastOutcome)
 	require.Empty(t, p.withOutcome("failed"))
@@ -59,11 +59,11 @@ func TestTheLastOutcomeIsThatOfTheNewestRunThatEnded(t *testing.T) {
 }
 
 func TestTheListOfAnOutcomeIsWrittenOnlyWhenItChanges(t *testing.T) {
-	p, s := newSpiedPlant(t, nil)
+	p, s := newSpiedWorld(t, nil)
 	job := p.create("job")
 	for i := range 3 {
 		run := p.manual(job.ID)
-		p.tick()
+		p.Advance(0)
 		before := p.record(job.ID)
 		s.made()
 		s.read()
@@ -78,7 +78,7 @@ func TestTheListOfAnOutcomeIsWrittenOnlyWhenItChanges(t *testing.T) {
 }
 
 // record reads a job as the store has it.
-func (w *world) record(id string) storage.JobRecord {
+func (w *World) record(id string) storage.JobRecord {
 	w.t.Helper()
 	record, err := w.store.Job(w.ctx, storage.JobRef{OrganizationID: org, JobID: id})
 	require.NoError(w.t, err)

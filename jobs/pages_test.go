@@ -41,7 +41,7 @@ func TestAPageComesInParts(t *testing.T) {
 			} {
 				var got []string
 				parts := 0
-				err := w.VisitJobs(w.ctx, w.admin, query, func(part jobs.JobList) error {
+				err := w.VisitJobs(w.ctx, w.Actor, query, func(part jobs.JobList) error {
 					parts++
 					require.Equal(t, 60, part.Total)
 					require.LessOrEqual(t, len(part.Jobs), 18)
@@ -58,11 +58,11 @@ func TestAPageComesInParts(t *testing.T) {
 			}
 			stop := errors.New("enough")
 			calls := 0
-			err := w.VisitJobs(w.ctx, w.admin, jobs.JobQuery{}, func(jobs.JobList) error { calls++; return stop })
+			err := w.VisitJobs(w.ctx, w.Actor, jobs.JobQuery{}, func(jobs.JobList) error { calls++; return stop })
 			require.Equal(t, stop, err)
 			require.Equal(t, 1, calls)
 			calls = 0
-			require.NoError(t, w.VisitJobs(w.ctx, w.admin, jobs.JobQuery{TeamID: "T9"}, func(jobs.JobList) error { calls++; return nil }))
+			require.NoError(t, w.VisitJobs(w.ctx, w.Actor, jobs.JobQuery{TeamID: "T9"}, func(jobs.JobList) error { calls++; return nil }))
 			require.Equal(t, 1, calls, "an empty page is a part")
 		})
 	}
@@ -75,7 +75,7 @@ func TestVersionsComeInParts(t *testing.T) {
 		w.publish(job.ID, versions.Patch{})
 	}
 	var got []int
-	require.NoError(t, w.VisitVersions(w.ctx, w.admin, job.ID, jobs.PageOptions{Limit: 35}, func(part jobs.VersionList) error {
+	require.NoError(t, w.VisitVersions(w.ctx, w.Actor, job.ID, jobs.PageOptions{Limit: 35}, func(part jobs.VersionList) error {
 		require.Equal(t, 40, part.Total)
 		require.LessOrEqual(t, len(part.Versions), 18)
 		for _, v := range part.Versions {
@@ -108,7 +108,7 @@ func TestScopesOfANewerVersionStay(t *testing.T) {
 	c.Job.KeyScopes = append(c.Job.KeyScopes, "z:x")
 	require.NoError(t, s.Commit(w.ctx, c))
 	w.publish(job.ID, versions.Patch{ClusterID: new("C2")})
-	_, err := w.GrantTeams(w.ctx, w.admin, job.ID, []string{"T2"})
+	_, err := w.GrantTeams(w.ctx, w.Actor, job.ID, []string{"T2"})
 	require.NoError(t, err)
 	record, err := w.store.Job(w.ctx, storage.JobRef{OrganizationID: org, JobID: job.ID})
 	require.NoError(t, err)

@@ -12,9 +12,9 @@ import (
 )
 
 // pauseForHours pauses a job until three hours after the epoch.
-func (w *world) pauseForHours(id string) jobs.Job {
+func (w *World) pauseForHours(id string) jobs.Job {
 	w.t.Helper()
-	job, err := w.UpdateJob(w.ctx, w.admin, id, jobs.JobPatch{Status: new(jobs.Paused), PausedUntil: new(epoch.Add(3 * time.Hour))})
+	job, err := w.UpdateJob(w.ctx, w.Actor, id, jobs.JobPatch{Status: new(jobs.Paused), PausedUntil: new(epoch.Add(3 * time.Hour))})
 	require.NoError(w.t, err)
 	return job
 }
@@ -45,9 +45,9 @@ func TestWhatPausedUntilMayBe(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			job := w.create(name)
-			_, err := w.UpdateJob(w.ctx, w.admin, job.ID, tc.before)
+			_, err := w.UpdateJob(w.ctx, w.Actor, job.ID, tc.before)
 			require.NoError(t, err)
-			updated, err := w.UpdateJob(w.ctx, w.admin, job.ID, tc.patch)
+			updated, err := w.UpdateJob(w.ctx, w.Actor, job.ID, tc.patch)
 			if tc.field != "" {
 				requireField(t, tc.field, err)
 				return
@@ -82,7 +82,7 @@ func TestAPauseEndsHoweverLateThatIsNoticed(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newPlant(t, nil)
+			p := newWorld(t, nil)
 			job := p.create("hourly", scheduled("0 * * * *", schedule.ConcurrencyAllow, tc.missed), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 9 })
 			until := p.pauseForHours(job.ID)
 			require.Zero(t, until.NextRunAt)
@@ -101,7 +101,7 @@ func TestAPauseEndsHoweverLateThatIsNoticed(t *testing.T) {
 }
 
 func TestTheEndOfAPauseIsInTheJournal(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("hourly", scheduled("0 * * * *", "", ""))
 	p.pauseForHours(job.ID)
 	p.at(3 * time.Hour)
@@ -109,7 +109,7 @@ func TestTheEndOfAPauseIsInTheJournal(t *testing.T) {
 	require.Len(t, events, 4)
 	require.Equal(t, jobs.JobUpdated, events[2].Kind)
 	require.EqualValues(t, 4, events[2].Edition)
-	require.Equal(t, p.clock.Now(), events[2].At)
+	require.Equal(t, p.Now(), events[2].At)
 	require.Equal(t, jobs.TickPaused, events[3].Kind)
 }
 
@@ -118,103 +118,103 @@ func TestAnEditAfterTheEndOfAPause(t *testing.T) {
 	cron := scheduled("0 * * * *", schedule.ConcurrencyAllow, schedule.MissedLatest)
 	late := []string{"13:00 paused to 15:00", "16:00 coalesced: policy", "17:00 fired"}
 	for name, tc := range map[string]struct {
-		edit func(p *plant, id string) error
+		edit func(p *World, id string) error
 		want []string
 		then func(t *testing.T, job jobs.Job)
 	}{
-		"a publish": {func(p *plant, id string) error {
-			_, err := p.PublishVersion(p.ctx, p.admin, id, versions.Patch{CronExpression: new("30 * * * *")})
+		"a publish": {func(p *World, id string) error {
+			_, err := p.PublishVersion(p.ctx, p.Actor, id, versions.Patch{CronExpression: new("30 * * * *")})
 			return err
 		}, late, func(t *testing.T, job jobs.Job) {
 			require.Equal(t, jobs.Active, job.Status)
 			require.Equal(t, epoch.Add(6*time.Hour+30*time.Minute), job.NextRunAt)
 		}},
-		"a quiet publish": {func(p *plant, id string) error {
-			_, err := p.PublishVersion(p.ctx, p.admin, id, versions.Patch{TimeoutSeconds: new(60)})
+		"a quiet publish": {func(p *World, id string) error {
+			_, err := p.PublishVersion(p.ctx, p.Actor, id, versions.Patch{TimeoutSeconds: new(60)})
 			return err
 		}, late, func(t *testing.T, job jobs.Job) {
 			require.Equal(t, epoch.Add(6*time.Hour), job.NextRunAt)
 		}},
-		"a second pause": {func(p *plant, id string) error {
-			_, err := p.UpdateJob(p.ctx, p.admin, id, jobs.JobPatch{Status: new(jobs.Paused), PausedUntil: new(epoch.Add(9 * time.Hour))})
+		"a second pause": {func(p *World, id string) error {
+			_, err := p.UpdateJob(p.ctx, p.Actor, id, jobs.JobPatch{Status: new(jobs.Paused), PausedUntil: new(epoch.Add(9 * time.Hour))})
 			return err
 		}, late, func(t *testing.T, job jobs.Job) {
 			require.Equal(t, jobs.Paused, job.Status)
 			require.Equal(t, epoch.Add(9*time.Hour), job.PausedUntil)
 			require.Equal(t, "system", job.UpdatedBy)
 		}},
-		"a resume": {func(p *plant, id string) error {
-			_, err := p.UpdateJob(p.ctx, p.admin, id, jobs.JobPatch{Status: new(jobs.Active)})
+		"a resume": {func(p *World, id string) error {
+			_, err := p.UpdateJob(p.ctx, p.Actor, id, jobs.JobPatch{Status: new(jobs.Active)})
 			return err
 		}, late, func(t *testing.T, job jobs.Job) {
 			require.Equal(t, jobs.Active, job.Status)
 			require.Empty(t, job.UpdatedBy, "it was resumed before")
 		}},
-		"null": {func(p *plant, id string) error {
-			_, err := p.UpdateJob(p.ctx, p.admin, id, jobs.JobPatch{PausedUntil: &time.Time{}})
+		"null": {func(p *World, id string) error {
+			_, err := p.UpdateJob(p.ctx, p.Actor, id, jobs.JobPatch{PausedUntil: &time.Time{}})
 			return err
 		}, late, func(t *testing.T, job jobs.Job) {
 			require.Equal(t, jobs.Active, job.Status)
 		}},
-		"what was read is written back": {func(p *plant, id string) error {
-			_, err := p.UpdateJob(p.ctx, p.admin, id, jobs.JobPatch{Status: new(jobs.Paused), PausedUntil: new(epoch.Add(3 * time.Hour))})
+		"what was read is written back": {func(p *World, id string) error {
+			_, err := p.UpdateJob(p.ctx, p.Actor, id, jobs.JobPatch{Status: new(jobs.Paused), PausedUntil: new(epoch.Add(3 * time.Hour))})
 			requireField(p.t, "pausedUntil", err)
 			return nil
 		}, late, func(t *testing.T, job jobs.Job) {
 			require.Equal(t, jobs.Active, job.Status)
 		}},
-		"with the edition of the pause": {func(p *plant, id string) error {
-			_, err := p.UpdateJob(p.ctx, p.admin, id, jobs.JobPatch{Key: new("k")}, jobs.IfEdition(3))
+		"with the edition of the pause": {func(p *World, id string) error {
+			_, err := p.UpdateJob(p.ctx, p.Actor, id, jobs.JobPatch{Key: new("k")}, jobs.IfEdition(3))
 			require.ErrorIs(p.t, err, jobs.ErrPrecondition)
 			return nil
 		}, late, func(t *testing.T, job jobs.Job) {
 			require.Equal(t, "hourly", job.Key)
 		}},
-		"a reset": {func(p *plant, id string) error {
-			_, err := p.ResetSchedule(p.ctx, p.admin, id)
+		"a reset": {func(p *World, id string) error {
+			_, err := p.ResetSchedule(p.ctx, p.Actor, id)
 			return err
 		}, late, func(t *testing.T, job jobs.Job) {
 			require.Equal(t, epoch.Add(6*time.Hour), job.NextRunAt)
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newPlant(t, nil)
+			p := newWorld(t, nil)
 			job := p.create("hourly", cron)
 			p.pauseForHours(job.ID)
-			p.clock.Advance(5*time.Hour + 30*time.Minute)
+			p.Outage(5*time.Hour + 30*time.Minute)
 			require.Equal(t, jobs.Paused, p.job(job.ID).Status, "reads show what is written")
 			require.NoError(t, tc.edit(p, job.ID))
 			require.Equal(t, tc.want, p.fates(job.ID))
 			tc.then(t, p.job(job.ID))
-			p.tick()
+			p.Advance(0)
 			require.Equal(t, tc.want, p.fates(job.ID))
 		})
 	}
 }
 
 func TestDeletingAJobWhosePauseIsOverStartsNothing(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("hourly", scheduled("0 * * * *", "", ""))
 	p.pauseForHours(job.ID)
-	p.clock.Advance(5 * time.Hour)
-	require.NoError(t, p.DeleteJob(p.ctx, p.admin, job.ID))
-	p.tick()
+	p.Outage(5 * time.Hour)
+	require.NoError(t, p.DeleteJob(p.ctx, p.Actor, job.ID))
+	p.Advance(0)
 	require.Empty(t, p.engine.dispatched)
 }
 
 // A process whose clock is ahead ends the pause early by as much; the other finds
 // the pause over, and settles each tick once.
 func TestReplicasWithClocksApartEndAPauseOnce(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("hourly", scheduled("0 * * * *", schedule.ConcurrencyAllow, ""))
 	p.pauseForHours(job.ID)
-	ahead := jobs.NewService(p.store, &jobs.Options{Now: func() time.Time { return p.clock.Now().Add(40 * time.Second) }})
+	ahead := jobs.NewService(p.store, &jobs.Options{Now: func() time.Time { return p.Now().Add(40 * time.Second) }})
 	fast := jobs.NewScheduler(ahead, p.engine, nil)
 	for _, d := range []time.Duration{3*time.Hour - 30*time.Second, 3 * time.Hour, 4*time.Hour - 30*time.Second, 4 * time.Hour} {
-		p.clock.Advance(epoch.Add(d).Sub(p.clock.Now()))
+		p.Outage(epoch.Add(d).Sub(p.Now()))
 		_, err := fast.Tick(p.ctx)
 		require.NoError(t, err)
-		_, err = p.scheduler.Tick(p.ctx)
+		_, err = p.Scheduler.Tick(p.ctx)
 		require.NoError(t, err)
 	}
 	require.Equal(t, []string{"13:00 paused to 15:00", "16:00 fired"}, p.fates(job.ID))
@@ -230,23 +230,23 @@ func TestSuccessesDuringAPauseStartNothing(t *testing.T) {
 		"during and after it": {[]time.Duration{time.Hour, 2 * time.Hour, 4 * time.Hour, 5 * time.Hour}, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newPlant(t, patient)
+			p := newWorld(t, patient)
 			up := p.create("up")
 			down := p.create("down", dependsOn("up"), scheduled("", schedule.ConcurrencyAllow, ""), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 9 })
 			p.pauseForHours(down.ID)
 			var started []jobs.Run
 			for range tc.ends { // they run beside each other, and end while no scheduler looks
-				run, err := p.CreateRun(p.ctx, p.admin, up.ID, jobs.NewRun{})
+				run, err := p.CreateRun(p.ctx, p.Actor, up.ID, jobs.NewRun{})
 				require.NoError(t, err)
 				started = append([]jobs.Run{run}, started...)
 			}
-			p.tick()
+			p.Advance(0)
 			for i, d := range tc.ends {
-				p.clock.Advance(epoch.Add(d).Sub(p.clock.Now()))
+				p.Outage(epoch.Add(d).Sub(p.Now()))
 				p.report(started[i].ID, jobs.Report{Status: jobs.RunSucceeded})
 			}
-			p.clock.Advance(6 * time.Hour)
-			p.tick()
+			p.Outage(6 * time.Hour)
+			p.Advance(0)
 			require.Len(t, p.runs(down.ID), tc.runs)
 			require.Equal(t, jobs.Active, p.job(down.ID).Status)
 			p.run(up.ID, jobs.RunSucceeded)
@@ -257,7 +257,7 @@ func TestSuccessesDuringAPauseStartNothing(t *testing.T) {
 
 // An upstream whose pause is over has ticks that nobody has settled yet.
 func TestADependentWaitsForAnUpstreamWhosePauseIsOver(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	up := p.create("up", scheduled("0 * * * *", "", ""))
 	p.run(up.ID, jobs.RunSucceeded)
 	down := p.create("down", dependsOn("up"), scheduled("0 16 * * *", "", ""))

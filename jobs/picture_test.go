@@ -32,7 +32,7 @@ func drawn(g jobs.Graph) string {
 	return strings.TrimSpace(strings.Join(names, " ") + " | " + strings.Join(edges, " "))
 }
 
-func (w *world) graph(actor teams.Actor, query jobs.GraphQuery) string {
+func (w *World) graph(actor teams.Actor, query jobs.GraphQuery) string {
 	w.t.Helper()
 	g, err := w.Graph(w.ctx, actor, query)
 	require.NoError(w.t, err)
@@ -55,60 +55,60 @@ func TestTheGraphIsWhatTheActorSees(t *testing.T) {
 			query jobs.GraphQuery
 			want  string
 		}{
-			{w.admin, jobs.GraphQuery{}, "a b b2 c d | a>b a>b2 b>c b2>c c>d"},
+			{w.Actor, jobs.GraphQuery{}, "a b b2 c d | a>b a>b2 b>c b2>c c>d"},
 			{one, jobs.GraphQuery{}, "a b2 c d | a>b2 b2>c c>d"},
 			{member("M", teams.Viewer, "T2"), jobs.GraphQuery{}, "b |"},
 			{teams.System("ORG2"), jobs.GraphQuery{}, "|"},
-			{w.admin, jobs.GraphQuery{Root: c.ID, Depth: 1}, "b b2 c d | b>c b2>c c>d"},
-			{w.admin, jobs.GraphQuery{Root: a.ID, Depth: 2}, "a b b2 c | a>b a>b2 b>c b2>c"},
+			{w.Actor, jobs.GraphQuery{Root: c.ID, Depth: 1}, "b b2 c d | b>c b2>c c>d"},
+			{w.Actor, jobs.GraphQuery{Root: a.ID, Depth: 2}, "a b b2 c | a>b a>b2 b>c b2>c"},
 			{one, jobs.GraphQuery{Root: c.ID}, "a b2 c d | a>b2 b2>c c>d"},
 		} {
 			require.Equal(t, tc.want, w.graph(tc.actor, tc.query))
 		}
 		_, err := w.Graph(w.ctx, member("M", teams.Viewer, "T2"), jobs.GraphQuery{Root: a.ID})
 		require.ErrorIs(t, err, jobs.ErrNotFound)
-		_, err = w.Graph(w.ctx, w.admin, jobs.GraphQuery{Depth: 1})
+		_, err = w.Graph(w.ctx, w.Actor, jobs.GraphQuery{Depth: 1})
 		requireField(t, "depth", err)
-		_, err = w.Graph(w.ctx, w.admin, jobs.GraphQuery{Root: a.ID, Depth: 101})
+		_, err = w.Graph(w.ctx, w.Actor, jobs.GraphQuery{Root: a.ID, Depth: 101})
 		requireField(t, "depth", err)
-		require.Equal(t, "alone |", w.graph(w.admin, jobs.GraphQuery{Root: w.jobOf("alone")}))
+		require.Equal(t, "alone |", w.graph(w.Actor, jobs.GraphQuery{Root: w.jobOf("alone")}))
 	}
 }
 
 // jobOf is the ID of the job of a key.
-func (w *world) jobOf(key string) string {
+func (w *World) jobOf(key string) string {
 	w.t.Helper()
-	list, err := w.ListJobs(w.ctx, w.admin, jobs.JobQuery{Key: key})
+	list, err := w.ListJobs(w.ctx, w.Actor, jobs.JobQuery{Key: key})
 	require.NoError(w.t, err)
 	require.Len(w.t, list.Jobs, 1)
 	return list.Jobs[0].ID
 }
 
 func TestTheGraphShowsStatusAndOutcome(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	up := p.create("up")
 	down := p.create("down", dependsOn("up"))
 	p.run(up.ID, jobs.RunFailed)
-	_, err := p.UpdateJob(p.ctx, p.admin, down.ID, jobs.JobPatch{Status: new(jobs.Paused)})
+	_, err := p.UpdateJob(p.ctx, p.Actor, down.ID, jobs.JobPatch{Status: new(jobs.Paused)})
 	require.NoError(t, err)
-	g, err := p.Graph(p.ctx, p.admin, jobs.GraphQuery{})
+	g, err := p.Graph(p.ctx, p.Actor, jobs.GraphQuery{})
 	require.NoError(t, err)
 	require.Equal(t, jobs.Job{ID: down.ID, OrganizationID: org, Key: "down", Status: jobs.Paused}, g.Jobs[0])
 	require.Equal(t, jobs.Job{ID: up.ID, OrganizationID: org, Key: "up", Status: jobs.Active, LastOutcome: jobs.RunFailed}, g.Jobs[1])
 }
 
 func TestWhoWaitsForWhom(t *testing.T) {
-	p := newPlant(t, patient)
+	p := newWorld(t, patient)
 	a, b := p.create("a"), p.create("b")
 	p.create("join", dependsOn("a", "b"))
-	all := func() string { return strings.TrimPrefix(p.graph(p.admin, jobs.GraphQuery{}), "a b ") }
+	all := func() string { return strings.TrimPrefix(p.graph(p.Actor, jobs.GraphQuery{}), "a b ") }
 	require.Equal(t, "join | a>join b>join", all(), "nothing has begun")
-	first, err := p.CreateRun(p.ctx, p.admin, a.ID, jobs.NewRun{})
+	first, err := p.CreateRun(p.ctx, p.Actor, a.ID, jobs.NewRun{})
 	require.NoError(t, err)
-	p.tick()
+	p.Advance(0)
 	require.Equal(t, "join | a?join b>join", all(), "a runs")
 	p.report(first.ID, jobs.Report{Status: jobs.RunSucceeded})
-	p.tick()
+	p.Advance(0)
 	require.Equal(t, "join | a>join b?join", all(), "a has succeeded")
 	p.run(a.ID, jobs.RunFailed)
 	require.Equal(t, "join | a>join b?join", all(), "a success before a failure counts")
@@ -140,7 +140,7 @@ func TestALargeGraph(t *testing.T) {
 			}
 			for query, want := range map[jobs.GraphQuery]int{{}: size, {Root: root.ID}: size} {
 				spy.read()
-				g, err := w.Graph(w.ctx, w.admin, query)
+				g, err := w.Graph(w.ctx, w.Actor, query)
 				require.NoError(t, err)
 				require.Len(t, g.Jobs, want)
 				require.Len(t, g.Edges, want-1)
@@ -163,12 +163,12 @@ func TestAPolicyIsAskedAboutAPartOfALargeGraph(t *testing.T) {
 		w.create(fmt.Sprint("job-", i), dependsOn("root"))
 	}
 	asked.Store(0)
-	g, err := w.Graph(w.ctx, w.admin, jobs.GraphQuery{})
+	g, err := w.Graph(w.ctx, w.Actor, jobs.GraphQuery{})
 	require.NoError(t, err)
 	require.True(t, g.Truncated)
 	require.Len(t, g.Jobs, 500)
 	require.LessOrEqual(t, asked.Load(), int64(500))
-	g, err = w.Graph(w.ctx, w.admin, jobs.GraphQuery{Root: root.ID})
+	g, err = w.Graph(w.ctx, w.Actor, jobs.GraphQuery{Root: root.ID})
 	require.NoError(t, err)
 	require.True(t, g.Truncated)
 	require.Len(t, g.Edges, 499)

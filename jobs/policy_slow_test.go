@@ -20,10 +20,10 @@ func slowly(t *testing.T, sees bool) *jobs.Service {
 	w := newWorldOn(t, memory.New(), nil)
 	for n := range 32 {
 		job := w.create(fmt.Sprint(n))
-		_, err := w.CreateRun(w.ctx, w.admin, job.ID, jobs.NewRun{})
+		_, err := w.CreateRun(w.ctx, w.Actor, job.ID, jobs.NewRun{})
 		require.NoError(t, err)
 	}
-	return jobs.NewService(w.store, &jobs.Options{Now: w.clock.Now, Policy: func(context.Context, jobs.Access) (bool, error) {
+	return jobs.NewService(w.store, &jobs.Options{Now: w.Now, Policy: func(context.Context, jobs.Access) (bool, error) {
 		<-time.After(time.Second)
 		return sees, nil
 	}})
@@ -72,12 +72,12 @@ func TestAWaitForEventsEndsInALongJournal(t *testing.T) {
 		for n := range 300 {
 			w.create(fmt.Sprint(n))
 		}
-		s := jobs.NewService(w.store, &jobs.Options{Now: w.clock.Now, Policy: func(context.Context, jobs.Access) (bool, error) {
+		s := jobs.NewService(w.store, &jobs.Options{Now: w.Now, Policy: func(context.Context, jobs.Access) (bool, error) {
 			<-time.After(time.Second)
 			return false, nil
 		}})
 		before := time.Now()
-		list, err := s.ListEvents(t.Context(), w.admin, jobs.EventQuery{Ascending: true, Wait: 5 * time.Second})
+		list, err := s.ListEvents(t.Context(), w.Actor, jobs.EventQuery{Ascending: true, Wait: 5 * time.Second})
 		require.NoError(t, err)
 		require.Empty(t, list.Events)
 		require.EqualValues(t, 100, list.Marker)

@@ -18,51 +18,51 @@ func TestIfEditionIsAboutTheJob(t *testing.T) {
 	stale := jobs.IfEdition(job.Edition + 100)
 	for name, call := range map[string]func() error{
 		"UpdateJob": func() error {
-			_, err := w.UpdateJob(w.ctx, w.admin, job.ID, jobs.JobPatch{Description: new("x")}, stale)
+			_, err := w.UpdateJob(w.ctx, w.Actor, job.ID, jobs.JobPatch{Description: new("x")}, stale)
 			return err
 		},
 		"PublishVersion": func() error {
-			_, err := w.PublishVersion(w.ctx, w.admin, job.ID, versions.Patch{}, stale)
+			_, err := w.PublishVersion(w.ctx, w.Actor, job.ID, versions.Patch{}, stale)
 			return err
 		},
 		"ActivateVersion": func() error {
-			_, err := w.ActivateVersion(w.ctx, w.admin, job.ID, 1, stale)
+			_, err := w.ActivateVersion(w.ctx, w.Actor, job.ID, 1, stale)
 			return err
 		},
 		"GrantTeams": func() error {
-			_, err := w.GrantTeams(w.ctx, w.admin, job.ID, []string{"T2"}, stale)
+			_, err := w.GrantTeams(w.ctx, w.Actor, job.ID, []string{"T2"}, stale)
 			return err
 		},
-		"RevokeTeam": func() error { return w.RevokeTeam(w.ctx, w.admin, job.ID, "T1", stale) },
-		"DeleteJob":  func() error { return w.DeleteJob(w.ctx, w.admin, job.ID, stale) },
-		"none holds": func() error { return w.DeleteJob(w.ctx, w.admin, job.ID, jobs.IfEdition()) },
+		"RevokeTeam": func() error { return w.RevokeTeam(w.ctx, w.Actor, job.ID, "T1", stale) },
+		"DeleteJob":  func() error { return w.DeleteJob(w.ctx, w.Actor, job.ID, stale) },
+		"none holds": func() error { return w.DeleteJob(w.ctx, w.Actor, job.ID, jobs.IfEdition()) },
 	} {
 		require.ErrorIs(t, call(), jobs.ErrPrecondition, name)
 		require.Empty(t, cmp.Diff(job, w.job(job.ID)), name)
 	}
-	_, err := w.UpdateJob(w.ctx, w.admin, job.ID, jobs.JobPatch{Description: new("x")}, jobs.IfEdition(999, job.Edition))
+	_, err := w.UpdateJob(w.ctx, w.Actor, job.ID, jobs.JobPatch{Description: new("x")}, jobs.IfEdition(999, job.Edition))
 	require.NoError(t, err)
 }
 
 func TestIfEditionIsAboutTheDraft(t *testing.T) {
 	w := newWorld(t, nil)
 	job := w.create("daily")
-	_, err := w.CreateDraft(w.ctx, w.admin, job.ID, jobs.NewDraft{}, jobs.IfEdition(job.Edition))
+	_, err := w.CreateDraft(w.ctx, w.Actor, job.ID, jobs.NewDraft{}, jobs.IfEdition(job.Edition))
 	require.ErrorIs(t, err, jobs.ErrPrecondition, "there is no draft to have an edition")
 	draft := w.draft(job.ID, versions.Patch{})
 	stale := jobs.IfEdition(job.Edition)
 
-	_, err = w.UpdateDraft(w.ctx, w.admin, job.ID, versions.Patch{}, stale)
+	_, err = w.UpdateDraft(w.ctx, w.Actor, job.ID, versions.Patch{}, stale)
 	require.ErrorIs(t, err, jobs.ErrPrecondition)
-	require.ErrorIs(t, w.DiscardDraft(w.ctx, w.admin, job.ID, stale), jobs.ErrPrecondition)
-	_, err = w.PublishDraft(w.ctx, w.admin, job.ID, stale)
+	require.ErrorIs(t, w.DiscardDraft(w.ctx, w.Actor, job.ID, stale), jobs.ErrPrecondition)
+	_, err = w.PublishDraft(w.ctx, w.Actor, job.ID, stale)
 	require.ErrorIs(t, err, jobs.ErrPrecondition)
 
-	edited, err := w.UpdateDraft(w.ctx, w.admin, job.ID, versions.Patch{TimeoutSeconds: new(1)}, jobs.IfEdition(draft.Edition))
+	edited, err := w.UpdateDraft(w.ctx, w.Actor, job.ID, versions.Patch{TimeoutSeconds: new(1)}, jobs.IfEdition(draft.Edition))
 	require.NoError(t, err)
-	_, err = w.PublishDraft(w.ctx, w.admin, job.ID, jobs.IfEdition(draft.Edition))
+	_, err = w.PublishDraft(w.ctx, w.Actor, job.ID, jobs.IfEdition(draft.Edition))
 	require.ErrorIs(t, err, jobs.ErrPrecondition)
-	_, err = w.PublishDraft(w.ctx, w.admin, job.ID, jobs.IfEdition(edited.Edition))
+	_, err = w.PublishDraft(w.ctx, w.Actor, job.ID, jobs.IfEdition(edited.Edition))
 	require.NoError(t, err)
 }
 
@@ -70,7 +70,7 @@ func TestEditionsAreNeverUsedTwice(t *testing.T) {
 	w := newWorld(t, nil)
 	job := w.create("daily")
 	first := w.draft(job.ID, versions.Patch{})
-	require.NoError(t, w.DiscardDraft(w.ctx, w.admin, job.ID))
+	require.NoError(t, w.DiscardDraft(w.ctx, w.Actor, job.ID))
 	second := w.draft(job.ID, versions.Patch{})
 	require.NotEqual(t, first.Edition, second.Edition)
 	require.NotEqual(t, job.Edition, w.job(job.ID).Edition, "a draft shows in the job")
@@ -92,7 +92,7 @@ func TestTwoWritersWithOneEdition(t *testing.T) {
 			}
 			group.Go(func() {
 				text := string(rune('a' + i))
-				_, errs[i] = service.UpdateJob(w.ctx, w.admin, job.ID, jobs.JobPatch{Description: new(w.job(job.ID).Description + text)}, jobs.IfEdition(edition))
+				_, errs[i] = service.UpdateJob(w.ctx, w.Actor, job.ID, jobs.JobPatch{Description: new(w.job(job.ID).Description + text)}, jobs.IfEdition(edition))
 			})
 		}
 		group.Wait()
@@ -117,7 +117,7 @@ func TestWritersWithoutAPreconditionLoseNothing(t *testing.T) {
 	for i := range writers {
 		group.Go(func() {
 			for range each {
-				_, err := services[i%2].PublishVersion(w.ctx, w.admin, job.ID, versions.Patch{})
+				_, err := services[i%2].PublishVersion(w.ctx, w.Actor, job.ID, versions.Patch{})
 				if err != nil && !errors.Is(err, jobs.ErrBusy) {
 					t.Error(err)
 				}
@@ -125,7 +125,7 @@ func TestWritersWithoutAPreconditionLoseNothing(t *testing.T) {
 		})
 	}
 	group.Wait()
-	list, err := w.ListVersions(w.ctx, w.admin, job.ID, jobs.PageOptions{})
+	list, err := w.ListVersions(w.ctx, w.Actor, job.ID, jobs.PageOptions{})
 	require.NoError(t, err)
 	require.Equal(t, 1+writers*each, list.Total)
 	for i, v := range list.Versions {

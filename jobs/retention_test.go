@@ -31,7 +31,7 @@ func TestWhatIsKept(t *testing.T) {
 		"as many as there is": {jobs.RunOptions{RetainCount: -1}, false, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newPlant(t, &jobs.Options{Runs: tc.opts})
+			p := newWorld(t, &jobs.Options{Runs: tc.opts})
 			job := p.create("job", scheduled("0 13 * * *", "", ""))
 			for _, at := range []time.Duration{time.Hour, 91*day + time.Hour, 91*day + 25*time.Hour} {
 				p.at(at)
@@ -50,7 +50,7 @@ func TestWhatIsKept(t *testing.T) {
 
 			runs := p.runs(job.ID)
 			require.Equal(t, tc.oldRuns, old(runs[len(runs)-1].CreatedAt), "runs")
-			ticks, err := p.ListTicks(p.ctx, p.admin, job.ID, jobs.TickQuery{})
+			ticks, err := p.ListTicks(p.ctx, p.Actor, job.ID, jobs.TickQuery{})
 			require.NoError(t, err)
 			require.Equal(t, tc.oldTicks, old(ticks.Ticks[len(ticks.Ticks)-1].NominalAt), "ticks")
 			events, err := p.store.ListEvents(p.ctx, storage.EventQuery{OrganizationID: org, Ascending: true, Limit: 1})
@@ -62,12 +62,12 @@ func TestWhatIsKept(t *testing.T) {
 
 // Of a job's runs 10,000 are kept, whatever their age.
 func TestHowManyRunsAreKept(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job")
 	for range 10_150 {
-		run, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{Hold: true})
+		run, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{Hold: true})
 		require.NoError(t, err)
-		_, err = p.CancelRun(p.ctx, p.admin, job.ID, run.ID)
+		_, err = p.CancelRun(p.ctx, p.Actor, job.ID, run.ID)
 		require.NoError(t, err)
 	}
 	oldest, err := p.store.ListRuns(p.ctx, storage.RunQuery{
@@ -79,19 +79,19 @@ func TestHowManyRunsAreKept(t *testing.T) {
 
 // What was kept for as long as it is to be goes many at a time.
 func TestOldRunsAreForgottenTogether(t *testing.T) {
-	p, s := newSpiedPlant(t, nil)
+	p, s := newSpiedWorld(t, nil)
 	job := p.create("job")
 	for range 500 {
-		run, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{Hold: true})
+		run, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{Hold: true})
 		require.NoError(t, err)
-		_, err = p.CancelRun(p.ctx, p.admin, job.ID, run.ID)
+		_, err = p.CancelRun(p.ctx, p.Actor, job.ID, run.ID)
 		require.NoError(t, err)
 	}
 	s.made()
 	s.read()
-	p.clock.Advance(91 * day)
+	p.Outage(91 * day)
 	for range 40 {
-		_, err := p.scheduler.Tick(p.ctx)
+		_, err := p.Scheduler.Tick(p.ctx)
 		require.NoError(t, err)
 	}
 	require.Equal(t, 1, len(p.runs(job.ID)), "the latest run stays") //nolint:testifylint // says less
@@ -109,15 +109,15 @@ func TestOldRunsAreForgottenTogether(t *testing.T) {
 
 // RetainCount is asked also when runs end in passes alone: no engine had them.
 func TestRunsThatPassesEndAreCounted(t *testing.T) {
-	p := newPlant(t, &jobs.Options{Runs: jobs.RunOptions{RetainCount: 10}})
+	p := newWorld(t, &jobs.Options{Runs: jobs.RunOptions{RetainCount: 10}})
 	job := p.create("job", scheduled("* * * * *", schedule.ConcurrencyReplace, ""))
 	scheduler := jobs.NewScheduler(p.Service, nil, nil)
 	for range 200 {
-		p.clock.Advance(time.Minute)
+		p.Outage(time.Minute)
 		_, err := scheduler.Tick(p.ctx)
 		require.NoError(t, err)
 	}
-	list, err := p.ListRuns(p.ctx, p.admin, job.ID, jobs.RunQuery{Limit: 100})
+	list, err := p.ListRuns(p.ctx, p.Actor, job.ID, jobs.RunQuery{Limit: 100})
 	require.NoError(t, err)
 	require.LessOrEqual(t, len(list.Runs), 20, "10, and what ended since the last look for more")
 	require.Equal(t, jobs.RunReady, list.Runs[0].Status)
@@ -130,20 +130,20 @@ func (uncleaned) Cleanup(context.Context, jobs.RunRef) error { return errors.New
 
 // Runs for which the engine is owed something are kept, and keep no others.
 func TestRunsThatOweACleanupKeepNoOthers(t *testing.T) {
-	p := newPlant(t, &jobs.Options{Runs: jobs.RunOptions{RetainCount: 10}})
+	p := newWorld(t, &jobs.Options{Runs: jobs.RunOptions{RetainCount: 10}})
 	job := p.create("job")
-	p.scheduler = jobs.NewScheduler(p.Service, uncleaned{p.engine}, nil)
+	p.Scheduler = jobs.NewScheduler(p.Service, uncleaned{p.engine}, nil)
 	const owing, others = 205, 100
 	for range owing {
-		run, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{})
+		run, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{})
 		require.NoError(t, err)
 		p.look()
 		p.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
 	}
 	for range others {
-		run, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{Hold: true})
+		run, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{Hold: true})
 		require.NoError(t, err)
-		_, err = p.CancelRun(p.ctx, p.admin, job.ID, run.ID)
+		_, err = p.CancelRun(p.ctx, p.Actor, job.ID, run.ID)
 		require.NoError(t, err)
 	}
 	kept := 0

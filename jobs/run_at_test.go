@@ -12,36 +12,36 @@ import (
 )
 
 // runAt makes a run for a time after the epoch.
-func (p *plant) runAt(id string, d time.Duration) jobs.Run {
+func (p *World) runAt(id string, d time.Duration) jobs.Run {
 	p.t.Helper()
-	run, err := p.CreateRun(p.ctx, p.admin, id, jobs.NewRun{RunAt: epoch.Add(d)})
+	run, err := p.CreateRun(p.ctx, p.Actor, id, jobs.NewRun{RunAt: epoch.Add(d)})
 	require.NoError(p.t, err)
 	return run
 }
 
 // waiting is what a run waits for now.
-func (p *plant) waiting(r jobs.Run) jobs.WaitingFor {
+func (p *World) waiting(r jobs.Run) jobs.WaitingFor {
 	p.t.Helper()
-	run, err := p.JobRun(p.ctx, p.admin, r.JobID, r.ID)
+	run, err := p.JobRun(p.ctx, p.Actor, r.JobID, r.ID)
 	require.NoError(p.t, err)
 	return run.WaitingFor
 }
 
 func TestARunWaitsForItsTime(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job")
 	run := p.runAt(job.ID, 3*time.Hour)
 	require.Equal(t, epoch.Add(3*time.Hour), run.RunAt)
 	require.Equal(t, jobs.RunPending, run.Status)
 	require.Equal(t, jobs.WaitingForTime, run.WaitingFor)
 	p.publish(job.ID, versions.Patch{Config: new(sql("other"))})
-	_, err := p.UpdateJob(p.ctx, p.admin, job.ID, jobs.JobPatch{Status: new(jobs.Paused)})
+	_, err := p.UpdateJob(p.ctx, p.Actor, job.ID, jobs.JobPatch{Status: new(jobs.Paused)})
 	require.NoError(t, err)
 
 	p.at(3*time.Hour - time.Second)
 	require.Empty(t, p.engine.dispatched)
 	require.Equal(t, jobs.WaitingForTime, p.waiting(run))
-	next, err := p.scheduler.Tick(p.ctx)
+	next, err := p.Scheduler.Tick(p.ctx)
 	require.NoError(t, err)
 	require.Equal(t, epoch.Add(3*time.Hour), next)
 
@@ -53,12 +53,12 @@ func TestARunWaitsForItsTime(t *testing.T) {
 }
 
 func TestATimeOfTheLastMinuteIsAtOnce(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job")
 	run := p.runAt(job.ID, -30*time.Second)
 	require.Equal(t, jobs.WaitingForEngine, run.WaitingFor)
 	require.Equal(t, epoch.Add(-30*time.Second), run.RunAt)
-	p.tick()
+	p.Advance(0)
 	require.Len(t, p.engine.dispatched, 1)
 }
 
@@ -67,7 +67,7 @@ func TestATimeOfTheLastMinuteIsAtOnce(t *testing.T) {
 func TestUntilItsTimeARunCountsForNothing(t *testing.T) {
 	for _, policy := range []schedule.ConcurrencyPolicy{schedule.ConcurrencySkip, schedule.ConcurrencyReplace} {
 		t.Run(string(policy), func(t *testing.T) {
-			p := newPlant(t, nil)
+			p := newWorld(t, nil)
 			up := p.create("up", scheduled("0 13-15 * * *", policy, ""))
 			down := p.create("down", scheduled("30 13-15 * * *", "", ""), dependsOn("up"))
 			later := p.runAt(up.ID, 2*time.Hour-30*time.Second)
@@ -87,7 +87,7 @@ func TestUntilItsTimeARunCountsForNothing(t *testing.T) {
 				return
 			}
 			require.Equal(t, []string{"13:00 fired", "14:00 fired: replace"}, p.fates(up.ID))
-			run, err := p.JobRun(p.ctx, p.admin, up.ID, later.ID)
+			run, err := p.JobRun(p.ctx, p.Actor, up.ID, later.ID)
 			require.NoError(t, err)
 			require.False(t, run.CancelRequestedAt.IsZero())
 		})
@@ -95,17 +95,17 @@ func TestUntilItsTimeARunCountsForNothing(t *testing.T) {
 }
 
 func TestARunIsStartedBeforeItsTime(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job")
 	run := p.runAt(job.ID, time.Hour)
-	released, err := p.ReleaseRun(p.ctx, p.admin, job.ID, run.ID)
+	released, err := p.ReleaseRun(p.ctx, p.Actor, job.ID, run.ID)
 	require.NoError(t, err)
 	require.Equal(t, jobs.WaitingForEngine, released.WaitingFor)
-	p.tick()
+	p.Advance(0)
 	require.Len(t, p.engine.dispatched, 1)
 
 	another := p.runAt(job.ID, time.Hour)
-	cancelled, err := p.CancelRun(p.ctx, p.admin, job.ID, another.ID)
+	cancelled, err := p.CancelRun(p.ctx, p.Actor, job.ID, another.ID)
 	require.NoError(t, err)
 	require.Equal(t, jobs.RunCancelled, cancelled.Status)
 	p.at(time.Hour)
@@ -113,15 +113,15 @@ func TestARunIsStartedBeforeItsTime(t *testing.T) {
 }
 
 func TestWhatARunWaitsFor(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	p.create("up")
 	down := p.create("down", scheduled("@hourly", "", ""), dependsOn("up"))
-	held, err := p.CreateRun(p.ctx, p.admin, down.ID, jobs.NewRun{Hold: true})
+	held, err := p.CreateRun(p.ctx, p.Actor, down.ID, jobs.NewRun{Hold: true})
 	require.NoError(t, err)
 	require.Equal(t, jobs.WaitingForRelease, held.WaitingFor)
 	p.manual(p.create("other").ID)
 
-	up, err := p.ListJobs(p.ctx, p.admin, jobs.JobQuery{SortByKey: true})
+	up, err := p.ListJobs(p.ctx, p.Actor, jobs.JobQuery{SortByKey: true})
 	require.NoError(t, err)
 	p.run(up.Jobs[2].ID, jobs.RunSucceeded)
 	running := p.manual(up.Jobs[2].ID)
@@ -137,7 +137,7 @@ func TestWhatARunWaitsFor(t *testing.T) {
 	require.Equal(t, jobs.WaitingForPredecessor, p.runs(replaced.ID)[0].WaitingFor)
 	require.Empty(t, p.runs(replaced.ID)[1].WaitingFor)
 
-	fresh, err := p.CreateRun(p.ctx, p.admin, down.ID, jobs.NewRun{})
+	fresh, err := p.CreateRun(p.ctx, p.Actor, down.ID, jobs.NewRun{})
 	require.NoError(t, err)
 	require.Equal(t, jobs.WaitingForEngine, fresh.WaitingFor)
 }
@@ -145,11 +145,11 @@ func TestWhatARunWaitsFor(t *testing.T) {
 // The latest run was deleted: the newest of the others takes its place, but for
 // those whose time has not come.
 func TestTheLatestRunIsNeverOneThatWaitsForItsTime(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job")
 	first := p.run(job.ID, jobs.RunSucceeded)
 	second := p.run(job.ID, jobs.RunFailed)
 	p.runAt(job.ID, time.Hour)
-	require.NoError(t, p.DeleteRun(p.ctx, p.admin, job.ID, second.ID))
+	require.NoError(t, p.DeleteRun(p.ctx, p.Actor, job.ID, second.ID))
 	require.Equal(t, first.ID, p.job(job.ID).LatestRun.ID)
 }

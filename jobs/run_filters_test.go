@@ -16,20 +16,20 @@ import (
 
 // mixed makes a job whose runs have all kinds of statuses and triggers, a minute
 // apart.
-func (p *plant) mixed(key string, team string) jobs.Job {
+func (p *World) mixed(key string, team string) jobs.Job {
 	p.t.Helper()
 	job := p.create(key, scheduled("0 13 * * *", "", ""), func(j *jobs.NewJob) { j.TeamIDs = []string{team} })
 	for i := range 12 {
-		p.clock.Advance(time.Minute)
-		run, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{Hold: i%4 == 3})
+		p.Outage(time.Minute)
+		run, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{Hold: i%4 == 3})
 		require.NoError(p.t, err)
-		p.tick()
+		p.Advance(0)
 		switch i % 4 {
 		case 0:
 			p.report(run.ID, jobs.Report{Status: jobs.RunFailed})
-			run, err = p.RetryRun(p.ctx, p.admin, job.ID, run.ID)
+			run, err = p.RetryRun(p.ctx, p.Actor, job.ID, run.ID)
 			require.NoError(p.t, err)
-			p.tick()
+			p.Advance(0)
 			p.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
 		case 1:
 			p.report(run.ID, jobs.Report{Status: jobs.RunCancelled})
@@ -66,17 +66,16 @@ func TestFiltersOfRuns(t *testing.T) {
 	}
 	for name, open := range places {
 		t.Run(name, func(t *testing.T) {
-			p := &plant{world: newWorldOn(t, open(), nil), engine: &engine{}}
-			p.scheduler = jobs.NewScheduler(p.Service, p.engine, nil)
+			p := newWorldOn(t, open(), nil)
 			job := p.mixed("mine", "T1")
 			for i := range 9 {
 				p.mixed(fmt.Sprint("mine-", i), []string{"T1", "T2", "T3"}[i%3])
 			}
 			lists := map[string]func(jobs.RunQuery) (jobs.RunList, error){
-				"a job's": func(q jobs.RunQuery) (jobs.RunList, error) { return p.ListRuns(p.ctx, p.admin, job.ID, q) },
+				"a job's": func(q jobs.RunQuery) (jobs.RunList, error) { return p.ListRuns(p.ctx, p.Actor, job.ID, q) },
 			}
 			for who, actor := range map[string]teams.Actor{
-				"all": p.admin, "few": member("ada", teams.Viewer, "T1"), "some": member("bob", teams.Viewer, "T1", "T2", "T3"),
+				"all": p.Actor, "few": member("ada", teams.Viewer, "T1"), "some": member("bob", teams.Viewer, "T1", "T2", "T3"),
 			} {
 				lists[who] = func(q jobs.RunQuery) (jobs.RunList, error) { return p.ListMyRuns(p.ctx, actor, q) }
 			}
@@ -132,8 +131,8 @@ func TestWhatAFilterMayNotBe(t *testing.T) {
 	job := w.create("job")
 	q := jobs.RunQuery{Statuses: []jobs.RunStatus{"lost", "found"}, Trigger: "me", CreatedFrom: epoch, CreatedUntil: epoch}
 	for _, list := range []func() error{
-		func() error { _, err := w.ListRuns(w.ctx, w.admin, job.ID, q); return err },
-		func() error { _, err := w.ListMyRuns(w.ctx, w.admin, q); return err },
+		func() error { _, err := w.ListRuns(w.ctx, w.Actor, job.ID, q); return err },
+		func() error { _, err := w.ListMyRuns(w.ctx, w.Actor, q); return err },
 	} {
 		var errs versions.FieldErrors
 		require.ErrorAs(t, list(), &errs)
@@ -150,7 +149,7 @@ func TestAFilteredPageCostsABoundedNumberOfReads(t *testing.T) {
 	q := jobs.RunQuery{Limit: 100, Trigger: jobs.TriggerBackfill}
 	mine := member("ada", teams.Viewer, "MINE")
 	for who, list := range map[string]func() (jobs.RunList, error){
-		"all": func() (jobs.RunList, error) { return w.ListMyRuns(w.ctx, w.admin, q) },
+		"all": func() (jobs.RunList, error) { return w.ListMyRuns(w.ctx, w.Actor, q) },
 		"few": func() (jobs.RunList, error) { return w.ListMyRuns(w.ctx, mine, q) },
 	} {
 		q.Marker = ""
@@ -174,25 +173,25 @@ func TestClocksOfReplicasDifferByLessThanAMinute(t *testing.T) {
 	w := newWorld(t, nil)
 	job := w.create("job")
 	for _, at := range []time.Duration{time.Hour, time.Hour + 40*time.Second, time.Hour - 10*time.Second} {
-		w.clock.Advance(epoch.Add(at).Sub(w.clock.Now()))
-		_, err := w.CreateRun(w.ctx, w.admin, job.ID, jobs.NewRun{Hold: true})
+		w.Outage(epoch.Add(at).Sub(w.Now()))
+		_, err := w.CreateRun(w.ctx, w.Actor, job.ID, jobs.NewRun{Hold: true})
 		require.NoError(t, err)
 	}
-	list, err := w.ListRuns(w.ctx, w.admin, job.ID, jobs.RunQuery{CreatedFrom: epoch.Add(time.Hour)})
+	list, err := w.ListRuns(w.ctx, w.Actor, job.ID, jobs.RunQuery{CreatedFrom: epoch.Add(time.Hour)})
 	require.NoError(t, err)
 	require.Len(t, list.Runs, 2)
 }
 
 // Whoever reads a run hears its job's key.
 func TestEachRunHasItsJobsKey(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	for i := range 12 {
 		job := p.create(fmt.Sprint("job-", i), func(j *jobs.NewJob) { j.TeamIDs = []string{fmt.Sprint("T", i%2)} })
 		require.Equal(t, job.Key, p.manual(job.ID).JobKey)
 		require.Equal(t, job.Key, p.job(job.ID).LatestRun.JobKey)
 		require.Equal(t, job.Key, p.runs(job.ID)[0].JobKey)
 	}
-	for _, actor := range []teams.Actor{p.admin, member("ada", teams.Viewer, "T1"), member("bob", teams.Viewer, "T0", "T1")} {
+	for _, actor := range []teams.Actor{p.Actor, member("ada", teams.Viewer, "T1"), member("bob", teams.Viewer, "T0", "T1")} {
 		for _, trigger := range []jobs.Trigger{"", jobs.TriggerManual} {
 			list, err := p.ListMyRuns(p.ctx, actor, jobs.RunQuery{Trigger: trigger})
 			require.NoError(t, err)
@@ -202,7 +201,7 @@ func TestEachRunHasItsJobsKey(t *testing.T) {
 			}
 		}
 	}
-	p.tick()
+	p.Advance(0)
 	for _, d := range p.engine.dispatched {
 		require.Equal(t, d.JobKey, d.Run.JobKey)
 	}

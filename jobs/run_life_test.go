@@ -13,21 +13,21 @@ import (
 )
 
 func TestARunsLife(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job")
-	run, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{})
+	run, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{})
 	require.NoError(t, err)
 	require.Equal(t, jobs.RunPending, run.Status)
-	p.tick()
-	p.clock.Advance(time.Second)
+	p.Advance(0)
+	p.Outage(time.Second)
 	for _, status := range []jobs.RunStatus{jobs.RunCreatingSail, jobs.RunWaitingForSail, jobs.RunCreatingRunner, jobs.RunRunning} {
 		p.report(run.ID, jobs.Report{Status: status})
 	}
-	p.clock.Advance(45200 * time.Millisecond)
+	p.Outage(45200 * time.Millisecond)
 	p.report(run.ID, jobs.Report{Status: jobs.RunSucceeded, Message: "done", Results: []byte(`{"outputPath": "x"}`)})
-	p.tick()
+	p.Advance(0)
 
-	got, err := p.JobRun(p.ctx, p.admin, job.ID, run.ID)
+	got, err := p.JobRun(p.ctx, p.Actor, job.ID, run.ID)
 	require.NoError(t, err)
 	require.Equal(t, jobs.RunSucceeded, got.Status)
 	require.Equal(t, "done", got.StatusMessage)
@@ -47,15 +47,15 @@ func TestARunsLife(t *testing.T) {
 }
 
 func TestReportsNeedTheTokenOfTheDispatch(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job")
-	run, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{})
+	run, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{})
 	require.NoError(t, err)
 	for _, token := range []string{"", "x", "x.y", "T1JHMQ.AAAA"} {
 		_, err := p.ReportRun(p.ctx, job.ID, run.ID, token, jobs.Report{})
 		require.ErrorIs(t, err, jobs.ErrNotFound)
 	}
-	p.tick()
+	p.Advance(0)
 	p.report(run.ID, jobs.Report{Status: jobs.RunRunning})
 	_, err = p.tryReport(run.ID, jobs.Report{Status: jobs.RunCreatingSail})
 	requireConflict(t, jobs.ConflictRunState, err)
@@ -82,21 +82,21 @@ func TestAnEngineThatCannotBeReachedIsTriedForAnHour(t *testing.T) {
 		"at least as the options say": {30, jobs.RunOptions{DispatchFor: 20 * time.Minute}, 20 * time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newPlant(t, &jobs.Options{Runs: tc.opts})
+			p := newWorld(t, &jobs.Options{Runs: tc.opts})
 			job := p.create("job", func(j *jobs.NewJob) { j.TimeoutSeconds = tc.timeout })
 			run := p.manual(job.ID)
 			p.engine.answer = func() error { return errors.New("dial tcp 10.0.0.7:443: connection refused") }
-			for p.clock.Now().Before(epoch.Add(tc.bound - time.Minute)) {
+			for p.Now().Before(epoch.Add(tc.bound - time.Minute)) {
 				p.look()
-				p.clock.Advance(10 * time.Second)
+				p.Outage(10 * time.Second)
 			}
 			require.Equal(t, []jobs.RunStatus{jobs.RunReady}, p.statuses(job.ID))
 			require.InDelta(t, 9+tc.bound/(5*time.Minute), len(p.engine.dispatched), 3, "after 1, 2, 4, ... seconds, at most 5 minutes apart")
 			for range 60 {
-				p.clock.Advance(10 * time.Second)
+				p.Outage(10 * time.Second)
 				p.look()
 			}
-			got, err := p.JobRun(p.ctx, p.admin, job.ID, run.ID)
+			got, err := p.JobRun(p.ctx, p.Actor, job.ID, run.ID)
 			require.NoError(t, err)
 			require.Equal(t, jobs.RunFailed, got.Status)
 			require.Equal(t, "could not be handed to the engine for "+tc.bound.String(), got.StatusMessage)
@@ -106,18 +106,18 @@ func TestAnEngineThatCannotBeReachedIsTriedForAnHour(t *testing.T) {
 }
 
 func TestAnOutageOfTheControlPlaneIsNoFailureToDispatch(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job")
 	p.manual(job.ID)
 	p.engine.answer = func() error { return errors.New("no answer") }
 	p.look()
-	p.clock.Advance(5 * time.Hour)
+	p.Outage(5 * time.Hour)
 	p.look()
 	require.Equal(t, []jobs.RunStatus{jobs.RunReady}, p.statuses(job.ID), "it was tried twice")
 }
 
 func TestARejectedRunFailsAtOnce(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job")
 	p.manual(job.ID)
 	p.engine.answer = func() error { return fmt.Errorf("%w: no such image at 10.0.0.7", jobs.ErrRejected) }
@@ -128,9 +128,9 @@ func TestARejectedRunFailsAtOnce(t *testing.T) {
 }
 
 func TestABusyEngineIsNoFailure(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job")
-	_, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{})
+	_, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{})
 	require.NoError(t, err)
 	p.engine.answer = times(5, jobs.ErrEngineBusy)
 	for i := range 7 {
@@ -141,80 +141,80 @@ func TestABusyEngineIsNoFailure(t *testing.T) {
 }
 
 func TestASilentEngineLosesItsRun(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job")
-	run, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{})
+	run, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{})
 	require.NoError(t, err)
-	p.tick()
+	p.Advance(0)
 	p.at(50 * time.Second)
 	p.report(run.ID, jobs.Report{})
-	p.watch(110 * time.Second)
+	p.Advance(110 * time.Second)
 	require.Equal(t, []jobs.RunStatus{jobs.RunStarting}, p.statuses(job.ID), "a lease is over, and not watched yet")
-	p.watch(time.Minute)
+	p.Advance(time.Minute)
 	require.Equal(t, []jobs.RunStatus{jobs.RunFailed}, p.statuses(job.ID))
 	require.Equal(t, []string{run.ID}, p.engine.cancelled)
 }
 
 func TestTimeout(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job", func(j *jobs.NewJob) { j.TimeoutSeconds = 30 })
-	run, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{})
+	run, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{})
 	require.NoError(t, err)
-	p.tick()
+	p.Advance(0)
 	p.at(30 * time.Second)
 	require.Equal(t, []jobs.RunStatus{jobs.RunTimeout}, p.statuses(job.ID))
 	require.Equal(t, []string{run.ID}, p.engine.cancelled)
 }
 
 func TestCancel(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job")
 	start := func() jobs.Run {
-		run, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{})
+		run, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{})
 		require.NoError(t, err)
 		return run
 	}
 	t.Run("before it is dispatched", func(t *testing.T) {
-		run, err := p.CancelRun(p.ctx, p.admin, job.ID, start().ID)
+		run, err := p.CancelRun(p.ctx, p.Actor, job.ID, start().ID)
 		require.NoError(t, err)
 		require.Equal(t, jobs.RunCancelled, run.Status)
-		p.tick()
+		p.Advance(0)
 		require.Empty(t, p.engine.dispatched)
-		_, err = p.CancelRun(p.ctx, p.admin, job.ID, run.ID)
+		_, err = p.CancelRun(p.ctx, p.Actor, job.ID, run.ID)
 		requireConflict(t, jobs.ConflictRunState, err)
 	})
 	t.Run("confirmed by the engine", func(t *testing.T) {
 		run := start()
-		p.tick()
-		asked, err := p.CancelRun(p.ctx, p.admin, job.ID, run.ID)
+		p.Advance(0)
+		asked, err := p.CancelRun(p.ctx, p.Actor, job.ID, run.ID)
 		require.NoError(t, err)
 		require.Equal(t, jobs.RunStarting, asked.Status)
-		p.tick()
+		p.Advance(0)
 		require.Contains(t, p.engine.cancelled, run.ID)
 		p.report(run.ID, jobs.Report{Status: jobs.RunCancelled})
 		require.Equal(t, jobs.RunCancelled, p.runs(job.ID)[0].Status)
 	})
 	t.Run("or when the grace ends", func(t *testing.T) {
 		run := start()
-		p.tick()
-		_, err := p.CancelRun(p.ctx, p.admin, job.ID, run.ID)
+		p.Advance(0)
+		_, err := p.CancelRun(p.ctx, p.Actor, job.ID, run.ID)
 		require.NoError(t, err)
-		p.watch(31 * time.Second)
+		p.Advance(31 * time.Second)
 		require.Equal(t, jobs.RunCancelled, p.runs(job.ID)[0].Status)
 	})
 }
 
 func TestDeletingAJobCancelsWhatRunsAtTheEngine(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job")
-	run, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{})
+	run, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{})
 	require.NoError(t, err)
-	p.tick()
+	p.Advance(0)
 	p.engine.answer = times(2, errors.New("no answer"))
-	require.NoError(t, p.DeleteJob(p.ctx, p.admin, job.ID))
+	require.NoError(t, p.DeleteJob(p.ctx, p.Actor, job.ID))
 	for range 5 {
-		_, _ = p.scheduler.Tick(p.ctx)
-		p.clock.Advance(10 * time.Second)
+		_, _ = p.Scheduler.Tick(p.ctx)
+		p.Outage(10 * time.Second)
 	}
 	require.GreaterOrEqual(t, len(p.engine.cancelled), 3, "repeated until acknowledged")
 	require.Equal(t, run.ID, p.engine.cancelled[0])
@@ -229,12 +229,12 @@ func TestDeletingAJobCancelsWhatRunsAtTheEngine(t *testing.T) {
 }
 
 func TestRetention(t *testing.T) {
-	p := newPlant(t, &jobs.Options{Runs: jobs.RunOptions{RetainFor: time.Hour, RetainCount: 2}})
+	p := newWorld(t, &jobs.Options{Runs: jobs.RunOptions{RetainFor: time.Hour, RetainCount: 2}})
 	job := p.create("job")
 	for range 4 {
-		run, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{ResourceCleanupMode: jobs.CleanupNever})
+		run, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{ResourceCleanupMode: jobs.CleanupNever})
 		require.NoError(t, err)
-		p.tick()
+		p.Advance(0)
 		p.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
 	}
 	require.Len(t, p.runs(job.ID), 2, "by count")

@@ -15,22 +15,22 @@ import (
 )
 
 // manual makes a run by hand.
-func (p *plant) manual(id string) jobs.Run {
+func (p *World) manual(id string) jobs.Run {
 	p.t.Helper()
-	run, err := p.CreateRun(p.ctx, p.admin, id, jobs.NewRun{})
+	run, err := p.CreateRun(p.ctx, p.Actor, id, jobs.NewRun{})
 	require.NoError(p.t, err)
 	return run
 }
 
 // look lets the scheduler look once, whatever goes wrong.
-func (p *plant) look() {
-	_, _ = p.scheduler.Tick(p.ctx)
+func (p *World) look() {
+	_, _ = p.Scheduler.Tick(p.ctx)
 }
 
 func TestACancelDuringDispatchIsNotForgotten(t *testing.T) {
 	for name, answer := range map[string]error{"busy": jobs.ErrEngineBusy, "failed": errors.New("no room")} {
 		t.Run(name, func(t *testing.T) {
-			p := newPlant(t, nil)
+			p := newWorld(t, nil)
 			job := p.create("job")
 			run := p.manual(job.ID)
 			first := true
@@ -39,13 +39,13 @@ func TestACancelDuringDispatchIsNotForgotten(t *testing.T) {
 					return nil
 				}
 				first = false
-				_, err := p.CancelRun(p.ctx, p.admin, job.ID, run.ID)
+				_, err := p.CancelRun(p.ctx, p.Actor, job.ID, run.ID)
 				require.NoError(t, err)
 				return answer
 			}
 			for range 5 {
 				p.look()
-				p.clock.Advance(2 * time.Second)
+				p.Outage(2 * time.Second)
 			}
 			require.Len(t, p.engine.dispatched, 1, "not handed over again")
 			require.Equal(t, []jobs.RunStatus{jobs.RunCancelled}, p.statuses(job.ID))
@@ -54,62 +54,62 @@ func TestACancelDuringDispatchIsNotForgotten(t *testing.T) {
 }
 
 func TestACancelReachesAnEngineThatMayHaveTheRun(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job")
 	run := p.manual(job.ID)
 	p.engine.answer = times(1, errors.New("the answer was lost"))
 	p.look()
 	require.Equal(t, []jobs.RunStatus{jobs.RunReady}, p.statuses(job.ID))
-	_, err := p.CancelRun(p.ctx, p.admin, job.ID, run.ID)
+	_, err := p.CancelRun(p.ctx, p.Actor, job.ID, run.ID)
 	require.NoError(t, err)
-	p.tick()
+	p.Advance(0)
 	require.Equal(t, []string{run.ID}, p.engine.cancelled)
 }
 
 func TestTimeCountsFromWhenTheEngineHasTheRun(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job", func(j *jobs.NewJob) { j.TimeoutSeconds = 1 })
 	p.manual(job.ID)
 	p.engine.answer = times(1, errors.New("no room"))
 	p.look()
-	p.clock.Advance(5 * time.Second)
-	p.tick()
+	p.Outage(5 * time.Second)
+	p.Advance(0)
 	require.Equal(t, []jobs.RunStatus{jobs.RunStarting}, p.statuses(job.ID), "it waited, and did not run")
-	p.clock.Advance(time.Second)
-	p.tick()
+	p.Outage(time.Second)
+	p.Advance(0)
 	require.Equal(t, []jobs.RunStatus{jobs.RunTimeout}, p.statuses(job.ID))
 }
 
 func TestADeletedRunsDebtsArePaid(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job")
 	old := p.run(job.ID, jobs.RunSucceeded)
 	run := p.manual(job.ID)
-	p.tick()
+	p.Advance(0)
 	p.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
-	require.NoError(t, p.DeleteRun(p.ctx, p.admin, job.ID, run.ID))
+	require.NoError(t, p.DeleteRun(p.ctx, p.Actor, job.ID, run.ID))
 
-	_, err := p.JobRun(p.ctx, p.admin, job.ID, run.ID)
+	_, err := p.JobRun(p.ctx, p.Actor, job.ID, run.ID)
 	require.ErrorIs(t, err, jobs.ErrNotFound)
-	require.ErrorIs(t, p.DeleteRun(p.ctx, p.admin, job.ID, run.ID), jobs.ErrNotFound)
+	require.ErrorIs(t, p.DeleteRun(p.ctx, p.Actor, job.ID, run.ID), jobs.ErrNotFound)
 	require.Len(t, p.runs(job.ID), 1)
 	require.Equal(t, old.ID, p.job(job.ID).LatestRun.ID)
-	p.tick()
+	p.Advance(0)
 	require.Equal(t, []string{old.ID, run.ID}, p.engine.cleaned)
 	_, err = p.store.Run(p.ctx, storage.JobRef{OrganizationID: org, JobID: job.ID}, run.ID)
 	require.ErrorIs(t, err, jobs.ErrNotFound, "and then it is gone for good")
 }
 
 func TestManyDebtsOfADeletedJobArePaid(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job", scheduled("", schedule.ConcurrencyAllow, ""))
 	for range 95 {
 		p.manual(job.ID)
 	}
-	kept, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{ResourceCleanupMode: jobs.CleanupNever})
+	kept, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{ResourceCleanupMode: jobs.CleanupNever})
 	require.NoError(t, err)
-	p.tick()
-	require.NoError(t, p.DeleteJob(p.ctx, p.admin, job.ID))
+	p.Advance(0)
+	require.NoError(t, p.DeleteJob(p.ctx, p.Actor, job.ID))
 	for range 20 {
 		p.look()
 	}
@@ -120,7 +120,7 @@ func TestManyDebtsOfADeletedJobArePaid(t *testing.T) {
 }
 
 func TestOptionsThatAreNegativeAreDefaults(t *testing.T) {
-	p := newPlant(t, &jobs.Options{Runs: jobs.RunOptions{
+	p := newWorld(t, &jobs.Options{Runs: jobs.RunOptions{
 		Lease: -1, CancelGrace: -1, DispatchFor: -1, DispatchBackoff: -1, OnTime: -1,
 		CatchUpWindow: -1, CatchUpCount: -1,
 	}})
@@ -132,21 +132,21 @@ func TestOptionsThatAreNegativeAreDefaults(t *testing.T) {
 }
 
 func TestRetentionThatIsSwitchedOffKeepsRuns(t *testing.T) {
-	p := newPlant(t, &jobs.Options{Runs: jobs.RunOptions{RetainFor: time.Hour}})
+	p := newWorld(t, &jobs.Options{Runs: jobs.RunOptions{RetainFor: time.Hour}})
 	job := p.create("job")
 	p.run(job.ID, jobs.RunSucceeded)
 	p.run(job.ID, jobs.RunSucceeded)
-	later := jobs.NewService(p.store, &jobs.Options{Now: p.clock.Now, Runs: jobs.RunOptions{RetainFor: -1}})
-	p.scheduler = jobs.NewScheduler(later, p.engine, nil)
+	later := jobs.NewService(p.store, &jobs.Options{Now: p.Now, Runs: jobs.RunOptions{RetainFor: -1}})
+	p.Scheduler = jobs.NewScheduler(later, p.engine, nil)
 	p.at(2 * time.Hour)
 	require.Len(t, p.runs(job.ID), 2)
 }
 
 func TestManyHeldRunsDoNotHideTheOneThatCounts(t *testing.T) {
-	p := newPlant(t, patient)
+	p := newWorld(t, patient)
 	job := p.create("job", scheduled("@hourly", schedule.ConcurrencySkip, ""))
 	for range 1001 {
-		_, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{Hold: true})
+		_, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{Hold: true})
 		require.NoError(t, err)
 	}
 	p.manual(job.ID)
@@ -155,31 +155,31 @@ func TestManyHeldRunsDoNotHideTheOneThatCounts(t *testing.T) {
 }
 
 func TestAReplacementWaitsOnlyForWhatItReplaces(t *testing.T) {
-	p := newPlant(t, patient)
+	p := newWorld(t, patient)
 	job := p.create("job", scheduled("@hourly", schedule.ConcurrencyReplace, ""))
 	p.at(time.Hour)
 	first := p.runs(job.ID)[0]
 	p.at(2 * time.Hour)
 	replacement := p.runs(job.ID)[0]
 	p.manual(job.ID)
-	p.tick()
+	p.Advance(0)
 	p.report(first.ID, jobs.Report{Status: jobs.RunCancelled})
-	p.tick()
-	got, err := p.JobRun(p.ctx, p.admin, job.ID, replacement.ID)
+	p.Advance(0)
+	got, err := p.JobRun(p.ctx, p.Actor, job.ID, replacement.ID)
 	require.NoError(t, err)
 	require.Equal(t, jobs.RunStarting, got.Status)
 }
 
 func TestMyRunsTellNothingOfHiddenJobs(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	hidden := p.create("hidden", func(j *jobs.NewJob) { j.TeamIDs = []string{"T2"} })
 	seen := p.create("seen")
 	first := p.manual(seen.ID)
 	for range 250 {
-		p.clock.Advance(time.Second)
+		p.Outage(time.Second)
 		p.manual(hidden.ID)
 	}
-	p.clock.Advance(time.Second)
+	p.Outage(time.Second)
 	second := p.manual(seen.ID)
 	viewer := member("M", teams.Viewer, "T1")
 
@@ -198,11 +198,11 @@ func TestMyRunsTellNothingOfHiddenJobs(t *testing.T) {
 }
 
 func TestADispatchersErrorIsToldWhateverItWraps(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job")
 	p.manual(job.ID)
 	p.engine.answer = times(1, jobs.ErrNotFound)
-	_, err := p.scheduler.Tick(p.ctx)
+	_, err := p.Scheduler.Tick(p.ctx)
 	require.ErrorContains(t, err, "the dispatcher: storage: not found")
 }
 
@@ -212,11 +212,11 @@ type deaf struct{ engine }
 func (*deaf) Dispatch(context.Context, jobs.Dispatch) error { select {} }
 
 func TestADispatcherThatNeverComesBackIsLeftBehind(t *testing.T) {
-	p := newPlant(t, nil)
-	p.scheduler = jobs.NewScheduler(p.Service, &deaf{}, &jobs.SchedulerOptions{RequestTimeout: time.Millisecond})
+	p := newWorld(t, nil)
+	p.Scheduler = jobs.NewScheduler(p.Service, &deaf{}, &jobs.SchedulerOptions{RequestTimeout: time.Millisecond})
 	job := p.create("job")
 	p.manual(job.ID)
-	_, err := p.scheduler.Tick(p.ctx)
+	_, err := p.Scheduler.Tick(p.ctx)
 	require.ErrorContains(t, err, "context deadline exceeded")
 	require.Equal(t, []jobs.RunStatus{jobs.RunReady}, p.statuses(job.ID))
 }

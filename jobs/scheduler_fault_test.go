@@ -24,20 +24,20 @@ func joins(keys ...string) func(*jobs.NewJob) {
 }
 
 // dispatched makes runs of a job, and lets the engine have them.
-func (p *plant) dispatched(id string, n int) []jobs.Run {
+func (p *World) dispatched(id string, n int) []jobs.Run {
 	p.t.Helper()
 	runs := make([]jobs.Run, n)
 	for i := range runs {
 		var err error
-		runs[i], err = p.CreateRun(p.ctx, p.admin, id, jobs.NewRun{})
+		runs[i], err = p.CreateRun(p.ctx, p.Actor, id, jobs.NewRun{})
 		require.NoError(p.t, err)
 	}
-	p.tick()
+	p.Advance(0)
 	return runs
 }
 
 func TestJoinsOfOneInstantHaveRowsOfTheirOwn(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	up := p.create("up")
 	down := p.create("down", joins("up"))
 	for range 3 {
@@ -48,61 +48,61 @@ func TestJoinsOfOneInstantHaveRowsOfTheirOwn(t *testing.T) {
 }
 
 func TestJoinsGoOnBehindWhatOnePassTakesUp(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	up := p.create("up")
 	down := p.create("down", joins("up"))
 	for _, run := range p.dispatched(up.ID, 250) {
 		p.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
 	}
-	p.tick()
+	p.Advance(0)
 	require.EqualValues(t, 250, p.job(down.ID).LatestRun.Number)
 }
 
 func TestASuccessIsUsedThoughALaterRunSucceededFirst(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	up := p.create("up")
 	down := p.create("down", joins("up"))
 	runs := p.dispatched(up.ID, 4)
 	for i, want := range []int{2, 0, 3, 1} {
 		p.report(runs[want].ID, jobs.Report{Status: jobs.RunSucceeded})
-		p.tick()
+		p.Advance(0)
 		require.Len(t, p.runs(down.ID), i+1)
 	}
 }
 
 func TestASuccessThatEndsAfterThePublishIsUsed(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	up := p.create("up")
 	runs := p.dispatched(up.ID, 3)
 	p.report(runs[2].ID, jobs.Report{Status: jobs.RunSucceeded})
 	down := p.create("down", joins("up"))
 	p.report(runs[0].ID, jobs.Report{Status: jobs.RunSucceeded})
 	p.report(runs[1].ID, jobs.Report{Status: jobs.RunFailed})
-	p.tick()
+	p.Advance(0)
 	require.Len(t, p.runs(down.ID), 1)
 }
 
 // behind sets the clock back by the skew that two replicas may have.
-func (p *plant) behind() { p.clock.Advance(-300 * time.Millisecond) }
+func (p *World) behind() { p.Outage(-300 * time.Millisecond) }
 
 func TestAnEditByASlowClockRepeatsNoTick(t *testing.T) {
-	for name, edit := range map[string]func(p *plant, id string){
-		"publish": func(p *plant, id string) {
+	for name, edit := range map[string]func(p *World, id string){
+		"publish": func(p *World, id string) {
 			p.publish(id, versions.Patch{Config: new(sql("select 2"))})
 		},
-		"activate": func(p *plant, id string) {
-			_, err := p.ActivateVersion(p.ctx, p.admin, id, 1)
+		"activate": func(p *World, id string) {
+			_, err := p.ActivateVersion(p.ctx, p.Actor, id, 1)
 			require.NoError(p.t, err)
 		},
-		"pause and resume": func(p *plant, id string) {
+		"pause and resume": func(p *World, id string) {
 			for _, status := range []jobs.Status{jobs.Paused, jobs.Active} {
-				_, err := p.UpdateJob(p.ctx, p.admin, id, jobs.JobPatch{Status: new(status)})
+				_, err := p.UpdateJob(p.ctx, p.Actor, id, jobs.JobPatch{Status: new(status)})
 				require.NoError(p.t, err)
 			}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newPlant(t, nil)
+			p := newWorld(t, nil)
 			job := p.create("job", scheduled("@hourly", schedule.ConcurrencyAllow, ""), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 9 })
 			p.publish(job.ID, versions.Patch{Config: new(sql("select 3"))})
 			p.at(time.Hour)
@@ -118,39 +118,38 @@ func TestAnEditByASlowClockRepeatsNoTick(t *testing.T) {
 // TestWhatWaitsForATickIsWokenWhenThereIsNone: an edit may take away the tick
 // of an upstream that a run waits for.
 func TestWhatWaitsForATickIsWokenWhenThereIsNone(t *testing.T) {
-	for name, edit := range map[string]func(p *plant, id string){
-		"paused": func(p *plant, id string) {
-			_, err := p.UpdateJob(p.ctx, p.admin, id, jobs.JobPatch{Status: new(jobs.Paused)})
+	for name, edit := range map[string]func(p *World, id string){
+		"paused": func(p *World, id string) {
+			_, err := p.UpdateJob(p.ctx, p.Actor, id, jobs.JobPatch{Status: new(jobs.Paused)})
 			require.NoError(p.t, err)
 		},
-		"reset": func(p *plant, id string) {
-			_, err := p.ResetSchedule(p.ctx, p.admin, id)
+		"reset": func(p *World, id string) {
+			_, err := p.ResetSchedule(p.ctx, p.Actor, id)
 			require.NoError(p.t, err)
 		},
-		"unscheduled": func(p *plant, id string) {
-			p.clock.Advance(-time.Minute) // the tick is not due for the editor
+		"unscheduled": func(p *World, id string) {
+			p.Outage(-time.Minute) // the tick is not due for the editor
 			p.publish(id, versions.Patch{CronExpression: new("0 0 1 1 *")})
-			p.clock.Advance(time.Minute)
+			p.Outage(time.Minute)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			stuck := &rewriting{Store: memory.New()}
-			p := &plant{world: newWorldOn(t, stuck, patient), engine: &engine{}}
-			p.scheduler = jobs.NewScheduler(p.Service, p.engine, nil)
+			p := newWorldOn(t, stuck, patient)
 			up := p.create("up", scheduled("@hourly", "", ""))
 			p.run(up.ID, jobs.RunSucceeded)
 			down := p.create("down", scheduled("0 13 * * *", "", ""), dependsOn("up"))
 
 			// Its upstream's tick is not settled when the job is.
 			stuck.only, stuck.doc = up.ID, func([]byte) []byte { return []byte{0xff} }
-			p.clock.Advance(time.Hour)
-			_, _ = p.scheduler.Tick(p.ctx)
+			p.Outage(time.Hour)
+			_, _ = p.Scheduler.Tick(p.ctx)
 			stuck.doc = nil
 			require.Equal(t, []string{"13:00 fired: waiting"}, p.fates(down.ID))
 
 			edit(p, up.ID)
-			p.clock.Advance(10 * time.Second)
-			p.tick()
+			p.Outage(10 * time.Second)
+			p.Advance(0)
 			require.Equal(t, []jobs.RunStatus{jobs.RunStarting}, p.statuses(down.ID))
 		})
 	}
@@ -158,27 +157,26 @@ func TestWhatWaitsForATickIsWokenWhenThereIsNone(t *testing.T) {
 
 func TestAClockThatIsSetBackDoesNotProlongABackoff(t *testing.T) {
 	broken := &rewriting{Store: memory.New()}
-	p := &plant{world: newWorldOn(t, broken, nil), engine: &engine{}}
-	p.scheduler = jobs.NewScheduler(p.Service, p.engine, nil)
+	p := newWorldOn(t, broken, nil)
 	job := p.create("job", scheduled("* * * * *", "", ""))
 	broken.doc = func([]byte) []byte { return []byte{0xff} }
-	p.clock.Advance(time.Hour) // which is wrong
-	_, err := p.scheduler.Tick(p.ctx)
+	p.Outage(time.Hour) // which is wrong
+	_, err := p.Scheduler.Tick(p.ctx)
 	require.Error(t, err)
 	broken.doc = nil
-	p.clock.Advance(-58 * time.Minute)
+	p.Outage(-58 * time.Minute)
 	p.look()
-	p.watch(2 * time.Second)
+	p.Advance(2 * time.Second)
 	require.Len(t, p.runs(job.ID), 1)
 }
 
 // TestAJobThatMovesOnWhileItIsReadIsDecidedAnew has another scheduler fire a
 // tick between the reads of one look.
 func TestAJobThatMovesOnWhileItIsReadIsDecidedAnew(t *testing.T) {
-	p := newPlant(t, patient)
+	p := newWorld(t, patient)
 	up := p.create("up", scheduled("@hourly", "", ""))
 	down := p.create("down", scheduled("@hourly", "", ""), dependsOn("up"))
-	other := p.scheduler
+	other := p.Scheduler
 	beaten := false
 	store := &faults{Store: p.store}
 	store.find = func(query storage.FindQuery) {
@@ -188,8 +186,8 @@ func TestAJobThatMovesOnWhileItIsReadIsDecidedAnew(t *testing.T) {
 			require.NoError(t, err)
 		}
 	}
-	late := jobs.NewScheduler(jobs.NewService(store, &jobs.Options{Now: p.clock.Now}), nil, nil)
-	p.clock.Advance(time.Hour)
+	late := jobs.NewScheduler(jobs.NewService(store, &jobs.Options{Now: p.Now}), nil, nil)
+	p.Outage(time.Hour)
 	_, err := late.Tick(p.ctx)
 	require.NoError(t, err)
 	require.True(t, beaten)

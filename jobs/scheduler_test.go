@@ -21,7 +21,7 @@ import (
 )
 
 func TestADueTickBecomesARunThatIsDispatchedOnce(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("hourly", scheduled("@hourly", "", ""))
 	p.at(59 * time.Minute)
 	require.Empty(t, p.runs(job.ID))
@@ -44,7 +44,7 @@ func TestADueTickBecomesARunThatIsDispatchedOnce(t *testing.T) {
 	require.Equal(t, epoch.Add(2*time.Hour), after.NextRunAt)
 	require.Equal(t, runs[0].ID, after.LatestRun.ID)
 	require.Equal(t, []string{"13:00 fired"}, p.fates(job.ID))
-	p.tick()
+	p.Advance(0)
 	require.Len(t, p.engine.dispatched, 1)
 }
 
@@ -64,7 +64,7 @@ func TestConcurrencyPolicies(t *testing.T) {
 			[]string{"12:01 fired", "12:02 fired: replace"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newPlant(t, patient)
+			p := newWorld(t, patient)
 			job := p.create("job", scheduled("* * * * *", tc.policy, ""), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 2 })
 			for minute := range tc.fates {
 				p.at(time.Duration(minute+1) * time.Minute)
@@ -76,7 +76,7 @@ func TestConcurrencyPolicies(t *testing.T) {
 }
 
 func TestAReplacementStartsWhenTheOldRunIsGone(t *testing.T) {
-	p := newPlant(t, patient)
+	p := newWorld(t, patient)
 	job := p.create("job", scheduled("* * * * *", schedule.ConcurrencyReplace, ""))
 	p.at(time.Minute)
 	first := p.runs(job.ID)[0]
@@ -86,13 +86,13 @@ func TestAReplacementStartsWhenTheOldRunIsGone(t *testing.T) {
 	require.Equal(t, jobs.RunPending, second.Status)
 
 	p.report(first.ID, jobs.Report{Status: jobs.RunCancelled})
-	p.tick()
+	p.Advance(0)
 
 	require.Equal(t, []jobs.RunStatus{jobs.RunCancelled, jobs.RunStarting}, p.statuses(job.ID))
 }
 
 func TestALaterReplacementSupersedes(t *testing.T) {
-	p := newPlant(t, patient)
+	p := newWorld(t, patient)
 	job := p.create("job", scheduled("* * * * *", schedule.ConcurrencyReplace, ""))
 	for minute := range 3 {
 		p.at(time.Duration(minute+1) * time.Minute)
@@ -110,19 +110,19 @@ func TestAnOutageUnderEachMissedPolicy(t *testing.T) {
 		"all":    {schedule.MissedAll, []string{"13:00 fired"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newPlant(t, nil)
+			p := newWorld(t, nil)
 			job := p.create("job", scheduled("@hourly", "", tc.policy))
 			p.at(3*time.Hour + 30*time.Minute)
 			require.Equal(t, tc.fates, p.fates(job.ID))
 		})
 	}
 	t.Run("all drains as runs end", func(t *testing.T) {
-		p := newPlant(t, nil)
+		p := newWorld(t, nil)
 		job := p.create("job", scheduled("@hourly", "", schedule.MissedAll))
 		p.at(3*time.Hour + 30*time.Minute)
 		for range 3 {
 			p.report(p.runs(job.ID)[0].ID, jobs.Report{Status: jobs.RunSucceeded})
-			p.tick()
+			p.Advance(0)
 		}
 		require.Equal(t, []string{"13:00 fired", "14:00 fired", "15:00 fired"}, p.fates(job.ID))
 		require.Len(t, p.engine.dispatched, 3)
@@ -130,36 +130,36 @@ func TestAnOutageUnderEachMissedPolicy(t *testing.T) {
 }
 
 func TestPausedTicksAreOneRow(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job", scheduled("@hourly", "", ""))
-	_, err := p.UpdateJob(p.ctx, p.admin, job.ID, jobs.JobPatch{Status: new(jobs.Paused)})
+	_, err := p.UpdateJob(p.ctx, p.Actor, job.ID, jobs.JobPatch{Status: new(jobs.Paused)})
 	require.NoError(t, err)
 	p.at(3 * time.Hour)
 	require.Empty(t, p.runs(job.ID))
-	_, err = p.UpdateJob(p.ctx, p.admin, job.ID, jobs.JobPatch{Status: new(jobs.Active)})
+	_, err = p.UpdateJob(p.ctx, p.Actor, job.ID, jobs.JobPatch{Status: new(jobs.Active)})
 	require.NoError(t, err)
 	p.at(4 * time.Hour)
 	require.Equal(t, []string{"13:00 paused to 15:00", "16:00 fired"}, p.fates(job.ID))
 }
 
 func TestAnEditedScheduleDoesNotFireAtOnce(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job", scheduled("@daily", "", ""))
-	p.clock.Advance(30 * time.Minute)
+	p.Outage(30 * time.Minute)
 	p.publish(job.ID, versions.Patch{CronExpression: new("0 12 * * *")})
-	p.tick()
+	p.Advance(0)
 	require.Empty(t, p.runs(job.ID))
 }
 
 func TestTicksDueBeforeAnEditAreSettledUnderTheOldVersion(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job", scheduled("@hourly", "", schedule.MissedLatest))
 	strict := p.create("strict", scheduled("@hourly", "", schedule.MissedSkip))
-	p.clock.Advance(2*time.Hour + 30*time.Minute)
+	p.Outage(2*time.Hour + 30*time.Minute)
 	for _, id := range []string{job.ID, strict.ID} {
 		p.publish(id, versions.Patch{CronExpression: new("0 0 1 1 *"), MissedSchedulePolicy: new(schedule.MissedAll)})
 	}
-	p.tick()
+	p.Advance(0)
 	require.Equal(t, []string{"13:00 missed: policy to 14:00"}, p.fates(strict.ID))
 	require.Equal(t, []string{"13:00 coalesced: policy", "14:00 fired"}, p.fates(job.ID))
 	runs := p.runs(job.ID)
@@ -170,30 +170,29 @@ func TestTicksDueBeforeAnEditAreSettledUnderTheOldVersion(t *testing.T) {
 
 func TestOneBadJobDoesNotStopTheOthers(t *testing.T) {
 	broken := &rewriting{Store: memory.New()}
-	p := &plant{world: newWorldOn(t, broken, nil), engine: &engine{}}
-	p.scheduler = jobs.NewScheduler(p.Service, p.engine, nil)
+	p := newWorldOn(t, broken, nil)
 	bad := p.create("bad", scheduled("@hourly", "", ""))
 	good := p.create("good", scheduled("@hourly", "", ""))
 	broken.only, broken.doc = bad.ID, func([]byte) []byte { return []byte{0xff} }
-	p.clock.Advance(time.Hour)
+	p.Outage(time.Hour)
 
-	_, err := p.scheduler.Tick(p.ctx)
+	_, err := p.Scheduler.Tick(p.ctx)
 	require.ErrorContains(t, err, "job "+bad.ID)
-	_, err = p.scheduler.Tick(p.ctx)
+	_, err = p.Scheduler.Tick(p.ctx)
 	require.NoError(t, err, "it is not tried again at once")
 	require.Len(t, p.runs(good.ID), 1)
 
 	broken.doc = nil
-	p.clock.Advance(5 * time.Second)
-	p.tick()
+	p.Outage(5 * time.Second)
+	p.Advance(0)
 	require.Len(t, p.runs(bad.ID), 1)
 }
 
 func TestAClockFarAheadIsNotBelieved(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job", scheduled("@hourly", "", ""))
-	p.clock.Advance(10 * 366 * 24 * time.Hour)
-	_, err := p.scheduler.Tick(p.ctx)
+	p.Outage(10 * 366 * 24 * time.Hour)
+	_, err := p.Scheduler.Tick(p.ctx)
 	require.ErrorIs(t, err, jobs.ErrClock)
 	require.Empty(t, p.fates(job.ID))
 }
@@ -212,39 +211,39 @@ func (c *clocked) Due(ctx context.Context, q storage.DueQuery) (storage.DuePage,
 
 func TestAStoresClockBoundsOurs(t *testing.T) {
 	store := &clocked{Store: memory.New(), now: epoch.Add(time.Hour)}
-	p := &plant{world: newWorldOn(t, store, nil), engine: &engine{}}
-	p.scheduler = jobs.NewScheduler(p.Service, p.engine, nil)
+	p := newWorldOn(t, store, nil)
 	job := p.create("job", scheduled("@hourly", schedule.ConcurrencyAllow, schedule.MissedAll), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 100 })
-	p.clock.Advance(50 * time.Hour)
-	_, err := p.scheduler.Tick(p.ctx)
+	p.Outage(50 * time.Hour)
+	// A world has its store go by its own clock.
+	_, err := jobs.NewScheduler(jobs.NewService(store, &jobs.Options{Now: p.Now}), p.engine, nil).Tick(p.ctx)
 	require.NoError(t, err)
 	require.Equal(t, []string{"13:00 fired"}, p.fates(job.ID), "no tick beyond the store's own time, and a minute")
 	require.Equal(t, epoch.Add(2*time.Hour), p.job(job.ID).NextRunAt)
 }
 
 func TestBackoffsGrow(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job")
-	run, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{})
+	run, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{})
 	require.NoError(t, err)
-	p.tick()
+	p.Advance(0)
 	p.engine.answer = func() error { return errors.New("no answer") }
-	require.NoError(t, p.DeleteJob(p.ctx, p.admin, job.ID))
+	require.NoError(t, p.DeleteJob(p.ctx, p.Actor, job.ID))
 	for range 1000 { // seconds
-		_, _ = p.scheduler.Tick(p.ctx)
-		p.clock.Advance(time.Second)
+		_, _ = p.Scheduler.Tick(p.ctx)
+		p.Outage(time.Second)
 	}
 	require.Equal(t, run.ID, p.engine.cancelled[0])
 	require.InDelta(t, 10, len(p.engine.cancelled), 2, "asked again after 1, 2, 4, ... seconds, at most 5 minutes apart")
 }
 
 func TestResetSchedule(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job", scheduled("@hourly", "", ""))
 	p.at(5 * time.Hour) // by a clock that was wrong
-	p.clock.Advance(-4 * time.Hour)
+	p.Outage(-4 * time.Hour)
 	require.Equal(t, epoch.Add(6*time.Hour), p.job(job.ID).NextRunAt)
-	reset, err := p.ResetSchedule(p.ctx, p.admin, job.ID)
+	reset, err := p.ResetSchedule(p.ctx, p.Actor, job.ID)
 	require.NoError(t, err)
 	require.Equal(t, epoch.Add(2*time.Hour), reset.NextRunAt)
 }

@@ -25,18 +25,10 @@ type spy struct {
 }
 
 // newSpiedWorld starts a service on a spied memory store.
-func newSpiedWorld(t *testing.T, opts *jobs.Options) (*world, *spy) {
+func newSpiedWorld(t *testing.T, opts *jobs.Options) (*World, *spy) {
 	t.Helper()
 	s := &spy{Store: memory.New(), reads: map[string]int{}}
 	return newWorldOn(t, s, opts), s
-}
-
-func newSpiedPlant(t *testing.T, opts *jobs.Options) (*plant, *spy) {
-	t.Helper()
-	w, s := newSpiedWorld(t, opts)
-	p := &plant{world: w, engine: &engine{}}
-	p.scheduler = jobs.NewScheduler(p.Service, p.engine, nil)
-	return p, s
 }
 
 func (s *spy) count(read string) {

@@ -54,7 +54,7 @@ func TestASchedulerErasesInTheBackground(t *testing.T) {
 }
 
 func TestTicksAreKeptForATime(t *testing.T) {
-	p := newPlant(t, &jobs.Options{Runs: jobs.RunOptions{KeepTicks: 3 * time.Hour}})
+	p := newWorld(t, &jobs.Options{Runs: jobs.RunOptions{KeepTicks: 3 * time.Hour}})
 	job := p.create("job", scheduled("@hourly", "", ""))
 	for hour := range 6 {
 		p.at(time.Duration(hour+1) * time.Hour)

@@ -50,14 +50,14 @@ func TestATraceSurvivesRestarts(t *testing.T) {
 	var e ear
 	w := newWorld(t, &jobs.Options{Hooks: traced(&e)})
 	job := w.create("job", scheduled("@hourly", "", ""), func(j *jobs.NewJob) { j.Retry = versions.Retry{MaxAttempts: 2, BackoffSeconds: 1} })
-	replica := func() *plant {
-		p := &plant{world: newWorldOn(t, w.store, &jobs.Options{Hooks: traced(&e)}), engine: &engine{}}
-		p.clock.Advance(w.clock.Now().Sub(epoch))
-		p.scheduler = jobs.NewScheduler(p.Service, p.engine, nil)
+	replica := func() *World {
+		p := newWorldOn(t, w.store, &jobs.Options{Hooks: traced(&e)})
+		p.Outage(w.Now().Sub(epoch))
+		p.Scheduler = jobs.NewScheduler(p.Service, p.engine, nil)
 		return p
 	}
 	ctx := context.WithValue(w.ctx, spanKey{}, memberSpan)
-	run, err := w.CreateRun(ctx, w.admin, job.ID, jobs.NewRun{})
+	run, err := w.CreateRun(ctx, w.Actor, job.ID, jobs.NewRun{})
 	require.NoError(t, err)
 	require.Empty(t, e.take())
 
@@ -77,7 +77,7 @@ func TestATraceSurvivesRestarts(t *testing.T) {
 	third.report(run.ID, jobs.Report{Status: jobs.RunFailed})
 	require.Equal(t, []string{"report " + memberSpan + " vendor=1"}, e.take(), "that of the run")
 
-	p.watch(5 * time.Second)
+	p.Advance(5 * time.Second)
 	require.Contains(t, e.take(), "dispatch "+memberSpan+" vendor=1", "the next attempt is in the trace of the first")
 	p.report(p.runs(job.ID)[0].ID, jobs.Report{Status: jobs.RunSucceeded})
 	p.at(time.Hour)
@@ -104,7 +104,7 @@ func TestATraceContextOfAnEngineIsChecked(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := jobs.TraceContext{Parent: "not told"}
-			p := newPlant(t, &jobs.Options{Hooks: jobs.Hooks{Begin: func(ctx context.Context, o jobs.Operation) (context.Context, func(error)) {
+			p := newWorld(t, &jobs.Options{Hooks: jobs.Hooks{Begin: func(ctx context.Context, o jobs.Operation) (context.Context, func(error)) {
 				if o.Name == "report" {
 					got = o.Trace
 				}

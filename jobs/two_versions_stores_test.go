@@ -55,10 +55,10 @@ func TestTwoVersionsShareAStore(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			open := place(t)
 			r := &replicas{
-				plant:  &plant{world: newWorldOn(t, open(), nil), engine: &engine{}},
+				World:  newWorldOn(t, open(), nil),
 				random: rand.New(rand.NewPCG(38, 1)),
 			}
-			r.scheduler = jobs.NewScheduler(r.Service, r.engine, nil)
+			r.Scheduler = jobs.NewScheduler(r.Service, r.engine, nil)
 			r.store = open() // the newer version's, and the one that looks
 			done := map[string]int{}
 			kept := 0
@@ -105,9 +105,9 @@ func (r *replicas) generation(n int) (ids []string) {
 // end deletes jobs, those that depend on others first, and all that they left.
 func (r *replicas) end(ids []string) {
 	for i := len(ids) - 1; i >= 0; i-- {
-		require.NoError(r.t, r.DeleteJob(r.ctx, r.admin, ids[i]))
+		require.NoError(r.t, r.DeleteJob(r.ctx, r.Actor, ids[i]))
 	}
-	r.tick()
+	r.Advance(0)
 	for erased := 1; erased > 0; {
 		var err error
 		erased, err = r.Sweep(r.ctx, 1000)

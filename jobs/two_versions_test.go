@@ -108,7 +108,7 @@ func marksOf(name string, doc []byte, within messages) map[string]uint64 {
 // replicas are two versions of the library on one store: the one under test,
 // and a newer one that is played by hand.
 type replicas struct {
-	*plant
+	*World
 	random *rand.Rand
 	marks  uint64
 }
@@ -124,7 +124,7 @@ func (r *replicas) newer(id string) {
 	r.marks++
 	job := r.record(id)
 	job.Doc, job.State = marked(job.Doc, docMessages, r.marks), marked(job.State, stateMessages, r.marks)
-	change := storage.Change{JobRef: job.JobRef, OperationID: storage.NewOperationID(r.clock.Now()), At: r.clock.Now(), Job: &job}
+	change := storage.Change{JobRef: job.JobRef, OperationID: storage.NewOperationID(r.Now()), At: r.Now(), Job: &job}
 	if draft, err := r.store.Draft(r.ctx, job.JobRef); err == nil {
 		draft.Doc = marked(draft.Doc, versionMessages, r.marks)
 		change.PutDraft = &draft
@@ -164,21 +164,21 @@ func (r *replicas) older(id string) (what string, keep map[string]uint64) {
 	}
 	switch r.random.IntN(8) {
 	case 0:
-		_, err := r.UpdateJob(r.ctx, r.admin, id, jobs.JobPatch{Description: description.Description})
+		_, err := r.UpdateJob(r.ctx, r.Actor, id, jobs.JobPatch{Description: description.Description})
 		require.NoError(r.t, err)
 		return "update", before
 	case 1:
-		_, err := r.GrantTeams(r.ctx, r.admin, id, []string{"T2"})
+		_, err := r.GrantTeams(r.ctx, r.Actor, id, []string{"T2"})
 		require.NoError(r.t, err)
 		return "grant", before
 	case 2:
-		if r.RevokeTeam(r.ctx, r.admin, id, "T2") == nil {
+		if r.RevokeTeam(r.ctx, r.Actor, id, "T2") == nil {
 			forget("job/8:T2")
 		}
 		return "revoke", before
 	case 3:
 		if r.job(id).DraftVersion != 0 {
-			_, err := r.UpdateDraft(r.ctx, r.admin, id, description)
+			_, err := r.UpdateDraft(r.ctx, r.Actor, id, description)
 			require.NoError(r.t, err)
 			return "edit draft", before
 		}
@@ -196,7 +196,7 @@ func (r *replicas) older(id string) (what string, keep map[string]uint64) {
 			delete(before, "job/5")
 			return "publish", before
 		}
-		_, err := r.PublishDraft(r.ctx, r.admin, id)
+		_, err := r.PublishDraft(r.ctx, r.Actor, id)
 		require.NoError(r.t, err)
 		for from, to := range map[string]string{"draft": "job/5", "draft/13": "job/5/13", "draft/13/13": "job/5/13/13"} {
 			value, ok := before[from]
@@ -207,12 +207,12 @@ func (r *replicas) older(id string) (what string, keep map[string]uint64) {
 		}
 		return "publish draft", before
 	case 5:
-		_, err := r.CreateRun(r.ctx, r.admin, id, jobs.NewRun{})
+		_, err := r.CreateRun(r.ctx, r.Actor, id, jobs.NewRun{})
 		require.NoError(r.t, err)
 		return "run", before
 	case 6:
-		r.clock.Advance(time.Hour)
-		r.tick()
+		r.Outage(time.Hour)
+		r.Advance(0)
 		return "tick", before
 	}
 	for _, run := range r.runs(id) {
@@ -220,7 +220,7 @@ func (r *replicas) older(id string) (what string, keep map[string]uint64) {
 			r.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
 		}
 	}
-	r.tick()
+	r.Advance(0)
 	return "report", before
 }
 
@@ -228,7 +228,7 @@ func (r *replicas) older(id string) (what string, keep map[string]uint64) {
 // publishes, runs and ticks, and loses nothing of what the newer one wrote.
 func TestTwoVersionsInTurnsLoseNothing(t *testing.T) {
 	for seed := range uint64(8) {
-		r := &replicas{plant: newPlant(t, nil), random: rand.New(rand.NewPCG(seed, 1))}
+		r := &replicas{World: newWorld(t, nil), random: rand.New(rand.NewPCG(seed, 1))}
 		hourly := func(j *jobs.NewJob) {
 			j.CronExpression, j.ConcurrencyPolicy, j.MaxConcurrentRuns = "@hourly", "allow", 50
 			j.Retry = versions.Retry{MaxAttempts: 2, BackoffSeconds: 5}

@@ -27,7 +27,7 @@ func TestAJobThatCannotBeReadHidesNothingElse(t *testing.T) {
 			bad := w.create("bad")
 			good := w.create("good")
 			for _, job := range []jobs.Job{bad, good} {
-				_, err := w.CreateRun(w.ctx, w.admin, job.ID, jobs.NewRun{})
+				_, err := w.CreateRun(w.ctx, w.Actor, job.ID, jobs.NewRun{})
 				require.NoError(t, err)
 			}
 			s.show = func(ref storage.JobRef, doc []byte) []byte {
@@ -68,7 +68,7 @@ func TestAJobThatCannotBeReadHidesNothingElse(t *testing.T) {
 func second[T any](_ T, err error) error { return err }
 
 func TestARunThatCannotBeReadHidesNothingElse(t *testing.T) {
-	p, s := newSpiedPlant(t, nil)
+	p, s := newSpiedWorld(t, nil)
 	job, other := p.create("job"), p.create("other")
 	good, bad := p.manual(job.ID), p.manual(job.ID)
 	elsewhere := p.manual(other.ID)
@@ -80,26 +80,26 @@ func TestARunThatCannotBeReadHidesNothingElse(t *testing.T) {
 	}
 	require.Nil(t, p.job(job.ID).LatestRun, "the job is shown, without the run")
 	require.Equal(t, []jobs.Run{good}, p.runs(job.ID))
-	mine, err := p.ListMyRuns(p.ctx, p.admin, jobs.RunQuery{})
+	mine, err := p.ListMyRuns(p.ctx, p.Actor, jobs.RunQuery{})
 	require.NoError(t, err)
 	require.Len(t, mine.Runs, 2)
 
-	_, err = p.scheduler.Tick(p.ctx)
+	_, err = p.Scheduler.Tick(p.ctx)
 	require.ErrorContains(t, err, "document of run "+bad.ID)
 	require.ElementsMatch(t, []string{good.ID, elsewhere.ID}, []string{p.engine.dispatched[0].Run.ID, p.engine.dispatched[1].Run.ID})
 }
 
 func TestATombstoneThatCannotBeReadStopsNoOther(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	bad, good := p.create("bad"), p.create("good")
 	run := p.manual(good.ID)
 	p.manual(bad.ID)
-	p.tick()
+	p.Advance(0)
 	for _, id := range []string{bad.ID, good.ID} {
-		require.NoError(t, p.DeleteJob(p.ctx, p.admin, id))
+		require.NoError(t, p.DeleteJob(p.ctx, p.Actor, id))
 	}
-	p.scheduler = jobs.NewScheduler(jobs.NewService(&badTombstone{p.store, bad.ID}, &jobs.Options{Now: p.clock.Now}), p.engine, nil)
-	_, err := p.scheduler.Tick(p.ctx)
+	p.Scheduler = jobs.NewScheduler(jobs.NewService(&badTombstone{p.store, bad.ID}, &jobs.Options{Now: p.Now}), p.engine, nil)
+	_, err := p.Scheduler.Tick(p.ctx)
 	require.ErrorContains(t, err, "document of the tombstone of job "+bad.ID)
 	require.Contains(t, p.engine.cancelled, run.ID)
 }
@@ -125,11 +125,11 @@ func TestAStoresErrorsThatRepeatingDoesNotMend(t *testing.T) {
 		store.Store = s
 		store.before = func() error { return fmt.Errorf("%w: so it is", fault) }
 		service := jobs.NewService(store, nil)
-		_, err := service.UpdateJob(w.ctx, w.admin, job.ID, jobs.JobPatch{Description: new("x")})
+		_, err := service.UpdateJob(w.ctx, w.Actor, job.ID, jobs.JobPatch{Description: new("x")})
 		require.ErrorIs(t, err, fault)
 		require.NotErrorIs(t, err, jobs.ErrUnavailable)
 		store.job = func() error { return fault }
-		_, err = service.Job(w.ctx, w.admin, job.ID)
+		_, err = service.Job(w.ctx, w.Actor, job.ID)
 		require.ErrorIs(t, err, fault)
 		require.NotErrorIs(t, err, jobs.ErrUnavailable)
 	}

@@ -12,25 +12,25 @@ import (
 )
 
 // run runs a job by hand to an end.
-func (p *plant) run(id string, end jobs.RunStatus) jobs.Run {
+func (p *World) run(id string, end jobs.RunStatus) jobs.Run {
 	p.t.Helper()
-	run, err := p.CreateRun(p.ctx, p.admin, id, jobs.NewRun{})
+	run, err := p.CreateRun(p.ctx, p.Actor, id, jobs.NewRun{})
 	require.NoError(p.t, err)
-	p.tick()
+	p.Advance(0)
 	p.report(run.ID, jobs.Report{Status: end})
-	p.tick()
+	p.Advance(0)
 	return run
 }
 
 // finish ends the newest run of a job.
-func (p *plant) finish(id string, end jobs.RunStatus) {
+func (p *World) finish(id string, end jobs.RunStatus) {
 	p.t.Helper()
 	p.report(p.runs(id)[0].ID, jobs.Report{Status: end})
-	p.tick()
+	p.Advance(0)
 }
 
 func TestFanInMakesARunWhenEveryUpstreamHasASuccess(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	a, b := p.create("a"), p.create("b")
 	p.run(a.ID, jobs.RunSucceeded)
 	join := p.create("join", dependsOn("a", "b"), scheduled("", schedule.ConcurrencyAllow, ""), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 9 })
@@ -54,11 +54,11 @@ func TestFanInMakesARunWhenEveryUpstreamHasASuccess(t *testing.T) {
 }
 
 func TestFanInMeetsTheConcurrencyPolicy(t *testing.T) {
-	p := newPlant(t, patient)
+	p := newWorld(t, patient)
 	up := p.create("up")
 	down := p.create("down", dependsOn("up"))
 	p.run(up.ID, jobs.RunSucceeded)
-	p.clock.Advance(time.Second)
+	p.Outage(time.Second)
 	p.run(up.ID, jobs.RunSucceeded)
 	require.Equal(t, []string{"12:00 fired"}, p.fates(down.ID), "the second success is kept")
 	p.finish(down.ID, jobs.RunSucceeded)
@@ -68,7 +68,7 @@ func TestFanInMeetsTheConcurrencyPolicy(t *testing.T) {
 }
 
 func TestAFailedUpstreamStartsNothing(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	up := p.create("up")
 	down := p.create("down", dependsOn("up"))
 	p.run(up.ID, jobs.RunFailed)
@@ -77,7 +77,7 @@ func TestAFailedUpstreamStartsNothing(t *testing.T) {
 }
 
 func TestAChainRunsThrough(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	first := p.create("first", scheduled("@hourly", "", ""))
 	second := p.create("second", dependsOn("first"))
 	third := p.create("third", dependsOn("second"))
@@ -89,15 +89,15 @@ func TestAChainRunsThrough(t *testing.T) {
 }
 
 func TestAPausedDownstreamUsesNothingOfThePause(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	up := p.create("up")
 	down := p.create("down", dependsOn("up"))
-	_, err := p.UpdateJob(p.ctx, p.admin, down.ID, jobs.JobPatch{Status: new(jobs.Paused)})
+	_, err := p.UpdateJob(p.ctx, p.Actor, down.ID, jobs.JobPatch{Status: new(jobs.Paused)})
 	require.NoError(t, err)
 	p.run(up.ID, jobs.RunSucceeded)
-	_, err = p.UpdateJob(p.ctx, p.admin, down.ID, jobs.JobPatch{Status: new(jobs.Active)})
+	_, err = p.UpdateJob(p.ctx, p.Actor, down.ID, jobs.JobPatch{Status: new(jobs.Active)})
 	require.NoError(t, err)
-	p.tick()
+	p.Advance(0)
 	require.Empty(t, p.runs(down.ID))
 	p.run(up.ID, jobs.RunSucceeded)
 	require.Len(t, p.runs(down.ID), 1)
@@ -108,7 +108,7 @@ func TestAScheduleWithDependencies(t *testing.T) {
 		return func(j *jobs.NewJob) { j.CronExpression, j.DependsOn = "@hourly", keys }
 	}
 	t.Run("fires when they have succeeded", func(t *testing.T) {
-		p := newPlant(t, nil)
+		p := newWorld(t, nil)
 		up := p.create("up")
 		down := p.create("down", nightly("up"))
 		p.run(up.ID, jobs.RunSucceeded)
@@ -117,14 +117,14 @@ func TestAScheduleWithDependencies(t *testing.T) {
 		require.Equal(t, []jobs.RunStatus{jobs.RunStarting}, p.statuses(down.ID))
 	})
 	t.Run("is skipped when one never ran", func(t *testing.T) {
-		p := newPlant(t, nil)
+		p := newWorld(t, nil)
 		p.create("up")
 		down := p.create("down", nightly("up"))
 		p.at(time.Hour)
 		require.Equal(t, []string{"13:00 skipped: dependency"}, p.fates(down.ID))
 	})
 	t.Run("is skipped when one failed", func(t *testing.T) {
-		p := newPlant(t, nil)
+		p := newWorld(t, nil)
 		up := p.create("up")
 		down := p.create("down", nightly("up"))
 		p.run(up.ID, jobs.RunFailed)
@@ -132,19 +132,19 @@ func TestAScheduleWithDependencies(t *testing.T) {
 		require.Equal(t, []string{"13:00 skipped: dependency"}, p.fates(down.ID))
 	})
 	t.Run("waits while one is going, and runs when it succeeds", func(t *testing.T) {
-		p := newPlant(t, patient)
+		p := newWorld(t, patient)
 		up := p.create("up", scheduled("@hourly", "", ""))
 		down := p.create("down", nightly("up"))
 		p.at(time.Hour)
 		require.Equal(t, []string{"13:00 fired: waiting"}, p.fates(down.ID))
 		require.Equal(t, []jobs.RunStatus{jobs.RunPending}, p.statuses(down.ID))
-		_, err := p.ReleaseRun(p.ctx, p.admin, down.ID, p.runs(down.ID)[0].ID)
+		_, err := p.ReleaseRun(p.ctx, p.Actor, down.ID, p.runs(down.ID)[0].ID)
 		requireConflict(t, jobs.ConflictRunState, err)
 		p.finish(up.ID, jobs.RunSucceeded)
 		require.Equal(t, []jobs.RunStatus{jobs.RunStarting}, p.statuses(down.ID))
 	})
 	t.Run("waits, and is skipped when it fails", func(t *testing.T) {
-		p := newPlant(t, patient)
+		p := newWorld(t, patient)
 		up := p.create("up", scheduled("@hourly", "", ""))
 		down := p.create("down", nightly("up"))
 		p.at(time.Hour)
@@ -153,7 +153,7 @@ func TestAScheduleWithDependencies(t *testing.T) {
 		require.Equal(t, []string{"13:00 skipped: dependency"}, p.fates(down.ID))
 	})
 	t.Run("one waits at most", func(t *testing.T) {
-		p := newPlant(t, patient)
+		p := newWorld(t, patient)
 		p.create("up", scheduled("@hourly", "", ""))
 		down := p.create("down", nightly("up"))
 		p.at(time.Hour)
@@ -161,22 +161,22 @@ func TestAScheduleWithDependencies(t *testing.T) {
 		require.Equal(t, []jobs.RunStatus{jobs.RunCancelled, jobs.RunPending}, p.statuses(down.ID))
 	})
 	t.Run("meets concurrency when it is released", func(t *testing.T) {
-		p := newPlant(t, patient)
+		p := newWorld(t, patient)
 		up := p.create("up", scheduled("@hourly", "", ""))
 		down := p.create("down", nightly("up"))
 		p.at(time.Hour)
-		_, err := p.CreateRun(p.ctx, p.admin, down.ID, jobs.NewRun{})
+		_, err := p.CreateRun(p.ctx, p.Actor, down.ID, jobs.NewRun{})
 		require.NoError(t, err)
 		p.finish(up.ID, jobs.RunSucceeded)
 		require.Equal(t, []jobs.RunStatus{jobs.RunCancelled, jobs.RunStarting}, p.statuses(down.ID))
 		require.Equal(t, []string{"13:00 skipped: overlap"}, p.fates(down.ID))
 	})
 	t.Run("a paused upstream counts by its latest run", func(t *testing.T) {
-		p := newPlant(t, nil)
+		p := newWorld(t, nil)
 		up := p.create("up", scheduled("@hourly", "", ""))
 		down := p.create("down", nightly("up"))
 		p.run(up.ID, jobs.RunSucceeded)
-		_, err := p.UpdateJob(p.ctx, p.admin, up.ID, jobs.JobPatch{Status: new(jobs.Paused)})
+		_, err := p.UpdateJob(p.ctx, p.Actor, up.ID, jobs.JobPatch{Status: new(jobs.Paused)})
 		require.NoError(t, err)
 		p.at(time.Hour)
 		require.Equal(t, []string{"13:00 fired"}, p.fates(down.ID))
@@ -184,58 +184,58 @@ func TestAScheduleWithDependencies(t *testing.T) {
 }
 
 func TestRetryRunsTheSameVersion(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job")
 	first := p.run(job.ID, jobs.RunFailed)
 	p.publish(job.ID, versions.Patch{Config: new(sql("select 2"))})
-	again, err := p.RetryRun(p.ctx, p.admin, job.ID, first.ID)
+	again, err := p.RetryRun(p.ctx, p.Actor, job.ID, first.ID)
 	require.NoError(t, err)
 	require.Equal(t, 1, again.JobVersion)
 	require.Equal(t, jobs.TriggerRetry, again.Trigger)
 	require.Equal(t, first.ID, again.RetryOf)
-	_, err = p.RetryRun(p.ctx, p.admin, job.ID, again.ID)
+	_, err = p.RetryRun(p.ctx, p.Actor, job.ID, again.ID)
 	requireConflict(t, jobs.ConflictRunState, err)
 }
 
 func TestHoldAndRelease(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job")
-	held, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{Hold: true})
+	held, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{Hold: true})
 	require.NoError(t, err)
 	p.at(time.Hour)
 	require.Empty(t, p.engine.dispatched)
-	ready, err := p.ReleaseRun(p.ctx, p.admin, job.ID, held.ID)
+	ready, err := p.ReleaseRun(p.ctx, p.Actor, job.ID, held.ID)
 	require.NoError(t, err)
 	require.Equal(t, jobs.RunReady, ready.Status)
-	_, err = p.ReleaseRun(p.ctx, p.admin, job.ID, held.ID)
+	_, err = p.ReleaseRun(p.ctx, p.Actor, job.ID, held.ID)
 	requireConflict(t, jobs.ConflictRunState, err)
-	p.tick()
+	p.Advance(0)
 	require.Len(t, p.engine.dispatched, 1)
 }
 
 func TestAnIdempotencyKeyMakesOneRun(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job")
-	first, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{IdempotencyKey: "k"})
+	first, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{IdempotencyKey: "k"})
 	require.NoError(t, err)
-	again, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{IdempotencyKey: "k"})
+	again, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{IdempotencyKey: "k"})
 	require.NoError(t, err)
 	require.Equal(t, first, again)
-	other, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{IdempotencyKey: "l"})
+	other, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{IdempotencyKey: "l"})
 	require.NoError(t, err)
 	require.NotEqual(t, first.ID, other.ID)
 }
 
 func TestDeleteRun(t *testing.T) {
-	p := newPlant(t, nil)
+	p := newWorld(t, nil)
 	job := p.create("job")
 	first := p.run(job.ID, jobs.RunSucceeded)
-	second, err := p.CreateRun(p.ctx, p.admin, job.ID, jobs.NewRun{})
+	second, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{})
 	require.NoError(t, err)
-	requireConflict(t, jobs.ConflictRunState, p.DeleteRun(p.ctx, p.admin, job.ID, second.ID))
-	_, err = p.CancelRun(p.ctx, p.admin, job.ID, second.ID)
+	requireConflict(t, jobs.ConflictRunState, p.DeleteRun(p.ctx, p.Actor, job.ID, second.ID))
+	_, err = p.CancelRun(p.ctx, p.Actor, job.ID, second.ID)
 	require.NoError(t, err)
-	require.NoError(t, p.DeleteRun(p.ctx, p.admin, job.ID, second.ID))
-	require.ErrorIs(t, p.DeleteRun(p.ctx, p.admin, job.ID, second.ID), jobs.ErrNotFound)
+	require.NoError(t, p.DeleteRun(p.ctx, p.Actor, job.ID, second.ID))
+	require.ErrorIs(t, p.DeleteRun(p.ctx, p.Actor, job.ID, second.ID), jobs.ErrNotFound)
 	require.Equal(t, first.ID, p.job(job.ID).LatestRun.ID)
 }

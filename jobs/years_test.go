@@ -41,22 +41,22 @@ func TestSimulatedYears(t *testing.T) {
 }
 
 func simulate(t *testing.T, expr, zone string) {
-	p := newPlant(t, &jobs.Options{Runs: jobs.RunOptions{KeepTicks: 100 * 366 * 24 * time.Hour, RetainCount: 1}})
+	p := newWorld(t, &jobs.Options{Runs: jobs.RunOptions{KeepTicks: 100 * 366 * 24 * time.Hour, RetainCount: 1}})
 	job := p.create("job", scheduled(expr, schedule.ConcurrencyAllow, schedule.MissedAll), func(j *jobs.NewJob) {
 		j.CronTimezone, j.MaxConcurrentRuns = zone, 1000
 	})
-	replicas := []*jobs.Scheduler{p.scheduler, jobs.NewScheduler(p.Service, p.engine, nil), jobs.NewScheduler(p.Service, p.engine, nil)}
+	replicas := []*jobs.Scheduler{p.Scheduler, jobs.NewScheduler(p.Service, p.engine, nil), jobs.NewScheduler(p.Service, p.engine, nil)}
 	random := rand.New(rand.NewPCG(14, uint64(len(zone))))
 	fired := map[string]time.Time{}
 	end := epoch.Add(simulated())
-	for p.clock.Now().Before(end) {
-		p.clock.Advance(step(random))
+	for p.Now().Before(end) {
+		p.Outage(step(random))
 		for _, scheduler := range replicas {
 			skew := time.Duration(random.IntN(601)-300) * time.Millisecond
-			p.clock.Advance(skew)
+			p.Outage(skew)
 			_, err := scheduler.Tick(p.ctx)
 			require.NoError(t, err)
-			p.clock.Advance(-skew)
+			p.Outage(-skew)
 		}
 		p.engineEnds(fired)
 	}
@@ -96,7 +96,7 @@ func step(random *rand.Rand) time.Duration {
 
 // engineEnds ends every dispatched run, and remembers it by its tick: no tick
 // is dispatched twice.
-func (p *plant) engineEnds(fired map[string]time.Time) {
+func (p *World) engineEnds(fired map[string]time.Time) {
 	p.t.Helper()
 	for _, d := range p.engine.dispatched {
 		_, again := fired[d.Run.ID]
@@ -108,23 +108,23 @@ func (p *plant) engineEnds(fired map[string]time.Time) {
 }
 
 // jumpsTenYears sets the clock ten years ahead, and back: nothing is settled.
-func (p *plant) jumpsTenYears(scheduler *jobs.Scheduler) {
+func (p *World) jumpsTenYears(scheduler *jobs.Scheduler) {
 	p.t.Helper()
 	const decade = 10 * 365 * 24 * time.Hour
-	p.clock.Advance(decade)
+	p.Outage(decade)
 	_, err := scheduler.Tick(p.ctx)
 	require.ErrorIs(p.t, err, jobs.ErrClock)
-	p.clock.Advance(time.Second - decade) // past what a replica ahead of us has set
-	p.tick()
+	p.Outage(time.Second - decade) // past what a replica ahead of us has set
+	p.Advance(0)
 }
 
 // allTicks is a job's tick ledger, oldest first.
-func (p *plant) allTicks(id string) []jobs.Tick {
+func (p *World) allTicks(id string) []jobs.Tick {
 	p.t.Helper()
 	var ticks []jobs.Tick
 	page := jobs.TickQuery{}
 	for {
-		list, err := p.ListTicks(p.ctx, p.admin, id, page)
+		list, err := p.ListTicks(p.ctx, p.Actor, id, page)
 		require.NoError(p.t, err)
 		ticks = append(ticks, list.Ticks...)
 		if page.Marker = list.Marker; page.Marker == "" {

@@ -56,10 +56,9 @@ func (z *zoneless) Draft(ctx context.Context, ref storage.JobRef) (storage.Versi
 }
 
 // berlin is a plant whose process does not know the zone of one of its jobs.
-func berlin(t *testing.T, prepare func(p *plant, id string)) (p *plant, z *zoneless, id string) {
+func berlin(t *testing.T, prepare func(p *World, id string)) (p *World, z *zoneless, id string) {
 	z = &zoneless{Store: memory.New(), off: true}
-	p = &plant{world: newWorldOn(t, z, patient), engine: &engine{}}
-	p.scheduler = jobs.NewScheduler(p.Service, p.engine, nil)
+	p = newWorldOn(t, z, patient)
 	id = p.create("job", scheduled("@hourly", "", ""), func(j *jobs.NewJob) { j.CronTimezone = "Europe/Berlin" }).ID
 	if prepare != nil {
 		prepare(p, id)
@@ -70,47 +69,47 @@ func berlin(t *testing.T, prepare func(p *plant, id string)) (p *plant, z *zonel
 
 // TestAZoneThatThisProcessDoesNotKnow: what needs it says so and changes nothing.
 func TestAZoneThatThisProcessDoesNotKnow(t *testing.T) {
-	elsewhere := func(p *plant, id string) { p.publish(id, versions.Patch{CronTimezone: new("UTC")}) }
-	update := func(status jobs.Status) func(*plant, string) error {
-		return func(p *plant, id string) error {
-			_, err := p.UpdateJob(p.ctx, p.admin, id, jobs.JobPatch{Status: new(status)})
+	elsewhere := func(p *World, id string) { p.publish(id, versions.Patch{CronTimezone: new("UTC")}) }
+	update := func(status jobs.Status) func(*World, string) error {
+		return func(p *World, id string) error {
+			_, err := p.UpdateJob(p.ctx, p.Actor, id, jobs.JobPatch{Status: new(status)})
 			return err
 		}
 	}
 	for name, test := range map[string]struct {
-		prepare func(*plant, string)
-		do      func(*plant, string) error
+		prepare func(*World, string)
+		do      func(*World, string) error
 	}{
-		"activate": {elsewhere, func(p *plant, id string) error {
-			_, err := p.ActivateVersion(p.ctx, p.admin, id, 1)
+		"activate": {elsewhere, func(p *World, id string) error {
+			_, err := p.ActivateVersion(p.ctx, p.Actor, id, 1)
 			return err
 		}},
-		"activate while paused": {func(p *plant, id string) {
+		"activate while paused": {func(p *World, id string) {
 			elsewhere(p, id)
 			require.NoError(p.t, update(jobs.Paused)(p, id))
-		}, func(p *plant, id string) error {
-			_, err := p.ActivateVersion(p.ctx, p.admin, id, 1)
+		}, func(p *World, id string) error {
+			_, err := p.ActivateVersion(p.ctx, p.Actor, id, 1)
 			return err
 		}},
-		"reset": {nil, func(p *plant, id string) error {
-			_, err := p.ResetSchedule(p.ctx, p.admin, id)
+		"reset": {nil, func(p *World, id string) error {
+			_, err := p.ResetSchedule(p.ctx, p.Actor, id)
 			return err
 		}},
-		"resume": {func(p *plant, id string) { require.NoError(p.t, update(jobs.Paused)(p, id)) }, update(jobs.Active)},
-		"preview": {nil, func(p *plant, id string) error {
-			_, err := p.Preview(p.ctx, p.admin, id, jobs.PreviewQuery{N: 1})
+		"resume": {func(p *World, id string) { require.NoError(p.t, update(jobs.Paused)(p, id)) }, update(jobs.Active)},
+		"preview": {nil, func(p *World, id string) error {
+			_, err := p.Preview(p.ctx, p.Actor, id, jobs.PreviewQuery{N: 1})
 			return err
 		}},
-		"preview a draft": {func(p *plant, id string) { p.draft(id, versions.Patch{}) }, func(p *plant, id string) error {
-			_, err := p.Preview(p.ctx, p.admin, id, jobs.PreviewQuery{N: 1, Draft: true})
+		"preview a draft": {func(p *World, id string) { p.draft(id, versions.Patch{}) }, func(p *World, id string) error {
+			_, err := p.Preview(p.ctx, p.Actor, id, jobs.PreviewQuery{N: 1, Draft: true})
 			return err
 		}},
-		"publish a draft": {func(p *plant, id string) { p.draft(id, versions.Patch{Config: new(another(2))}) }, func(p *plant, id string) error {
-			_, err := p.PublishDraft(p.ctx, p.admin, id)
+		"publish a draft": {func(p *World, id string) { p.draft(id, versions.Patch{Config: new(another(2))}) }, func(p *World, id string) error {
+			_, err := p.PublishDraft(p.ctx, p.Actor, id)
 			return err
 		}},
-		"publish in the same zone": {nil, func(p *plant, id string) error {
-			_, err := p.PublishVersion(p.ctx, p.admin, id, versions.Patch{Config: new(another(2))})
+		"publish in the same zone": {nil, func(p *World, id string) error {
+			_, err := p.PublishVersion(p.ctx, p.Actor, id, versions.Patch{Config: new(another(2))})
 			return err
 		}},
 	} {
@@ -128,20 +127,20 @@ func TestAZoneThatThisProcessDoesNotKnow(t *testing.T) {
 // A difference to a schedule that this process cannot read is told, but for its
 // fires; and what is not saved can be previewed.
 func TestDiffsOfAZoneThatThisProcessDoesNotKnow(t *testing.T) {
-	p, _, id := berlin(t, func(p *plant, id string) { p.publish(id, versions.Patch{CronTimezone: new("UTC")}) })
-	diff, err := p.DiffVersions(p.ctx, p.admin, id, 1, 2)
+	p, _, id := berlin(t, func(p *World, id string) { p.publish(id, versions.Patch{CronTimezone: new("UTC")}) })
+	diff, err := p.DiffVersions(p.ctx, p.Actor, id, 1, 2)
 	require.NoError(t, err)
 	require.Equal(t, []versions.Change{{Path: "/cronTimezone", From: []byte(`"Europe/Utopia"`), To: []byte(`"UTC"`)}}, diff.Changes)
 	require.Nil(t, diff.Fires)
-	diff, err = p.DiffVersions(p.ctx, p.admin, id, 2, 2)
+	diff, err = p.DiffVersions(p.ctx, p.Actor, id, 2, 2)
 	require.NoError(t, err)
 	require.NotNil(t, diff.Fires)
 
 	p, _, id = berlin(t, nil)
-	preview, err := p.Preview(p.ctx, p.admin, id, jobs.PreviewQuery{N: 1, CronTimezone: new("UTC")})
+	preview, err := p.Preview(p.ctx, p.Actor, id, jobs.PreviewQuery{N: 1, CronTimezone: new("UTC")})
 	require.NoError(t, err)
 	require.Len(t, preview.Fires, 1)
-	_, err = p.Preview(p.ctx, p.admin, id, jobs.PreviewQuery{N: 1, CronExpression: new("@daily")})
+	_, err = p.Preview(p.ctx, p.Actor, id, jobs.PreviewQuery{N: 1, CronExpression: new("@daily")})
 	requireField(t, "cronTimezone", err)
 	require.Equal(t, "every hour, Europe/Utopia", p.job(id).Version.ScheduleText())
 }
@@ -158,11 +157,11 @@ func TestAPublishLeavesAnUnknownZoneBehind(t *testing.T) {
 		"paused":         {jobs.Paused, 3 * time.Hour, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p, _, id := berlin(t, func(p *plant, id string) {
-				_, err := p.UpdateJob(p.ctx, p.admin, id, jobs.JobPatch{Status: new(test.status)})
+			p, _, id := berlin(t, func(p *World, id string) {
+				_, err := p.UpdateJob(p.ctx, p.Actor, id, jobs.JobPatch{Status: new(test.status)})
 				require.NoError(t, err)
 			})
-			p.clock.Advance(test.late)
+			p.Outage(test.late)
 			p.publish(id, versions.Patch{CronTimezone: new("UTC")})
 			require.Equal(t, test.want, p.fates(id))
 			if test.status == jobs.Active {
@@ -177,14 +176,14 @@ func TestAPublishLeavesAnUnknownZoneBehind(t *testing.T) {
 func TestAProcessThatDoesNotKnowAZoneSettlesTheOthers(t *testing.T) {
 	p, z, id := berlin(t, nil)
 	other := p.create("other", scheduled("@hourly", "", ""))
-	p.clock.Advance(time.Hour)
-	_, err := p.scheduler.Tick(p.ctx)
+	p.Outage(time.Hour)
+	_, err := p.Scheduler.Tick(p.ctx)
 	require.ErrorContains(t, err, "time/tzdata")
 	require.Empty(t, p.fates(id))
 	require.Equal(t, []string{"13:00 fired"}, p.fates(other.ID))
 
 	z.off = true
-	p.scheduler = jobs.NewScheduler(p.Service, p.engine, nil)
-	p.tick()
+	p.Scheduler = jobs.NewScheduler(p.Service, p.engine, nil)
+	p.Advance(0)
 	require.Equal(t, []string{"13:00 fired"}, p.fates(id))
 }

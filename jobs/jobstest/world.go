@@ -31,9 +31,9 @@ type Options struct {
 	// A store with a clock of its own, as Redis, goes by the world's clock.
 	Store storage.Store
 	// Service are the options of the service, such as its Directory. Now is
-	// always the world's clock. By default NewID counts, so that each world has
-	// the same IDs. An Observer is told beside the rest: the world does not wait
-	// for it.
+	// always the world's clock. Without a Store and a NewID the IDs are numbers, the
+	// same in each world. An Observer is told beside the rest: the world does not
+	// wait for it.
 	Service jobs.Options
 	// Scheduler are the options of the scheduler. By default it has one worker,
 	// so that each world does the same things in the same order.
@@ -83,6 +83,10 @@ func New(tb TB, opts *Options) *World {
 	}
 	if o.Store == nil {
 		o.Store = memory.New()
+		if o.Service.NewID == nil {
+			var made atomic.Int64
+			o.Service.NewID = func() string { return fmt.Sprintf("ID%08d", made.Add(1)) }
+		}
 	}
 	if o.Organization == "" {
 		o.Organization = "acme"
@@ -100,10 +104,6 @@ func New(tb TB, opts *Options) *World {
 	w.store = &timedStore{Store: o.Store, now: w.Now}
 	w.Engine = newEngine(w)
 	o.Service.Now = w.Now
-	if o.Service.NewID == nil {
-		var made atomic.Int64
-		o.Service.NewID = func() string { return fmt.Sprintf("ID%08d", made.Add(1)) }
-	}
 	w.Service = jobs.NewService(w.store, &o.Service)
 	w.Scheduler = jobs.NewScheduler(w.Service, w.Engine, &o.Scheduler)
 	return w
