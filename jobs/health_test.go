@@ -20,15 +20,14 @@ import (
 // errAddress is an error of another library, with an address in it.
 var errAddress = errors.New("dial tcp 10.0.0.7:443: connection refused")
 
-// newSick starts a plant with a healthy scheduler and one hourly job, on a store
+// newSick begins a world with a healthy scheduler and one hourly job, on a store
 // that can be made to fail.
-func newSick(t *testing.T, opts *jobs.Options) (*plant, *sickStore, jobs.Job) {
+func newSick(t *testing.T, opts *jobs.Options) (*World, *sickStore, jobs.Job) {
 	t.Helper()
 	store := &sickStore{rewriting: rewriting{Store: memory.New()}}
-	p := &plant{world: newWorldOn(t, store, opts), engine: &engine{}}
-	p.scheduler = jobs.NewScheduler(p.Service, p.engine, nil)
+	p := newWorldOn(t, store, opts)
 	job := p.create("job", scheduled("@hourly", "allow", ""))
-	p.tick()
+	p.Advance(0)
 	return p, store, job
 }
 
@@ -53,42 +52,42 @@ func (s *sickStore) Commit(ctx context.Context, c storage.Change) error {
 }
 
 func TestASchedulerThatNeverStartedKnowsNothing(t *testing.T) {
-	p := newPlant(t, nil)
-	require.Equal(t, jobs.Health{At: epoch}, p.scheduler.Health())
+	p := newWorld(t, nil)
+	require.Equal(t, jobs.Health{At: epoch}, p.Scheduler.Health())
 }
 
 func TestHealthSaysWhenTheSchedulerLookedAndWhatItIsBehindBy(t *testing.T) {
 	p, store, _ := newSick(t, nil)
 	at := func(d time.Duration, looked time.Duration, behind time.Duration) {
 		t.Helper()
-		h := p.scheduler.Health()
+		h := p.Scheduler.Health()
 		require.Equal(t, epoch.Add(d), h.At)
 		require.Equal(t, epoch.Add(looked), h.LookedAt)
 		require.Equal(t, behind, h.Behind)
 	}
 	at(0, 0, 0)
-	p.clock.Advance(59 * time.Minute)
+	p.Outage(59 * time.Minute)
 	at(59*time.Minute, 0, 0)
-	p.clock.Advance(11 * time.Minute) // and nobody looks at the tick of 13:00
+	p.Outage(11 * time.Minute) // and nobody looks at the tick of 13:00
 	at(70*time.Minute, 0, 10*time.Minute)
 
 	store.commit = errAddress
 	p.look()
 	at(70*time.Minute, 70*time.Minute, 10*time.Minute)
-	p.clock.Advance(time.Minute)
+	p.Outage(time.Minute)
 	p.look() // which finds the tick again
 	at(71*time.Minute, 71*time.Minute, 11*time.Minute)
 
 	store.commit = nil
-	p.clock.Advance(time.Minute)
-	p.tick()
+	p.Outage(time.Minute)
+	p.Advance(0)
 	at(72*time.Minute, 72*time.Minute, 0)
 
 	store.due = errAddress
-	p.clock.Advance(time.Minute)
+	p.Outage(time.Minute)
 	p.look()
 	at(73*time.Minute, 72*time.Minute, 0)
-	require.Equal(t, epoch.Add(73*time.Minute), p.scheduler.Health().TriedAt)
+	require.Equal(t, epoch.Add(73*time.Minute), p.Scheduler.Health().TriedAt)
 }
 
 // Each part that fails is named, with since when and why; what members read has no
@@ -96,20 +95,20 @@ func TestHealthSaysWhenTheSchedulerLookedAndWhatItIsBehindBy(t *testing.T) {
 func TestHealthSaysWhatFailsAndSinceWhen(t *testing.T) {
 	for _, test := range []struct {
 		name          string
-		fail          func(p *plant, store *sickStore, job jobs.Job, err error)
+		fail          func(p *World, store *sickStore, job jobs.Job, err error)
 		part, message string
 	}{
-		{"the store, for reads", func(_ *plant, store *sickStore, _ jobs.Job, err error) { store.due = err }, "store", "requests to the store fail"},
-		{"the store, for writes", func(_ *plant, store *sickStore, _ jobs.Job, err error) { store.commit = err }, "store", "requests to the store fail"},
-		{"the store, which is newer", func(_ *plant, store *sickStore, _ jobs.Job, err error) {
+		{"the store, for reads", func(_ *World, store *sickStore, _ jobs.Job, err error) { store.due = err }, "store", "requests to the store fail"},
+		{"the store, for writes", func(_ *World, store *sickStore, _ jobs.Job, err error) { store.commit = err }, "store", "requests to the store fail"},
+		{"the store, which is newer", func(_ *World, store *sickStore, _ jobs.Job, err error) {
 			if store.due = err; err != nil {
 				store.due = fmt.Errorf("%w: %w", jobs.ErrOutdated, err)
 			}
 		}, "store", "a newer version of the library has taken over the store, so this process must be upgraded"},
-		{"the dispatcher", func(p *plant, _ *sickStore, _ jobs.Job, err error) {
+		{"the dispatcher", func(p *World, _ *sickStore, _ jobs.Job, err error) {
 			p.engine.answer = func() error { return err }
 		}, "dispatcher", "requests to the dispatcher fail"},
-		{"one job", func(_ *plant, store *sickStore, job jobs.Job, err error) {
+		{"one job", func(_ *World, store *sickStore, job jobs.Job, err error) {
 			store.only, store.doc = job.ID, nil
 			if err != nil {
 				store.doc = func([]byte) []byte { return []byte{0xff} }
@@ -118,13 +117,13 @@ func TestHealthSaysWhatFailsAndSinceWhen(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p, store, job := newSick(t, nil)
-			require.Empty(t, p.scheduler.Health().Failing)
-			p.clock.Advance(time.Hour)
-			began := p.clock.Now()
+			require.Empty(t, p.Scheduler.Health().Failing)
+			p.Outage(time.Hour)
+			began := p.Now()
 			test.fail(p, store, job, errAddress)
 			for range 20 {
 				p.look()
-				failing := p.scheduler.Health().Failing
+				failing := p.Scheduler.Health().Failing
 				require.Len(t, failing, 1)
 				require.Error(t, failing[0].Err)
 				if test.part != "jobs" {
@@ -136,32 +135,32 @@ func TestHealthSaysWhatFailsAndSinceWhen(t *testing.T) {
 				}
 				failing[0].Err = nil
 				require.Equal(t, []jobs.Failure{{Part: test.part, OrganizationID: organizationID, Since: began, Message: test.message}}, failing)
-				p.clock.Advance(7 * time.Second)
+				p.Outage(7 * time.Second)
 			}
 			test.fail(p, store, job, nil)
 			for range 120 {
 				p.look()
-				p.clock.Advance(5 * time.Second)
+				p.Outage(5 * time.Second)
 			}
-			require.Empty(t, p.scheduler.Health().Failing)
-			require.Zero(t, p.scheduler.Health().Behind)
+			require.Empty(t, p.Scheduler.Health().Failing)
+			require.Zero(t, p.Scheduler.Health().Behind)
 		})
 	}
 }
 
 func TestHealthSaysThatTheClockIsNotBelieved(t *testing.T) {
 	p, _, _ := newSick(t, nil)
-	p.clock.Advance(400 * 24 * time.Hour)
+	p.Outage(400 * 24 * time.Hour)
 	p.look()
-	h := p.scheduler.Health()
+	h := p.Scheduler.Health()
 	require.Equal(t, epoch, h.LookedAt)
 	require.Len(t, h.Failing, 1)
 	require.Equal(t, "clock", h.Failing[0].Part)
-	require.Equal(t, p.clock.Now(), h.Failing[0].Since)
+	require.Equal(t, p.Now(), h.Failing[0].Since)
 	require.ErrorIs(t, h.Failing[0].Err, jobs.ErrClock)
-	p.clock.Advance(-400 * 24 * time.Hour)
-	p.tick()
-	require.Empty(t, p.scheduler.Health().Failing)
+	p.Outage(-400 * 24 * time.Hour)
+	p.Advance(0)
+	require.Empty(t, p.Scheduler.Health().Failing)
 }
 
 // brokenDirectory is a directory that does not answer.
@@ -181,25 +180,25 @@ func TestHealthSaysThatTheDirectoryOrThePolicyFails(t *testing.T) {
 	directory := &brokenDirectory{Directory: teams.Open()}
 	var policyErr error
 	p, _, job := newSick(t, &jobs.Options{Directory: directory, Policy: func(context.Context, jobs.Access) (bool, error) { return true, policyErr }})
-	require.Empty(t, p.scheduler.Health().Failing)
+	require.Empty(t, p.Scheduler.Health().Failing)
 
 	directory.err = errAddress
-	_, err := p.GrantTeams(p.ctx, p.admin, job.ID, []string{"T2"})
+	_, err := p.GrantTeams(p.ctx, p.Actor, job.ID, []string{"T2"})
 	require.ErrorIs(t, err, jobs.ErrUnavailable)
-	began := p.clock.Now()
-	p.clock.Advance(time.Minute)
+	began := p.Now()
+	p.Outage(time.Minute)
 	policyErr = errAddress
-	_, err = p.Job(p.ctx, p.admin, job.ID)
+	_, err = p.Job(p.ctx, p.Actor, job.ID)
 	require.ErrorIs(t, err, jobs.ErrUnavailable)
 	require.Equal(t, []jobs.Failure{
 		{Part: "directory", Since: began, Message: "the directory does not answer", Err: errAddress},
 		{Part: "policy", Since: began.Add(time.Minute), Message: "the policy does not answer", Err: errAddress},
-	}, p.scheduler.Health().Failing)
+	}, p.Scheduler.Health().Failing)
 
 	directory.err, policyErr = nil, nil
-	_, err = p.GrantTeams(p.ctx, p.admin, job.ID, []string{"T2"})
+	_, err = p.GrantTeams(p.ctx, p.Actor, job.ID, []string{"T2"})
 	require.NoError(t, err)
-	require.Empty(t, p.scheduler.Health().Failing)
+	require.Empty(t, p.Scheduler.Health().Failing)
 }
 
 // However many organizations fail, the answer is bounded, and begins with the oldest.
@@ -210,9 +209,9 @@ func TestHealthIsBounded(t *testing.T) {
 		require.NoError(t, err)
 	}
 	store.doc = func([]byte) []byte { return []byte{0xff} }
-	p.clock.Advance(time.Hour)
+	p.Outage(time.Hour)
 	p.look()
-	failing := p.scheduler.Health().Failing
+	failing := p.Scheduler.Health().Failing
 	require.Len(t, failing, 100)
 	require.Equal(t, "ORG000", failing[0].OrganizationID)
 }
