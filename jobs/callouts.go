@@ -30,7 +30,7 @@ type callouts struct {
 	now      func() time.Time
 }
 
-// note notes how a call went. Whoever made it may have gone: that tells nothing.
+// note notes whether a call failed. It ignores a call whose caller has gone.
 func (c *callouts) note(what string, err error) {
 	if errors.Is(err, context.Canceled) {
 		return
@@ -52,7 +52,7 @@ func (c *callouts) note(what string, err error) {
 	c.troubles[what] = t
 }
 
-// tell adds what does not work of the embedder's own code.
+// tell adds the failures of the embedder's code.
 func (c *callouts) tell(found *failures) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -23,8 +23,8 @@ type Dispatch struct {
 	// Lease is how long the engine may be silent. It should send several heartbeats
 	// within each lease. See RunOptions.Lease.
 	Lease time.Duration
-	// Trace is the dispatch's place in a trace, for the engine to go on from and to
-	// send with its reports; none unless Hooks.Trace says one.
+	// Trace is the trace context of the dispatch. The engine may continue the
+	// trace, and send it with its reports. Zero unless Hooks.Trace returned one.
 	Trace TraceContext
 }
 

@@ -212,7 +212,7 @@ func await(ctx context.Context, answer <-chan error) (returned bool, err error) 
 	}
 }
 
-// leave notes that a request was left behind, or has returned after all.
+// leave notes that a request was left behind, or has returned.
 func (e *engine) leave(slots *slots, run RunRef, more int) {
 	now := e.s.core.now()
 	e.mu.Lock()
@@ -225,7 +225,7 @@ func (e *engine) leave(slots *slots, run RunRef, more int) {
 	slots.leave(run.OrganizationID, more)
 }
 
-// tell adds what does not work of the dispatcher.
+// tell adds the failures of the dispatcher.
 func (e *engine) tell(found *failures) {
 	if e == nil {
 		return

@@ -101,7 +101,7 @@ func (f *failing) drop(id storage.DueItem) {
 	}
 }
 
-// tell adds what the items are blamed on.
+// tell adds the failures of items.
 func (f *failing) tell(found *failures) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -9,46 +9,46 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// Health is what a [Scheduler] knows about its own work: from its looks at the
-// store, and from the answers that it got.
+// Health is what a [Scheduler] knows about its own work, from its looks at the
+// store and from the answers of its dispatcher and callbacks.
 type Health struct {
-	// At is when this was so, by the clock of the service.
+	// At is when this was read, by Options.Now.
 	At time.Time
-	// Running is whether [Scheduler.Run] is going on.
+	// Running is whether [Scheduler.Run] is running.
 	Running bool
 	// TriedAt is when a look last began; zero before the first.
 	TriedAt time.Time
-	// LookedAt is up to when the scheduler knows what is due: when its last look
-	// began that succeeded. It looks at ticks, deadlines, runs to dispatch and
-	// requests one by one, and this is the oldest of their times. Zero until each
-	// has succeeded once. While it runs, a few seconds before At are normal.
+	// LookedAt is up to when the scheduler knows what is due. It looks for ticks,
+	// deadlines, runs to dispatch and requests separately. LookedAt is the oldest
+	// of the times at which the last successful look of each kind began; zero until
+	// each has succeeded once. While the scheduler runs, a few seconds before At
+	// are normal.
 	LookedAt time.Time
-	// Behind is for how long the oldest tick, or whatever else a job waits for, was
-	// due at the last full look, while not all that it found is settled. A full look
-	// is made every two seconds, or after 20 times as long as one takes. What was
-	// to come then, and is due now, counts too. Less than a second is normal. A run
-	// that waits for an engine does not count.
+	// Behind is how late the scheduler is with ticks, and with other work on jobs:
+	// for how long the oldest of it has been due without being settled. Less than a
+	// second is normal. It is measured at full looks, every two seconds or more
+	// seldom when they take long. A run that waits for an engine does not count.
 	Behind time.Duration
-	// Failing is what does not work, the oldest first; at most 100. It is empty once
-	// Run has returned.
+	// Failing is what does not work now, oldest first; at most 100. It is empty
+	// after Run has returned.
 	Failing []Failure
 }
 
-// Failure is something that a [Scheduler] needs and that does not work.
+// Failure is something that a [Scheduler] needs and that does not work now.
 type Failure struct {
 	// Part is what does not work: "store", "clock", "dispatcher", "directory",
-	// "policy", "callback" (another function of the embedder's), or "jobs": what
-	// is due of one organization.
+	// "policy", "callback" (another function of the embedder), or "jobs" (due items
+	// of one organization).
 	Part string
 	// OrganizationID is set when Part is "jobs", and empty otherwise.
 	OrganizationID string
-	// Since is when the first failure came that no success has followed.
+	// Since is when it first failed after its last success.
 	Since time.Time
-	// Message says what is wrong. It holds no address and no text of another
-	// library, so that members may read it.
+	// Message says what is wrong. Members may read it: it contains no address and
+	// no text of another library.
 	Message string
-	// Err is the last error, for operators: it may hold both. It is nil while
-	// a call does not return.
+	// Err is the latest error, for operators. It may contain addresses and texts of
+	// other libraries. It is nil when the failure is a call that does not return.
 	Err error
 }
 
@@ -63,11 +63,11 @@ const (
 	partJobs       = "jobs"
 )
 
-// maxFailures bounds the failures that are shown.
+// maxFailures bounds Health.Failing.
 const maxFailures = 100
 
-// Health says how the scheduler is. It asks nobody and waits for nothing, so it
-// may be called at any time, also before Run and after it, from any goroutine.
+// Health returns the state of the scheduler. It does no I/O and does not block. It
+// may be called at any time, also before and after Run, from any goroutine.
 func (s *Scheduler) Health() Health {
 	now := s.core.now()
 	h := Health{At: now, Running: s.running.Load() > 0}
@@ -105,15 +105,15 @@ func (s *Scheduler) Health() Health {
 	return h
 }
 
-// trouble is a failure that goes on: since when, and how it shows.
+// trouble is a failure that may go on; the zero value is none.
 type trouble struct {
 	since time.Time
 	err   error
-	// count is how many things fail so, where that is counted.
+	// count is how many things fail in this way, if that is counted.
 	count int
 }
 
-// note notes how something went.
+// note notes a success, which ends the trouble, or an error.
 func (t *trouble) note(err error, now time.Time) {
 	switch {
 	case err == nil:
@@ -126,17 +126,17 @@ func (t *trouble) note(err error, now time.Time) {
 	}
 }
 
-// going reports whether it goes on.
+// going reports whether the trouble goes on.
 func (t trouble) going() bool { return !t.since.IsZero() }
 
-// failures are collected, one for each part and organization.
+// failures collects one Failure for each part and organization.
 type failures map[cause]Failure
 
-// cause is what a failure is blamed on.
+// cause is the part, and perhaps the organization, that a failure belongs to.
 type cause struct{ part, organizationID string }
 
-// add adds a failure. Of two with one cause the message of the first stays, and
-// the earlier time.
+// add adds a failure. When the cause is known already, its message stays, and the
+// earlier time.
 func (f *failures) add(c cause, message string, t trouble) {
 	if *f == nil {
 		*f = failures{}
@@ -150,7 +150,7 @@ func (f *failures) add(c cause, message string, t trouble) {
 	(*f)[c] = failure
 }
 
-// addLook adds what the looks of a loop show.
+// addLook adds the failures of one loop's looks.
 func (f *failures) addLook(p looking) {
 	if p.hangs.going() {
 		f.add(cause{part: partStore}, "a call of the store does not return", p.hangs)
@@ -161,7 +161,7 @@ func (f *failures) addLook(p looking) {
 	}
 }
 
-// list lists them, the oldest first.
+// list returns the failures, oldest first.
 func (f failures) list() []Failure {
 	var list []Failure
 	for _, failure := range f {
@@ -173,7 +173,7 @@ func (f failures) list() []Failure {
 	return list[:min(len(list), maxFailures)]
 }
 
-// things says how many there are, for people.
+// things says a number of things, for people.
 func things(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one

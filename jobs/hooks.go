@@ -7,51 +7,52 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// Hooks hear what a [Service] and its schedulers do, for metrics and traces. Each
-// is optional. Module jobs/oteljobs has hooks for OpenTelemetry.
+// Hooks are functions that a [Service] and its schedulers call while they work, for
+// metrics and traces. Each is optional. Module jobs/oteljobs has hooks for
+// OpenTelemetry.
 //
-// A hook is called in the middle of the work, from many goroutines at once. It must
-// return at once: whatever it waits for, the operation waits for too. It must not
-// call the service. A panic of a hook is a line in the log and nothing else.
+// Hooks are called from many goroutines at once. A hook must return at once,
+// because the operation waits for it, and it must not call the service. A panic of
+// a hook is logged, and changes nothing else.
 //
-// Hooks tell of what this process does. They are not a journal: what happened in
-// other processes, or when this one died, is in the store alone; see
-// [Service.ListEvents].
+// Hooks see only what this process does. To see also what other processes did, or
+// what happened when this process died, read the journal; see [Service.ListEvents].
 type Hooks struct {
-	// Begin hears that an operation begins. It returns the context that the
-	// operation goes on with, and what is called once with its error when it ends.
-	// Either may be nil.
+	// Begin is called when an operation begins. It returns the context for the
+	// operation, and a function that is called once, with the operation's error,
+	// when it ends. Either may be nil.
 	Begin func(ctx context.Context, o Operation) (context.Context, func(error))
-	// Trace returns where the context is in a trace. It is asked when a run is made:
-	// the run keeps the answer, and later operations on the run are told it in
-	// Operation.Trace. It is asked again for each dispatch, which hands it to the
-	// engine as Dispatch.Trace.
+	// Trace returns the trace context of ctx. It is called when a run is made; the
+	// run keeps the result, and later operations on the run have it in
+	// Operation.Trace. It is called again for each dispatch, and the engine gets
+	// the result in Dispatch.Trace.
 	Trace func(ctx context.Context) TraceContext
-	// Run hears that a run was made ([RunCreated]), that its start became known
-	// ([RunStarted]), or that it ended (RunEndSucceeded and the like), after the
-	// commit. The start of a short run may become known with its end, and is told
-	// just after it. JobKey and WaitingFor are empty.
+	// Run is called after the commit that made a run (kind is [RunCreated]), that
+	// noted its start ([RunStarted]), or that ended it ([RunEndSucceeded] and so
+	// on). When a report of the end is the first to show the start, the call for
+	// the start comes just after the call for the end. JobKey and WaitingFor are
+	// empty.
 	Run func(kind EventKind, run Run)
-	// LeaseLost hears that the engine of a run was silent for too long, after the
-	// commit. The run's status says what followed: ready when it is handed to the
-	// engine again, or how it ended.
+	// LeaseLost is called after the commit that put a run back or ended it because
+	// its engine was silent for too long. The run's status is ready if it will be
+	// dispatched again, or else how it ended.
 	LeaseLost func(run Run)
-	// Tick hears of each row of a tick ledger that was written. The row of a tick
-	// whose run waits for dependencies is written again when its verdict changes.
+	// Tick is called with each row of a job's ledger that was written. When the run
+	// of a tick waits for dependencies, its row may be written again with another
+	// verdict.
 	Tick func(t Tick)
-	// Look hears of each look of a scheduler for what is due.
+	// Look is called after each look of a scheduler for due items.
 	Look func(l Look)
-	// Queue hears, four times a minute at most and from each running scheduler, how
-	// many runs of the whole store have a status: RunPending (they wait for their
-	// time, or for runs of their own job), RunReady, RunStarting (or another phase
-	// before running) and RunRunning. Runs that wait for their release or for
-	// dependencies alone are not counted. At most 10,000 runs are looked through;
-	// when there are more, the numbers are lower bounds. [Scheduler.Tick] does not
-	// count.
+	// Queue is called by [Scheduler.Run], at most four times a minute, with the
+	// number of runs in the whole store by status: RunPending (they wait for a
+	// time, or for runs of their own job), RunReady, RunStarting (or a later phase
+	// before running) and RunRunning. It does not count runs that wait for their
+	// release or for dependencies. At most 10,000 runs are read; if there are more,
+	// the numbers are lower bounds.
 	Queue func(runs map[RunStatus]int)
 }
 
-// Operation is something that takes time, as Hooks.Begin hears of it.
+// Operation is a piece of work that Hooks.Begin is called for.
 type Operation struct {
 	// Name is one of a fixed set:
 	//
@@ -63,41 +64,41 @@ type Operation struct {
 	//     says that another writer was faster
 	//   - "store.Commit", "store.Due" and so on: one call of a method of the store
 	Name string
-	// Run is what the operation is about. RunID is empty for "settle", and all
-	// of it for "commit" and for the store.
+	// Run is the run that the operation is about. "settle" has no RunID. "commit"
+	// and the calls of the store have no Run at all.
 	Run RunRef
-	// Trace is the run's place in a trace, or of a report the engine's; none for
-	// an operation that is about no run.
+	// Trace is the trace context of the run; for "report", that of the report, if
+	// it has one. Zero for an operation that is not about a run.
 	Trace TraceContext
 }
 
-// Look is one look of a [Scheduler] for what is due of one kind.
+// Look is one look of a [Scheduler] for due items of one kind.
 type Look struct {
 	// Kind is one of ticks (jobs to settle), dispatches (runs to hand to the
 	// engine), deadlines (runs to end or to forget), requests (cancels and cleanups
 	// for the engine) and removals (deleted jobs).
 	Kind string
-	// At is when it began, by Options.Now.
+	// At is when the look began, by Options.Now.
 	At time.Time
-	// Full is whether the engine takes nothing now. Then the store was not asked,
-	// and Found and Behind are not known.
+	// Full is whether the engine has no room. Then the scheduler did not read the
+	// store, and Found and Behind are not known.
 	Full bool
-	// Found is how much is due and can be worked on now, at most 100,000, and
-	// Behind how long the oldest of it has been due; 0 for nothing.
+	// Found is how many items are due and can be worked on now, at most 100,000.
+	// Behind is how long the oldest of them has been due; 0 when there is none.
 	Found  int
 	Behind time.Duration
-	// Err is why the store did not answer; nil when it did.
+	// Err is why the look failed; nil when it succeeded.
 	Err error
 }
 
-// lookKinds name the kinds for people, who know nothing of the store's indexes.
+// lookKinds are the names of the store's kinds in Look.Kind.
 var lookKinds = map[storage.DueKind]string{
 	storage.DueJobs: "ticks", storage.DueReady: "dispatches", storage.DueDeadlines: "deadlines",
 	storage.DueDebts: "requests", storage.DueTombstones: "removals",
 }
 
-// hook calls a hook of the embedder's. Its panics are logged ever more seldom: a
-// hook is called for each operation.
+// hook calls a hook of the embedder. It logs the 1st, 2nd, 4th, 8th panic and so
+// on, because a hook is called very often.
 func (c *core) hook(ctx context.Context, what string, call func()) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -109,7 +110,7 @@ func (c *core) hook(ctx context.Context, what string, call func()) {
 	call()
 }
 
-// begin tells the hook that an operation begins. The end is to be called once.
+// begin calls Hooks.Begin. The caller must call end once.
 func (c *core) begin(ctx context.Context, o Operation) (_ context.Context, end func(error)) {
 	if c.opts.Hooks.Begin == nil {
 		return ctx, func(error) {}
@@ -127,15 +128,15 @@ func (c *core) begin(ctx context.Context, o Operation) (_ context.Context, end f
 	}
 }
 
-// tellRun tells the hook of a run.
+// tellRun calls Hooks.Run.
 func (c *core) tellRun(ctx context.Context, kind EventKind, r Run) {
 	if c.opts.Hooks.Run != nil {
 		c.hook(ctx, "Run", func() { c.opts.Hooks.Run(kind, r) })
 	}
 }
 
-// tellCommitted tells the hooks of the runs that a commit made or ended, and of its
-// ticks.
+// tellCommitted calls the hooks for the runs that a commit made or ended, and for
+// its ticks.
 func (c *core) tellCommitted(ctx context.Context, change storage.Change) {
 	hooks := c.opts.Hooks
 	if hooks.Tick != nil {
@@ -173,14 +174,14 @@ func (c *core) tellCommitted(ctx context.Context, change storage.Change) {
 	}
 }
 
-// tellLook tells the hook of a look.
+// tellLook calls Hooks.Look.
 func (s *Scheduler) tellLook(ctx context.Context, l Look) {
 	if s.core.opts.Hooks.Look != nil {
 		s.core.hook(ctx, "Look", func() { s.core.opts.Hooks.Look(l) })
 	}
 }
 
-// behind is how long the oldest of some items, which is the first, has been due.
+// behind is how long the first item, which is the oldest, has been due.
 func behind(items []storage.DueItem, now time.Time) time.Duration {
 	if len(items) == 0 {
 		return 0

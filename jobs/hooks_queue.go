@@ -8,16 +8,16 @@ import (
 )
 
 const (
-	// queueEvery is how often the queue is counted. A count that takes long is made
-	// no more often than once in wholeShare times as long.
+	// queueEvery is how often the queue is counted. The pause after a count is also
+	// at least wholeShare times as long as the count took.
 	queueEvery = 15 * time.Second
-	// maxCounted bounds the runs of each of two indexes that a count looks through,
-	// and maxCountReads its reads of jobs: one for each organization at least.
+	// maxCounted bounds how many runs a count reads from each of two indexes, and
+	// maxCountReads how often it reads jobs: at least once for each organization.
 	maxCounted    = 5000
 	maxCountReads = 200
 )
 
-// countQueue counts the queue for the hook until the context ends.
+// countQueue counts the queue for Hooks.Queue until the context ends.
 func (s *Scheduler) countQueue(ctx context.Context) {
 	hook := s.core.opts.Hooks.Queue
 	for wait := time.Duration(0); ; {
@@ -41,10 +41,11 @@ func (s *Scheduler) countQueue(ctx context.Context) {
 	}
 }
 
-// queue counts the open runs of those jobs that have one at the engine or on its
-// way there: the store has an index of both. Dispatched runs have a lease that ends
-// soon. That index also holds ended runs that are soon forgotten, so that the
-// jobs' open runs are read, and not the index alone counted.
+// queue counts the open runs of jobs that have a ready or a dispatched run. The
+// store has an index of ready runs and one of deadlines; a dispatched run has a
+// lease that ends soon. The index of deadlines also holds ended runs that retention
+// is about to remove. So it is not enough to count the index: the jobs' open runs
+// are read.
 func (s *Scheduler) queue(ctx context.Context, now time.Time) (map[RunStatus]int, error) {
 	jobIDs := map[string]map[string]bool{} // by organization
 	for kind, until := range map[storage.DueKind]time.Time{
@@ -103,8 +104,8 @@ func (s *Scheduler) countOpen(ctx context.Context, jobIDs map[string]map[string]
 	return counts, nil
 }
 
-// queuedAs is the status that the run is counted under in the queue; empty when it
-// waits for something that no scheduler does.
+// queuedAs is the status under which the queue counts the run; empty when it is not
+// counted.
 func (r *runLedger) queuedAs() RunStatus {
 	switch {
 	case r.waitsFor == itsRelease || r.waitsFor == upstreamRuns:

@@ -6,7 +6,7 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// heardStore is a store of which Hooks.Begin hears each call.
+// heardStore is a store that calls Hooks.Begin for each call.
 type heardStore struct {
 	storage.Store
 	c *core

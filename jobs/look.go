@@ -135,7 +135,7 @@ func (s *Scheduler) look(ctx context.Context, l *loop) (next time.Time, err erro
 		l.group.Wait()
 	}
 	if wait, waits := l.failing.next(); waits {
-		// No more than that counts between two readings of the stopwatch.
+		// The stopwatch counts no more than this between two readings.
 		next = earliest(next, s.core.now().Add(min(wait, s.clock.most)))
 	}
 	if l.later.Swap(false) || l.turns.left() > 0 || l.can != nil && !l.can() {
@@ -218,7 +218,7 @@ func (l *loop) sift(items []storage.DueItem) (kept []storage.DueItem, found map[
 }
 
 // ask asks the store what is due, and sets up to when ticks may be settled. It
-// tells of what goes wrong.
+// reports errors.
 func (s *Scheduler) ask(ctx context.Context, l *loop, query storage.DueQuery) ([]storage.DueItem, storage.DuePage, error) {
 	items, page, err := s.readDueItems(ctx, l, query)
 	s.storeOutage.note(ctx, err)
@@ -227,7 +227,7 @@ func (s *Scheduler) ask(ctx context.Context, l *loop, query storage.DueQuery) ([
 		err = s.setHorizon(ctx, l, page, query.Until)
 		l.looking.end(asking)
 	}
-	if ctx.Err() == nil { // else it is over, and nothing has failed
+	if ctx.Err() == nil { // otherwise the scheduler is stopping: no failure
 		l.looking.ends(query.Until, err)
 	}
 	if err != nil {

@@ -7,41 +7,44 @@ import (
 	"time"
 )
 
-// storePatience is how long the store may take for one answer before [Scheduler.Health]
-// says that it does not return.
+// storePatience is how long one call of the store may take before
+// [Scheduler.Health] says that it does not return.
 const storePatience = 10 * time.Second
 
-// looking is what is known of the looks and the work of a loop.
+// looking is what Health needs to know about the looks of a loop.
 type looking struct {
-	// tried is when a look last began, looked when the last one began that
-	// succeeded, and next when something is due that it did not find due.
+	// tried is when the latest look began, and looked when the latest successful
+	// one began. next is when the next item comes due that was not due at that
+	// look.
 	tried, looked, next time.Time
 	// behind is for how long the oldest item was due at the last full look.
 	behind time.Duration
-	// idle is whether the last look was left out: there is no room for what it would find.
+	// idle is whether the latest look was left out, because there was no room for
+	// what it would find.
 	idle bool
-	// failing are looks that fail, and hangs the call that has waited longest.
+	// failing is that looks fail. hangs is the oldest call that has not returned in
+	// time.
 	failing, hangs trouble
 }
 
-// watchedLooking is the same, as it goes on.
+// watchedLooking is a looking that a loop updates and Health reads.
 type watchedLooking struct {
 	now func() time.Time
 
 	mu sync.Mutex
 	looking
-	// calls are those that have not returned.
+	// calls are the calls that have not returned.
 	calls map[int64]call
 	last  int64
 }
 
-// call is work that asks the store, and how long it may take.
+// call is a call of the store, and how long it may take.
 type call struct {
 	began time.Time
 	most  time.Duration
 }
 
-// begin notes that a call begins, until end.
+// begin notes that a call begins. The caller calls end with the id.
 func (w *watchedLooking) begin(most time.Duration) (id int64) {
 	c := call{began: w.now(), most: most}
 	w.mu.Lock()
@@ -67,14 +70,14 @@ func (w *watchedLooking) begins(now time.Time) {
 	w.tried, w.idle = now, false
 }
 
-// leftOut notes that no look was needed.
+// leftOut notes that a look was left out.
 func (w *watchedLooking) leftOut() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.looking = looking{tried: w.tried, looked: w.looked, idle: true}
 }
 
-// ends notes how a look ended that began then.
+// ends notes how a look ended. began is when it began.
 func (w *watchedLooking) ends(began time.Time, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -92,21 +95,21 @@ func (w *watchedLooking) found(next time.Time) {
 }
 
 // foundAll notes what a full look found: for how long the oldest item has been due,
-// and when the next one is.
+// and when the next one comes due.
 func (w *watchedLooking) foundAll(behind time.Duration, next time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.behind, w.next = behind, next
 }
 
-// caughtUp notes that all that was found is done.
+// caughtUp notes that all items that were found are done.
 func (w *watchedLooking) caughtUp() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.behind = 0
 }
 
-// read returns it as it is now.
+// read returns the state now.
 func (w *watchedLooking) read(now time.Time) looking {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -122,7 +125,7 @@ func (w *watchedLooking) read(now time.Time) looking {
 	return p
 }
 
-// blame says whose failure an error is, in words for members.
+// blame returns the cause of an error, and a message for members.
 func blame(err error, organizationID string) (cause, string) {
 	_, engine := errors.AsType[engineError](err)
 	switch {

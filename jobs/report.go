@@ -35,8 +35,8 @@ type Report struct {
 	RunnerStartedAt   time.Time
 	RunnerCompletedAt time.Time
 	RunnerExecution   time.Duration
-	// Trace is the engine's place in a trace; none for that of the dispatch. Over
-	// HTTP it is the header traceparent, with tracestate.
+	// Trace is the engine's trace context; zero means that of the dispatch. Over
+	// HTTP it is in the headers traceparent and tracestate.
 	Trace TraceContext
 }
 

@@ -16,10 +16,10 @@ type runLedger struct {
 	// justEnded is whether the run has ended since it was read, and justStarted
 	// whether an engine has begun to run it.
 	justEnded, justStarted bool
-	// began is whether it is known since then when the runner started, and lost
-	// whether its engine was silent for too long.
+	// began is whether a report has given the runner's start since the run was
+	// read, and lost whether the run's lease was lost since then.
 	began, lost bool
-	// trace is where the run was made in a trace.
+	// trace is the trace context in which the run was made.
 	trace TraceContext
 	// rest are fields that only a newer version of the library knows.
 	rest []byte

@@ -53,7 +53,7 @@ type Options struct {
 	// service's schedulers; see [Event]. Calls may come from several goroutines at
 	// once. Optional.
 	Observer func(context.Context, Event)
-	// Hooks hear what goes on, for metrics and traces.
+	// Hooks are called while the service works, for metrics and traces.
 	Hooks Hooks
 	// Limits bound what the service accepts.
 	Limits Limits

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// TraceContext is a place in a distributed trace, as W3C Trace Context writes it:
-// https://www.w3.org/TR/trace-context/. The zero value is none. What is not valid
-// counts as none: it is an error of nobody's request.
+// TraceContext is a place in a distributed trace, in the format of W3C Trace
+// Context: https://www.w3.org/TR/trace-context/. The zero value is none. A value
+// that is not valid counts as none, and is no error.
 type TraceContext struct {
 	// Parent is the traceparent: 55 characters.
 	Parent string
@@ -23,8 +23,8 @@ var (
 
 const traceparentLength = 55
 
-// valid is the context if it is one, as version 00 writes it, and else none. A
-// state that is not valid is left out, as the standard has it.
+// valid returns the context in the format of version 00, or the zero value if it is
+// not valid. It drops a State that is not valid, as the standard requires.
 func (t TraceContext) valid() TraceContext {
 	p := t.Parent
 	if len(p) < traceparentLength || !traceparent.MatchString(p) {
@@ -41,7 +41,7 @@ func (t TraceContext) valid() TraceContext {
 	return TraceContext{Parent: "00" + p[2:traceparentLength], State: strings.TrimSpace(t.State)}
 }
 
-// trace is where a context is in a trace, by the embedder's hook.
+// trace calls Hooks.Trace.
 func (c *core) trace(ctx context.Context) (t TraceContext) {
 	if c.opts.Hooks.Trace != nil {
 		c.hook(ctx, "Trace", func() { t = c.opts.Hooks.Trace(ctx).valid() })
@@ -49,7 +49,7 @@ func (c *core) trace(ctx context.Context) (t TraceContext) {
 	return t
 }
 
-// or is this context, or another one where this is none.
+// or returns this context, or other if this is none.
 func (t TraceContext) or(other TraceContext) TraceContext {
 	if t.Parent == "" {
 		return other
