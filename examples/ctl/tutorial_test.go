@@ -32,6 +32,9 @@ func TestTutorial(t *testing.T) {
 			continue // the clone is this one
 		}
 		t.Logf("$ %s", s.command)
+		if s.command == "go mod tidy" { // the versions that are tested here, not the newest
+			bash.run("for r in " + required(t, filepath.Join(root, "examples", "tutorial")) + `; do go mod edit -require="$r"; done`)
+		}
 		got := bash.run(here.Replace(s.command))
 		for i := range s.want {
 			s.want[i] = here.Replace(s.want[i])
@@ -41,6 +44,15 @@ func TestTutorial(t *testing.T) {
 			bash.run("export JOBLEDGER_SERVER=http://" + api + "/api/v1")
 		}
 	}
+}
+
+// required are the modules of others that a module needs, as PATH@VERSION.
+func required(t *testing.T, dir string) string {
+	list := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{if not (or .Main .Replace)}}{{.Path}}@{{.Version}}{{end}}", "all")
+	list.Dir, list.Env = dir, append(os.Environ(), "GOWORK=off")
+	out, err := list.Output()
+	require.NoError(t, err)
+	return strings.Join(strings.Fields(string(out)), " ")
 }
 
 // freeAddress is a port of this machine that nobody listens on.

@@ -48,13 +48,20 @@ func run(ctx context.Context, addr, worker string, lease time.Duration) error {
 	}
 	defer store.Close()
 
+	hooks, counts, err := metrics()
+	if err != nil {
+		return err
+	}
 	service := jobs.NewService(store, &jobs.Options{
 		Logger:      slog.New(slog.NewTextHandler(os.Stderr, nil)),
 		CheckConfig: checkConfig,
+		Hooks:       hooks,
 		Runs:        jobs.RunOptions{Lease: lease},
 	})
 	scheduler := jobs.NewScheduler(service, &dispatcher{worker: worker, secret: workerSecret}, nil)
-	return serve(ctx, addr, routes(ctx, service, memberToken), scheduler)
+	mux := routes(ctx, service, memberToken)
+	mux.Handle("/metrics", counts)
+	return serve(ctx, addr, mux, scheduler)
 }
 
 // checkConfig says which configs are valid, and what type of job they make.
@@ -71,7 +78,7 @@ func checkConfig(config json.RawMessage) (versions.JobType, error) {
 }
 
 // routes are the REST API and the console.
-func routes(ctx context.Context, service *jobs.Service, memberToken string) http.Handler {
+func routes(ctx context.Context, service *jobs.Service, memberToken string) *http.ServeMux {
 	authenticate := func(r *http.Request) (teams.Actor, error) {
 		if !wire.Shows(r, memberToken) {
 			return teams.Actor{}, teams.ErrUnauthenticated
