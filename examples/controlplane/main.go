@@ -121,7 +121,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		fmt.Fprintln(stdout, "Jobs run now; Ctrl-C ends it.")
 		return nil
 	})
-	err = serve(ctx, listener, mount(s, plane.api), logger)
+	err = serve(ctx, listener, mount(s, plane.api, plane.roots), logger)
 	stopWork()
 	if cause := context.Cause(ctx); err == nil && !errors.Is(cause, context.Canceled) {
 		err = cause

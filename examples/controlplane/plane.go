@@ -21,7 +21,9 @@ const poll = 250 * time.Millisecond
 
 // plane is the control plane on a store: the API, and what makes jobs run.
 type plane struct {
-	api        http.Handler
+	api http.Handler
+	// roots are what is served beside it, by their paths.
+	roots      map[string]http.Handler
 	scheduler  *jobs.Scheduler
 	dispatcher *local.Dispatcher
 	// janitor removes results; nil without a folder of them.
@@ -65,6 +67,7 @@ func newPlane(store storage.Store, o planeOptions) *plane {
 	options := &httpadapter.Options{Logger: o.logger, Prefix: o.base, DocumentedOnly: o.documentedOnly, Closing: o.closing}
 	p.api = described(httpadapter.New(service, o.config.authenticate, options), httpadapter.OpenAPI(o.base, options))
 	p.scheduler, p.dispatcher = jobs.NewScheduler(service, dispatcher, &jobs.SchedulerOptions{Poll: poll}), dispatcher
+	p.roots = newHealth(store, p.scheduler, o.closing).routes()
 	if o.results != "" {
 		p.janitor = newJanitor(o.results, service, o.logger)
 	}

@@ -44,8 +44,20 @@ func baseURL(addr net.Addr, base string) string {
 	return "http://" + host + base
 }
 
-// mount puts the API under its base path, and the console at the root.
-func mount(s settings, api http.Handler) http.Handler {
+// mount puts the API under its base path, the console at the root, and what else
+// there is at its own path.
+func mount(s settings, api http.Handler, roots map[string]http.Handler) http.Handler {
+	served := mountAPI(s, api)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if root := roots[r.URL.Path]; root != nil {
+			root.ServeHTTP(w, r)
+			return
+		}
+		served.ServeHTTP(w, r)
+	})
+}
+
+func mountAPI(s settings, api http.Handler) http.Handler {
 	if s.base == "" {
 		return api
 	}

@@ -116,7 +116,7 @@ func TestMountKeepsToItsBase(t *testing.T) {
 		{"", "/me/jobs", "/me/jobs"},
 	} {
 		w := httptest.NewRecorder()
-		mount(settings{base: test.base}, api).ServeHTTP(w, httptest.NewRequest(http.MethodGet, test.path, nil))
+		mount(settings{base: test.base}, api, nil).ServeHTTP(w, httptest.NewRequest(http.MethodGet, test.path, nil))
 		require.Equal(t, test.want, w.Header().Get("Path"), "%q %q", test.base, test.path)
 	}
 }
@@ -131,7 +131,7 @@ func TestTheAPIIsDescribed(t *testing.T) {
 			r := httptest.NewRequest(http.MethodGet, "/api/v1"+path, nil)
 			r.Header.Set("Authorization", "Bearer "+token)
 			w := httptest.NewRecorder()
-			mount(settings{base: "/api/v1"}, p.api).ServeHTTP(w, r)
+			mount(settings{base: "/api/v1"}, p.api, p.roots).ServeHTTP(w, r)
 			return w
 		}
 		w := ask("", "/openapi.json")
