@@ -61,3 +61,53 @@ func ExampleCron_Between() {
 	// 10:30
 	// 11:00
 }
+
+func ExampleCron_Describe() {
+	for _, expr := range []string{"*/15 9-17 * * MON-FRI", "0 6 L * *", "30 4 * * SUN#1", "@hourly"} {
+		c, err := schedule.Parse(expr, "Europe/Berlin")
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(c.Describe())
+	}
+	// Output:
+	// every 15 minutes from 09:00 to 17:45 on Monday to Friday, Europe/Berlin
+	// at 06:00 on the last day of the month, Europe/Berlin
+	// at 04:30 on the first Sunday of the month, Europe/Berlin
+	// every hour, Europe/Berlin
+}
+
+// The evening of the last day of each month, in the zone of those who wait for the
+// report.
+func ExampleCron_Next() {
+	c, _ := schedule.Parse("0 18 L * *", "America/New_York")
+	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for range 3 {
+		at = c.Next(at)
+		fmt.Println(at.Format("Mon 2 Jan 15:04 MST"))
+	}
+	// Output:
+	// Sat 31 Jan 18:00 EST
+	// Sat 28 Feb 18:00 EST
+	// Tue 31 Mar 18:00 EDT
+}
+
+// When was it due last?
+func ExampleCron_Prev() {
+	c, _ := schedule.Parse("0 2 * * *", "Europe/Berlin")
+	fmt.Println(c.Prev(time.Date(2026, 3, 30, 12, 0, 0, 0, time.UTC)))
+	// Output: 2026-03-30 02:00:00 +0200 CEST
+}
+
+// The concurrency policy decides about a tick that meets a run which still goes on.
+func ExampleConcurrencyPolicy_Admit() {
+	for _, policy := range []schedule.ConcurrencyPolicy{schedule.ConcurrencySkip, schedule.ConcurrencyAllow, schedule.ConcurrencyReplace} {
+		verdict, reason := policy.Admit(1, 2) // one run counts, two may
+		fmt.Printf("%s: %s %q\n", policy, verdict, reason)
+	}
+	// Output:
+	// skip: skipped "overlap"
+	// allow: fired ""
+	// replace: fired "replace"
+}
