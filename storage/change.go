@@ -2,124 +2,130 @@ package storage
 
 import "time"
 
-// OperationRetention is for how long, at the least, a [Store] remembers the
-// operation ID of a commit. Time is counted by the At of later commits.
+// OperationRetention is how long a [Store] must remember the operation ID of a
+// commit. The time is measured by the At of later commits.
 const OperationRetention = 10 * time.Minute
 
-// Change is one atomic write, to one job or to one organization. Everything in
-// it happens together, or not at all. All that it names belongs to the job of
-// its JobRef, but for the guards and wakes that say otherwise. Without a JobID
-// it writes the organization's record, its graph counter and events, and nothing
-// else.
+// Change is one atomic write to one job, or to one organization. All of it is
+// made, or nothing. Everything that it names belongs to the job of its JobRef,
+// except for the guards and the wake, which may be about other jobs. Without a
+// JobID it writes the organization's record, its graph counter and events, and
+// nothing else.
 type Change struct {
 	JobRef
 
-	// OperationID names this decision. A store that has already applied a
-	// change under this ID, within [OperationRetention], does nothing and
-	// returns nil, whatever else the change says. IDs are unique within the
-	// organization, and rise roughly with time ([NewOperationID] makes such
-	// ones), so that an index of them grows at its end. Required.
+	// OperationID names this decision. Required. When a store has made a change
+	// with this ID within [OperationRetention], Commit does nothing and returns
+	// nil, whatever the change contains. IDs are unique within the
+	// organization. They rise roughly with time, so that an index of them grows
+	// at its end; [NewOperationID] makes such IDs.
 	OperationID string
 	// At is when the change was decided. Required.
 	At time.Time
 
 	// Job is written as the job's record when the stored revision equals
-	// Job.Revision (0: no job of this ID, nor a tombstone, exists); it is
-	// stored with the revision one higher. Its key must belong to no other
-	// job. Nil leaves the record as it is.
+	// Job.Revision. 0 means that neither a job nor a tombstone with this ID
+	// exists. It is stored with a revision one higher. No other job may have
+	// its key. Nil leaves the record unchanged.
 	Job *JobRecord
-	// Tombstone, at revision 0, removes the job given in Job (whose revision
-	// is the guard, and whose other fields are ignored): its key, teams,
-	// scopes, versions, runs and ticks are gone for every read at once. Nothing
-	// else is then written to the job, but for events. At a higher revision it
-	// replaces the tombstone of that revision; Job is then nil.
+	// Tombstone with revision 0 removes the job in Job. Of Job, only the
+	// revision is used, as a guard. The job's key, teams, scopes, versions,
+	// runs and ticks are gone for every read at once. The change writes nothing
+	// else to the job, except for events.
+	//
+	// With a higher revision, Tombstone replaces the tombstone of that
+	// revision. Job must then be nil.
 	Tombstone *TombstoneRecord
 
-	// AddVersions are published; each number must be new. Requires Job.
+	// AddVersions are published. Their numbers must be new. Requires Job.
 	AddVersions []VersionRecord
-	// PutVersionStates replace the State of published versions, which must exist
-	// before the change; their Doc is ignored, and stays. Requires Job.
+	// PutVersionStates replace the State of published versions, which must
+	// exist before the change. Their Doc is ignored, and the stored one stays.
+	// Requires Job.
 	PutVersionStates []VersionRecord
-	// PutDraft becomes the job's draft, in place of one that is there. It has no
-	// State. Requires Job.
+	// PutDraft becomes the job's draft, and replaces the one that exists. A
+	// draft has no State. Requires Job.
 	PutDraft *VersionRecord
 	// RemoveDraft removes the draft, if there is one. Requires Job.
 	RemoveDraft bool
 
-	// PutRuns are inserted at revision 0 (the ID and number must be new;
-	// requires Job), or else replace the run of that revision.
+	// PutRuns with revision 0 are inserted: their IDs and numbers must be new.
+	// Requires Job. With a higher revision, they replace the run of that
+	// revision.
 	PutRuns []RunRecord
-	// RemoveRuns removes runs, each guarded by its revision. With a Tombstone
-	// that is replaced, they are runs that the removed job left.
+	// RemoveRuns are runs to remove, each guarded by its revision. Beside a
+	// Tombstone that is replaced, they are runs that the removed job left.
 	RemoveRuns []RunGuard
 
-	// PutTicks are recorded; one with the nominal time of an earlier record
-	// replaces it. Requires Job.
+	// PutTicks are recorded. A tick replaces the record with the same nominal
+	// time. Requires Job.
 	PutTicks []TickRecord
-	// TrimTicks removes the oldest ticks of the job whose nominal time is
-	// before it, after PutTicks; at most [TrimAtOnce] of them in one change.
-	// Zero removes none. Requires Job.
+	// TrimTicks removes the job's oldest ticks whose nominal time is before it,
+	// after PutTicks were recorded. One change removes [TrimAtOnce] ticks at
+	// most. Zero removes none. Requires Job.
 	TrimTicks time.Time
 
-	// Events are appended to the organization's journal, in this order, each
-	// with the next Seq. Their JobRef, Seq and At are ignored: they are the
-	// change's, and the store's to give.
+	// Events are appended to the organization's journal in this order. Each
+	// gets the next Seq, the change's JobRef and the change's At; its own
+	// JobRef, Seq and At are ignored.
 	Events []EventRecord
 
 	// Organization is written as the organization's record when the stored
-	// revision equals Organization.Revision; it is stored with the revision one
-	// higher. Nil leaves it as it is.
+	// revision equals Organization.Revision. It is stored with a revision one
+	// higher. Nil leaves it unchanged.
 	Organization *OrganizationRecord
-	// RequireOrganization: the organization's record has this revision when
-	// the change is made. Nil asks for nothing.
+	// RequireOrganization is the revision that the organization's record must
+	// have. Nil requires nothing.
 	RequireOrganization *int64
 
-	// RequireKeys must each belong to the job named, before the change is made.
+	// RequireKeys are keys that must each belong to the named job before the
+	// change is made.
 	RequireKeys []KeyGuard
-	// ForbidScope: no other job stands in this scope, when the change is made.
-	// Empty asks for nothing.
+	// ForbidScope is a scope in which no other job may stand. Empty forbids
+	// nothing.
 	ForbidScope string
 	// Graph guards and raises the organization's graph counter.
 	Graph *GraphGuard
 	// Wake makes jobs due.
 	Wake *Wake
 
-	// Copied: the change writes records as they were read from another store.
-	// Each is stored with the Revision that it has here, and not one higher:
+	// Copied means that the change writes records that were read from another
+	// store. Each is stored with the Revision that it has here, not with one
+	// higher:
 	//
-	//   - Job, and each of PutRuns, is new: nothing is there in its place.
-	//     Without Job, versions, the draft, ticks and new runs are written to a
-	//     job that exists.
+	//   - Job and each of PutRuns must be new. Without Job, versions, the
+	//     draft, ticks and new runs are written to a job that exists.
 	//   - Tombstone removes the job given in Job, whose revision is the guard.
-	//   - Organization is stored with its Revision and its Graph, whatever they
-	//     were; RequireOrganization may guard it.
-	//   - Events keep their JobRef, Seq and At. They follow each other without
-	//     gaps, and the newest event of the journal; in an empty journal the
-	//     first has any Seq. A change with events names no job.
+	//   - Organization is stored with its Revision and its Graph, whatever the
+	//     stored ones are. RequireOrganization may guard it.
+	//   - Events keep their JobRef, Seq and At. Their Seq have no gaps, and
+	//     follow that of the newest event in the journal. In an empty journal
+	//     the first may have any Seq. A change with events names no job.
 	//
-	// It removes no run and no draft, trims nothing, raises no graph counter and
-	// wakes nobody.
+	// Such a change removes no run and no draft, trims nothing, does not raise
+	// the graph counter, and wakes no job.
 	Copied bool
 }
 
-// TrimAtOnce bounds how many ticks one change trims.
+// TrimAtOnce is the most ticks that one change trims.
 const TrimAtOnce = 100
 
-// RunGuard names a run at a revision.
+// RunGuard names a run, and the revision that it must have.
 type RunGuard struct {
 	ID       string
 	Revision int64
 }
 
-// KeyGuard says that a key belongs to a job.
+// KeyGuard says that a key must belong to a job.
 type KeyGuard struct {
 	Key   string
 	JobID string
 }
 
-// GraphGuard says that the organization's graph counter is still Expect. The
-// counter starts at 0; a change that adds dependencies raises it by one, so
-// that of two that were decided on the same graph only one is made.
+// GraphGuard says that the organization's graph counter must equal Expect. The
+// counter starts at 0. With Raise, the change raises it by one. A change that
+// adds dependencies does so: of two such changes that were decided on the same
+// graph, only one is made.
 type GraphGuard struct {
 	Expect int64
 	Raise  bool
@@ -141,11 +147,11 @@ type Wake struct {
 // Removes reports whether the change removes its job.
 func (c *Change) Removes() bool { return c.Tombstone != nil && (c.Copied || c.Tombstone.Revision == 0) }
 
-// Creates reports whether a job or a run that the change gives at a revision is
-// new.
+// Creates reports whether a job or run that the change gives with this revision
+// must be new.
 func (c *Change) Creates(revision int64) bool { return c.Copied || revision == 0 }
 
-// Stored returns the revision that is stored for a record of the change.
+// Stored returns the revision with which a record of the change is stored.
 func (c *Change) Stored(revision int64) int64 {
 	if c.Copied {
 		return revision

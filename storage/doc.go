@@ -1,13 +1,15 @@
-// Package storage is the port between jobledger and the places that keep its
-// data: the [Store] interface, the records that it keeps, the changes and
-// queries that it answers, and its errors.
+// Package storage is the port between jobledger and the stores that keep its
+// data. It has the interface [Store], the records that a store keeps, the
+// changes and queries that it is given, and its errors.
 //
-// It is for authors of stores. Users of the library open a store (storage/memory,
-// storage/sqlite, storage/redis) and hand it to jobs.NewService; they need
-// nothing else from here. Package storagetest proves a store with one line of
-// test, and docs/writing-a-store.md tells how to write one.
+// It is for authors of stores. Users of the library open a store
+// (storage/memory, storage/sqlite or storage/redis) and pass it to
+// jobs.NewService; they need nothing else from here. Package storagetest tests
+// a store with one line of code, and docs/writing-a-store.md explains how to
+// write one.
 //
-// A store keeps and finds. It knows revisions, uniqueness, scopes and order. It
-// knows no rule, no clock, no identifier and no permission: the domain decides,
-// and says in one [Change] what is to be written and what must still be true.
+// A store keeps records and finds them. It knows revisions, uniqueness, scopes
+// and order. It has no rules, no clock, makes no IDs and checks no permissions:
+// the domain decides, and says in one [Change] what to write and what must
+// still be true.
 package storage

@@ -2,61 +2,63 @@ package storage
 
 import "time"
 
-// DueKind says what a [DueQuery] asks for. Each is an index of its own, so that
-// a loop that looks after one kind never meets the others.
+// DueKind says what a [DueQuery] asks for. Each kind has an index of its own,
+// so that a loop that handles one kind does not read the others.
 type DueKind int
 
-// The kinds. A store refuses others with [ErrInvalid].
+// The kinds. A store refuses any other with [ErrInvalid].
 const (
-	// DueJobs are jobs to settle, by JobRecord.WakeAt.
+	// DueJobs are jobs that a scheduler must look at, by JobRecord.WakeAt.
 	DueJobs DueKind = iota
-	// DueReady are runs that may be handed to an engine, by RunRecord.ReadyAt.
+	// DueReady are runs that may be dispatched, by RunRecord.ReadyAt.
 	DueReady
-	// DueDeadlines are runs to look at whatever their engine does, by
-	// RunRecord.DeadlineAt.
+	// DueDeadlines are runs that a scheduler must look at even if their engine
+	// is silent, by RunRecord.DeadlineAt.
 	DueDeadlines
-	// DueDebts are runs whose engine is to be asked for something, by
+	// DueDebts are runs that owe their engine a cancel or a cleanup, by
 	// RunRecord.OwedAt.
 	DueDebts
 	// DueTombstones are removed jobs that left runs, by TombstoneRecord.WakeAt.
 	DueTombstones
 )
 
-// DueQuery asks for what of one kind is due by a time.
+// DueQuery asks for what is due of one kind.
 type DueQuery struct {
 	Kind DueKind
-	// Until selects the times that are not after it.
+	// Until selects the items whose time is not after it.
 	Until time.Time
-	// After is the last item of the page before; the zero item for the first.
+	// After is where the previous page ended: its DuePage.After. The zero item
+	// asks for the first page.
 	After DueItem
 	// Limit is at least 1.
 	Limit int
 }
 
-// DueItem names something that is due. Items are ordered by time, organization,
-// job and run; that order is total.
+// DueItem names something that is due. Items are ordered by time, then
+// organization, job and run. No two are equal.
 type DueItem struct {
 	At time.Time
 	JobRef
-	// RunID is set for a run only.
+	// RunID is set only for a run.
 	RunID string
 }
 
 // DuePage answers a [DueQuery].
 type DuePage struct {
 	Items []DueItem
-	// More is whether there may be due items behind the last one. A page may be
-	// short, and even empty, before the end: the runs of removed jobs are
-	// passed over, and no call passes over much. After is then where to go on.
+	// More is true when more items may be due. A page can then be short or even
+	// empty, because one call passes over only a limited number of runs of
+	// removed jobs. Continue from After.
 	More bool
-	// After is where to go on when More is set.
+	// After is where to continue when More is true.
 	After DueItem
-	// Next is the earliest time of the kind after the query's Until; zero for
-	// none. What a removed job left may make it too early.
+	// Next is the earliest time of this kind after the query's Until; zero when
+	// there is none. It may be too early, because of what a removed job left.
 	Next time.Time
-	// Time is the store's own: of its server's clock where it has one, else
-	// the latest At that was committed, and zero before the first commit.
+	// Time is the store's own time: that of its server's clock, or else the
+	// latest At that was committed. It is zero before the first commit.
 	Time time.Time
-	// Clock is whether Time is a server's clock, and so goes on by itself.
+	// Clock is true when Time is that of a server's clock, which advances
+	// without commits.
 	Clock bool
 }

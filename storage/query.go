@@ -2,26 +2,26 @@ package storage
 
 import "time"
 
-// PageBytes ends a page early: a list adds no further record once the documents
-// on the page have reached so many bytes. A page whose limit is above 0 holds at
-// least one record, if there is one. The page says that there is more.
+// PageBytes limits the documents of a page, in bytes: a list adds no record
+// once they have reached it. More is then true. A page with a limit above 0 has
+// at least one record, if there is one.
 const PageBytes = 1 << 20
 
-// FindQuery asks for jobs of one organization by ID, by key, or both. It asks
-// for at most 1,000 jobs.
+// FindQuery asks for jobs of one organization, by ID, by key, or both; for at
+// most 1,000 jobs.
 type FindQuery struct {
 	OrganizationID string
 	IDs            []string
 	Keys           []string
 	// Brief leaves out the documents and the latest run of the jobs.
 	Brief bool
-	// NoDoc leaves out what people edit: JobRecord.Doc, which may be long.
+	// NoDoc leaves out JobRecord.Doc, which may be long.
 	NoDoc bool
-	// OpenRuns asks for up to so many open runs of each job, oldest first; a
-	// number above [MaxLimit] means MaxLimit, here and in RecentRuns.
+	// OpenRuns is how many open runs of each job to return, oldest first. A
+	// number above [MaxLimit] means MaxLimit.
 	OpenRuns int
-	// RecentRuns asks for up to so many of the newest runs of each job, newest
-	// first.
+	// RecentRuns is how many of the newest runs of each job to return, newest
+	// first. A number above [MaxLimit] means MaxLimit.
 	RecentRuns int
 }
 
@@ -40,8 +40,8 @@ type JobList struct {
 	Jobs         []FoundJob
 }
 
-// JobOrder is the field that a list of jobs is ordered by. Ties are broken by
-// job ID, in the same direction.
+// JobOrder is the order of a list of jobs. Jobs with equal values are ordered
+// by ID, in the same direction.
 type JobOrder int
 
 // The orders.
@@ -52,40 +52,40 @@ const (
 	ByKey
 )
 
-// JobQuery selects jobs of one organization. Conditions are joined by and;
-// those that are zero ask for nothing.
+// JobQuery selects jobs of one organization. A job must meet all conditions. A
+// condition that is zero selects all jobs.
 type JobQuery struct {
 	OrganizationID string
-	// AllTeams selects whatever the teams; otherwise one of TeamIDs must be
-	// among the job's, and with none of them nothing is selected. TeamIDs are
-	// in any order.
+	// AllTeams selects jobs of all teams. Without it, a job must have one of
+	// TeamIDs among its own, and an empty TeamIDs selects nothing. TeamIDs may
+	// be in any order.
 	AllTeams bool
 	TeamIDs  []string
-	// Scope selects the jobs that stand in a scope; empty selects all.
+	// Scope selects the jobs that stand in this scope.
 	Scope string
 
-	// Order may be ByKey for all jobs, and for a scope that all its jobs have
-	// among their KeyScopes. Of jobs that do not, none is returned.
+	// Order may be ByKey for all jobs, or for a scope. In a scope, ByKey
+	// returns only the jobs that have it among their KeyScopes.
 	Order      JobOrder
 	Descending bool
-	// Offset jobs are left out, then up to Limit returned. Neither is
-	// negative; a limit of 0 asks only for the total, and one above
-	// [MaxLimit] means MaxLimit.
+	// Offset is how many jobs to leave out, and Limit how many to return after
+	// that. Both are 0 or more. A Limit of 0 asks only for the total. A Limit
+	// above [MaxLimit] means MaxLimit.
 	Offset int
 	Limit  int
-	// After, unless nil, takes the place of Offset: only jobs that stand
-	// strictly behind it in the query's order are returned, and nothing is
-	// counted.
+	// After replaces Offset when it is not nil. Only jobs strictly after it in
+	// the query's order are returned, and nothing is counted.
 	After *JobPosition
 	// Brief leaves out the documents and the latest run of the jobs.
 	Brief bool
 }
 
-// MaxLimit bounds the length of a page of any list.
+// MaxLimit is the most records on a page of any list.
 const MaxLimit = 1000
 
-// JobPosition is a place in an order of jobs: CreatedAt and JobID in that of
-// creation, Key and JobID in that of keys. There need be no such job.
+// JobPosition is a position in an order of jobs. In the order of creation it
+// has CreatedAt and JobID, in the order of keys Key and JobID. A job with these
+// values need not exist.
 type JobPosition struct {
 	CreatedAt time.Time
 	Key       string
@@ -94,14 +94,15 @@ type JobPosition struct {
 
 // JobPage answers a [JobQuery].
 type JobPage struct {
-	// Total counts what the query selects, on every page. It is 0 with After.
+	// Total is how many jobs the query selects on all pages. It is 0 when After
+	// was given.
 	Total int
 	Jobs  []JobRecord
-	// More is whether the query selects jobs behind the last one of the page.
+	// More is true when the query selects jobs after the last one of the page.
 	More bool
 }
 
-// VersionQuery asks for published versions of a job; Offset and Limit as in
+// VersionQuery asks for published versions of a job. Offset and Limit are as in
 // [JobQuery].
 type VersionQuery struct {
 	JobRef
@@ -114,32 +115,32 @@ type VersionQuery struct {
 type VersionPage struct {
 	Total    int
 	Versions []VersionRecord
-	// More is whether there are versions behind the last one of the page.
+	// More is true when there are versions after the last one of the page.
 	More bool
 }
 
-// RunQuery asks for runs: of one job, ordered by number, or of a whole
-// organization (JobID empty), ordered by creation time, then job ID, then
-// number. The order is descending unless Ascending is set.
+// RunQuery asks for the runs of one job, ordered by number, or of a whole
+// organization (JobID is empty), ordered by creation time, then job ID, then
+// number. The order is descending unless Ascending is true.
 type RunQuery struct {
 	JobRef
 
-	// Outcomes selects the runs with one of these outcomes, at most
-	// [MaxOutcomes]; empty for all.
+	// Outcomes selects runs with one of these outcomes, at most [MaxOutcomes].
+	// Empty selects all runs.
 	Outcomes  []Outcome
 	Ascending bool
-	// After is where to go on: only runs that stand strictly behind it in the
-	// query's order are returned. The zero position is the beginning.
+	// After returns only runs strictly after this position in the query's
+	// order. The zero position is the beginning.
 	After RunPosition
 	// Limit is at least 1.
 	Limit int
-	// Removed selects, of a job that was removed, the runs that it left and
-	// that are open or owed (OwedAt is set). Only with a JobID.
+	// Removed selects the runs that a removed job left: those that are open, or
+	// that are owed (OwedAt is set). It requires a JobID.
 	Removed bool
 }
 
-// RunPosition is a place in the order of runs. For the runs of one job only
-// Number counts.
+// RunPosition is a position in the order of runs. Among the runs of one job,
+// only Number is used.
 type RunPosition struct {
 	CreatedAt time.Time
 	JobID     string
@@ -149,11 +150,11 @@ type RunPosition struct {
 // RunPage answers a [RunQuery].
 type RunPage struct {
 	Runs []RunRecord
-	// More is whether there may be runs behind this page. A page may be
-	// short, and even empty, before the end: what removed jobs left is passed
-	// over, and no call passes over much.
+	// More is true when there may be more runs. A page can then be short or
+	// even empty, because one call passes over only a limited number of runs of
+	// removed jobs. Continue from Next.
 	More bool
-	// Next is where to go on when More is set.
+	// Next is where to continue when More is true.
 	Next RunPosition
 }
 
@@ -161,7 +162,7 @@ type RunPage struct {
 type TickQuery struct {
 	JobRef
 
-	// Before selects the ticks with an earlier nominal time; zero for all.
+	// Before selects ticks with an earlier nominal time. Zero selects all.
 	Before time.Time
 	// Limit is at least 1.
 	Limit int
@@ -170,20 +171,20 @@ type TickQuery struct {
 // TickPage answers a [TickQuery].
 type TickPage struct {
 	Ticks []TickRecord
-	// More is whether there are ticks behind the last one of the page.
+	// More is true when there are ticks after the last one of the page.
 	More bool
 }
 
-// EventQuery asks for events of an organization, newest first, or of one of its
-// jobs, which may be removed.
+// EventQuery asks for events of an organization, newest first. With a JobID, it
+// asks for the events of one job, also of a removed one.
 type EventQuery struct {
 	OrganizationID string
-	// JobID selects the events of one job; empty selects all.
+	// JobID selects the events of one job. Empty selects all.
 	JobID string
-	// Ascending turns the order: oldest first.
+	// Ascending returns the oldest events first.
 	Ascending bool
-	// After selects the events with a higher Seq, and Before those with a lower
-	// one; 0 selects all.
+	// After selects events with a higher Seq, and Before events with a lower
+	// one. 0 selects all.
 	After  int64
 	Before int64
 	// Limit is at least 1.
@@ -193,10 +194,10 @@ type EventQuery struct {
 // EventPage answers an [EventQuery].
 type EventPage struct {
 	Events []EventRecord
-	// More is whether there are events behind the last one of the page.
+	// More is true when there are events after the last one of the page.
 	More bool
 	// Oldest and Newest are the Seq of the oldest event that the organization
-	// still has and of the newest; 0 before the first.
+	// still has, and of its newest. They are 0 before the first event.
 	Oldest int64
 	Newest int64
 }

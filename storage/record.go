@@ -8,41 +8,41 @@ type JobRef struct {
 	JobID          string
 }
 
-// JobRecord is a job as a [Store] sees it: the fields that it indexes, and two
-// documents that it keeps.
+// JobRecord is a job as a [Store] sees it: fields that the store indexes, and
+// two documents that it keeps.
 type JobRecord struct {
 	JobRef
 
-	// Revision counts the record's writes: 1 after the first. In a [Change]
-	// it is the revision that the writer read, and 0 for a new job.
+	// Revision counts the writes of the record: 1 after the first. In a
+	// [Change] it is the revision that the writer has read, or 0 for a new job.
 	Revision int64
-	// Key is the job's name, unique in its organization.
+	// Key is the job's key, unique in its organization.
 	Key string
-	// CreatedAt orders jobs; it never changes after the first write.
+	// CreatedAt orders jobs. It never changes.
 	CreatedAt time.Time
 	// TeamIDs are the teams that may see the job: sorted, each once.
 	TeamIDs []string
-	// Scopes are the lists that the job stands in: sorted, each once. What
-	// they mean is the domain's: "c:main" may be a cluster, "d:orders" a
+	// Scopes are the lists in which the job stands: sorted, each once. Only the
+	// domain knows what they mean: "c:main" may be a cluster, "d:orders" a
 	// dependency, "s:paused" a status. Each is listed in the order of creation.
 	Scopes []string
-	// KeyScopes are those of Scopes that are listed in the order of keys
-	// too: sorted, each once. They cost more to keep.
+	// KeyScopes are those Scopes that are also listed in the order of keys:
+	// sorted, each once. They cost more to keep.
 	KeyScopes []string
-	// WakeAt is when the job is due, see [DueJobs]; zero for never.
+	// WakeAt is when the job is due, see [DueJobs]. Zero means never.
 	WakeAt time.Time
-	// LatestRunID names the newest run; empty without one.
+	// LatestRunID is the ID of the newest run; empty when there is none.
 	LatestRunID string
-	// Doc is what people edit. In a [Change], empty leaves the stored
-	// document as it is; a new job must give one.
+	// Doc is the document that people edit. In a [Change], an empty Doc leaves
+	// the stored one unchanged. A new job must have one.
 	Doc []byte
-	// State is what the scheduler keeps. In a [Change], empty leaves the stored
-	// document as it is. It is small, and a change that gives only State does
-	// not rewrite Doc.
+	// State is the document that the scheduler keeps. In a [Change], an empty
+	// State leaves the stored one unchanged. It is small. A change that gives
+	// only State must not rewrite Doc.
 	State []byte
 
-	// LatestRun is the run that LatestRunID names, as of the same state. Reads
-	// fill it in; writes ignore it. Nil when there is no such run.
+	// LatestRun is the run that LatestRunID names, read together with the job.
+	// Reads set it, writes ignore it. Nil when there is no such run.
 	LatestRun *RunRecord
 }
 
@@ -54,13 +54,13 @@ type VersionRecord struct {
 	Number int
 	// Doc never changes once the version is published.
 	Doc []byte
-	// State is what is kept of a published version beside it. It is small, and is
-	// written by Change.PutVersionStates without its Doc.
+	// State is a second document of a published version. It is small, and
+	// Change.PutVersionStates writes it without Doc.
 	State []byte
 }
 
-// Outcome is how a run ended, in the domain's words; [Open] while it has not.
-// Stores find runs by it, and know nothing else of it.
+// Outcome is how a run ended, in the domain's words; [Open] while it has not
+// ended. Stores find runs by it, and give it no other meaning.
 type Outcome string
 
 // Open is the outcome of a run that has not ended.
@@ -70,34 +70,35 @@ const Open Outcome = ""
 type RunRecord struct {
 	JobRef
 
-	// ID names the run within its job.
+	// ID identifies the run within its job.
 	ID string
-	// Number counts the job's runs from 1; it orders them, is unique in the
+	// Number counts the job's runs from 1, and orders them. It is unique in the
 	// job, and never changes.
 	Number int64
-	// Revision counts the record's writes, as in [JobRecord].
+	// Revision counts the writes of the record, as in [JobRecord].
 	Revision int64
-	// CreatedAt orders an organization's runs; it never changes.
+	// CreatedAt orders the runs of an organization. It never changes.
 	CreatedAt time.Time
 	Outcome   Outcome
-	// ReadyAt is when the run may be handed to an engine, see [DueReady];
-	// zero for never.
+	// ReadyAt is when the run may be dispatched, see [DueReady]. Zero means
+	// never.
 	ReadyAt time.Time
-	// DeadlineAt is when the run must be looked at whatever its engine does,
-	// see [DueDeadlines]; zero for never.
+	// DeadlineAt is when a scheduler must look at the run even if its engine is
+	// silent, see [DueDeadlines]. Zero means never.
 	DeadlineAt time.Time
-	// OwedAt is when the run's engine is to be asked for something, see
-	// [DueDebts]; zero for never.
+	// OwedAt is when the run's next debt is due: a cancel or a cleanup that its
+	// engine has not acknowledged, see [DueDebts]. Zero means never.
 	OwedAt time.Time
 	Doc    []byte
 }
 
-// TickRecord is what became of one scheduled tick, or of several in a row that
-// shared a fate.
+// TickRecord is the fate of one tick, or of several ticks in a row that share
+// it.
 type TickRecord struct {
 	JobRef
 
-	// NominalAt is the time the schedule gave; unique in the job.
+	// NominalAt is the nominal time of the tick, or of the first of several. It
+	// is unique in the job.
 	NominalAt time.Time
 	Doc       []byte
 }
@@ -106,10 +107,10 @@ type TickRecord struct {
 type EventRecord struct {
 	// OrganizationID and JobID are those of the change that wrote the event.
 	JobRef
-	// Seq is the event's place in the journal of its organization, from 1,
-	// without gaps until events are erased. The store gives it, in the order
-	// of commits; writes ignore it. Whoever has read up to a Seq never finds a
-	// new event below it.
+	// Seq is the event's place in the journal of its organization, from 1, in
+	// the order of commits. There are no gaps, except where old events were
+	// erased. The store gives it; writes ignore it. A reader that has read up
+	// to a Seq never finds a new event below it.
 	Seq int64
 	// At is the At of the change.
 	At  time.Time
@@ -117,24 +118,26 @@ type EventRecord struct {
 }
 
 // OrganizationRecord is what is kept for an organization. One that was never
-// written has the revision 0 and no document.
+// written has revision 0 and no document.
 type OrganizationRecord struct {
 	OrganizationID string
 	// Revision counts the writes of Doc, as in [JobRecord].
 	Revision int64
-	// Graph is the counter of [GraphGuard]. Writes ignore it.
+	// Graph is the counter of [GraphGuard]. Writes ignore it, except in a
+	// change that is Copied.
 	Graph int64
 	Doc   []byte
 }
 
-// TombstoneRecord stands for a removed job until all that it left is erased.
-// No job of the same ID can be made for so long.
+// TombstoneRecord stands for a removed job until everything that the job left
+// is erased. Until then, no job with the same ID can be made.
 type TombstoneRecord struct {
 	JobRef
 
-	// Revision counts the record's writes, as in [JobRecord].
+	// Revision counts the writes of the record, as in [JobRecord].
 	Revision int64
-	// WakeAt is when the tombstone is due, see [DueTombstones]; zero for never.
+	// WakeAt is when the tombstone is due, see [DueTombstones]. Zero means
+	// never.
 	WakeAt time.Time
 	Doc    []byte
 }

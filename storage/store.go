@@ -5,67 +5,71 @@ import (
 	"time"
 )
 
-// Store keeps what the domain decides, and finds it again. A backend is proven
-// by one line of test: see package storagetest.
+// Store keeps what the domain decides, and finds it again. Package storagetest
+// tests whether a store keeps these promises.
 //
 // # Promises of every method
 //
-// Values go in and come out as copies: neither side ever sees the other's
-// later writes to a slice. Times are UTC in whole microseconds, in the years 1
-// to 9999; the zero time means "none". Documents (the Doc and State fields) are
-// opaque and come back byte for byte. Strings are ordered bytewise.
+// Values are copied in both directions: neither side sees what the other writes
+// to a slice later. Times are UTC in whole microseconds, in the years 1 to
+// 9999; the zero time means "none". Documents (the Doc and State fields) have
+// no meaning for a store, and are returned byte for byte. Strings are ordered
+// by their bytes.
 //
-// A read sees every commit that was acknowledged before the read began, and
-// one read sees one state: never half of a commit.
+// A read sees every commit that was acknowledged before the read began. One
+// read sees one state, never half of a commit.
 //
-// A method returns soon after its context ends, with an error for which
-// errors.Is finds the context's own.
+// A method returns soon after its context ends, with an error that wraps the
+// context's error.
 //
-// All methods may be called from many goroutines, and where the backend is
-// shared, from many processes.
+// All methods can be called by many goroutines, and by many processes when they
+// share the backend.
 //
-// No call costs others much: a list returns at most its limit, and ends early
-// once its documents have passed [PageBytes]. Removing a job costs the same
-// however much belongs to it. Only [Store.Sweep] erases, in bounded chunks.
+// No call holds up the others for long. A list returns at most its limit, and
+// ends early once its documents have reached [PageBytes]. The cost of removing
+// a job does not depend on how many records it has. Only [Store.Sweep] erases,
+// in small pieces.
 type Store interface {
-	// Commit writes everything that the change says, or nothing. It returns
-	// nil once the effect is as durable as the backend makes it.
+	// Commit makes the whole change, or nothing of it. It returns nil once the
+	// change is as durable as the backend can make it.
 	//
-	// Every guard in the change is checked in the same atomic step as the
-	// writes: see the fields of [Change]. When one does not hold, the error
-	// is [ErrStale]. A change that [Change.Validate] refuses is [ErrInvalid].
-	// When it cannot be known whether the change took effect (the context
-	// ended while it was under way, a connection was cut), the error is
-	// [ErrOutcomeUnknown]; committing the same change again, with the same
-	// operation ID and within [OperationRetention], then takes effect once.
+	// The guards are checked in the same atomic step as the writes; see the
+	// fields of [Change]. The error is [ErrStale] when a guard does not hold,
+	// and [ErrInvalid] when [Change.Validate] refuses the change. It is
+	// [ErrOutcomeUnknown] when the store cannot know whether the change was
+	// made: the context ended meanwhile, or a connection broke. Committing the
+	// same change again, with the same operation ID and within
+	// [OperationRetention], then makes it once.
 	Commit(ctx context.Context, change Change) error
 
-	// Job returns a job, with its latest run. [ErrNotFound] when there is
-	// none, or when it was removed.
+	// Job returns a job with its latest run. The error is [ErrNotFound] when
+	// the job does not exist or was removed.
 	Job(ctx context.Context, ref JobRef) (JobRecord, error)
 
-	// FindJobs returns those of the asked-for jobs that exist, each once, in
-	// no particular order, with the organization's record, all as of one
-	// state. Asked for no job, it returns the organization's record.
+	// FindJobs returns those of the named jobs that exist, each once, in any
+	// order, and the organization's record. All of it is read from one state.
+	// When the query names no job, the result has only the organization's
+	// record.
 	FindJobs(ctx context.Context, query FindQuery) (JobList, error)
 
 	// ListJobs returns one page of the jobs that the query selects, and how
-	// many it selects in all.
+	// many it selects on all pages.
 	ListJobs(ctx context.Context, query JobQuery) (JobPage, error)
 
-	// Draft returns a job's draft. [ErrNotFound] without a job or a draft.
+	// Draft returns a job's draft. The error is [ErrNotFound] when the job or
+	// the draft does not exist.
 	Draft(ctx context.Context, ref JobRef) (VersionRecord, error)
 
-	// Version returns one published version. [ErrNotFound] without one; a
-	// draft's number is not found here.
+	// Version returns one published version. The error is [ErrNotFound] when
+	// there is none with this number; a draft is not found.
 	Version(ctx context.Context, ref JobRef, number int) (VersionRecord, error)
 
-	// ListVersions returns one page of a job's published versions, in rising
-	// order of their numbers, and how many there are. A job that does not
-	// exist has none.
+	// ListVersions returns one page of a job's published versions, ordered by
+	// number, and how many there are. A job that does not exist has none.
 	ListVersions(ctx context.Context, query VersionQuery) (VersionPage, error)
 
-	// Run returns one run of a job. [ErrNotFound] without one.
+	// Run returns one run of a job. The error is [ErrNotFound] when it does not
+	// exist.
 	Run(ctx context.Context, ref JobRef, runID string) (RunRecord, error)
 
 	// ListRuns returns one page of the runs that the query selects.
@@ -77,34 +81,35 @@ type Store interface {
 	// ListEvents returns one page of an organization's journal.
 	ListEvents(ctx context.Context, query EventQuery) (EventPage, error)
 
-	// Due returns what of one kind is to be looked at, over all
-	// organizations, in rising order of its time. Its cost follows the number
-	// returned, not the number stored.
+	// Due returns what is due of one kind, in all organizations, ordered by
+	// time. Its cost depends on how many items it returns, not on how many are
+	// stored.
 	Due(ctx context.Context, query DueQuery) (DuePage, error)
 
-	// Tombstone returns what stands for a removed job. [ErrNotFound] when the
-	// job was not removed, or all that it left is erased.
+	// Tombstone returns the tombstone of a removed job. The error is
+	// [ErrNotFound] when the job was not removed, or everything that it left is
+	// erased.
 	Tombstone(ctx context.Context, ref JobRef) (TombstoneRecord, error)
 
 	// Sweep erases up to options.Limit records that no read returns any more,
-	// and returns how many it erased. Less than the limit means that nothing
-	// is left to erase now. No read can tell whether Sweep ran, except
-	// Tombstone, ListEvents, Due of tombstones, and the Next of Due.
+	// and returns how many it erased. Fewer than the limit means that nothing
+	// is left to erase now. Only Tombstone, ListEvents, Due of tombstones and
+	// the Next of Due can show that Sweep ran.
 	//
-	// It erases the versions, the ticks and the runs of removed jobs, but for
-	// the runs that are open or owed (see [RunQuery].Removed), the tombstones
-	// of which nothing is left, and the events that are older than
-	// options.EventsBefore, but for the newest of each organization.
+	// It erases the versions, ticks and runs of removed jobs, but not their
+	// runs that are open or owed (see [RunQuery].Removed). It erases tombstones
+	// whose job has left nothing. It erases events that are older than
+	// options.EventsBefore, but never the newest event of an organization.
 	Sweep(ctx context.Context, options SweepOptions) (erased int, err error)
 }
 
 // SweepOptions say what [Store.Sweep] erases.
 type SweepOptions struct {
-	// Limit is how many records are erased at most; at least 1.
+	// Limit is the most records to erase; at least 1.
 	Limit int
-	// EventsBefore: events whose At is before it are erased, in the order of
-	// their Seq, up to the first of an organization that is not. So one that was
-	// stamped in the future keeps those behind it, and a clock that is behind
-	// has nothing erased that is newer. Zero erases none.
+	// EventsBefore erases events whose At is before it, in the order of their
+	// Seq, up to the first of each organization that is not older. So an event
+	// with a time in the future keeps the events after it. Zero erases no
+	// events.
 	EventsBefore time.Time
 }

@@ -5,34 +5,34 @@ import (
 	"time"
 )
 
-// The bounds of what a change and a query may hold. They are far above what the domain
-// writes, and keep one commit from holding a store for long.
+// The most that a change and a query may contain. The limits are far above what
+// the domain needs, and keep one commit from holding up a store for long.
 const (
-	// MaxScopes bounds the scopes of a job, and MaxTeams its teams.
+	// MaxScopes is the most scopes of a job, and MaxTeams the most teams.
 	MaxScopes = 500
 	MaxTeams  = 1000
 	// MaxName is the most bytes of an ID, a key or a scope.
 	MaxName = 1100
-	// MaxRuns bounds the runs that one change puts and removes, and MaxEvents
-	// the events, and MaxTicks the ticks that it writes.
+	// MaxRuns is the most runs that one change puts and removes. MaxEvents and
+	// MaxTicks are the most events and ticks that it writes.
 	MaxRuns   = 1000
 	MaxEvents = 2000
 	MaxTicks  = 1000
-	// MaxKeys bounds the keys that one change requires, and MaxVersions the
-	// versions that it adds or puts the state of.
+	// MaxKeys is the most keys that one change requires. MaxVersions is the
+	// most versions that it adds or whose state it puts.
 	MaxKeys     = 500
 	MaxVersions = 2000
-	// MaxOutcomes bounds the outcomes that a [RunQuery] selects.
+	// MaxOutcomes is the most outcomes of a [RunQuery].
 	MaxOutcomes = 100
 )
 
-// invalid says what is wrong with a change or a query.
+// invalid returns an [ErrInvalid] that says what is wrong.
 func invalid(format string, args ...any) error {
 	return fmt.Errorf("%w: "+format, append([]any{ErrInvalid}, args...)...)
 }
 
-// Validate reports what is wrong with the change itself, whatever is stored, as
-// an [ErrInvalid]. A store calls it first.
+// Validate returns an [ErrInvalid] when the change is wrong in itself, whatever
+// is stored. A store calls it first.
 func (c *Change) Validate() error {
 	switch {
 	case !validName(c.OrganizationID):
@@ -101,7 +101,7 @@ func (c *Change) validateJob() error {
 	case c.Removes():
 		return nil
 	case c.Tombstone != nil:
-		return invalid("a job and its tombstone do not exist together")
+		return invalid("a change writes a job and its tombstone")
 	case !validName(j.Key) || j.CreatedAt.IsZero() || !validTime(j.CreatedAt) || !validTime(j.WakeAt):
 		return invalid("a job has no key or no creation time, or a time out of range")
 	case j.Revision == 0 && len(j.Doc) == 0:
@@ -121,15 +121,15 @@ func (c *Change) writesParts() bool {
 	return len(c.AddVersions)+len(c.PutVersionStates) > 0 || c.PutDraft != nil || c.RemoveDraft || len(c.PutTicks) > 0 || !c.TrimTicks.IsZero()
 }
 
-// validateParts checks what is written beside the job's record.
+// validateParts checks versions, the draft and ticks.
 func (c *Change) validateParts() error {
 	switch {
 	case c.writesParts() && c.Job == nil && !c.Copied:
 		return invalid("versions, drafts and ticks require the job's record")
 	case c.Removes() && (c.writesParts() || len(c.PutRuns)+len(c.RemoveRuns) > 0):
-		return invalid("a removed job is written nothing else")
+		return invalid("a change that removes a job writes something else to it")
 	case c.Tombstone != nil && len(c.PutRuns) > 0:
-		return invalid("a removed job gets no runs")
+		return invalid("runs are put for a removed job")
 	case c.PutDraft != nil && c.RemoveDraft:
 		return invalid("the draft is both put and removed")
 	case c.PutDraft != nil && c.PutDraft.Number < 1:
@@ -225,7 +225,7 @@ func (c *Change) validateTicks() error {
 	return nil
 }
 
-// Validate reports what is wrong with the query, as an [ErrInvalid].
+// Validate returns an [ErrInvalid] when the query is wrong.
 func (q FindQuery) Validate() error {
 	if len(q.IDs)+len(q.Keys) > MaxLimit || q.OpenRuns < 0 || q.RecentRuns < 0 {
 		return invalid("asks for more than %d jobs, or for a negative number of runs", MaxLimit)
@@ -233,7 +233,7 @@ func (q FindQuery) Validate() error {
 	return nil
 }
 
-// Validate reports what is wrong with the query, as an [ErrInvalid].
+// Validate returns an [ErrInvalid] when the query is wrong.
 func (q JobQuery) Validate() error {
 	if q.Order != ByCreation && q.Order != ByKey {
 		return invalid("there is no order %d", q.Order)
@@ -241,7 +241,7 @@ func (q JobQuery) Validate() error {
 	return validPage(q.Offset, q.Limit)
 }
 
-// Validate reports what is wrong with the query, as an [ErrInvalid].
+// Validate returns an [ErrInvalid] when the query is wrong.
 func (q VersionQuery) Validate() error { return validPage(q.Offset, q.Limit) }
 
 func validPage(offset, limit int) error {
@@ -251,10 +251,10 @@ func validPage(offset, limit int) error {
 	return nil
 }
 
-// Validate reports what is wrong with the query, as an [ErrInvalid].
+// Validate returns an [ErrInvalid] when the query is wrong.
 func (q RunQuery) Validate() error {
 	if q.Removed && q.JobID == "" {
-		return invalid("asks for what a removed job left, and names no job")
+		return invalid("asks for the runs of a removed job, and names no job")
 	}
 	if len(q.Outcomes) > MaxOutcomes {
 		return invalid("asks for more than %d outcomes", MaxOutcomes)
@@ -262,13 +262,13 @@ func (q RunQuery) Validate() error {
 	return validLimit(q.Limit)
 }
 
-// Validate reports what is wrong with the query, as an [ErrInvalid].
+// Validate returns an [ErrInvalid] when the query is wrong.
 func (q TickQuery) Validate() error { return validLimit(q.Limit) }
 
-// Validate reports what is wrong with the query, as an [ErrInvalid].
+// Validate returns an [ErrInvalid] when the query is wrong.
 func (q EventQuery) Validate() error { return validLimit(q.Limit) }
 
-// Validate reports what is wrong with the query, as an [ErrInvalid].
+// Validate returns an [ErrInvalid] when the query is wrong.
 func (q DueQuery) Validate() error {
 	if q.Kind < DueJobs || q.Kind > DueTombstones {
 		return invalid("there is no due kind %d", q.Kind)
@@ -276,7 +276,7 @@ func (q DueQuery) Validate() error {
 	return validLimit(q.Limit)
 }
 
-// Validate reports what is wrong with the options, as an [ErrInvalid].
+// Validate returns an [ErrInvalid] when the options are wrong.
 func (o SweepOptions) Validate() error { return validLimit(o.Limit) }
 
 func validLimit(limit int) error {
@@ -288,13 +288,14 @@ func validLimit(limit int) error {
 
 func validName(s string) bool { return s != "" && len(s) <= MaxName }
 
-// validTime accepts the zero time, which is none, but no other that would be
-// kept as that one, or in another year.
+// validTime accepts the zero time, and the times that are stored as another
+// time than zero in the years 1 to 9999.
 func validTime(t time.Time) bool {
 	return t.IsZero() || !t.Before(time.Time{}.Add(time.Microsecond)) && t.UTC().Year() <= 9999
 }
 
-// sortedSet reports whether s rises strictly and holds valid names.
+// sortedSet reports whether s is sorted, has each value once, and has only
+// valid names.
 func sortedSet(s []string) bool {
 	for i, v := range s {
 		if !validName(v) || i > 0 && s[i-1] >= v {

@@ -1,6 +1,6 @@
 package storage
 
-// validateCopied checks what is asked of a copied change only.
+// validateCopied checks the rules of a change that is Copied.
 func (c *Change) validateCopied() error {
 	if !c.Copied {
 		return nil

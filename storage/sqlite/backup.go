@@ -7,9 +7,9 @@ import (
 	"path/filepath"
 )
 
-// Backup writes a copy of the store, as of one moment, to a new file at path,
-// and syncs it. Commits and reads go on meanwhile. It refuses to overwrite a
-// file; when it fails, there is none.
+// Backup writes a copy of the store's present state to a new file at path, and
+// syncs it to disk. Commits and reads go on meanwhile. It returns an error when
+// the file exists already. When Backup fails, it leaves no file.
 func (s *Store) Backup(ctx context.Context, path string) error {
 	return describe(ctx, s.backup(ctx, path), "back up to %s", path)
 }
@@ -21,9 +21,8 @@ func (s *Store) backup(ctx context.Context, path string) (err error) {
 	if _, err := location(path); err != nil {
 		return err
 	}
-	// The name is claimed by an empty file, and the copy takes its place once
-	// it is whole.
-	if err := claim(os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)); err != nil {
+	// An empty file reserves the name. The finished copy then replaces it.
+	if err := closeNew(os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)); err != nil {
 		return err
 	}
 	defer func() {
@@ -37,15 +36,15 @@ func (s *Store) backup(ctx context.Context, path string) (err error) {
 	return syncFolder(filepath.Dir(path))
 }
 
-// claim closes a file that was only to be made.
-func claim(file *os.File, err error) error {
+// closeNew closes a file that was only to be created.
+func closeNew(file *os.File, err error) error {
 	if err != nil {
 		return err
 	}
 	return file.Close()
 }
 
-// copyTo makes the copy beside its target, and moves it there.
+// copyTo makes the copy in a file beside its target, and then renames it.
 func (s *Store) copyTo(ctx context.Context, path string) (err error) {
 	partial, err := os.CreateTemp(filepath.Dir(path), "backup-*.partial")
 	if err != nil {
@@ -68,7 +67,7 @@ func (s *Store) copyTo(ctx context.Context, path string) (err error) {
 	return os.Rename(partial.Name(), path)
 }
 
-// vacuumInto copies on a connection of its own: those of the pool may not
+// vacuumInto copies on a connection of its own, since those of the pool may not
 // write.
 func (s *Store) vacuumInto(ctx context.Context, path string) error {
 	file, err := location(path)

@@ -6,7 +6,7 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// errEnough ends a read whose page is full; it is no failure.
+// errEnough ends a read whose page is full. It is not a failure.
 var errEnough = errors.New("the page is full")
 
 // budget counts the bytes of the documents on a page.
@@ -18,5 +18,5 @@ func (b *budget) add(docs ...[]byte) {
 	}
 }
 
-// spent reports whether no other record may follow on the page.
+// spent reports whether the page can take no further record.
 func (b budget) spent() bool { return b >= storage.PageBytes }

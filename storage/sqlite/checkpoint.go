@@ -5,38 +5,37 @@ import (
 	"math"
 )
 
-// The log is brought into the file when it is logMost pages long: in the
-// background, while commits go on, until no more than lastMost pages are left.
-// The writer brings those in between two groups, and begins the log anew. Long
-// logs cost less than short ones: a page that many commits write is brought in
-// once. At logBound, which is reached when a long read is in the way, SQLite
-// tries at every commit.
+// When the write-ahead log has logMost pages, the checkpointer copies it into the
+// file, while commits go on, until at most lastMost pages are left. The writer
+// copies those between two groups, and the log starts again. Long logs cost less
+// than short ones, since a page that many commits write is copied once. A long read
+// can prevent the copying; when the log then has logBound pages, SQLite itself tries
+// at every commit.
 const (
 	logMost  = 4000
 	lastMost = 200
 	logBound = 2 * logMost
 )
 
-// How a log is looked at, and brought into the file as far as nobody is in the
-// way. Both answer whether another connection does the same, how many pages the
-// log has, and how many of them are in the file.
+// lookAtLog reads the state of the log. checkpoint copies as much of it as no
+// reader prevents. Both return whether another connection does the same, how many
+// pages the log has, and how many of them are in the file.
 const (
 	lookAtLog  = "PRAGMA wal_checkpoint(NOOP)"
 	checkpoint = "PRAGMA wal_checkpoint(PASSIVE)"
 )
 
-// checkpointer brings the log into the file, beside the writer.
+// checkpointer copies the log into the file, beside the writer.
 type checkpointer struct {
 	readers *pool
 	at      *whereabouts
-	// wanted wakes it; it holds one token at most.
+	// wanted wakes the checkpointer; it holds one token at most.
 	wanted chan struct{}
-	// stop stops it, and done is closed when it has stopped.
+	// stop stops the checkpointer, which then closes done.
 	stop context.CancelFunc
 	done chan struct{}
 }
 
-// loop works until the context ends.
 func (c *checkpointer) loop(ctx context.Context) {
 	defer close(c.done)
 	for {
@@ -49,12 +48,12 @@ func (c *checkpointer) loop(ctx context.Context) {
 	}
 }
 
-// bringIn brings the log in, and what was added meanwhile, until little is left.
-// It gives up when it cannot: the writer asks again.
+// bringIn copies the log, and what was added meanwhile, until little is left.
+// When it cannot, it stops: the writer will ask again.
 func (c *checkpointer) bringIn(ctx context.Context) {
 	for left, before := math.MaxInt-1, math.MaxInt; left < before; {
 		if c.at.check() != nil {
-			return // the writer will find that out
+			return // the writer will notice, too
 		}
 		var busy, pages, done int
 		found, err := c.readers.read().one(ctx, checkpoint, nil, func(row scanner) error {
@@ -67,8 +66,8 @@ func (c *checkpointer) bringIn(ctx context.Context) {
 	}
 }
 
-// tendLog has the log brought into the file when it is long. An error is one
-// that the next commit meets, too.
+// tendLog has a long log copied into the file. It ignores errors, since the
+// next commit meets them, too.
 func (w *writer) tendLog() {
 	var busy, pages, done int
 	found, err := w.session.row(lookAtLog, nil, &busy, &pages, &done)

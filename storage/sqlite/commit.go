@@ -10,8 +10,8 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// Commit implements [storage.Store]. It waits for the sync to disk that it
-// shares with the other commits of its moment.
+// Commit implements [storage.Store]. It returns after a sync to disk, which it
+// shares with the commits that wait at the same time.
 func (s *Store) Commit(ctx context.Context, change storage.Change) error {
 	if err := change.Validate(); err != nil {
 		return describe(ctx, err, "commit to job %s", change.JobID)
@@ -22,7 +22,7 @@ func (s *Store) Commit(ctx context.Context, change storage.Change) error {
 	return describe(ctx, err, "commit to job %s", change.JobID)
 }
 
-// subject is what a change is about, as it is stored before the change.
+// subject is what a change is about, as it was stored before the change.
 type subject struct {
 	organization organization
 	// job is the job's row; its id is 0 when there is none.
@@ -45,11 +45,10 @@ type storedJob struct {
 	long              bool
 }
 
-// apply writes a change, in the order that its guards need: first what is
-// required of the state as it was, then the job, what belongs to it, and last
-// what is read after all that. The guards that fail most come before the first
-// write. A change that was applied before fails its guards, or is found at the
-// end to be a repeat.
+// apply makes a change. It first checks the guards that fail most often, then
+// writes the job, then what belongs to it, and last what depends on all that. A
+// change that was made before fails a guard, or is recognized by its operation
+// ID at the end.
 func (s *session) apply(c *storage.Change) error {
 	var at subject
 	if err := s.find(c, &at); err != nil {
@@ -69,7 +68,7 @@ func (s *session) apply(c *storage.Change) error {
 	return nil
 }
 
-// find reads the change's subject, and makes the organization's row if this is
+// find reads the change's subject. It makes the organization's row if this is
 // its first change.
 func (s *session) find(c *storage.Change, at *subject) error {
 	const query = `
@@ -97,7 +96,8 @@ func (s *session) find(c *storage.Change, at *subject) error {
 	return err
 }
 
-// insert runs a statement that may find its row taken: then the change is stale.
+// insert runs a statement that writes nothing when a guard does not hold. The
+// change is then stale.
 func (s *session) insert(query string, args ...any) (sql.Result, error) {
 	result, err := s.run(query, args...)
 	if err != nil {
@@ -116,12 +116,13 @@ func staleUnless(err error) error {
 	return storage.ErrStale
 }
 
-// changed says that a record gives another value to what never changes.
+// changed is the error for a record that changes what must never change.
 func changed(what string) error {
 	return fmt.Errorf("%w: %s never changes", storage.ErrInvalid, what)
 }
 
-// copyChange copies all that the caller may write to after it has left.
+// copyChange copies everything that the caller may overwrite after Commit has
+// returned.
 func copyChange(change *storage.Change) *storage.Change {
 	c := *change
 	if c.Job != nil {

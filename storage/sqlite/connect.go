@@ -11,7 +11,7 @@ import (
 	sqlite "modernc.org/sqlite"
 )
 
-// openDB returns the connections to a file, whenever they are opened.
+// openDB returns a pool of connections to a file.
 func openDB(file string, more ...string) (*sql.DB, error) {
 	base, err := sqlite.NewConnector(dsn(file, more...))
 	if err != nil {
@@ -20,10 +20,10 @@ func openDB(file string, more ...string) (*sql.DB, error) {
 	return sql.OpenDB(verified{base}), nil
 }
 
-// verified refuses a connection on which a pragma did not take effect: a file
-// system without shared memory, say, leaves the journal mode as it was, and
-// SQLite says nothing. A pool opens connections for as long as it lives, so
-// each is asked, not only the first.
+// verified refuses a connection on which a pragma has no effect. A file system
+// without shared memory, for example, leaves the journal mode unchanged, and
+// SQLite reports no error. Every connection is checked, since a pool opens
+// connections as long as it lives.
 type verified struct{ driver.Connector }
 
 // Connect implements [driver.Connector].

@@ -1,36 +1,37 @@
-// Package sqlite keeps jobs in one SQLite file: durable, without a server, and
-// shared by as many processes of one machine as open it.
+// Package sqlite is a [storage.Store] in one SQLite file. It is durable, needs
+// no server, and can be shared by any number of processes on one machine.
 //
-// A commit is acknowledged once it is synced to disk. Commits that wait for
-// each other are written and synced together, so that many writers are served
-// at several times the rate of one; a context that ends while its commit is
-// being written ends the waiting, not the writing, and the caller is told that
-// the outcome is unknown.
+// A commit is acknowledged once it is synced to disk. Commits that wait at the
+// same time are written and synced together, so that many writers get several
+// times the throughput of one. When the context of a commit ends while the
+// commit is being written, Commit returns at once with
+// [storage.ErrOutcomeUnknown]; the writing goes on.
 //
-// Readers never wait for the writer, nor the writer for them. The file must be
-// on a local file system: SQLite's write-ahead log does not work on a network
-// share. The file, and the "-wal" and "-shm" that SQLite puts beside it, belong
-// together: they are moved together, while no process has them open. To copy a
-// store in use there is [Store.Backup].
+// Readers do not wait for the writer, and the writer does not wait for readers.
+// The file must be on a local file system: SQLite's write-ahead log does not
+// work on a network share. The file and the "-wal" and "-shm" files that SQLite
+// puts beside it belong together: move them together, and only while no process
+// has them open. To copy a store that is in use, call [Store.Backup].
 //
 // # Costs
 //
-// A page costs its length and its offset. For those who see all of its list, or
-// nearly all, that is the length of the page itself. Those who see a part walk
-// past what they do not see, or sort what they do, whichever is shorter. A
-// total costs a step for each different set of teams that the jobs of the list
-// are granted to.
+// The cost of a page depends on its length and its offset. A caller who sees
+// only a part of a list pays more: the store reads past the jobs that the
+// caller does not see, or sorts those that it does see, whichever is cheaper.
+// The cost of a total depends on how many different sets of teams the jobs of
+// the list are granted to.
 //
-// A job costs a few pages of the file to make: about one for its documents, and
-// one for each scope, two where it is also listed by key. A scheduler's commit
-// rewrites a small row of the job's state, in a page that it shares with jobs
-// which are due at the same time; documents are left alone.
+// Making a job writes a few pages of the file: about one for its documents, one
+// for each scope, and two for each scope that is also listed by key. A
+// scheduler's commit rewrites a small row with the job's state, and no
+// documents.
 //
-// The "-wal" file is brought into the other while commits go on, and begun anew
-// at 16 to 32 MB. A read that goes on for long lets it grow.
+// The "-wal" file is copied into the main file while commits go on, and starts
+// again when it has grown to 16 to 32 MB. A read that takes long lets it grow
+// further.
 //
-// Removing a job takes as long as removing it from its lists. What it leaves is
-// erased by Sweep, in transactions of a few milliseconds.
+// Removing a job costs as much as removing it from its lists. [Store.Sweep]
+// erases what it left, in transactions of a few milliseconds.
 //
-// For tests that need no file there is package storage/memory.
+// Tests that need no file can use package storage/memory.
 package sqlite

@@ -7,8 +7,9 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// dueSources tell, by kind, what is due: a table, the time that its index leads
-// with, and for runs their ID and whether a removed job left them.
+// dueSources says for each kind which table has what is due, the column of its
+// time, and for runs the column of the ID and whether a removed job left the
+// run.
 var dueSources = map[storage.DueKind]struct{ table, at, run, hidden string }{
 	storage.DueJobs:       {"job_states", "wake_at", "''", "FALSE"},
 	storage.DueReady:      {"runs", "ready_at", "run_id", leftBehind},
@@ -19,8 +20,8 @@ var dueSources = map[storage.DueKind]struct{ table, at, run, hidden string }{
 
 const leftBehind = "NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.id = runs.job)"
 
-// Due implements [storage.Store]. The store's time is the latest time of a
-// change that was committed.
+// Due implements [storage.Store]. The store's own time is the latest At of a
+// committed change.
 func (s *Store) Due(ctx context.Context, query storage.DueQuery) (page storage.DuePage, err error) {
 	if err := query.Validate(); err != nil {
 		return page, describe(ctx, err, "due")

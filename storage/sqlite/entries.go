@@ -8,11 +8,11 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// rowsMost bounds the rows that one statement inserts, and so how many such
-// statements there are.
+// rowsMost is the most rows that one statement inserts. It limits how many
+// different statements there are.
 const rowsMost = 16
 
-// entry is a row of the table of entries.
+// entry is a row of the table of entries, by which lists find a job.
 type entry struct {
 	list string
 	at   int64
@@ -20,28 +20,29 @@ type entry struct {
 }
 
 // entries are the rows by which lists find a job.
-func (p *place) entries() []entry {
-	rows := make([]entry, 0, 2+len(p.scopes)+len(p.keyScopes))
-	rows = append(rows, entry{"c", p.createdAt, p.jobID}, entry{"k", 0, p.key})
-	for _, scope := range p.scopes {
-		rows = append(rows, entry{"c" + scope, p.createdAt, p.jobID})
+func (l *listing) entries() []entry {
+	rows := make([]entry, 0, 2+len(l.scopes)+len(l.keyScopes))
+	rows = append(rows, entry{"c", l.createdAt, l.jobID}, entry{"k", 0, l.key})
+	for _, scope := range l.scopes {
+		rows = append(rows, entry{"c" + scope, l.createdAt, l.jobID})
 	}
-	for _, scope := range p.keyScopes {
-		rows = append(rows, entry{"k" + scope, 0, p.key})
+	for _, scope := range l.keyScopes {
+		rows = append(rows, entry{"k" + scope, 0, l.key})
 	}
 	return rows
 }
 
-// addEntries lists a job. It is stale when another job has the key.
-func (s *session) addEntries(p place, entries []entry) error {
+// addEntries adds a job to lists. The change is stale when another job has the
+// key.
+func (s *session) addEntries(l listing, entries []entry) error {
 	for rows := range slices.Chunk(entries, rowsMost) {
-		args := []any{p.organization, p.job, p.grants}
+		args := []any{l.organization, l.job, l.grants}
 		var values []string
 		for _, row := range rows {
 			args = append(args, row.list, row.at, row.name)
 			values = append(values, `(?1, `+parameters(len(args)-2, len(args))+`, ?2, ?3)`)
 		}
-		// As in insertJob: FAIL needs no copies.
+		// As in insertJob: with FAIL, SQLite keeps no copies of pages.
 		insert := `INSERT OR FAIL INTO entries (organization, list, at, name, job, grants) VALUES ` +
 			strings.Join(values, ", ") + ` ON CONFLICT DO NOTHING`
 		added, err := s.exec(insert, args...)
@@ -55,20 +56,20 @@ func (s *session) addEntries(p place, entries []entry) error {
 	return nil
 }
 
-// removeEntries takes a job from lists.
-func (s *session) removeEntries(p place, entries []entry) error {
+// removeEntries removes a job from lists.
+func (s *session) removeEntries(l listing, entries []entry) error {
 	const remove = `DELETE FROM entries WHERE organization = ?1 AND list = ?2 AND at = ?3 AND name = ?4`
 	for _, row := range entries {
-		if _, err := s.exec(remove, p.organization, row.list, row.at, row.name); err != nil {
+		if _, err := s.exec(remove, l.organization, row.list, row.at, row.name); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// move takes a job from one place to another. All its rows hold its grants; when
-// these stay, only the rows that differ are written.
-func (s *session) move(before, after place) error {
+// move changes the listing of a job. All its rows contain the job's set of
+// teams. When the set stays the same, only rows that differ are written.
+func (s *session) move(before, after listing) error {
 	old, added := before.entries(), after.entries()
 	left, joined := before.counted(), after.counted()
 	if before.grants == after.grants {
@@ -88,7 +89,8 @@ func (s *session) move(before, after place) error {
 	return nil
 }
 
-// difference returns what is in one list only, of each.
+// difference returns the values that are only in a, and those that are only in
+// b.
 func difference[T comparable](a, b []T) (onlyA, onlyB []T) {
 	without := func(list, other []T) []T {
 		drop := make(map[T]bool, len(other))
@@ -100,20 +102,21 @@ func difference[T comparable](a, b []T) (onlyA, onlyB []T) {
 	return without(a, b), without(b, a)
 }
 
-// counted is a scope that a job is counted in, and whether it is listed there
-// by key: 1, or 0.
+// counted is a scope in which a job is counted. keyed is 1 when the job is
+// listed there by key, else 0.
 type counted struct {
 	scope string
 	keyed int
 }
 
-// counted are the scopes that a job is counted in, that of all jobs included.
-func (p *place) counted() []counted {
-	scopes := make([]counted, 0, 1+len(p.scopes))
+// counted are the scopes in which a job is counted, including the scope of all
+// jobs.
+func (l *listing) counted() []counted {
+	scopes := make([]counted, 0, 1+len(l.scopes))
 	scopes = append(scopes, counted{"", 1})
-	for _, scope := range p.scopes {
+	for _, scope := range l.scopes {
 		keyed := 0
-		if slices.Contains(p.keyScopes, scope) {
+		if slices.Contains(l.keyScopes, scope) {
 			keyed = 1
 		}
 		scopes = append(scopes, counted{scope, keyed})
@@ -121,10 +124,10 @@ func (p *place) counted() []counted {
 	return scopes
 }
 
-// join counts a job in scopes.
-func (s *session) join(p place, scopes []counted) error {
+// join adds a job to the counts of scopes.
+func (s *session) join(l listing, scopes []counted) error {
 	for rows := range slices.Chunk(scopes, rowsMost) {
-		args := []any{p.organization, p.grants}
+		args := []any{l.organization, l.grants}
 		var values []string
 		for _, row := range rows {
 			args = append(args, row.scope, row.keyed)
@@ -139,9 +142,9 @@ func (s *session) join(p place, scopes []counted) error {
 	return nil
 }
 
-// leave counts a job in scopes no more, and forgets a set of teams with its
-// last job.
-func (s *session) leave(p place, scopes []counted) error {
+// leave removes a job from the counts of scopes. A set of teams without jobs is
+// removed.
+func (s *session) leave(l listing, scopes []counted) error {
 	const (
 		which  = ` WHERE organization = ?1 AND scope = ?2 AND grants = ?3`
 		last   = `DELETE FROM counts` + which + ` AND jobs = 1`
@@ -149,13 +152,13 @@ func (s *session) leave(p place, scopes []counted) error {
 		forget = `DELETE FROM grants WHERE id = ?1`
 	)
 	for _, row := range scopes {
-		removed, err := s.exec(last, p.organization, row.scope, p.grants)
+		removed, err := s.exec(last, l.organization, row.scope, l.grants)
 		switch {
 		case err != nil:
 		case removed == 0:
-			_, err = s.exec(count, p.organization, row.scope, p.grants, row.keyed)
+			_, err = s.exec(count, l.organization, row.scope, l.grants, row.keyed)
 		case row.scope == "":
-			_, err = s.exec(forget, p.grants)
+			_, err = s.exec(forget, l.grants)
 		}
 		if err != nil {
 			return err
@@ -164,7 +167,7 @@ func (s *session) leave(p place, scopes []counted) error {
 	return nil
 }
 
-// parameters names the parameters from a number to another.
+// parameters are the names of SQL parameters from one number to another.
 func parameters(from, to int) string {
 	var names []string
 	for n := from; n <= to; n++ {

@@ -7,8 +7,8 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// writeEvents appends the change's events to the organization's journal. Its
-// newest event is never erased, so the next number follows from it.
+// writeEvents appends the change's events to the journal. The newest event is
+// never erased, so the next number follows from it.
 func (s *session) writeEvents(c *storage.Change, at *subject) error {
 	const insert = `
 		INSERT INTO events (organization, seq, at, job_id, doc)
@@ -24,7 +24,8 @@ func (s *session) writeEvents(c *storage.Change, at *subject) error {
 	return nil
 }
 
-// copyEvents writes events as they are, behind the newest of the journal.
+// copyEvents writes copied events unchanged, after the newest event of the
+// journal.
 func (s *session) copyEvents(c *storage.Change, at *subject) error {
 	const insert = `
 		INSERT INTO events (organization, seq, at, job_id, doc) SELECT ?1, ?2, ?3, ?4, ?5
@@ -43,7 +44,7 @@ func (s *Store) ListEvents(ctx context.Context, query storage.EventQuery) (page 
 		return page, describe(ctx, err, "events of organization %s", query.OrganizationID)
 	}
 	limit := min(query.Limit, storage.MaxLimit)
-	// The first row is there whatever the page holds.
+	// There is one row even when the page is empty: it has the oldest and newest seq.
 	list := `
 		SELECT (SELECT min(seq) FROM events WHERE organization = o.id), (SELECT max(seq) FROM events WHERE organization = o.id),
 			e.seq, e.at, e.job_id, e.doc

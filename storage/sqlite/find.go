@@ -8,7 +8,7 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// jobRow reads the rows of one query, each into the same variables.
+// jobRow reads the rows of a query, each into the same variables.
 type jobRow struct {
 	organizationID string
 	dest           []any
@@ -22,9 +22,9 @@ type jobRow struct {
 	run                        runRow
 }
 
-// jobColumns are what a jobRow reads, of the jobs j and their states s, and
-// jobJoins what they need beside those.
-// Most jobs have no latest run: the column is NULL, and nothing is looked for.
+// jobColumns are the columns that a jobRow reads, from jobs j and their states
+// s. jobJoins joins what else they need. Most jobs have no latest run: its
+// column is NULL, and no run is looked up.
 func jobColumns(brief bool) string {
 	const columns = `
 		j.id, j.job_id, s.revision, j.key, j.created_at, g.team_ids, s.scopes, j.key_scopes, s.wake_at, s.latest_run_id`
@@ -34,7 +34,8 @@ func jobColumns(brief bool) string {
 	return columns + `, s.state, ` + docColumn + `, ` + runColumns
 }
 
-// docColumn is a job's document, wherever it stands.
+// docColumn is a job's document, in its own row or in the table of long
+// documents.
 const docColumn = `coalesce(j.doc, (SELECT doc FROM long_docs WHERE job = j.id))`
 
 func jobJoins(brief bool) string {
@@ -48,7 +49,6 @@ func jobJoins(brief bool) string {
 // stateOf joins the states of the jobs j.
 const stateOf = ` JOIN job_states s ON s.organization = j.organization AND s.job_id = j.job_id `
 
-// newJobRow reads jobs of an organization.
 func newJobRow(organizationID string, brief bool) *jobRow {
 	r := &jobRow{organizationID: organizationID}
 	r.dest = []any{
@@ -78,7 +78,7 @@ func (r *jobRow) read(row scanner) (job storage.JobRecord, err error) {
 		Doc:         r.doc,
 		State:       r.state,
 	}
-	if r.run.number != 0 { // runs count from 1: there is one
+	if r.run.number != 0 { // runs are numbered from 1, so there is a run
 		run := r.run.record(r.organizationID)
 		job.LatestRun = &run
 	}
@@ -147,8 +147,8 @@ func (r reader) findJobs(ctx context.Context, query storage.FindQuery, found *st
 	return r.findRuns(ctx, query, rows, found.Jobs)
 }
 
-// findRuns finds the runs that a query asks for beside the jobs, whose rows
-// are named.
+// findRuns finds the runs that a query asks for. Rows are the rows of the found
+// jobs.
 func (r reader) findRuns(ctx context.Context, query storage.FindQuery, rows []int64, found []storage.FoundJob) error {
 	for _, part := range []struct {
 		limit       int
@@ -179,7 +179,7 @@ func (r reader) findRuns(ctx context.Context, query storage.FindQuery, rows []in
 	return nil
 }
 
-// listed writes integers for SQLite's json_each.
+// listed writes integers as an array for SQLite's json_each.
 func listed(ids []int64) string {
 	var b strings.Builder
 	b.WriteByte('[')

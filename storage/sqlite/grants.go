@@ -7,14 +7,14 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// grantSets remembers what the ids of sets of teams mean. An id never gets
-// another meaning, so nothing has to be forgotten but for its room.
+// grantSets remembers the teams of sets of teams, by the set's id. An id is
+// never used for another set, so what is remembered stays true.
 type grantSets struct {
 	mu   sync.Mutex
 	sets map[int64]stringSet
 }
 
-// setsMost bounds the sets that are remembered.
+// setsMost is the most sets that are remembered.
 const setsMost = 1 << 15
 
 // of returns the sets with these ids.
@@ -59,18 +59,20 @@ func (g *grantSets) of(ctx context.Context, r reader, ids []int64) ([]stringSet,
 	return sets, nil
 }
 
-// selection is what a query selects in its scope, by sets of teams.
+// selection is what a query sees of a scope, by sets of teams.
 type selection struct {
 	// grants are the ids of the sets that the query sees.
 	grants []int64
-	// jobs are how many jobs have one of them, and all how many there are.
+	// jobs is how many jobs have one of these sets. all is how many jobs the
+	// scope has.
 	jobs, all int
-	// gather is whether to gather what the query sees: see [reader.weigh].
+	// gather is true when the jobs are collected by their sets: see
+	// [reader.weigh].
 	gather bool
 }
 
-// selectGrants reads the sets of teams of the jobs in a scope, and finds those
-// that the query sees.
+// selectGrants reads the sets of teams in a scope, and finds those that the
+// query sees.
 func (s *Store) selectGrants(ctx context.Context, r reader, organization int64, query storage.JobQuery) (found selection, err error) {
 	const read = `SELECT grants, iif(?3, keyed, jobs) FROM counts WHERE organization = ?1 AND scope = ?2`
 	var ids []int64

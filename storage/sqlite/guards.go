@@ -30,8 +30,6 @@ func (s *session) checkGuards(c *storage.Change, at *subject) error {
 	return nil
 }
 
-// writeOrganization writes the organization's record, and raises the graph's
-// counter.
 func (s *session) writeOrganization(c *storage.Change, at *subject) error {
 	const (
 		update = `UPDATE organizations SET revision = ?2, doc = ?3 WHERE id = ?1`

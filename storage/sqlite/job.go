@@ -7,12 +7,12 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// inlineMost is the longest document that stands in its job's row: such a row
-// fits in one page. A longer one has a row of its own.
+// inlineMost is the most bytes of a document in its job's row, so that the row
+// fits in one page. A longer document has a row of its own.
 const inlineMost = 3 << 10
 
 // writeJob writes the job's record, if the change has one. For a job that is
-// removed only the guard is checked: its row goes last.
+// removed it only checks the guard; the row is removed later.
 func (s *session) writeJob(c *storage.Change, at *subject) error {
 	switch {
 	case c.Job == nil && c.Copied && c.JobID != "" && at.job.id == 0:
@@ -31,8 +31,8 @@ func (s *session) writeJob(c *storage.Change, at *subject) error {
 
 // insertJob writes a new job.
 func (s *session) insertJob(c *storage.Change, at *subject) error {
-	// The next id lies above those that tombstones still hold. FAIL has SQLite
-	// keep no copy of the pages as they were before the statement.
+	// The next id is above those of jobs and of tombstones. With FAIL, SQLite keeps no
+	// copy of the pages from before the statement.
 	const insert = `
 		INSERT OR FAIL INTO jobs (id, organization, job_id, key, created_at, grants, key_scopes, doc)
 		SELECT 1 + max(coalesce((SELECT max(id) FROM jobs), 0), coalesce((SELECT max(id) FROM tombstones), 0)),
@@ -42,8 +42,8 @@ func (s *session) insertJob(c *storage.Change, at *subject) error {
 		INSERT OR FAIL INTO job_states (organization, job_id, id, revision, wake_at, latest_run_id, versions, scopes, organization_id, state)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`
 	job := c.Job
-	place := placeOf(job)
-	grants, err := s.grantsOf(at.organization.id, place.teamIDs)
+	list := listingOf(job)
+	grants, err := s.grantsOf(at.organization.id, list.teamIDs)
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (s *session) insertJob(c *storage.Change, at *subject) error {
 		inline = nil
 	}
 	result, err := s.insert(insert, at.organization.id, c.JobID, job.Key, micros(job.CreatedAt), grants,
-		place.keyScopes.encode(), nullIfEmpty(inline), c.OrganizationID)
+		list.keyScopes.encode(), nullIfEmpty(inline), c.OrganizationID)
 	if err != nil {
 		return err
 	}
@@ -60,28 +60,28 @@ func (s *session) insertJob(c *storage.Change, at *subject) error {
 		return err
 	}
 	_, err = s.exec(insertState, at.organization.id, c.JobID, at.job.id, c.Stored(job.Revision), instant(job.WakeAt),
-		text(job.LatestRunID), len(c.AddVersions), place.scopes.encode(), c.OrganizationID, nullIfEmpty(job.State))
+		text(job.LatestRunID), len(c.AddVersions), list.scopes.encode(), c.OrganizationID, nullIfEmpty(job.State))
 	if err != nil {
 		return err
 	}
-	place.organization, place.job, place.grants = at.organization.id, at.job.id, grants
+	list.organization, list.job, list.grants = at.organization.id, at.job.id, grants
 	if err := s.writeLongDoc(at.job, job.Doc); err != nil {
 		return err
 	}
-	if err := s.addEntries(place, place.entries()); err != nil {
+	if err := s.addEntries(list, list.entries()); err != nil {
 		return err
 	}
-	return s.join(place, place.counted())
+	return s.join(list, list.counted())
 }
 
-// updateJob writes a record. It leaves the row with the document alone when no
-// more changes than the job's state, its times and the scopes of it.
+// updateJob writes a record. It does not touch the row with the document when
+// only the state, the times or the scopes change.
 func (s *session) updateJob(c *storage.Change, at *subject) error {
 	job, stored := c.Job, at.job
 	if micros(job.CreatedAt) != micros(stored.createdAt) {
 		return changed("the creation time of a job")
 	}
-	before, after := stored.place(at.organization.id), placeOf(job)
+	before, after := stored.listing(at.organization.id), listingOf(job)
 	moves := !before.same(after)
 	after.organization, after.job, after.grants = before.organization, before.job, before.grants
 	if after.teamIDs != before.teamIDs {
@@ -116,8 +116,8 @@ func (s *session) updateJob(c *storage.Change, at *subject) error {
 	return s.move(before, after)
 }
 
-// writeLongDoc writes a document that is long, and removes the long one that a
-// short one takes the place of.
+// writeLongDoc writes a long document. It removes the long document that a
+// short one replaces.
 func (s *session) writeLongDoc(stored storedJob, doc []byte) error {
 	var err error
 	switch {
@@ -131,8 +131,8 @@ func (s *session) writeLongDoc(stored storedJob, doc []byte) error {
 
 const removeLongDoc = `DELETE FROM long_docs WHERE job = ?1`
 
-// removeJob removes both rows, with its draft and all that lists find it by.
-// What else belongs to the job is hidden without them.
+// removeJob removes both rows of a job, its draft, and its listing. Everything
+// else of the job is hidden without them.
 func (s *session) removeJob(at *subject) error {
 	for _, remove := range []string{
 		`DELETE FROM jobs WHERE id = ?1`, `DELETE FROM drafts WHERE job = ?1`, removeLongDoc,
@@ -145,14 +145,14 @@ func (s *session) removeJob(at *subject) error {
 	if _, err := s.exec(removeState, at.organization.id, at.job.jobID); err != nil {
 		return err
 	}
-	place := at.job.place(at.organization.id)
-	if err := s.removeEntries(place, place.entries()); err != nil {
+	list := at.job.listing(at.organization.id)
+	if err := s.removeEntries(list, list.entries()); err != nil {
 		return err
 	}
-	return s.leave(place, place.counted())
+	return s.leave(list, list.counted())
 }
 
-// grantsOf returns the id of a set of teams, which it makes if it is new.
+// grantsOf returns the id of a set of teams. It adds the set if it is new.
 func (s *session) grantsOf(organization int64, teamIDs string) (id int64, err error) {
 	const (
 		find   = `SELECT id FROM grants WHERE organization = ?1 AND team_ids = ?2`
@@ -169,8 +169,8 @@ func (s *session) grantsOf(organization int64, teamIDs string) (id int64, err er
 	return result.LastInsertId()
 }
 
-// place is all that lists find a job by.
-type place struct {
+// listing is everything by which lists find a job.
+type listing struct {
 	organization, job, grants int64
 
 	key       string
@@ -181,24 +181,24 @@ type place struct {
 	keyScopes stringSet
 }
 
-func placeOf(job *storage.JobRecord) place {
-	return place{
+func listingOf(job *storage.JobRecord) listing {
+	return listing{
 		key: job.Key, createdAt: micros(job.CreatedAt), jobID: job.JobID,
 		teamIDs: stringSet(job.TeamIDs).encode(), scopes: job.Scopes, keyScopes: job.KeyScopes,
 	}
 }
 
-// place is where the stored job stands.
-func (j *storedJob) place(organization int64) place {
-	return place{
+func (j *storedJob) listing(organization int64) listing {
+	return listing{
 		organization: organization, job: j.id, grants: j.grants,
 		key: j.key, createdAt: micros(j.createdAt), jobID: j.jobID,
 		teamIDs: j.teamIDs, scopes: j.scopes, keyScopes: j.keyScopes,
 	}
 }
 
-// same reports whether every list finds the job at both places alike.
-func (p *place) same(other place) bool {
-	return p.key == other.key && p.teamIDs == other.teamIDs &&
-		slices.Equal(p.scopes, other.scopes) && slices.Equal(p.keyScopes, other.keyScopes)
+// same reports whether all lists find the job in the same way with both
+// listings.
+func (l *listing) same(other listing) bool {
+	return l.key == other.key && l.teamIDs == other.teamIDs &&
+		slices.Equal(l.scopes, other.scopes) && slices.Equal(l.keyScopes, other.keyScopes)
 }

@@ -9,10 +9,10 @@ import (
 
 // ListJobs implements [storage.Store].
 //
-// A page is a range of its list's order. For a query that does not see all of
-// the list there are two ways: to walk along the order and leave out what it
-// does not see, or to gather all that it sees and sort that. The counts of the
-// list, which also make the total, tell which is shorter.
+// A query that does not see all of a list has two ways: it reads along the list
+// and leaves out what it does not see, or it collects everything that it sees
+// and sorts that. The counts of the list, from which the total is computed,
+// tell which is cheaper.
 func (s *Store) ListJobs(ctx context.Context, query storage.JobQuery) (page storage.JobPage, err error) {
 	if err := query.Validate(); err != nil {
 		return page, describe(ctx, err, "list jobs")
@@ -74,8 +74,8 @@ func (s *Store) listJobs(ctx context.Context, r reader, query storage.JobQuery) 
 	return page, err
 }
 
-// readPage reads the page's jobs in their order. It asks for one more than the
-// page takes, which tells whether there is more.
+// readPage reads the page's jobs in their order. It asks for one job more than
+// the page takes, to know whether there are more.
 func (r reader) readPage(ctx context.Context, organization int64, query storage.JobQuery, sees *selection, page *storage.JobPage) error {
 	ids, args := pageRows(organization, query, sees)
 	list := `
@@ -99,12 +99,13 @@ func (r reader) readPage(ctx context.Context, organization int64, query storage.
 	})
 }
 
-// gatherCost is how many rows may be walked along for what gathering one costs:
-// it is looked up by its set of teams, then in its job's row and in its list.
+// gatherCost is how many rows can be read along a list for the cost of
+// collecting one job: it is looked up by its set of teams, in its job's row,
+// and in its list.
 const gatherCost = 4
 
-// weigh decides whether to gather what a query sees. That is then all that it
-// sees in the organization, whatever the scope.
+// weigh decides whether to collect what a query sees. Then all jobs that it
+// sees in the organization are collected, also those outside the scope.
 func (r reader) weigh(ctx context.Context, organization int64, query storage.JobQuery, sees *selection) error {
 	const sum = `
 		SELECT coalesce(sum(jobs), 0) FROM counts
@@ -124,7 +125,7 @@ func (r reader) weigh(ctx context.Context, organization int64, query storage.Job
 	return nil
 }
 
-// pageRows is the query for the rows of a page's jobs, in their order.
+// pageRows returns the query for the rows of a page's jobs, in their order.
 func pageRows(organization int64, query storage.JobQuery, sees *selection) (list string, args []any) {
 	behind, order := direction(!query.Descending)
 	kind, place := "c", `e.at = g.created_at AND e.name = g.job_id`
@@ -147,7 +148,7 @@ func pageRows(organization int64, query storage.JobQuery, sees *selection) (list
 	}
 	if after := query.After; after != nil && kind == "c" {
 		which += ` AND (e.at, e.name) ` + behind + ` (` + parameter(micros(after.CreatedAt)) + `, ` + parameter(after.JobID) + `)`
-	} else if after != nil { // keys are unique, but the position need not be a job's
+	} else if after != nil { // keys are unique, but a job with this position need not exist
 		key := parameter(after.Key)
 		which += ` AND e.at = 0 AND e.name ` + behind + `= ` + key + `
 			AND (e.name <> ` + key + ` OR (SELECT job_id FROM jobs WHERE id = e.job) ` + behind + ` ` + parameter(after.JobID) + `)`

@@ -7,8 +7,8 @@ import (
 	"io"
 )
 
-// The sizes of https://www.sqlite.org/fileformat2.html#the_write_ahead_log, and
-// the mark that a log begins with; its last bit says how checksums are made.
+// The sizes in https://www.sqlite.org/fileformat2.html#the_write_ahead_log, and the
+// number that a log begins with. Its last bit says how checksums are made.
 const (
 	logHeader   = 32
 	frameHeader = 24
@@ -17,7 +17,7 @@ const (
 )
 
 // firstPage finds the newest committed copy of the database's first page in a
-// log. It is nil when there is none. The log ends where a checksum is wrong.
+// log, or nil. The log ends where a checksum is wrong.
 func firstPage(log io.Reader) (page []byte, err error) {
 	in := bufio.NewReaderSize(log, pageMost)
 	head := make([]byte, logHeader)
@@ -51,13 +51,13 @@ func firstPage(log io.Reader) (page []byte, err error) {
 		if binary.BigEndian.Uint32(frame) == 1 {
 			written = append([]byte(nil), frame[frameHeader:]...)
 		}
-		if binary.BigEndian.Uint32(frame[4:]) != 0 { // it commits all before it
+		if binary.BigEndian.Uint32(frame[4:]) != 0 { // this frame commits all frames before it
 			page = written
 		}
 	}
 }
 
-// fill reads as much as there is room for, and reports whether there was so much.
+// fill reads until room is full, and reports whether there was enough to read.
 func fill(in io.Reader, room []byte) (whole bool, err error) {
 	_, err = io.ReadFull(in, room)
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
@@ -66,7 +66,7 @@ func fill(in io.Reader, room []byte) (whole bool, err error) {
 	return err == nil, err
 }
 
-// checksum is that of a log, from its beginning.
+// checksum is the checksum of a log, from its beginning.
 type checksum struct {
 	order binary.ByteOrder
 	a, b  uint32
@@ -79,7 +79,7 @@ func (c *checksum) add(data []byte) {
 	}
 }
 
-// is reports whether it is the one that was written.
+// is reports whether c equals the checksum that was written.
 func (c *checksum) is(written []byte) bool {
 	return binary.BigEndian.Uint32(written) == c.a && binary.BigEndian.Uint32(written[4:]) == c.b
 }

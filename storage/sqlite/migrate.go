@@ -24,8 +24,8 @@ func schemaVersion() int64 {
 	return int64(len(files))
 }
 
-// migrate brings the file to the newest schema, in one transaction: whoever
-// comes second, in whatever process, finds it done.
+// migrate brings the file to the newest schema, in one transaction. When
+// several processes do so, the others find it done.
 func migrate(ctx context.Context, s *session) error {
 	h, err := readHeader(ctx, s.conn)
 	if err != nil || h.schema == schemaVersion() {
@@ -45,7 +45,7 @@ func migrate(ctx context.Context, s *session) error {
 	return nil
 }
 
-// migrateLocked runs what is missing, within the transaction.
+// migrateLocked runs the missing migrations, within the transaction.
 func migrateLocked(ctx context.Context, s *session) error {
 	h, err := readHeader(ctx, s.conn)
 	if err != nil {
@@ -72,8 +72,8 @@ func migrateLocked(ctx context.Context, s *session) error {
 	return err
 }
 
-// checkSchema refuses to write a file that a newer process has migrated since
-// it was opened. It is asked within the transaction.
+// checkSchema returns ErrOutdated when a newer process has migrated the file
+// since it was opened. It is called within the transaction.
 func checkSchema(s *session) error {
 	var schema int64
 	_, err := s.row("PRAGMA user_version", nil, &schema)

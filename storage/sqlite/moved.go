@@ -8,22 +8,22 @@ import (
 	"path/filepath"
 )
 
-// ErrMoved is that the file, its log or the log's index is not at its path any
-// more: somebody removed, renamed or replaced it. What is written to the file
-// that is still open would be found by nobody, so nothing is acknowledged.
+// ErrMoved means that the file, its "-wal" or its "-shm" was removed, renamed
+// or replaced while the store was open. Nobody would find what is written to
+// the old file, so nothing more is acknowledged.
 var ErrMoved = errors.New("sqlite: the file is not where it was opened")
 
-// besides are what SQLite adds to the path for the file, its log and its index.
+// besides are the suffixes of the file, its log and the log's index.
 var besides = [3]string{"", "-wal", "-shm"}
 
-// whereabouts notices when a file that is open is taken from its path.
+// whereabouts notices when an open file is taken away from its path.
 type whereabouts struct {
-	// named is the path that the store was opened by, file where that led.
+	// named is the path that was opened, and file is the path that it led to.
 	named, file string
 	were        [len(besides)]fs.FileInfo
 }
 
-// noteWhereabouts remembers which files are there, once SQLite has them open.
+// noteWhereabouts remembers the files, once SQLite has them open.
 func noteWhereabouts(named, file string) (*whereabouts, error) {
 	w := &whereabouts{named: named, file: file}
 	for i, suffix := range besides {
@@ -39,8 +39,8 @@ func noteWhereabouts(named, file string) (*whereabouts, error) {
 	return w, nil
 }
 
-// check reports whether all are where they were. It opens none: closing a file
-// drops a process's locks on it.
+// check returns ErrMoved when a file is not in its place. It opens no file:
+// closing one would drop the process's locks on it.
 func (w *whereabouts) check() error {
 	for i, suffix := range besides {
 		if !w.has(i) {
@@ -56,17 +56,17 @@ func (w *whereabouts) check() error {
 	return nil
 }
 
-// has reports whether one of the files is where it was.
+// has reports whether one of the files is in its place.
 func (w *whereabouts) has(i int) bool {
 	now, err := os.Lstat(w.file + besides[i])
 	return err == nil && os.SameFile(w.were[i], now)
 }
 
-// hasLog reports whether the log and its index are where they were.
+// hasLog reports whether the log and its index are in their places.
 func (w *whereabouts) hasLog() bool { return w.has(1) && w.has(2) }
 
-// resolve follows a path to the file that SQLite will open, which need not be
-// there: a store keeps to that file wherever a link leads later.
+// resolve follows a path to the file that SQLite will open. The file need not
+// exist. The store keeps to this file, wherever a link leads later.
 func resolve(path string) (string, error) {
 	file, err := filepath.EvalSymlinks(path)
 	if !errors.Is(err, fs.ErrNotExist) {
@@ -79,10 +79,10 @@ func resolve(path string) (string, error) {
 	return filepath.Join(folder, filepath.Base(path)), err
 }
 
-// create makes an empty file that only its owner reads, unless there is a file.
-// SQLite gives what it puts beside it the same mode.
+// create makes an empty file that only its owner can read, unless the file
+// exists. SQLite gives the files beside it the same mode.
 func create(path string) error {
-	err := claim(os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600))
+	err := closeNew(os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600))
 	if errors.Is(err, fs.ErrExist) {
 		return nil
 	}

@@ -7,21 +7,20 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// Once in so many commits so many operations are looked at, and the old ones of
-// them forgotten: more than are added, so that a backlog goes down.
+// After every trimEvery commits, trimMost operations are looked at, and the old ones
+// are forgotten. trimMost is larger, so that their number goes down.
 const (
 	trimEvery = 32
 	trimMost  = 64
 )
 
-// clockRow names the row that holds the store's own time.
+// clockRow selects the row that holds the store's own time.
 const clockRow = ` operation_id = CAST(x'ffffffff' AS TEXT) AND organization = 0 `
 
-// errRepeated is that the change was applied before: what was written again is
-// to be taken back, and all is well.
+// errRepeated means that the change was made before: what was written again
+// must be undone, and Commit returns nil.
 var errRepeated = errors.New("the change was applied before")
 
-// recordOperation remembers the change's operation.
 func (s *session) recordOperation(c *storage.Change, at *subject) error {
 	const insert = `INSERT INTO operations (operation_id, organization, at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING`
 	written, err := s.exec(insert, c.OperationID, at.organization.id, micros(c.At))
@@ -31,14 +30,14 @@ func (s *session) recordOperation(c *storage.Change, at *subject) error {
 	return err
 }
 
-// raiseClock raises the store's own time.
 func (s *session) raiseClock(at time.Time) error {
 	const raise = `UPDATE operations SET at = ?1 WHERE` + clockRow + `AND at < ?1`
 	_, err := s.exec(raise, micros(at))
 	return err
 }
 
-// unlessRepeated is why a change was refused, unless it was applied before.
+// unlessRepeated returns errRepeated when the change was made before, else the
+// error with which it was refused.
 func (s *session) unlessRepeated(c *storage.Change, at *subject, refused error) error {
 	const find = `SELECT 1 FROM operations WHERE operation_id = ?1 AND organization = ?2`
 	if !errors.Is(refused, storage.ErrStale) && !errors.Is(refused, storage.ErrInvalid) {
@@ -55,11 +54,11 @@ func (s *session) unlessRepeated(c *storage.Change, at *subject, refused error) 
 	return refused
 }
 
-// trimOperations looks at the next operations in the order of their IDs, goes
-// on at the beginning after the last, and forgets those that a change made at a
-// time makes too old to be repeated. It must not be a later time than that of
-// any change recorded since: a clock that jumped ahead, and back, would take
-// the memory of the present.
+// trimOperations looks at the next operations in the order of their IDs, and
+// starts again at the beginning after the last. It forgets those that are older
+// than the retention before at. At must not be later than the time of any
+// change recorded since: otherwise a clock that was wrong for a moment would
+// erase what must be remembered.
 func (s *session) trimOperations(at time.Time) error {
 	const (
 		next = `

@@ -10,20 +10,20 @@ import (
 	"time"
 )
 
-// pool is the connections that read. They cannot write, whatever they run.
+// pool is the connections that read. They cannot write.
 type pool struct {
 	db *sql.DB
-	// closed is why no more is read; nil while there is.
+	// closed is why the pool reads no more; nil while it reads.
 	closed atomic.Pointer[error]
-	// at is looked at by reads: nobody else may, for a long time. looked is when
-	// it was, and well, by the time since begun.
+	// at is checked by reads, since there may be no write for a long time.
+	// looked is when it was last found in order, as the time since begun.
 	at     *whereabouts
 	begun  time.Time
 	looked atomic.Int64
-	// snapshots holds a token for each transaction that is open. They are two
-	// fewer than the connections: a query in a transaction may first have to be
-	// prepared, and that takes another connection, for which transactions that
-	// held them all would wait for ever; and one may bring the log into the file.
+	// snapshots holds a token for each open transaction. There are two tokens
+	// fewer than connections. One connection is for preparing a query within a
+	// transaction: if transactions held all connections, they would wait for
+	// ever. The other is for the checkpointer.
 	snapshots chan struct{}
 
 	mu         sync.RWMutex
@@ -35,7 +35,7 @@ func openPool(ctx context.Context, file string, size int) (*pool, error) {
 	if err != nil {
 		return nil, err
 	}
-	// One more prepares statements, and one brings the log into the file.
+	// The two more prepare statements, and make checkpoints.
 	db.SetMaxOpenConns(size + 2)
 	db.SetMaxIdleConns(size + 2)
 	if err := openAll(ctx, db, size+2); err != nil {
@@ -44,7 +44,7 @@ func openPool(ctx context.Context, file string, size int) (*pool, error) {
 	return &pool{db: db, begun: time.Now().Add(-lookEvery), snapshots: make(chan struct{}, size), statements: make(map[string]*sql.Stmt)}, nil
 }
 
-// openAll opens all connections now: one that is opened after the log was
+// openAll opens all connections now. One that is opened after the log was
 // replaced would read another log than the others.
 func openAll(ctx context.Context, db *sql.DB, size int) (err error) {
 	for range size {
@@ -61,8 +61,8 @@ func openAll(ctx context.Context, db *sql.DB, size int) (err error) {
 	return nil
 }
 
-// close refuses new reads, says why, and closes the connections; a read that
-// runs may still end well.
+// close refuses new reads with the reason why, and closes the connections. A
+// read that is running may still succeed.
 func (p *pool) close(why error) error {
 	p.closed.CompareAndSwap(nil, &why)
 	p.mu.Lock()
@@ -73,11 +73,12 @@ func (p *pool) close(why error) error {
 	return p.db.Close()
 }
 
-// lookEvery is how long the files are trusted to be where they were: to look
-// costs a tenth of a short read.
+// lookEvery is how long the files are assumed to be in their places. Checking
+// them takes a tenth of the time of a short read.
 const lookEvery = 50 * time.Millisecond
 
-// moved is why a read would not see what others write now, and nil when it does.
+// moved returns ErrMoved when the files are not in their places, so that a read
+// would not see new commits.
 func (p *pool) moved() error {
 	now := int64(time.Since(p.begun))
 	if now-p.looked.Load() < int64(lookEvery) {
@@ -90,7 +91,7 @@ func (p *pool) moved() error {
 	return nil
 }
 
-// gone is why no more is read, and nil while there is.
+// gone returns why the pool reads no more, or nil.
 func (p *pool) gone() error {
 	if why := p.closed.Load(); why != nil {
 		return *why
@@ -98,8 +99,8 @@ func (p *pool) gone() error {
 	return nil
 }
 
-// prepared returns the statement of a query. There are a bounded number of
-// queries, for lists in a query come in few lengths: see width.
+// prepared returns the prepared statement of a query. The number of different
+// queries is limited, since lists in queries have few lengths: see width.
 func (p *pool) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 	p.mu.RLock()
 	statement := p.statements[query]
@@ -127,7 +128,7 @@ type reader struct {
 	tx   *sql.Tx
 }
 
-// read gives a reader whose every query sees a state of its own.
+// read returns a reader whose queries each see a state of their own.
 func (p *pool) read() reader { return reader{pool: p} }
 
 // snapshot runs several queries on one state.
@@ -146,8 +147,8 @@ func (p *pool) snapshot(ctx context.Context, queries func(reader) error) error {
 		return p.reason(err)
 	}
 	defer conn.Close()
-	// The context ends queries, not the transaction: that would be rolled back
-	// by a goroutine of its own, for which Close does not wait.
+	// The context ends queries, but not the transaction: database/sql would roll it
+	// back in a goroutine for which Close does not wait.
 	tx, err := conn.BeginTx(context.WithoutCancel(ctx), &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return p.reason(err)
@@ -156,7 +157,7 @@ func (p *pool) snapshot(ctx context.Context, queries func(reader) error) error {
 	return queries(reader{pool: p, tx: tx})
 }
 
-// reason says that the store was closed, where that is why err came.
+// reason returns why the pool was closed, if it was, instead of err.
 func (p *pool) reason(err error) error {
 	if gone := p.gone(); err != nil && gone != nil {
 		return gone
@@ -164,7 +165,8 @@ func (p *pool) reason(err error) error {
 	return err
 }
 
-// query runs a query and hands each of its rows to scan, which may have enough.
+// query runs a query and passes each row to scan. It ends without an error when
+// scan returns errEnough.
 func (r reader) query(ctx context.Context, query string, args []any, scan func(scanner) error) error {
 	if r.tx == nil {
 		if err := r.pool.moved(); err != nil {
@@ -198,7 +200,7 @@ func (r reader) each(ctx context.Context, query string, args []any, scan func(sc
 	return rows.Err()
 }
 
-// one is query for a single row; found is false when there is none.
+// one is query for a single row. Found is false when there is none.
 func (r reader) one(ctx context.Context, query string, args []any, scan func(scanner) error) (found bool, err error) {
 	err = r.query(ctx, query, args, func(row scanner) error {
 		found = true
@@ -207,11 +209,10 @@ func (r reader) one(ctx context.Context, query string, args []any, scan func(sca
 	return found && err == nil, err
 }
 
-// scanner is a row to read.
 type scanner interface{ Scan(dest ...any) error }
 
-// width is the length that a list of n is padded to in a query, so that there
-// are few different queries to prepare.
+// width is the length to which a list of n values is padded in a query, so that
+// there are few different queries to prepare.
 func width(n int) int {
 	w := 1
 	for w < n {
@@ -220,7 +221,7 @@ func width(n int) int {
 	return w
 }
 
-// padded appends the values, and NULL up to the list's width; nothing equals
+// padded appends the values, and NULL up to the list's width. Nothing equals
 // NULL.
 func padded(args []any, values []string) []any {
 	for _, v := range values {
@@ -232,7 +233,7 @@ func padded(args []any, values []string) []any {
 	return args
 }
 
-// placeholders is the list of parameters for n values.
+// placeholders are the parameters for a list of n values.
 func placeholders(n int) string {
 	return strings.TrimSuffix(strings.Repeat("?, ", width(n)), ", ")
 }

@@ -14,23 +14,23 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// applicationID marks a file as ours, in SQLite's header: "JLd2". An earlier
-// layout, which was never released, had another.
+// applicationID is the application ID in the header of our files: "JLd2". An earlier
+// layout, which was never released, had another one.
 const (
 	applicationID        = 0x4a4c6432
 	earlierApplicationID = 0x4a4c6467
 )
 
-// header is what a file says about itself.
+// header is what the header of a file says.
 type header struct {
 	application, schema int64
-	// empty is a file that holds no table yet.
+	// empty is true for a file without tables.
 	empty bool
 }
 
-// probe refuses a file that is not a ledger, or not one of this layout, before
-// anything in it is changed. It reads the file as one that nobody writes to:
-// otherwise SQLite would put files beside it, and empty its log into it.
+// probe refuses a file that is not a jobledger store or has another layout,
+// before the file is changed. It opens the file as immutable: otherwise SQLite
+// would create files beside it, and copy its log into it.
 func probe(ctx context.Context, path string) error {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
@@ -57,9 +57,9 @@ func probe(ctx context.Context, path string) error {
 	return h.verify()
 }
 
-// probeLog judges a file whose own header says nothing by the one that stands
-// in its log: all of a young database may be there. A file that is only broken
-// until the log is brought into it may be so for the lack of one, too.
+// probeLog checks the header in the log of a file whose own header is missing
+// or unreadable. All of a new database may still be in its log. Without a log,
+// it returns the given error.
 func probeLog(path string, without error) error {
 	log, err := os.Open(path + "-wal")
 	if errors.Is(err, fs.ErrNotExist) {
@@ -80,7 +80,8 @@ func probeLog(path string, without error) error {
 	return h.verify()
 }
 
-// verify reports why a file with this header cannot be a store's.
+// verify returns why a file with this header is not a store that this process
+// can use.
 func (h header) verify() error {
 	newest := schemaVersion()
 	switch {
@@ -96,8 +97,8 @@ func (h header) verify() error {
 	return nil
 }
 
-// readHeader asks for the tables only where the header says nothing: to read
-// them takes more than one page, and another process may be writing those.
+// readHeader looks for tables only when the header does not tell. That reads
+// more than one page, and another process may be writing those.
 func readHeader(ctx context.Context, db interface {
 	QueryRowContext(context.Context, string, ...any) *sql.Row
 }) (h header, err error) {

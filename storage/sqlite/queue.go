@@ -10,25 +10,25 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// The states of a request. Whoever moves it out of waiting decides its fate:
-// the writer takes it, or its caller gives it up, and then it is never run.
+// The states of a request. It leaves waiting once: either the writer takes it, or
+// its caller abandons it, and then it never runs.
 const (
 	waiting int32 = iota
 	taken
 	abandoned
 )
 
-// request is one piece of writing that waits for the writer.
+// request is something that the writer is to write.
 type request struct {
-	// run writes within a transaction. It may be run again, after a rollback.
+	// run writes within a transaction. After a rollback it may run again.
 	run func(*session) error
-	// at is the time of the change; zero for what is no change.
+	// at is the time of the change; zero when the request is not a change.
 	at     time.Time
 	state  atomic.Int32
 	result chan error
 }
 
-// queue hands requests to the writer, first come, first served.
+// queue passes requests to the writer, in the order in which they come.
 type queue struct {
 	mu       sync.Mutex
 	requests []*request
@@ -43,9 +43,9 @@ func newQueue() *queue {
 	return &queue{filled: make(chan struct{}, 1), closing: make(chan struct{})}
 }
 
-// submit waits for run to be written, or for the context. When the context
-// ends before the writer took the request, it is never run; afterwards its
-// outcome is unknown to this caller.
+// submit waits until run was written, or the context ends. When the context
+// ends before the writer has taken the request, run never runs. When it ends
+// later, the outcome is unknown.
 func (q *queue) submit(ctx context.Context, at time.Time, run func(*session) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -81,7 +81,7 @@ func (q *queue) add(r *request) bool {
 	return true
 }
 
-// signal wakes the writer. The lock is held.
+// signal wakes the writer. The caller holds the lock.
 func (q *queue) signal() {
 	select {
 	case q.filled <- struct{}{}:
@@ -89,8 +89,8 @@ func (q *queue) signal() {
 	}
 }
 
-// take returns up to n requests that nobody gave up. The writer owes each an
-// answer.
+// take returns up to n requests that were not abandoned. The writer must answer
+// each of them.
 func (q *queue) take(n int) []*request {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -108,21 +108,21 @@ func (q *queue) take(n int) []*request {
 	return group
 }
 
-// drop forgets the first n requests. The lock is held.
+// drop removes the first n requests. The caller holds the lock.
 func (q *queue) drop(n int) {
 	rest := copy(q.requests, q.requests[n:])
 	clear(q.requests[rest:])
 	q.requests = q.requests[:rest]
 }
 
-// length is how many requests wait, given up or not.
+// length is how many requests wait, including abandoned ones.
 func (q *queue) length() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return len(q.requests)
 }
 
-// close refuses what comes from now on, and reports whether it was open.
+// close refuses further requests, and reports whether the queue was open.
 func (q *queue) close() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()

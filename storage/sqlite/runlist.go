@@ -9,7 +9,7 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// passMost bounds how many rows that removed jobs left one call passes over.
+// passMost is the most rows of removed jobs that one call passes over.
 const passMost = 1000
 
 // ListRuns implements [storage.Store].
@@ -54,7 +54,8 @@ func (s *Store) ListRuns(ctx context.Context, query storage.RunQuery) (page stor
 	return page, nil
 }
 
-// direction returns how a query compares with its position, and its order.
+// direction returns the operator that compares with the query's position, and
+// the order.
 func direction(ascending bool) (behind, order string) {
 	if ascending {
 		return ">", "ASC"
@@ -62,8 +63,8 @@ func direction(ascending bool) (behind, order string) {
 	return "<", "DESC"
 }
 
-// ranges are one range for each outcome that a query selects, or one for all.
-// They are merged as they are read: what is left out is not walked through.
+// ranges are one range of rows for each outcome that a query selects, or one
+// for all. SQLite merges them while it reads, so other outcomes are not read.
 func ranges(from string, query storage.RunQuery, args []any) (string, []any) {
 	if len(query.Outcomes) == 0 {
 		return from, args
@@ -76,7 +77,7 @@ func ranges(from string, query storage.RunQuery, args []any) (string, []any) {
 		one := from + ` AND outcome = ?` + strconv.Itoa(len(args))
 		switch {
 		case query.JobID == "":
-		case outcome == storage.Open: // what is open, and what has ended, are two indexes
+		case outcome == storage.Open: // open runs and ended runs have two indexes
 			one += ` AND outcome = ''`
 		default:
 			one += ` AND outcome <> ''`
@@ -86,7 +87,7 @@ func ranges(from string, query storage.RunQuery, args []any) (string, []any) {
 	return strings.Join(all, ` UNION ALL `), args
 }
 
-// organizationRuns also finds what removed jobs left, and says so.
+// organizationRuns also finds the runs of removed jobs, and marks them.
 func organizationRuns(query storage.RunQuery) (list string, args []any) {
 	behind, order := direction(query.Ascending)
 	start, after := beforeAll, query.After
@@ -107,7 +108,7 @@ func organizationRuns(query storage.RunQuery) (list string, args []any) {
 	return list, args
 }
 
-// jobRuns finds the runs of a job that is there, or those that one left.
+// jobRuns finds the runs of a job, or those that a removed job left.
 func jobRuns(query storage.RunQuery) (list string, args []any) {
 	behind, order := direction(query.Ascending)
 	start := query.After.Number

@@ -6,9 +6,8 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// writeRuns inserts, replaces and removes the change's runs. Those of a removed
-// job are there until they are swept, but not for a change, except that a
-// tombstone's removes what is still open or owed.
+// writeRuns inserts, replaces and removes the change's runs. Beside a
+// tombstone, writeTombstone removes them.
 func (s *session) writeRuns(c *storage.Change, at *subject) error {
 	for i := range c.PutRuns {
 		if err := s.putRun(c, &c.PutRuns[i], at.job.id); err != nil {
@@ -21,7 +20,8 @@ func (s *session) writeRuns(c *storage.Change, at *subject) error {
 	return s.removeRuns(c.RemoveRuns, at.job.id, false)
 }
 
-// removeRuns removes runs of a job, or of one that was removed.
+// removeRuns removes runs of a job. With left, the job was removed, and only
+// its runs that are open or owed can be removed.
 func (s *session) removeRuns(guards []storage.RunGuard, job int64, left bool) error {
 	const remove = `
 		DELETE FROM runs WHERE job = ?1 AND run_id = ?2 AND revision = ?3
@@ -69,11 +69,12 @@ func (s *session) putRun(c *storage.Change, run *storage.RunRecord, job int64) e
 	}, `id = ?`, id)
 }
 
-// runColumns are what runRow reads, of the runs r.
+// runColumns are the columns that a runRow reads, from runs r.
 const runColumns = `
 	r.job_id, r.run_id, r.number, r.revision, r.created_at, r.outcome, r.ready_at, r.deadline_at, r.owed_at, r.doc`
 
-// runRow reads a run, each of whose columns an outer join may leave NULL.
+// runRow reads a run. Each column may be NULL, since an outer join may find no
+// run.
 type runRow struct {
 	jobID, id, outcome                   text
 	number, revision                     number
@@ -87,7 +88,7 @@ func (r *runRow) dest() []any {
 	}
 }
 
-// record returns the run; there is none when its number is 0.
+// record returns the run. There was none when its number is 0.
 func (r *runRow) record(organizationID string) storage.RunRecord {
 	return storage.RunRecord{
 		JobRef:     storage.JobRef{OrganizationID: organizationID, JobID: string(r.jobID)},

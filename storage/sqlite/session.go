@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// How a transaction begins and ends, and the part of it that is one commit.
+// The statements that begin and end a transaction, and the savepoint of one change.
 const (
 	begin      = "BEGIN IMMEDIATE"
 	commit     = "COMMIT"
@@ -21,40 +21,39 @@ const (
 	rollbackTo = "ROLLBACK TO change"
 )
 
-// errStopped is that begin was told to wait no longer.
+// errStopped means that begin was told to stop waiting.
 var errStopped = errors.New("told to stop waiting for the lock")
 
-// session is the one connection that writes, with its prepared statements. It
-// belongs to one goroutine, and has a context of its own: a caller's would roll
-// back a whole group by ending within a statement.
+// session is the connection that writes, with its prepared statements. It
+// belongs to one goroutine. It does not use the contexts of callers: one that
+// ends within a statement would roll back a whole group.
 type session struct {
 	db         *sql.DB
 	conn       *sql.Conn
 	statements map[string]*sql.Stmt
-	// wrote is set once a statement has written a row: see [writer.attempt].
+	// wrote is true once a statement has written a row: see [writer.attempt].
 	wrote bool
 	// latest is the latest time of a change in this transaction.
 	latest time.Time
-	// trimmed is the operation up to which old ones were last trimmed.
+	// trimmed is the operation ID at which the last trimming of old operations
+	// ended.
 	trimmed string
 }
 
-// newSession opens a connection from db, which must have no other.
+// newSession opens a connection from db, which must have no other connection.
 func newSession(ctx context.Context, db *sql.DB) (*session, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
 	s := &session{db: db, conn: conn, statements: make(map[string]*sql.Stmt)}
-	// SQLite's own wait backs off to polls 100 ms apart, and starves beside a
-	// process that writes without a pause. The session polls by itself: see
-	// begin.
+	// SQLite itself would poll for the lock every 100 ms, and would hardly ever get it
+	// beside a process that writes without a pause. So the session polls: see begin.
 	//
-	// A savepoint saves the pages that are changed after it: in memory, where by
-	// default it is a file from 64 KiB on.
+	// A savepoint keeps copies of the pages that are changed after it. They stay in
+	// memory; by default they go to a file from 64 KiB on.
 	//
-	// A group touches the leaves of many indexes. A cache of 32 MiB holds what
-	// leads to them.
+	// A group writes leaves of many indexes. A cache of 32 MiB holds the inner pages.
 	const pragmas = "PRAGMA busy_timeout = 0; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768"
 	if _, err := conn.ExecContext(ctx, pragmas); err != nil {
 		return nil, errors.Join(err, s.close())
@@ -62,9 +61,9 @@ func newSession(ctx context.Context, db *sql.DB) (*session, error) {
 	return s, nil
 }
 
-// renew gives up the connection and opens another, after one that cannot even
-// begin a transaction. Closing alone would put it back into the pool, to be
-// handed out again: it must be called bad.
+// renew replaces a connection that cannot begin a transaction. It marks the old
+// one as bad: closing alone would return it to the pool, which would hand it
+// out again.
 func (s *session) renew() error {
 	s.closeStatements()
 	_ = s.conn.Raw(func(any) error { return driver.ErrBadConn })
@@ -81,7 +80,7 @@ func (s *session) close() error {
 	if err := s.conn.Close(); !errors.Is(err, sql.ErrConnDone) {
 		return err
 	}
-	return nil // it was given up, and no other could be opened
+	return nil // renew gave it up, and could open no other
 }
 
 func (s *session) closeStatements() {
@@ -91,7 +90,7 @@ func (s *session) closeStatements() {
 	clear(s.statements)
 }
 
-// prepared returns the statement of a query, which is prepared once.
+// prepared returns the statement of a query. Each query is prepared once.
 func (s *session) prepared(query string) (*sql.Stmt, error) {
 	if statement := s.statements[query]; statement != nil {
 		return statement, nil
@@ -113,7 +112,6 @@ func (s *session) exec(query string, args ...any) (int64, error) {
 	return result.RowsAffected()
 }
 
-// run runs a statement.
 func (s *session) run(query string, args ...any) (sql.Result, error) {
 	statement, err := s.prepared(query)
 	if err != nil {
@@ -129,15 +127,16 @@ func (s *session) run(query string, args ...any) (sql.Result, error) {
 	return result, nil
 }
 
-// assignments are what an UPDATE sets to which value, if it changes.
+// assignments are the columns that an UPDATE can set, with their values and
+// whether they change.
 type assignments []struct {
 	set     string
 	value   any
 	changes bool
 }
 
-// update changes the one row that a condition finds. It names no column that
-// stays as it is, for SQLite would write anew each index that holds it.
+// update changes one row. It sets only the columns that change, since SQLite
+// rewrites each index that contains a column that is set.
 func (s *session) update(table string, to assignments, where string, args ...any) error {
 	var sets []string
 	var values []any
@@ -153,7 +152,7 @@ func (s *session) update(table string, to assignments, where string, args ...any
 	return err
 }
 
-// row reads one row into dest; found is false when there is none.
+// row reads one row into dest. Found is false when there is none.
 func (s *session) row(query string, args []any, dest ...any) (found bool, err error) {
 	statement, err := s.prepared(query)
 	if err != nil {
@@ -166,8 +165,8 @@ func (s *session) row(query string, args []any, dest ...any) (found bool, err er
 	return err == nil, err
 }
 
-// begin takes the file's write lock, and waits for another process to let go
-// of it: at most turnTimeout, or until stop.
+// begin takes the file's write lock. It waits for other processes, at most
+// turnTimeout, or until stop is closed.
 func (s *session) begin(stop <-chan struct{}) error {
 	_, err := s.exec(begin)
 	if !busy(err) {
@@ -189,16 +188,16 @@ func (s *session) begin(stop <-chan struct{}) error {
 	}
 }
 
-// pause is the time between two polls: near to what one synced commit takes,
-// and uneven, so that processes do not poll in step.
+// pause is the time between two polls. It is about as long as a synced commit
+// takes, and random, so that processes do not poll at the same times.
 func pause() time.Duration {
 	return 200*time.Microsecond + rand.N(longestPause-200*time.Microsecond)
 }
 
-// longestPause is the most that lies between two polls.
+// longestPause is the longest time between two polls.
 const longestPause = time.Millisecond
 
-// rollback leaves the transaction, if there still is one. That there may be
-// none is why the error says nothing; should the connection be stuck in one,
-// the next begin fails.
+// rollback ends the transaction, if there is one. It ignores the error, since
+// there may be none. If the connection stays in a transaction, the next begin
+// fails.
 func (s *session) rollback() { _, _ = s.exec(rollback) }

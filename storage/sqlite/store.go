@@ -14,16 +14,18 @@ import (
 
 var _ storage.Store = (*Store)(nil)
 
-// Options change how a store is opened. The zero value is meant for use.
+// Options change how a store is opened. The zero value and nil mean the
+// defaults.
 type Options struct {
-	// Readers is how many reads run at a time, each on a connection of its own;
-	// more of them wait. There are two connections more, to prepare
-	// statements and to bring the log into the file. 0 stands for the number of
-	// processors, and at least 4.
+	// Readers is how many reads can run at a time, each on its own connection.
+	// Further reads wait. The store opens two more connections, for preparing
+	// statements and for checkpoints. 0 means the number of processors, and at
+	// least 4.
 	Readers int
 }
 
-// Store is a [storage.Store] in one SQLite file.
+// Store is a [storage.Store] in one SQLite file. [Open] makes one. It is safe
+// for concurrent use.
 type Store struct {
 	path    string
 	readers *pool
@@ -31,23 +33,25 @@ type Store struct {
 	queue   *queue
 	writer  *writer
 	sets    grantSets
-	// closed holds what Close returns, once.
+	// result is what the first Close returned.
 	closed sync.Once
 	result error
 }
 
-// Open opens the store in the file at path, and creates it when there is none,
-// readable by its owner only. The path is a plain one; its folder must exist. A
-// symbolic link is followed once, here. Several stores, in this and in other
-// processes of the machine, may have one file open.
+// Open opens the store in the file at path. It creates the file when there is
+// none, readable only by its owner. Path is a plain path, not a URI, and its
+// folder must exist. A symbolic link is followed once, by Open. Several stores,
+// in this and other processes of the machine, may have the same file open.
 //
-// A file that is not a ledger is refused and left as it is, and so is one with
-// a newer schema than this library knows: [storage.ErrOutdated]. One that is
-// made newer while it is open takes no more changes from this process. A file
-// that cannot be written is refused. When the file, or the "-wal" and "-shm"
-// beside it, is moved, removed or replaced while it is open, the store gives it
-// up, and every call says [ErrMoved]; a read may take a twentieth of a second to
-// notice.
+// Open returns an error, and does not change the file, when the file is not a
+// jobledger store or cannot be written. The error is [storage.ErrOutdated] when
+// a newer version of this library has changed the file's schema. When this
+// happens later, while the store is open, its commits return
+// [storage.ErrOutdated].
+//
+// When the file, or its "-wal" or "-shm" file, is moved, removed or replaced
+// while the store is open, every call returns [ErrMoved]. A read may take up to
+// 50 ms to notice.
 func Open(ctx context.Context, path string, options *Options) (*Store, error) {
 	if options == nil {
 		options = &Options{}
@@ -67,8 +71,9 @@ func Open(ctx context.Context, path string, options *Options) (*Store, error) {
 	return s, nil
 }
 
-// openPatiently tries again while the file is busy: turning a new file's log
-// on needs it alone, and SQLite does not wait for that.
+// openPatiently tries again while the file is busy. Turning on the log of a new
+// file needs the file for one connection alone, and SQLite does not wait for
+// that.
 func openPatiently(ctx context.Context, named string, options *Options) (*Store, error) {
 	deadline := time.Now().Add(busyTimeout)
 	for {
@@ -135,8 +140,8 @@ func open(ctx context.Context, named string, options *Options) (_ *Store, err er
 	return s, nil
 }
 
-// tryWrite begins to write, and takes it back: a file that cannot be written is
-// opened by SQLite as if all were well, and said so at the first change only.
+// tryWrite starts a write and rolls it back. SQLite opens a file that cannot be
+// written without an error, and would fail only at the first commit.
 func tryWrite(ctx context.Context, s *session) error {
 	if err := s.begin(ctx.Done()); err != nil {
 		return fmt.Errorf("begin to write: %w", errors.Join(ctx.Err(), err))
@@ -153,8 +158,9 @@ func (o *Options) readers() int {
 	return max(4, runtime.GOMAXPROCS(0))
 }
 
-// Close waits for the commits that are being written, then closes the file.
-// Those that wait for their turn, and all later calls, get [ErrClosed].
+// Close waits for the commits that are being written, and closes the file.
+// Commits that are still waiting, and all later calls, return [ErrClosed]. A
+// second Close returns the same as the first.
 func (s *Store) Close() error {
 	s.closed.Do(func() {
 		s.queue.close()
@@ -168,7 +174,6 @@ func (s *Store) Close() error {
 	return s.result
 }
 
-// release closes what is open.
 func (s *Store) release() error {
 	var errs []error
 	if s.readers != nil {

@@ -8,12 +8,12 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// sweepMost bounds the records that one transaction of a sweep looks at: other
+// sweepMost is the most records that one transaction of a sweep looks at, since
 // commits wait for it.
 const sweepMost = 200
 
 // Sweep implements [storage.Store]. It erases in transactions of a few
-// milliseconds each, between which other commits are made.
+// milliseconds; other commits are made between them.
 func (s *Store) Sweep(ctx context.Context, options storage.SweepOptions) (erased int, err error) {
 	if err := options.Validate(); err != nil {
 		return 0, describe(ctx, err, "sweep")
@@ -33,14 +33,15 @@ func (s *Store) Sweep(ctx context.Context, options storage.SweepOptions) (erased
 	return erased + n, describe(ctx, err, "sweep events")
 }
 
-// sweepOnce erases in one transaction; more is whether there may be something
-// left. What erase refers to must not change: it may run when its caller is gone.
+// sweepOnce erases in one transaction. More is true when there may be more to
+// erase. What erase uses must not change, since it may run after the caller has
+// left.
 func (s *Store) sweepOnce(ctx context.Context, erase func(*session) (int, bool, error)) (erased int, more bool, err error) {
 	type outcome struct {
 		erased int
 		more   bool
 	}
-	// The writer answers by a channel: this caller may be gone by then.
+	// The writer answers through a channel, since this caller may have left by then.
 	answer := make(chan outcome, 1)
 	err = s.queue.submit(ctx, time.Time{}, func(session *session) error {
 		n, more, err := erase(session)
@@ -48,14 +49,14 @@ func (s *Store) sweepOnce(ctx context.Context, erase func(*session) (int, bool, 
 			return err
 		}
 		select {
-		case <-answer: // of a transaction that was lost
+		case <-answer: // the answer of a transaction that was rolled back
 		default:
 		}
 		answer <- outcome{n, more}
 		return nil
 	})
 	if errors.Is(err, storage.ErrOutcomeUnknown) && ctx.Err() != nil {
-		err = ctx.Err() // sweeping is no change: nothing hangs on whether it happened
+		err = ctx.Err() // it does not matter to the caller whether this sweep happened
 	}
 	if err != nil {
 		return 0, false, err
@@ -64,8 +65,8 @@ func (s *Store) sweepOnce(ctx context.Context, erase func(*session) (int, bool, 
 	return got.erased, got.more, nil
 }
 
-// sweepJobs erases up to limit records of removed jobs; more is whether there
-// may be others.
+// sweepJobs erases up to limit records of removed jobs. More is true when there
+// may be more.
 func (s *session) sweepJobs(limit int) (erased int, more bool, err error) {
 	const (
 		next   = `SELECT id, swept FROM tombstones WHERE sweep = 1 ORDER BY id LIMIT 1`
@@ -106,16 +107,16 @@ func (s *session) sweepJobs(limit int) (erased int, more bool, err error) {
 	return erased, true, nil
 }
 
-// sweepJob erases up to limit versions, ticks and runs of a removed job; done is
-// whether nothing but what is kept may be left.
+// sweepJob erases up to limit versions, ticks and runs of a removed job. Done
+// is true when only records that must stay may be left.
 func (s *session) sweepJob(job, swept int64, limit int) (erased int, done bool, err error) {
 	const (
 		versions = `DELETE FROM versions WHERE id IN (SELECT id FROM versions WHERE job = ?1 LIMIT ?2)`
 		ticks    = `
 			DELETE FROM ticks WHERE job = ?1 AND nominal_at IN (
 				SELECT nominal_at FROM ticks WHERE job = ?1 LIMIT ?2)`
-		// Runs are looked at in the order of their numbers, and what is kept
-		// then not again: it leaves by a commit only.
+		// Runs are looked at once, in the order of their numbers. Those that must stay
+		// are later removed by a commit.
 		next = `
 			SELECT max(number), count(*) FROM (
 				SELECT number FROM runs WHERE job = ?1 AND number > ?2 ORDER BY number LIMIT ?3)`
@@ -145,8 +146,8 @@ func (s *session) sweepJob(job, swept int64, limit int) (erased int, done bool, 
 	return erased, looked < passMost, err
 }
 
-// sweepEvents erases up to limit events from before a time. The journals that
-// have some are looked for by a reader, and hold up no commit.
+// sweepEvents erases up to limit events from before a time. A reader looks for
+// journals with old events, so that this holds up no commit.
 func (s *Store) sweepEvents(ctx context.Context, limit int, before int64) (erased int, err error) {
 	const (
 		next = `
@@ -154,7 +155,7 @@ func (s *Store) sweepEvents(ctx context.Context, limit int, before int64) (erase
 			WHERE o.id >= ?1 AND ?2 > (SELECT at FROM events WHERE organization = o.id ORDER BY seq LIMIT 1)
 				AND (SELECT min(seq) FROM events WHERE organization = o.id) < (SELECT max(seq) FROM events WHERE organization = o.id)
 			ORDER BY o.id LIMIT 1`
-		// The oldest up to the first that is not from before the time.
+		// The oldest events, up to the first that is not from before the time.
 		erase = `
 			DELETE FROM events WHERE organization = ?1 AND seq IN (
 				SELECT seq FROM (SELECT seq, max(at) OVER (ORDER BY seq) AS latest FROM (

@@ -2,6 +2,6 @@
 
 package sqlite
 
-// syncFolder does nothing: the names in a folder are durable with the file, or
-// cannot be made so.
+// syncFolder does nothing: on this system, names in a folder are durable with
+// the file, or cannot be made durable.
 func syncFolder(string) error { return nil }

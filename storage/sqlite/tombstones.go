@@ -6,9 +6,9 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// writeTombstone removes the job and leaves its tombstone, or replaces the one
-// that is there. With the last run that the job left goes the reason to keep
-// it: it is to be swept once more.
+// writeTombstone removes the job and writes its tombstone, or replaces the
+// tombstone. When the last run that the job left is removed, the tombstone is
+// swept once more.
 func (s *session) writeTombstone(c *storage.Change, at *subject) error {
 	const (
 		insert = `

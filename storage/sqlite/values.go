@@ -9,16 +9,16 @@ import (
 	"time"
 )
 
-// The ends of time, as columns hold it.
+// Values of columns before and after all times.
 const (
 	beforeAll = int64(math.MinInt64)
 	afterAll  = int64(math.MaxInt64)
 )
 
-// micros is how a column holds a time that is never "none".
+// micros is the value of a column for a time that is never zero.
 func micros(t time.Time) int64 { return t.UnixMicro() }
 
-// microsOr is micros, and none for the zero time.
+// microsOr is like micros, but none for the zero time.
 func microsOr(t time.Time, none int64) int64 {
 	if t.IsZero() {
 		return none
@@ -27,12 +27,12 @@ func microsOr(t time.Time, none int64) int64 {
 }
 
 // instant is a time in a column: microseconds since 1970 UTC, or NULL for the
-// zero time, so that no time there is can be taken for none.
+// zero time.
 type instant time.Time
 
 func (t instant) time() time.Time { return time.Time(t) }
 
-// sameInstant reports whether a column holds both alike.
+// sameInstant reports whether two times have the same value in a column.
 func sameInstant(a, b time.Time) bool {
 	return a.IsZero() == b.IsZero() && (a.IsZero() || micros(a) == micros(b))
 }
@@ -58,7 +58,7 @@ func (t *instant) Scan(src any) error {
 	return nil
 }
 
-// text is a string whose column holds NULL when it is empty.
+// text is a string in a column: NULL when it is empty.
 type text string
 
 // Value implements [driver.Valuer].
@@ -82,7 +82,8 @@ func (s *text) Scan(src any) error {
 	return nil
 }
 
-// number is an integer read from a column that an outer join may leave NULL.
+// number is an integer from a column that may be NULL after an outer join; then
+// it is 0.
 type number int64
 
 // Scan implements [database/sql.Scanner].
@@ -98,11 +99,10 @@ func (n *number) Scan(src any) error {
 	return nil
 }
 
-// document is a document in a column. It keeps the slice that the driver made
-// for it, where a plain []byte would have [database/sql] copy that once more:
-// half of what a page allocates. The driver makes a new slice for each value
-// and never looks at it again; the conformance suite's copies and pages would
-// show it if that changed.
+// document is a document in a column. It keeps the slice that the driver made.
+// For a plain []byte, [database/sql] would copy it again, which is half of what
+// a page allocates. The driver makes a new slice for each value and does not
+// use it again; the conformance suite would show it if that changed.
 type document []byte
 
 // Scan implements [database/sql.Scanner].
@@ -118,7 +118,7 @@ func (d *document) Scan(src any) error {
 	return nil
 }
 
-// nullIfEmpty is a document whose column is NULL when it is empty.
+// nullIfEmpty is the value of a column for a document: NULL when it is empty.
 func nullIfEmpty(doc []byte) any {
 	if len(doc) == 0 {
 		return nil
@@ -127,7 +127,7 @@ func nullIfEmpty(doc []byte) any {
 }
 
 // stringSet is a list of strings in one column, as netstrings: "4:team5:other".
-// Equal lists are equal columns, and every byte is kept.
+// Equal lists have equal values.
 type stringSet []string
 
 // encode returns the column's text.

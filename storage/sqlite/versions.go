@@ -6,8 +6,8 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// writeVersions publishes the change's versions, and writes its draft and the
-// states of versions.
+// writeVersions publishes the change's versions, and writes the states of
+// versions and the draft.
 func (s *session) writeVersions(c *storage.Change, at *subject) error {
 	const (
 		publish     = `INSERT INTO versions (job, number, doc, state) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING`
@@ -41,7 +41,7 @@ func (s *session) writeVersions(c *storage.Change, at *subject) error {
 	return err
 }
 
-// ofJob joins the state of the job that a read asks for, which has the job's id.
+// ofJob joins the state of the job that a read asks for.
 const ofJob = `
 	organizations o JOIN job_states s ON s.organization = o.id AND s.job_id = ?2 AND o.organization_id = ?1 `
 
@@ -70,7 +70,7 @@ func (s *Store) Version(ctx context.Context, ref storage.JobRef, number int) (st
 	return version, nil
 }
 
-// ListVersions implements [storage.Store]. The total is kept with the job.
+// ListVersions implements [storage.Store]. The total is stored with the job.
 func (s *Store) ListVersions(ctx context.Context, query storage.VersionQuery) (page storage.VersionPage, err error) {
 	const list = `
 		SELECT s.versions, v.number, v.doc, v.state FROM ` + ofJob + `
@@ -104,7 +104,7 @@ func (s *Store) ListVersions(ctx context.Context, query storage.VersionQuery) (p
 	return page, nil
 }
 
-// missing turns a row that is not there into [storage.ErrNotFound].
+// missing returns [storage.ErrNotFound] when no row was found.
 func missing(found bool, err error) error {
 	if err == nil && !found {
 		return storage.ErrNotFound

@@ -9,30 +9,30 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// maxGroup bounds how many requests share a transaction: by then the sync is a
-// small part of what each costs, and the first should not wait for more.
+// maxGroup is the most requests in one transaction. With so many, the sync is a
+// small part of the cost of each, and the first should not wait longer.
 const maxGroup = 64
 
-// writer runs the requests of a queue on its session, in groups: those that
-// wait while one group is synced make the next.
+// writer runs the requests of a queue on its session, in groups. The requests
+// that wait while a group is synced make the next group.
 type writer struct {
-	queue   *queue
-	session *session
-	at      *whereabouts
-	// background brings the log into the file.
+	queue      *queue
+	session    *session
+	at         *whereabouts
 	background *checkpointer
-	// abandon closes what reads, and moved is why: see lose.
+	// abandon closes the readers, and moved is the reason: see lose.
 	abandon func(error)
 	moved   error
-	// doubted is whether a commit of the round's group may be found after a crash,
-	// although it failed.
+	// doubted is true when a commit of this round's group failed, but may be
+	// found after a crash.
 	doubted bool
-	// untrimmed counts the operations recorded since old ones were trimmed.
+	// untrimmed is how many operations were recorded since old ones were
+	// trimmed.
 	untrimmed int
-	// turn is when the writer last let other processes go first, began when it
-	// last wanted the lock, and released when it last let go of it.
+	// turn is when the writer last let other processes write, began when it
+	// last asked for the lock, and released when it last released it.
 	turn, began, released time.Time
-	// answered is how many requests it answered last.
+	// answered is how many requests the last round answered.
 	answered int
 	// done is closed when the writer has stopped.
 	done chan struct{}
@@ -56,9 +56,9 @@ func (w *writer) loop() {
 	}
 }
 
-// rejoin lets those that were just answered ask again, for they may have more to
-// write: a group that they miss is synced without them, and they wait for it. It
-// waits for a small part of what the last group took.
+// rejoin waits for the callers that were just answered, since they may have
+// more to write. Otherwise the next group is synced without them, and they wait
+// for it. It waits for a small part of the time that the last group took.
 func (w *writer) rejoin() {
 	runtime.Gosched()
 	patience := w.released.Sub(w.began) / 16
@@ -67,8 +67,8 @@ func (w *writer) rejoin() {
 	}
 }
 
-// round writes one group. The group is taken only once the lock is: what its
-// callers give up during the wait is then known not to be written.
+// round writes one group. It takes the requests only when it has the lock: so a
+// request that is abandoned before was certainly not written.
 func (w *writer) round() {
 	w.giveWay()
 	w.began = time.Now()
@@ -107,8 +107,8 @@ func (w *writer) round() {
 	}
 }
 
-// The ways to write a group. Few requests fail after they have written
-// something, and few groups need savepoints, which cost a tenth.
+// The ways to write a group. Few requests fail after they have written something,
+// so few groups need savepoints, which cost a tenth more.
 type manner int
 
 const (
@@ -117,17 +117,17 @@ const (
 	alone                  // in a transaction of its own
 )
 
-// turnLength is how long a writer that never runs out of requests writes
-// before other processes are let in: leaving the lock for the longest pause
-// between two polls costs it a hundredth of its time.
+// turnLength is how long a writer that always has requests writes before it
+// lets other processes write. It then waits longestPause, which costs it a
+// hundredth of its time.
 const turnLength = 100 * longestPause
 
-// giveWay leaves the lock, at the end of a turn, for as long as it takes every
-// process that polls for it to poll. Without that the writer takes the lock
-// again in the moment that it lets go, and another may wait for many seconds.
+// giveWay waits at the end of a turn until every process that polls for the
+// lock has polled. Without this, the writer takes the lock again at once, and
+// another process may wait for many seconds.
 func (w *writer) giveWay() {
 	now := time.Now()
-	if now.Sub(w.released) >= longestPause { // it had nothing to write
+	if now.Sub(w.released) >= longestPause { // there was nothing to write
 		w.turn = now
 	}
 	if now.Sub(w.turn) < turnLength {
@@ -142,8 +142,9 @@ func (w *writer) giveWay() {
 	w.turn = time.Now()
 }
 
-// begin begins a transaction on the file that was opened, in the layout that it
-// had then, with another connection if this one is broken.
+// begin begins a transaction. It checks that the file is still the one that was
+// opened, and has the same schema. When the connection is broken, it opens
+// another.
 func (w *writer) begin() error {
 	if w.moved != nil {
 		return w.moved
@@ -171,10 +172,10 @@ func (w *writer) begin() error {
 	return nil
 }
 
-// lose gives a file up that was moved. What was acknowledged is still in the
-// log that this process has open, if nowhere else. So it is brought into the
-// file: by a checkpoint while the log is in its place, and otherwise by closing
-// the file, at which SQLite makes one if no other process has it open.
+// lose gives up a file that was moved. What was acknowledged may be only in the
+// log that this process has open, so it is copied into the file: by a
+// checkpoint while the log is in its place, otherwise by closing the file,
+// where SQLite makes a checkpoint if no other process has it open.
 func (w *writer) lose(moved error) error {
 	w.moved = moved
 	w.session.rollback()
@@ -189,14 +190,14 @@ func (w *writer) lose(moved error) error {
 	return moved
 }
 
-// leaving has the stores of this process give a file up one after the other. SQLite
-// brings the log into the file at the last close, and of two that close at the same
-// moment neither is the last.
+// leaving makes the stores of this process give up a file one after the other.
+// SQLite copies the log into the file at the last close, and when two stores
+// close at the same moment, neither is the last.
 var leaving sync.Mutex
 
-// write runs a group in the transaction that was begun, ends it, and answers
-// every request. It answers none, and returns false, when the transaction was
-// lost and the requests must be run again, in the next manner.
+// write runs a group in the transaction, ends the transaction, and answers
+// every request. When the transaction was lost, it answers no request and
+// returns false: the requests must be run again in the next manner.
 func (w *writer) write(group []*request, how manner) bool {
 	results := make([]error, len(group))
 	written := 0
@@ -234,9 +235,10 @@ func (w *writer) write(group []*request, how manner) bool {
 	return true
 }
 
-// doubt is the answer to a request that failed with err, when a commit of its
-// group may have failed in doubt before. What is stale now was stale then, or
-// another process has written over that commit since.
+// doubt returns the answer to a request that failed with err. When a commit of
+// its group failed in doubt before, the outcome is unknown. Only a stale or
+// invalid request is certain: it was so before, too, or another process has
+// overwritten that commit.
 func (w *writer) doubt(err error) error {
 	switch {
 	case err == nil || !w.doubted:
@@ -247,8 +249,8 @@ func (w *writer) doubt(err error) error {
 	return errors.Join(storage.ErrOutcomeUnknown, err)
 }
 
-// attempt runs one request; should it fail, what it wrote is undone, and lost
-// tells whether more than that was, or is to be.
+// attempt runs one request. When it fails, what it wrote is undone. Lost is
+// true when more than that was undone, or must be.
 func (w *writer) attempt(r *request, how manner) (lost bool, err error) {
 	s := w.session
 	if how == guarded {
@@ -276,8 +278,8 @@ func (w *writer) attempt(r *request, how manner) (lost bool, err error) {
 	return false, err
 }
 
-// doubtAll is the answer to all that was written when the file was found moved
-// behind it.
+// doubtAll makes the outcome of all written requests unknown, when the file was
+// found moved after the commit.
 func doubtAll(results []error, moved error) {
 	for i, err := range results {
 		if err == nil {
@@ -286,7 +288,8 @@ func doubtAll(results []error, moved error) {
 	}
 }
 
-// end commits the transaction, after the upkeep that is due with it.
+// end commits the transaction. Before that it trims operations and raises the
+// store's own time.
 func (w *writer) end(group []*request) error {
 	w.untrimmed += len(group)
 	if at := earliest(group); w.untrimmed >= trimEvery && !at.IsZero() {
@@ -304,8 +307,8 @@ func (w *writer) end(group []*request) error {
 	return err
 }
 
-// earliest is the first time in a group: whatever is recorded before the group
-// and stands earlier by more than the retention is old for each of its changes.
+// earliest is the earliest time in a group. What was recorded longer before it
+// than the retention is old for every change of the group.
 func earliest(group []*request) (at time.Time) {
 	for _, r := range group {
 		if !r.at.IsZero() && (at.IsZero() || r.at.Before(at)) {
@@ -315,7 +318,7 @@ func earliest(group []*request) (at time.Time) {
 	return at
 }
 
-// deliver answers all requests alike.
+// deliver gives all requests the same answer.
 func deliver(group []*request, err error) {
 	for _, r := range group {
 		r.result <- err
