@@ -818,7 +818,7 @@ type Event struct {
 	// Final Whether the run has ended, and no other attempt follows.
 	Final bool `json:"final"`
 
-	// FromVersion The active version before; null for what is of no job.
+	// FromVersion The active version before; null when there was none, and for what is of no job.
 	FromVersion nullable.Nullable[int32] `json:"fromVersion"`
 
 	// JobID The job that it is about; null for what is about the organization.
@@ -830,7 +830,7 @@ type Event struct {
 	// Kind What happened. A newer server may send other kinds.
 	Kind string `json:"kind"`
 
-	// MemberID Who did it; null for what a scheduler did. An ID that the embedder chose.
+	// MemberID Who did it: a member, or system for what a scheduler or an engine did. An ID that the embedder chose.
 	MemberID nullable.Nullable[string] `json:"memberId"`
 
 	// NominalAt Of a tick or its run: the time that the schedule names; null for others. RFC 3339, UTC, six digits of a second.
@@ -848,7 +848,7 @@ type Event struct {
 	// Status Of a run: where it is since; null for others.
 	Status nullable.Nullable[RunStatus] `json:"status"`
 
-	// ToVersion The active version since; it differs only where this event changed it.
+	// ToVersion The active version since; the same, unless this event changed it.
 	ToVersion nullable.Nullable[int32] `json:"toVersion"`
 
 	// Until The nominal time of the last of these ticks. RFC 3339, UTC, six digits of a second.

@@ -967,16 +967,16 @@ export interface components {
             jobKey: string | null;
             /** @description The run that it is about; null for none. */
             runId: string | null;
-            /** @description Who did it; null for what a scheduler did. An ID that the embedder chose. */
+            /** @description Who did it: a member, or system for what a scheduler or an engine did. An ID that the embedder chose. */
             memberId: string | null;
             /**
              * Format: int32
-             * @description The active version before; null for what is of no job.
+             * @description The active version before; null when there was none, and for what is of no job.
              */
             fromVersion: number | null;
             /**
              * Format: int32
-             * @description The active version since; it differs only where this event changed it.
+             * @description The active version since; the same, unless this event changed it.
              */
             toVersion: number | null;
             /** @description Of a run: where it is since; null for others. */
