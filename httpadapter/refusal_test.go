@@ -45,8 +45,8 @@ func TestRefusals(t *testing.T) {
 			{owner, "POST " + job + "/runs/NORUN/cancel", "", 404, "the job has no run NORUN"},
 			{owner, "POST " + job + "/runs/NORUN/retry", "", 404, "the job has no run NORUN"},
 			{owner, "DELETE " + job + "/runs/NORUN", "", 404, "the job has no run NORUN"},
-			{owner, "DELETE " + job + "/runs/" + run, "", 409, "the run is pending: only one that has ended can be deleted"},
-			{owner, "POST " + job + "/runs/" + run + "/retry", "", 409, "the run is pending: only one that has ended can be retried"},
+			{owner, "DELETE " + job + "/runs/" + run, "", 409, "the run is pending: only a run that has ended can be deleted"},
+			{owner, "POST " + job + "/runs/" + run + "/retry", "", 409, "the run is pending: only a run that has ended can be retried"},
 			{owner, "DELETE " + job + "/teams/TEAMC", "", 404, `the job is not granted to the team "TEAMC"`},
 		} {
 			require.Equal(t, row.detail, a.do(t, request{as: row.as, to: row.to, body: row.body, status: row.status}).problem(t).Detail, row.to)

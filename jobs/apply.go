@@ -202,7 +202,7 @@ func (s *Service) applyTo(ctx context.Context, actor teams.Actor, want *ledger, 
 	return s.applyEdit(ctx, actor, l.ID, want)
 }
 
-var errUnreadable = versions.FieldErrors{{Detail: "the job is there, but what is stored of it cannot be read"}}
+var errUnreadable = versions.FieldErrors{{Detail: "the job exists, but its stored data cannot be read"}}
 
 // applyNew creates the job of a document. Its values were checked.
 func (s *Service) applyNew(ctx context.Context, actor teams.Actor, want *ledger) error {

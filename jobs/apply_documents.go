@@ -54,7 +54,7 @@ func (s *Service) readDocuments(ctx context.Context, all iter.Seq2[NewJob, error
 			errs.Add(strings.TrimSuffix(fmt.Sprintf("jobs[%d].%s", at, f.Field), "."), f.Detail)
 		}
 		if first, again := d.byKey[job.Key]; again && job.Key != "" {
-			errs.Add(fmt.Sprintf("jobs[%d].jobKey", at), fmt.Sprintf("is that of jobs[%d] too", first))
+			errs.Add(fmt.Sprintf("jobs[%d].jobKey", at), fmt.Sprintf("is the same as that of jobs[%d]", first))
 		}
 		if len(errs) >= maxFaults {
 			errs = append(errs[:maxFaults], versions.FieldError{Field: "jobs", Detail: "may have more faults: the check stopped here"})

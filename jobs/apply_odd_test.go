@@ -38,7 +38,7 @@ func TestApplyLeavesWhatCannotBeRead(t *testing.T) {
 				require.Equal(t, "good unchanged", got[1])
 				got = w.apply(w.Actor, &jobs.ApplyOptions{DryRun: dry, Prune: true}, doc("good"))
 				for _, line := range got[1:] {
-					require.Equal(t, "bad refused : the job is there, but what is stored of it cannot be read", line)
+					require.Equal(t, "bad refused : the job exists, but its stored data cannot be read", line)
 				}
 			}
 			require.Len(t, w.exported(w.Actor), 1, "and is not exported")

@@ -104,7 +104,7 @@ func (q *BackfillQuery) check(l *ledger, now time.Time) (*schedule.Cron, error) 
 	case cron == nil || q.From.IsZero():
 	default:
 		if n := cron.Count(q.From.Add(-1), q.Until.Add(-1)); n > MaxBackfill {
-			errs.Add("until", fmt.Sprintf("must leave at most %d ticks behind from; these are %d", MaxBackfill, n))
+			errs.Add("until", fmt.Sprintf("must select at most %d ticks: these are %d", MaxBackfill, n))
 		}
 	}
 	return cron, joinFields(errs, err)

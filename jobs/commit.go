@@ -119,7 +119,7 @@ const (
 )
 
 // errNotInJournal means that the search of a job's journal reached its bound.
-var errNotInJournal = errors.New("the job's journal is too long to tell")
+var errNotInJournal = errors.New("the job's journal is too long to search")
 
 // journalHas reports true when the journal shows that a change was made. It returns
 // [storage.ErrStale] when the change was not made, and another error when it cannot

@@ -157,10 +157,10 @@ func (e *engine) ask(ctx context.Context, slots *slots, o Operation, request fun
 	answer := make(chan error, 1)
 	var over atomic.Bool // the request has returned, or was left behind
 	go func() {
-		err := errors.New("it ended its goroutine")
+		err := errors.New("the call ended its goroutine")
 		defer func() {
 			if p := recover(); p != nil {
-				err = fmt.Errorf("it panicked: %v", p)
+				err = fmt.Errorf("the call panicked: %v", p)
 			}
 			left := !over.CompareAndSwap(false, true)
 			if left {

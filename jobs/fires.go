@@ -171,7 +171,7 @@ func newFireCount(q FiresQuery, now time.Time) (*fireCount, error) {
 		errs.Add("until", "must be at most 366 days after from")
 	case span > maxFireBuckets*q.Bucket:
 		least := (span + maxFireBuckets*time.Second - 1) / (maxFireBuckets * time.Second)
-		errs.Add("bucket", fmt.Sprintf("must be at least %d for so long a time: there are at most %d parts", least, maxFireBuckets))
+		errs.Add("bucket", fmt.Sprintf("must be at least %d for this time: there may be at most %d buckets", least, maxFireBuckets))
 	case f.from.Year() < 1970 || f.until.Year() > 9999:
 		errs.Add("from", "must be in the years 1970 to 9999")
 	default:

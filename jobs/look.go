@@ -333,7 +333,7 @@ func (s *Scheduler) failed(ctx context.Context, l *loop, item storage.DueItem, e
 	case errors.Is(err, ErrUnavailable):
 		s.storeOutage.note(ctx, err)
 	case begins:
-		s.core.log(ctx, slog.LevelWarn, "what is due could not be done", run, slog.Any("error", err))
+		s.core.log(ctx, slog.LevelWarn, "work on a due item failed", run, slog.Any("error", err))
 	}
 	err = fmt.Errorf("jobs: scheduler: job %s of organization %s: %w", item.JobID, item.OrganizationID, err)
 	l.mu.Lock()

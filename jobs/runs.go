@@ -37,7 +37,7 @@ func (s *Service) RetryRun(ctx context.Context, actor teams.Actor, jobID, runID 
 	}
 	return s.addRun(ctx, addition{actor: actor, jobID: jobID, when: when, read: read, build: func(l *ledger, e edit) (runLedger, error) {
 		if !old.Status.Terminal() {
-			return runLedger{}, conflict(ConflictRunState, "the run is %s: only one that has ended can be retried", old.Status)
+			return runLedger{}, conflict(ConflictRunState, "the run is %s: only a run that has ended can be retried", old.Status)
 		}
 		return l.repeat(&old, e), nil
 	}})
@@ -182,7 +182,7 @@ func (s *Service) ReleaseRun(ctx context.Context, actor teams.Actor, jobID, runI
 		actor: actor, jobID: jobID, runID: runID, action: teams.Operate, kind: RunReleased, when: when,
 		decide: func(r *runLedger, e edit) error {
 			if r.Status != RunPending || r.waitsFor != nothing && r.waitsFor != itsRelease && r.waitsFor != itsTime {
-				return conflict(ConflictRunState, "the run is %s: only one that is pending, and waits for nothing else, can be released", r.Status)
+				return conflict(ConflictRunState, "the run is %s: only a pending run that waits for its release or a time can be released", r.Status)
 			}
 			r.startAt(e.at, e.at)
 			r.UpdatedAt, r.UpdatedBy = e.at, e.memberID
@@ -226,7 +226,7 @@ func (s *Service) DeleteRun(ctx context.Context, actor teams.Actor, jobID, runID
 		},
 		decide: func(l *ledger, _ edit) (storage.Change, error) {
 			if !r.Status.Terminal() {
-				return storage.Change{}, conflict(ConflictRunState, "the run is %s: only one that has ended can be deleted", r.Status)
+				return storage.Change{}, conflict(ConflictRunState, "the run is %s: only a run that has ended can be deleted", r.Status)
 			}
 			if l.latestRunID == runID {
 				l.latestRunID = newest

@@ -69,18 +69,19 @@ type Options struct {
 	Logger *slog.Logger
 }
 
-// The causes that end a worker's context, as context.Cause returns them.
+// The causes that end a worker's context, as context.Cause returns them. A worker
+// may return them: members read their texts as the status message of the run.
 var (
 	// ErrRunCancelled means that somebody asked the run to stop.
-	ErrRunCancelled = errors.New("local: the run was cancelled")
+	ErrRunCancelled = errors.New("the run was cancelled")
 	// ErrRunTimeout means that the run took longer than its version's timeout.
-	ErrRunTimeout = errors.New("local: the run timed out")
+	ErrRunTimeout = errors.New("the run timed out")
 	// ErrRunGone means that the run was removed, has ended, or was dispatched to
 	// another engine. The result of the worker is not used.
-	ErrRunGone = errors.New("local: the run is gone")
+	ErrRunGone = errors.New("the run is gone")
 	// ErrShutdown means that [Dispatcher.Close] was called and its context has
 	// ended.
-	ErrShutdown = errors.New("local: the dispatcher is shut down")
+	ErrShutdown = errors.New("the dispatcher is shut down")
 )
 
 // New returns a dispatcher that reports to the service. Call Close when the
@@ -113,7 +114,7 @@ func (d *Dispatcher) Dispatch(ctx context.Context, dispatch jobs.Dispatch) error
 	defer d.mu.Unlock()
 	ref := refOf(dispatch.Run)
 	if _, again := d.running[ref]; d.closed || again || d.free(ref.OrganizationID) <= 0 {
-		return fmt.Errorf("%w: it is full or closed, or has taken the run meanwhile", jobs.ErrEngineBusy)
+		return fmt.Errorf("%w: the dispatcher is full or closed, or has taken the run meanwhile", jobs.ErrEngineBusy)
 	}
 	// The run lives longer than the request that began it.
 	runCtx, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
