@@ -11,7 +11,9 @@
 // set Options.Prefix.
 //
 // [OpenAPI] returns a document that describes the routes. The handler does not
-// serve this document: the embedder decides where to serve it, and to whom.
+// serve this document: the embedder decides where to serve it, and to whom. The
+// page docs/rest.md of the repository is made from it: each route with its
+// parameters, bodies, errors and an example.
 //
 // This library adds routes to the documented ones, and members to the
 // documented objects. [Options.DocumentedOnly] leaves these additions out. In

@@ -68,7 +68,7 @@ func Example_errors() {
 // A job on which others depend is not deleted. The error names those of them that
 // the caller may see.
 func ExampleConflictError() {
-	ctx, actor, service := exampleService()
+	ctx, actor, service := context.Background(), teams.System("acme"), jobs.NewService(memory.New(), nil)
 	config := json.RawMessage(`{"sql":{"source":"select 1"}}`)
 	orders, _ := service.CreateJob(ctx, actor, jobs.NewJob{
 		Key: "orders", TeamIDs: []string{"data"}, Definition: versions.Definition{ClusterID: "main", Config: config},
@@ -88,7 +88,7 @@ func ExampleConflictError() {
 
 // A team sees a job once it has a grant, and no longer when the grant is revoked.
 func ExampleService_GrantTeams() {
-	ctx, actor, service := exampleService()
+	ctx, actor, service := context.Background(), teams.System("acme"), jobs.NewService(memory.New(), nil)
 	eve := teams.Actor{OrganizationID: "acme", MemberID: "eve", Teams: map[string]teams.Role{"finance": teams.Viewer}}
 	job, _ := service.CreateJob(ctx, actor, jobs.NewJob{
 		Key: "sales", TeamIDs: []string{"data"},

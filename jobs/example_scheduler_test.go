@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jobledger/jobledger/internal/testclock"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/jobs/jobstest"
 	"github.com/jobledger/jobledger/jobs/local"
@@ -51,8 +50,8 @@ func ExampleScheduler_Run() {
 // A host with a timer of its own asks when to come back.
 func ExampleScheduler_Tick() {
 	ctx, actor := context.Background(), teams.System("acme")
-	clock := testclock.At(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))
-	service := jobs.NewService(memory.New(), &jobs.Options{Now: clock.Now})
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	service := jobs.NewService(memory.New(), &jobs.Options{Now: func() time.Time { return now }})
 	scheduler := jobs.NewScheduler(service, nil, nil)
 	job, _ := service.CreateJob(ctx, actor, jobs.NewJob{
 		Key: "hourly", TeamIDs: []string{"data"},
@@ -61,7 +60,7 @@ func ExampleScheduler_Tick() {
 	next, err := scheduler.Tick(ctx)
 	fmt.Println("next at", next.Format("15:04"), err)
 
-	clock.Set(next)
+	now = next
 	_, err = scheduler.Tick(ctx)
 	runs, _ := service.ListRuns(ctx, actor, job.ID, jobs.RunQuery{})
 	fmt.Println(len(runs.Runs), runs.Runs[0].Trigger, runs.Runs[0].NominalAt.Format("15:04"), err)
@@ -152,4 +151,26 @@ func ExampleService_UpdateJob() {
 	// 2027-01-02 02:00 UTC to 2027-01-03 02:00 UTC, 2 ticks  paused
 	// 2027-01-04 02:00 UTC                                   fired
 	// 2027-01-05 02:00 UTC                                   fired
+}
+
+// Nothing starts by itself while the organization is held. A run that a person makes
+// does.
+func ExampleService_LiftHold() {
+	w := jobstest.New(nil, nil)
+	ctx := context.Background()
+	job := w.Create(jobs.NewJob{Key: "hourly", Definition: versions.Definition{CronExpression: "0 * * * *"}})
+	_, _ = w.SetHold(ctx, w.Actor, "the warehouse is upgraded")
+	w.Advance(2 * time.Hour)
+	_, _ = w.CreateRun(ctx, w.Actor, job.ID, jobs.NewRun{})
+	w.Advance(30 * time.Minute)
+	fmt.Print(w.Runs("hourly"))
+
+	_ = w.LiftHold(ctx, w.Actor)
+	w.Advance(time.Hour)
+	fmt.Print(w.Ticks("hourly"))
+	// Output:
+	// 1  manual  2027-01-01 02:00 UTC  succeeded  from 2027-01-01 02:00 UTC to 2027-01-01 02:00:01 UTC
+	// 2027-01-01 01:00 UTC  paused: hold
+	// 2027-01-01 02:00 UTC  paused: hold
+	// 2027-01-01 03:00 UTC  fired
 }

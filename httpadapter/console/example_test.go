@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 
 	"github.com/jobledger/jobledger/httpadapter"
 	"github.com/jobledger/jobledger/httpadapter/console"
@@ -30,4 +31,16 @@ func Example() {
 	// /console/ 200 text/html; charset=utf-8
 	// /console/jobs 200 text/html; charset=utf-8
 	// /api/v1/me/jobs 200 application/json
+}
+
+// Who comes with a session of the embedder's is not asked for a token.
+func ExampleNew() {
+	handler := console.New(&console.Options{Prefix: "/jobs", API: "/internal/jobs/api", SignIn: console.ByEmbedder})
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/jobs/", nil))
+	fmt.Println(w.Code, strings.Contains(w.Body.String(), "/internal/jobs/api"))
+	fmt.Println(strings.Contains(w.Header().Get("Content-Security-Policy"), "frame-ancestors 'none'"))
+	// Output:
+	// 200 true
+	// true
 }
