@@ -81,11 +81,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	if err != nil {
 		return err
 	}
-	listener, err := listen(ctx, s.addr) // first: a port in use leaves no files behind
+	listener, err := listen(ctx, "-addr", s.addr) // first: a port in use leaves no files behind
 	if err != nil {
 		return err
 	}
 	defer listener.Close()
+	metrics, err := newMetricsPage(ctx, s.metrics)
+	if err != nil {
+		return err
+	}
 	store, err := openStore(ctx, s.store)
 	if err != nil {
 		return err
@@ -104,12 +108,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	if err := keepApart(s.store, s.runs.data); err != nil {
 		return err
 	}
-	plane := newPlane(store, planeOptions{config: config, logger: logger, base: s.base, documentedOnly: s.documentedOnly, closing: ctx.Done(), worker: runner.run, workers: s.workers, results: runner.results})
+	plane := newPlane(store, planeOptions{config: config, hooks: metrics.hooksOf(), logger: logger, base: s.base, documentedOnly: s.documentedOnly, closing: ctx.Done(), worker: runner.run, workers: s.workers, results: runner.results})
 
 	url := baseURL(listener.Addr(), s.base)
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
 	s.announce(stdout, url)
+	stopMetrics := metrics.begin(ctx, fail, stdout, logger)
 	stopWork := plane.begin(ctx, fail, func() error {
 		if s.config == "" {
 			warnOfDemo(ctx, logger, listener.Addr())
@@ -123,6 +128,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	})
 	err = serve(ctx, listener, mount(s, plane.api, plane.roots), logger)
 	stopWork()
+	stopMetrics()
 	if cause := context.Cause(ctx); err == nil && !errors.Is(cause, context.Canceled) {
 		err = cause
 	}

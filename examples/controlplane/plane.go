@@ -36,6 +36,8 @@ type plane struct {
 // planeOptions are what a plane is made of beside its store.
 type planeOptions struct {
 	config *config
+	// hooks make metrics.
+	hooks  jobs.Hooks
 	logger *slog.Logger
 	base   string
 	// documentedOnly leaves out what the documented API does not have.
@@ -57,6 +59,7 @@ func newPlane(store storage.Store, o planeOptions) *plane {
 		Directory: o.config.directory,
 		Logger:    o.logger,
 		Observer:  p.observe,
+		Hooks:     o.hooks,
 		Now:       o.now,
 	})
 	dispatcher := local.New(service, o.worker, &local.Options{

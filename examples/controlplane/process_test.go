@@ -152,6 +152,7 @@ func TestWrongCommandLines(t *testing.T) {
 		{"no config file", []string{"-config", "none.json"}, 1, "-config: open none.json"},
 		{"bad config file", []string{"-config", bad}, 1, "organizations[0].colour is not a known member"},
 		{"bad address", []string{"-addr", "8080"}, 2, `-addr "8080": must be host:port`},
+		{"bad address of metrics", []string{"-metrics", "9464"}, 2, `-metrics "9464": must be host:port`},
 		{"no such port", []string{"-addr", "127.0.0.1:99999"}, 1, `-addr "127.0.0.1:99999": `},
 		{"relative base", []string{"-base", "api"}, 2, `-base "api": must begin with /`},
 		{"no workers", []string{"-workers", "0"}, 2, "-workers 0: must be at least 1"},

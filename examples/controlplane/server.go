@@ -20,16 +20,16 @@ const shutdownGrace = 10 * time.Second
 
 // listen opens the address before anything is printed about it, so that what
 // is printed is true: the port that was taken, and that it was free.
-func listen(ctx context.Context, addr string) (net.Listener, error) {
+func listen(ctx context.Context, flag, addr string) (net.Listener, error) {
 	if strings.ContainsAny(addr, "@/") {
-		return nil, usageError{errors.New("-addr: must be host:port")} // It may be a URL with a password.
+		return nil, usageError{errors.New(flag + ": must be host:port")} // It may be a URL with a password.
 	}
 	if _, _, err := net.SplitHostPort(addr); err != nil {
-		return nil, usageError{fmt.Errorf("-addr %q: must be host:port: %w", addr, err)}
+		return nil, usageError{fmt.Errorf("%s %q: must be host:port: %w", flag, addr, err)}
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if err != nil {
-		return nil, fmt.Errorf("-addr %q: %w", addr, err)
+		return nil, fmt.Errorf("%s %q: %w", flag, addr, err)
 	}
 	return listener, nil
 }

@@ -21,7 +21,7 @@ import (
 func TestServeLetsRequestsEnd(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	listener, err := listen(ctx, "127.0.0.1:0")
+	listener, err := listen(ctx, "-addr", "127.0.0.1:0")
 	require.NoError(t, err)
 	begun, release := make(chan struct{}), make(chan struct{})
 	handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -17,6 +17,8 @@ type settings struct {
 	store  string
 	config string
 	base   string
+	// metrics is the address of the metrics; empty for none.
+	metrics string
 	// documentedOnly leaves out what jobledger adds to the documented API.
 	documentedOnly bool
 	runs           runSettings
@@ -76,6 +78,7 @@ func (s *settings) flags(stderr io.Writer) *flag.FlagSet {
 	flags.StringVar(&s.store, "store", "sqlite:jobledger.db", "where jobs are kept: `"+storeUsage()+"`")
 	flags.StringVar(&s.config, "config", "", "JSON `file` with organizations and tokens; without it, a demo organization")
 	flags.StringVar(&s.base, "base", "/api/v1", "`path` under which the API is served")
+	flags.StringVar(&s.metrics, "metrics", "", "`host:port` to serve metrics for Prometheus on, at /metrics, to everybody who reaches it; without it there are none")
 	flags.BoolVar(&s.console, "console", true, "serve the console, a web page, at /; it needs a -base, and goes without -documented-only")
 	flags.BoolVar(&s.history, "history", true, "give the demo two weeks of history when the store is new")
 	flags.BoolVar(&s.documentedOnly, "documented-only", false, "serve the documented API alone, without what jobledger adds to it")

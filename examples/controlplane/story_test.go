@@ -61,13 +61,18 @@ func tell(t *testing.T, store string, s runSettings) *story {
 // tellOf begins a story of a worker.
 func tellOf(t *testing.T, store string, worker local.Worker, now func() time.Time) *story {
 	t.Helper()
+	return tellHooked(t, store, planeOptions{worker: worker, now: now})
+}
+
+// tellHooked begins a story with a worker, a clock and hooks.
+func tellHooked(t *testing.T, store string, o planeOptions) *story {
+	t.Helper()
 	c, err := parseConfig([]byte(goodConfig))
 	require.NoError(t, err)
 	opened, err := openStore(t.Context(), store)
 	require.NoError(t, err)
-	p := newPlane(opened, planeOptions{
-		config: c, logger: slog.New(slog.DiscardHandler), worker: worker, workers: storyWorkers, now: now,
-	})
+	o.config, o.logger, o.workers = c, slog.New(slog.DiscardHandler), storyWorkers
+	p := newPlane(opened, o)
 	server := httptest.NewServer(p.api)
 	t.Cleanup(func() {
 		server.Close()

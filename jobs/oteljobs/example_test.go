@@ -60,9 +60,13 @@ func Example() {
 		panic(err)
 	}
 	for _, m := range all.ScopeMetrics[0].Metrics {
-		if m.Name == "jobledger.run.ended" {
-			p := m.Data.(metricdata.Sum[int64]).DataPoints[0]
-			fmt.Println(m.Name, p.Attributes.Encoded(attribute.DefaultEncoder()), p.Value)
+		if m.Name != "jobledger.run.ended" {
+			continue
+		}
+		for _, p := range m.Data.(metricdata.Sum[int64]).DataPoints {
+			if p.Value > 0 {
+				fmt.Println(m.Name, p.Attributes.Encoded(attribute.DefaultEncoder()), p.Value)
+			}
 		}
 	}
 	var names []string

@@ -10,6 +10,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 
 	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/schedule"
 )
 
 // Boundaries of histograms, in seconds. A run takes seconds to hours, waits as long,
@@ -69,8 +70,66 @@ func newMetrics(meter metric.Meter, organizations []string) (*metrics, error) {
 	seconds(&m.lastLook, "jobledger.scheduler.last_look", "When a scheduler last looked for what is due, in seconds since 1970.")
 	seconds(&m.behind, "jobledger.scheduler.behind", "How long the oldest of what is due has been due.")
 	number(&m.due, "jobledger.scheduler.due", "{item}", "How much is due.")
-	return m, errors.Join(errs...)
+	err := errors.Join(errs...)
+	if err == nil {
+		m.beginAtZero()
+	}
+	return m, err
 }
+
+// beginAtZero makes the series of what is counted before there is anything to count:
+// Prometheus sees an increase only in a series that was there before.
+func (m *metrics) beginAtZero() {
+	ctx, organizations := context.Background(), []string{""}
+	if len(m.organizations) > 0 {
+		organizations = append(slices.Clone(m.organizations), "other")
+	}
+	for _, organization := range organizations {
+		for _, trigger := range []jobs.Trigger{jobs.TriggerManual, jobs.TriggerSchedule, jobs.TriggerDependency, jobs.TriggerRetry, jobs.TriggerBackfill} {
+			m.created.Add(ctx, 0, with(triggerKey, string(trigger), organizationKey, organization))
+			for _, outcome := range outcomes {
+				m.ended.Add(ctx, 0, with(outcomeKey, string(outcome), triggerKey, string(trigger), organizationKey, organization))
+			}
+		}
+		for _, status := range append([]jobs.RunStatus{jobs.RunReady}, outcomes...) {
+			if status != jobs.RunSucceeded {
+				m.lost.Add(ctx, 0, with(statusKey, string(status), organizationKey, organization))
+			}
+		}
+	}
+	for reason, verdict := range reasons {
+		m.ticks.Add(ctx, 0, with(verdictKey, string(verdict), reasonKey, string(reason)))
+	}
+}
+
+var (
+	outcomes = []jobs.RunStatus{jobs.RunSucceeded, jobs.RunFailed, jobs.RunCancelled, jobs.RunTimeout}
+	// reasons are those that people are told of.
+	reasons = map[schedule.Reason]schedule.Verdict{
+		"":                        schedule.VerdictFired,
+		schedule.ReasonOverlap:    schedule.VerdictSkipped,
+		schedule.ReasonCap:        schedule.VerdictSkipped,
+		schedule.ReasonDependency: schedule.VerdictSkipped,
+		schedule.ReasonPolicy:     schedule.VerdictMissed,
+		schedule.ReasonWindow:     schedule.VerdictMissed,
+		schedule.ReasonZone:       schedule.VerdictMissed,
+	}
+)
+
+// The attributes.
+const (
+	organizationKey = "jobledger.organization.id"
+	triggerKey      = "jobledger.run.trigger"
+	outcomeKey      = "jobledger.run.outcome"
+	statusKey       = "jobledger.run.status"
+	verdictKey      = "jobledger.tick.verdict"
+	reasonKey       = "jobledger.tick.reason"
+	lookKey         = "jobledger.scheduler.kind"
+	requestKey      = "jobledger.engine.operation"
+	commitKey       = "jobledger.commit.outcome"
+	storeKey        = "jobledger.store.operation"
+	errorKey        = "error.type"
+)
 
 // with are the attributes of a measurement, as names and values. Empty values are left
 // out.
@@ -98,7 +157,7 @@ func (m *metrics) organization(id string) string {
 // run counts a run that was made, has started or has ended.
 func (m *metrics) run(kind jobs.EventKind, r jobs.Run) {
 	ctx, organization := context.Background(), m.organization(r.OrganizationID)
-	by := with("jobledger.run.trigger", string(r.Trigger), "jobledger.organization.id", organization)
+	by := with(triggerKey, string(r.Trigger), organizationKey, organization)
 	switch {
 	case kind == jobs.RunCreated:
 		m.created.Add(ctx, 1, by)
@@ -112,7 +171,7 @@ func (m *metrics) run(kind jobs.EventKind, r jobs.Run) {
 			m.lag.Record(ctx, between(r.NominalAt, r.RunnerStartedAt), by)
 		}
 	case r.Status.Terminal():
-		ended := with("jobledger.run.outcome", string(r.Status), "jobledger.run.trigger", string(r.Trigger), "jobledger.organization.id", organization)
+		ended := with(outcomeKey, string(r.Status), triggerKey, string(r.Trigger), organizationKey, organization)
 		m.ended.Add(ctx, 1, ended)
 		if !r.RunnerStartedAt.IsZero() {
 			m.duration.Record(ctx, between(r.RunnerStartedAt, r.FinishedAt), ended)
@@ -125,22 +184,22 @@ func (m *metrics) run(kind jobs.EventKind, r jobs.Run) {
 func between(from, to time.Time) float64 { return max(to.Sub(from), 0).Seconds() }
 
 func (m *metrics) leaseLost(r jobs.Run) {
-	m.lost.Add(context.Background(), 1, with("jobledger.run.status", string(r.Status), "jobledger.organization.id", m.organization(r.OrganizationID)))
+	m.lost.Add(context.Background(), 1, with(statusKey, string(r.Status), organizationKey, m.organization(r.OrganizationID)))
 }
 
 func (m *metrics) tick(t jobs.Tick) {
-	m.ticks.Add(context.Background(), int64(max(t.Count, 1)), with("jobledger.tick.verdict", string(t.Verdict), "jobledger.tick.reason", t.Reason))
+	m.ticks.Add(context.Background(), int64(max(t.Count, 1)), with(verdictKey, string(t.Verdict), reasonKey, t.Reason))
 }
 
 func (m *metrics) queue(runs map[jobs.RunStatus]int) {
 	for status, n := range runs {
-		m.queued.Record(context.Background(), int64(n), with("jobledger.run.status", string(status)))
+		m.queued.Record(context.Background(), int64(n), with(statusKey, string(status)))
 	}
 }
 
 func (m *metrics) look(l jobs.Look) {
-	ctx, kind := context.Background(), with("jobledger.scheduler.kind", l.Kind)
-	m.looks.Add(ctx, 1, with("jobledger.scheduler.kind", l.Kind, "error.type", failureOf(l.Err)))
+	ctx, kind := context.Background(), with(lookKey, l.Kind)
+	m.looks.Add(ctx, 1, with(lookKey, l.Kind, errorKey, failureOf(l.Err)))
 	if l.Err != nil {
 		return
 	}
@@ -152,7 +211,7 @@ func (m *metrics) look(l jobs.Look) {
 }
 
 func (m *metrics) request(ctx context.Context, operation string, took time.Duration, err error) {
-	m.requests.Record(ctx, took.Seconds(), with("jobledger.engine.operation", operation, "error.type", failureOf(err)))
+	m.requests.Record(ctx, took.Seconds(), with(requestKey, operation, errorKey, failureOf(err)))
 }
 
 func (m *metrics) commit(ctx context.Context, took time.Duration, err error) {
@@ -164,9 +223,9 @@ func (m *metrics) commit(ctx context.Context, took time.Duration, err error) {
 	default:
 		outcome = "failed"
 	}
-	m.commits.Record(ctx, took.Seconds(), with("jobledger.commit.outcome", outcome))
+	m.commits.Record(ctx, took.Seconds(), with(commitKey, outcome))
 }
 
 func (m *metrics) storeCall(ctx context.Context, method string, took time.Duration, err error) {
-	m.stores.Record(ctx, took.Seconds(), with("jobledger.store.operation", method, "error.type", failureOf(err)))
+	m.stores.Record(ctx, took.Seconds(), with(storeKey, method, errorKey, failureOf(err)))
 }

@@ -196,3 +196,21 @@ func TestBoundariesFitJobs(t *testing.T) {
 		}
 	})
 }
+
+// An alert sees the first failure only when the series was there before it.
+func TestCountersBeginAtZero(t *testing.T) {
+	inWorld(t, []string{"ORG1"}, func(t *testing.T, w *world) {
+		var all metricdata.ResourceMetrics
+		require.NoError(t, w.reader.Collect(t.Context(), &all))
+		series := map[string]int{}
+		for _, m := range all.ScopeMetrics[0].Metrics {
+			for _, p := range m.Data.(metricdata.Sum[int64]).DataPoints {
+				require.Zero(t, p.Value)
+				series[m.Name]++
+			}
+		}
+		require.Equal(t, map[string]int{
+			"jobledger.run.created": 2 * 5, "jobledger.run.ended": 2 * 4 * 5, "jobledger.lease.lost": 2 * 4, "jobledger.tick.settled": 7,
+		}, series, "for ORG1 and for others")
+	})
+}

@@ -34,14 +34,14 @@ func (t tracing) begin(ctx context.Context, o jobs.Operation) (context.Context, 
 	}
 	ctx, span := t.tracer.Start(ctx, "jobledger."+o.Name, options...)
 	if span.IsRecording() {
-		span.SetAttributes(attribute.String("jobledger.organization.id", o.Run.OrganizationID), attribute.String("jobledger.job.id", o.Run.JobID))
+		span.SetAttributes(attribute.String(organizationKey, o.Run.OrganizationID), attribute.String("jobledger.job.id", o.Run.JobID))
 		if o.Run.RunID != "" {
 			span.SetAttributes(attribute.String("jobledger.run.id", o.Run.RunID))
 		}
 	}
 	return ctx, func(err error) {
 		if kind := failureOf(err); kind != "" {
-			span.SetAttributes(attribute.String("error.type", kind))
+			span.SetAttributes(attribute.String(errorKey, kind))
 			if !isExpected(kind) {
 				span.SetStatus(codes.Error, err.Error())
 			}

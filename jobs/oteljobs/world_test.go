@@ -82,7 +82,7 @@ func (w *world) workWith(d time.Duration, engine jobs.Dispatcher) {
 }
 
 // metrics are all that were made, as lines: the name, the attributes, and the value. A
-// histogram is its count and its sum.
+// histogram is its count and its sum, and a counter that is 0 is left out.
 func (w *world) metrics() map[string]string {
 	w.t.Helper()
 	var all metricdata.ResourceMetrics
@@ -93,7 +93,9 @@ func (w *world) metrics() map[string]string {
 			switch data := m.Data.(type) {
 			case metricdata.Sum[int64]:
 				for _, p := range data.DataPoints {
-					lines[line(m.Name, p.Attributes)] = fmt.Sprint(p.Value)
+					if p.Value != 0 {
+						lines[line(m.Name, p.Attributes)] = fmt.Sprint(p.Value)
+					}
 				}
 			case metricdata.Gauge[int64]:
 				for _, p := range data.DataPoints {
