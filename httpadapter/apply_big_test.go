@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/storage/memory"
 )
 
@@ -82,7 +82,7 @@ func heap() uint64 {
 func TestApplyOf32MiB(t *testing.T) {
 	const limit = 32 << 20
 	count, most := 2000, int64(2*limit)
-	if os.Getenv("JOBLEDGER_TORTURE") != "" {
+	if torture.On() {
 		count, most = 100_000, 4*limit // each has keys, an index and a record of its own
 	}
 	each := limit/count - 8

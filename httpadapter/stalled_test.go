@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"runtime"
 	"sync"
 	"testing"
@@ -15,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/httpadapter"
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/storage/memory"
 )
 
@@ -52,7 +52,7 @@ func (p *pipes) dial() net.Conn {
 func TestClientsThatDoNotRead(t *testing.T) {
 	const most = 4 << 20
 	clients, books := int64(8), 32
-	if os.Getenv("JOBLEDGER_TORTURE") != "" {
+	if torture.On() {
 		clients, books = 200, 100
 	}
 	w := newLibrary(t, memory.New(), books)

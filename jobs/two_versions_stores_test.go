@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/internal/redistest"
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/redis"
@@ -48,7 +48,7 @@ var shared = map[string]func(t *testing.T) (open func() storage.Store){
 // JOBLEDGER_TORTURE=1 there are 10,000 operations on each store.
 func TestTwoVersionsShareAStore(t *testing.T) {
 	generations, each := 2, 100
-	if os.Getenv("JOBLEDGER_TORTURE") != "" {
+	if torture.On() {
 		generations, each = 20, 500
 	}
 	for name, place := range shared {

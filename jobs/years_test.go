@@ -2,12 +2,12 @@ package jobs_test
 
 import (
 	"math/rand/v2"
-	"os"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/schedule"
 )
@@ -16,7 +16,7 @@ import (
 // or ten years with JOBLEDGER_TORTURE=1.
 func simulated() time.Duration {
 	const day = 24 * time.Hour
-	if os.Getenv("JOBLEDGER_TORTURE") != "" {
+	if torture.On() {
 		return 10 * 365 * day
 	}
 	return 250 * day

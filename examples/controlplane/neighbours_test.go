@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/internal/torture"
 )
 
 // twoOrganizations is a config with a hog and its neighbour.
@@ -35,7 +37,7 @@ var hogs = map[string]string{
 // rounds is how often all hogs run: more with JOBLEDGER_TORTURE=1. A neighbour makes
 // trials runs meanwhile.
 func rounds() int {
-	if os.Getenv("JOBLEDGER_TORTURE") != "" {
+	if torture.On() {
 		return 20
 	}
 	return 1
@@ -95,7 +97,7 @@ func TestNeighboursOfHogs(t *testing.T) {
 		require.NoError(t, err)
 		return len(left) == 0
 	})
-	if os.Getenv("JOBLEDGER_TORTURE") != "" {
+	if torture.On() {
 		require.LessOrEqual(t, latest, 2*time.Second)
 	}
 }

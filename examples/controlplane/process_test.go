@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/examples/controlplane/internal/child"
+	"github.com/jobledger/jobledger/internal/torture"
 )
 
 // asProgram makes the test binary be the program: what the tests drive is the
@@ -33,7 +34,7 @@ func TestMain(m *testing.M) {
 // patience bounds every wait, and how long a process lives: far beyond what one
 // takes. The full figures of JOBLEDGER_TORTURE take longer.
 var patience = func() time.Duration {
-	if os.Getenv("JOBLEDGER_TORTURE") != "" {
+	if torture.On() {
 		return 30 * time.Minute
 	}
 	return time.Minute

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/schedule"
 	"github.com/jobledger/jobledger/versions"
@@ -19,7 +20,7 @@ import (
 // moments of random histories, and has each history happen a second time without
 // these edits. What becomes of ticks and runs is the same.
 func TestEditsCommuteWithLooks(t *testing.T) {
-	histories, edits := rounds(60, 5000), 0
+	histories, edits := torture.Figure(60, 5000), 0
 	verdicts := map[string]int{}
 	for n := range histories {
 		h := newHistory(t, uint64(n))

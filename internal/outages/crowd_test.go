@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/schedule"
 )
@@ -17,7 +18,7 @@ import (
 // organization and of many.
 func TestWaitingCostsNothing(t *testing.T) {
 	const perSecond = 20
-	waiting := rounds(1000, 10_000)
+	waiting := torture.Figure(1000, 10_000)
 	for _, tc := range []struct {
 		name          string
 		organizations int
@@ -68,7 +69,7 @@ func (w *world) busy() jobs.Dispatcher {
 // a store that makes one commit after the other, while another organization has
 // a tick each minute.
 func TestOrganizationsTakeTurns(t *testing.T) {
-	n := rounds(1000, 25_000)
+	n := torture.Figure(1000, 25_000)
 	simulated(t, func(t *testing.T, w *world) {
 		const takes = 3 * time.Millisecond
 		up := w.create(actor, "up")

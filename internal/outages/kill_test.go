@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/schedule"
 )
@@ -27,7 +28,7 @@ func (a *alive) Dispatch(ctx context.Context, d jobs.Dispatch) error {
 // TestKilledBetweenAnyTwoCalls has the control plane killed between each two calls
 // that it makes to the store, with the engine's reports among them. Another goes on.
 func TestKilledBetweenAnyTwoCalls(t *testing.T) {
-	deaths, runs, again := rounds(40, 600), 0, 0
+	deaths, runs, again := torture.Figure(40, 600), 0, 0
 	for calls := 1; calls <= deaths; calls++ {
 		simulated(t, func(t *testing.T, w *world) {
 			job := w.create(actor, "job", cron("* * * * *", schedule.ConcurrencySkip, schedule.MissedAll))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/jobs"
 )
 
@@ -19,7 +20,7 @@ const found = 2*lease + 3*poll
 // TestAnOutageLosesNoLiveRun has the control plane killed, and away for longer
 // than a lease. Of the runs that it had at an engine one dies meanwhile.
 func TestAnOutageLosesNoLiveRun(t *testing.T) {
-	outages, live, dead := rounds(20, 1000), 0, 0
+	outages, live, dead := torture.Figure(20, 1000), 0, 0
 	simulated(t, func(t *testing.T, w *world) {
 		random := rand.New(rand.NewPCG(27, 1))
 		job := w.create(actor, "job")
@@ -105,7 +106,7 @@ func TestADeadRunIsFound(t *testing.T) {
 }
 
 func (w *world) deadRunsAreFound(ahead time.Duration) {
-	n, longest := rounds(50, 1000), time.Duration(0)
+	n, longest := torture.Figure(50, 1000), time.Duration(0)
 	job := w.create(actor, "job")
 	w.engine.lasts = func(jobs.Dispatch) time.Duration { return day }
 	w.start(w.engine, off(ahead))
@@ -126,7 +127,7 @@ func (w *world) deadRunsAreFound(ahead time.Duration) {
 // TestStoppedAndSetClocks has a process that works on its own runs be stopped, and
 // its clock be set, with and without another beside it whose clock is right.
 func TestStoppedAndSetClocks(t *testing.T) {
-	times := rounds(3, 100)
+	times := torture.Figure(3, 100)
 	for _, tc := range []struct {
 		name  string
 		skews []time.Duration // of the processes

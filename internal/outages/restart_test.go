@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/schedule"
 	"github.com/jobledger/jobledger/versions"
@@ -85,7 +86,7 @@ func jsonOf(source string) json.RawMessage {
 // TestADeadRunTakesNoTick has everything die during a run, and the control plane
 // come back within the minute in which the next tick is on time.
 func TestADeadRunTakesNoTick(t *testing.T) {
-	each, total := rounds(2, 20), 0
+	each, total := torture.Figure(2, 20), 0
 	for _, r := range restarts() {
 		t.Run(r.name, func(t *testing.T) {
 			for n := range each {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/schedule"
 )
@@ -109,7 +110,7 @@ func TestOneOrganizationsEngineNeverReturns(t *testing.T) {
 			return nil
 		}
 		w.start(w.engine)
-		hanging := rounds(200, 5000)
+		hanging := torture.Figure(200, 5000)
 		for range hanging {
 			w.run(stuck)
 		}

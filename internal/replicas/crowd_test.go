@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/teams"
@@ -82,7 +83,7 @@ func member(teamIDs ...string) teams.Actor {
 // a page of the store's.
 func TestReadsOfARequestAreBounded(t *testing.T) {
 	count := 6000
-	if torture() {
+	if torture.On() {
 		count = 200_000
 	}
 	onEachStore(t, func(t *testing.T, w *watch) {
@@ -137,7 +138,7 @@ func TestReadsOfARequestAreBounded(t *testing.T) {
 // logged, and not judged.
 func TestDeletingAJobTouchesLittle(t *testing.T) {
 	count := 5000
-	if torture() {
+	if torture.On() {
 		count = 100_000
 	}
 	onEachStore(t, func(t *testing.T, w *watch) {

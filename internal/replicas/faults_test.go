@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/jobs/local"
 	"github.com/jobledger/jobledger/storage"
@@ -26,7 +27,7 @@ import (
 // simulated.
 func TestFaultyStore(t *testing.T) {
 	passes, long := 1, 15*time.Minute
-	if torture() {
+	if torture.On() {
 		passes, long = 3, 90*time.Minute
 	}
 	var calls, faults int64

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/teams"
 )
@@ -19,7 +20,7 @@ import (
 // logged, and not judged.
 func TestAMembersPageCostsItsLength(t *testing.T) {
 	count, all := 60, 15
-	if torture() {
+	if torture.On() {
 		count, all = 1000, 150
 	}
 	var ids []string

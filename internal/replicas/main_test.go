@@ -14,6 +14,3 @@ func TestMain(m *testing.M) {
 	}
 	goleak.VerifyTestMain(m)
 }
-
-// torture is whether the full figures are wanted.
-func torture() bool { return os.Getenv("JOBLEDGER_TORTURE") != "" }

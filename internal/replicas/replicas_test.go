@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/internal/redistest"
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/jobs"
 )
 
@@ -26,7 +27,7 @@ type scale struct {
 
 // scaled is a few seconds, or the full figures: 100,000 ticks.
 func scaled() scale {
-	if torture() {
+	if torture.On() {
 		return scale{rounds: 13, factor: 480, minutes: 1850, each: times{200, 200, 100, 50, 50, 500}, lull: 1200 * time.Millisecond}
 	}
 	return scale{rounds: 4, factor: 600, minutes: 60, each: times{4, 4, 2, 1, 1, 5}, lull: time.Second}
@@ -46,7 +47,7 @@ func TestReplicas(t *testing.T) {
 
 func proveReplicas(t *testing.T, at place) {
 	t.Helper()
-	if !torture() {
+	if !torture.On() {
 		t.Parallel() // it waits more than it works
 	}
 	s := scaled()

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/schedule"
 	"github.com/jobledger/jobledger/storage"
@@ -26,14 +27,14 @@ import (
 func TestNoWakeUpIsLost(t *testing.T) {
 	t.Run("memory", func(t *testing.T) {
 		bursts := 40
-		if torture() {
+		if torture.On() {
 			bursts = 2000
 		}
 		proveWakeUps(t, memory.New(), bursts)
 	})
 	t.Run("SQLite", func(t *testing.T) {
 		bursts := 4
-		if torture() {
+		if torture.On() {
 			bursts = 150
 		}
 		store, closeStore, err := place{onSQLite, filepath.Join(t.TempDir(), "jobs.db")}.open(t.Context())

@@ -3,12 +3,12 @@ package memory_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/memory"
 	"github.com/stretchr/testify/require"
@@ -69,7 +69,7 @@ func (c *counting) Err() error {
 // bounded part of what was left, and a sweep lets go of the store in between.
 func TestRemovalLooksAtNoRun(t *testing.T) {
 	many := 5
-	if os.Getenv("JOBLEDGER_TORTURE") != "" {
+	if torture.On() {
 		many = 100
 	}
 	removal := removalAllocations(t, 1)

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/internal/redistest"
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/redis"
 )
@@ -20,7 +21,7 @@ import (
 // After the master of some partitions has died, the same client and the same
 // store go on at the replica that takes its place.
 func TestClusterMasterKilled(t *testing.T) {
-	for round := range figure(1, 10) {
+	for round := range torture.Figure(1, 10) {
 		t.Run(fmt.Sprint(round), func(t *testing.T) {
 			cluster := redistest.StartCluster(t)
 			client := cluster.Client(t, func(o *goredis.ClusterOptions) {
@@ -36,7 +37,7 @@ func TestClusterMasterKilled(t *testing.T) {
 }
 
 func TestSentinelFailover(t *testing.T) {
-	for round := range figure(1, 10) {
+	for round := range torture.Figure(1, 10) {
 		t.Run(fmt.Sprint(round), func(t *testing.T) {
 			group := redistest.StartSentinels(t)
 			survives(t, open(t, group.Client(t), nil), group.Servers[0])

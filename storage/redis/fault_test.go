@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/internal/redistest"
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/redis"
 )
@@ -35,7 +36,7 @@ func TestCutConnections(t *testing.T) {
 	store := open(t, client, nil)
 	require.NoError(t, store.Commit(t.Context(), creation(ref("job"))))
 	unknown := 0
-	for n := 1; n <= figure(100, 1000); n++ {
+	for n := 1; n <= torture.Figure(100, 1000); n++ {
 		job, err := store.Job(t.Context(), ref("job"))
 		require.NoError(t, err)
 		change := edit(job, n)
@@ -58,7 +59,7 @@ func TestCutConnections(t *testing.T) {
 		require.Equal(t, int64(n), found.Organization.Graph)
 		requireWhole(t, found.Jobs[0].JobRecord)
 	}
-	t.Logf("%d commits whose connection was cut, each made once; %d of them unknown at first", figure(100, 1000), unknown)
+	t.Logf("%d commits whose connection was cut, each made once; %d of them unknown at first", torture.Figure(100, 1000), unknown)
 }
 
 // A client that gives up after one try says that it does not know, and why.
@@ -88,7 +89,7 @@ func TestStalledServer(t *testing.T) {
 
 			end := proxy.Stall()
 			late := time.Duration(0)
-			for n := 1; n <= figure(4, 100); n++ {
+			for n := 1; n <= torture.Figure(4, 100); n++ {
 				deadline := time.Now().Add(50 * time.Millisecond)
 				ctx, cancel := context.WithDeadline(t.Context(), deadline)
 				if n%2 == 0 {
@@ -153,7 +154,7 @@ func TestScriptFlush(t *testing.T) {
 		}
 	}()
 	require.NoError(t, store.Commit(t.Context(), creation(ref("job"))))
-	for n := 1; n <= figure(300, 3400); n++ {
+	for n := 1; n <= torture.Figure(300, 3400); n++ {
 		job, err := store.Job(t.Context(), ref("job"))
 		require.NoError(t, err)
 		require.NoError(t, store.Commit(t.Context(), edit(job, n)))
@@ -161,7 +162,7 @@ func TestScriptFlush(t *testing.T) {
 		require.NoError(t, err)
 	}
 	close(stop)
-	t.Logf("%d calls beside flushes, 0 errors", 3*figure(300, 3400))
+	t.Logf("%d calls beside flushes, 0 errors", 3*torture.Figure(300, 3400))
 	require.NoError(t, <-stopped)
 }
 
@@ -172,7 +173,7 @@ func TestMemoryLimit(t *testing.T) {
 	store := open(t, client, nil)
 	require.NoError(t, store.Commit(t.Context(), creation(ref("job"))))
 	refused := 0
-	for n := 1; n <= 2000 && refused < figure(20, 300); n++ {
+	for n := 1; n <= 2000 && refused < torture.Figure(20, 300); n++ {
 		job, err := store.Job(t.Context(), ref("job"))
 		require.NoError(t, err)
 		requireWhole(t, job)

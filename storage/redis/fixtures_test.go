@@ -3,7 +3,6 @@ package redis_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -41,15 +40,6 @@ func open(t testing.TB, client goredis.UniversalClient, options *redis.Options) 
 
 // prefix names the keys of one test.
 func prefix(t testing.TB) string { return strings.NewReplacer("{", "(", "}", ")").Replace(t.Name()) }
-
-// figure is how often a test repeats something: a little, or with
-// JOBLEDGER_TORTURE as often as docs/reliability.md says.
-func figure(short, full int) int {
-	if os.Getenv("JOBLEDGER_TORTURE") != "" {
-		return full
-	}
-	return short
-}
 
 func ref(id string) storage.JobRef { return storage.JobRef{OrganizationID: "acme", JobID: id} }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/internal/redistest"
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/memory"
 )
@@ -67,7 +68,7 @@ func TestPageBesideWriters(t *testing.T) {
 			}
 		})
 	}
-	for range figure(300, 3000) {
+	for range torture.Figure(300, 3000) {
 		page, err := store.ListJobs(t.Context(), storage.JobQuery{OrganizationID: "acme", AllTeams: true, Limit: many})
 		require.NoError(t, err)
 		require.Len(t, page.Jobs, many)

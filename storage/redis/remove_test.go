@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/internal/redistest"
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/storage"
 )
 
@@ -61,7 +62,7 @@ func TestRemovalOfManyRuns(t *testing.T) {
 	require.NoError(t, store.Commit(t.Context(), creation(ref("other"))))
 	job, err := store.Job(t.Context(), ref("job"))
 	require.NoError(t, err)
-	many := figure(4000, 600_000)
+	many := torture.Figure(4000, 600_000)
 	job.Revision--
 	changes := manyRuns(job, many)
 	for i := range changes {

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/internal/redistest"
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/storage"
 )
 
@@ -42,7 +43,7 @@ func TestManyGrantSetsBesideWriter(t *testing.T) {
 			_ = store.Commit(ctx, created(n))
 		}
 	})
-	for n := range figure(6, 60) {
+	for n := range torture.Figure(6, 60) {
 		query := storage.JobQuery{OrganizationID: "acme", TeamIDs: []string{"all"}, Limit: 20, Offset: 1000 * (n % 2)}
 		if n%3 == 0 {
 			query.Scope = "scope"

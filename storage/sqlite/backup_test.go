@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/storage"
 )
 
@@ -34,7 +35,7 @@ func TestBackupUnderLoad(t *testing.T) {
 		}
 	}()
 	least := 200
-	for n := range figure(3, 20) {
+	for n := range torture.Figure(3, 20) {
 		path := filepath.Join(folder, fmt.Sprintf("100%% copy %d?.db", n))
 		require.NoError(t, store.Backup(t.Context(), path))
 		page, err := openAt(t, path).ListJobs(t.Context(), storage.JobQuery{OrganizationID: "org", AllTeams: true})

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/sqlite"
 )
@@ -165,7 +166,7 @@ func median(took []time.Duration) time.Duration {
 
 // eachSize runs a benchmark on a store of 1,000 jobs and a larger one.
 func eachSize(b *testing.B, run func(b *testing.B, store *sqlite.Store, raw *rawFile, size int)) {
-	for _, size := range []int{1_000, figure(20_000, 100_000)} {
+	for _, size := range []int{1_000, torture.Figure(20_000, 100_000)} {
 		b.Run(fmt.Sprint(size), func(b *testing.B) {
 			folder := b.TempDir()
 			store, raw := openAt(b, filepath.Join(folder, "jobs.db")), openRaw(b, folder, size)

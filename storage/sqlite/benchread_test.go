@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/sqlite"
 )
@@ -87,7 +88,7 @@ func BenchmarkListGranted(b *testing.B) {
 // admin's page of 100.
 func BenchmarkListSparse(b *testing.B) {
 	store := openAt(b, filepath.Join(b.TempDir(), "jobs.db"))
-	size := figure(20_000, 100_000)
+	size := torture.Figure(20_000, 100_000)
 	fill(b, store, size)
 	for n := range 5 {
 		job := benchJob(size + n)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/storage"
 )
 
@@ -19,7 +20,7 @@ func TestContention(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "jobs.db")
 	store := openAt(t, path)
 	// Half of the commits are made here, and half elsewhere.
-	commits := figure(480, 20_160)
+	commits := torture.Figure(480, 20_160)
 	here, there := commits/2/goroutines, commits/2/processes/childWriters/chain
 	failures := make([]error, goroutines+processes)
 	together(goroutines+processes, func(n int) {

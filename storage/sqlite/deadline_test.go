@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/sqlite"
 )
@@ -24,7 +25,7 @@ func TestRandomDeadlines(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "jobs.db")
 	store := openAt(t, path)
 	fill(t, store, 300)
-	each := figure(100, 2500)
+	each := torture.Figure(100, 2500)
 	latest := make([]time.Duration, callers+1)
 	ended := make([]int, callers)
 	together(callers+1, func(caller int) {
@@ -57,7 +58,7 @@ func TestRandomDeadlines(t *testing.T) {
 		late, cut = max(late, latest[caller]), cut+ended[caller]
 	}
 	t.Logf("%d calls, %d ended by their deadline, the latest %v after it, and a bare wait %v", callers*each, cut, late, latest[callers])
-	if figure(0, 1) == 1 {
+	if torture.Figure(0, 1) == 1 {
 		require.LessOrEqual(t, late, latest[callers]+100*time.Millisecond)
 	}
 }

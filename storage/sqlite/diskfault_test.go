@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	codes "modernc.org/sqlite/lib"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/storage"
 )
 
@@ -20,7 +21,7 @@ func TestDiskRefusesOnce(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "jobs.db")
 			store := openAt(t, path)
 			refused := 0
-			for n := range figure(25, 400) {
+			for n := range torture.Figure(25, 400) {
 				ref := benchJob(n).JobRef
 				done := 0
 				d.onEach(func() int32 {
@@ -83,7 +84,7 @@ func TestDiskRefusesGroup(t *testing.T) {
 	store := openAt(t, path)
 	const size = 3
 	refused := 0
-	for n := range figure(10, 40) {
+	for n := range torture.Figure(10, 40) {
 		letGo := hold(t, path)
 		failures := make([]error, size)
 		ended := make(chan struct{})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/sqlite"
 )
@@ -22,7 +23,7 @@ func TestDescriptorsFlat(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "jobs.db")
 	var first int
-	cycles := figure(5, 200)
+	cycles := torture.Figure(5, 200)
 	for cycle := range cycles {
 		store, err := sqlite.Open(t.Context(), path, nil)
 		require.NoError(t, err)

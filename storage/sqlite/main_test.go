@@ -15,12 +15,3 @@ func TestMain(m *testing.M) {
 	}
 	goleak.VerifyTestMain(m)
 }
-
-// figure is how often a test does what it is about: a few times in every run
-// of the tests, and as often as we promise when JOBLEDGER_TORTURE is set.
-func figure(short, full int) int {
-	if os.Getenv("JOBLEDGER_TORTURE") != "" {
-		return full
-	}
-	return short
-}

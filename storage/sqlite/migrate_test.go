@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/sqlite"
 )
@@ -18,7 +19,7 @@ import (
 // one of their writes and syncs: the file has the schema as a whole or not at
 // all, and the next to open it has a store.
 func TestKilledMigrating(t *testing.T) {
-	kills := figure(10, 100)
+	kills := torture.Figure(10, 100)
 	last := writesOfOpening(t)
 	folder := t.TempDir()
 	before := 0

@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/sqlite"
 )
@@ -114,7 +115,7 @@ func TestMovedEveryWay(t *testing.T) {
 	useDisk(t).skipSyncs.Store(true)
 	var tried, found, reunited, hopeless int
 	for n := 1; n < len(fates)*len(fates)*len(fates); n++ {
-		if figure(n%4, 0) != 0 {
+		if torture.Figure(n%4, 0) != 0 {
 			continue
 		}
 		three := [3]string{fates[n/25], fates[n/5%5], fates[n%5]}
@@ -172,7 +173,7 @@ func TestMovedAmidCommits(t *testing.T) {
 			return err
 		})
 	}
-	rounds, acknowledged := figure(len(ways), 20*len(ways)), 0
+	rounds, acknowledged := torture.Figure(len(ways), 20*len(ways)), 0
 	for round := range rounds {
 		acknowledged += moveAmidCommits(t, ways[round%len(ways)], 1+round/len(ways)%2)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/sqlite"
 )
@@ -18,7 +19,7 @@ import (
 func TestSyncBeforeAcknowledgement(t *testing.T) {
 	d := useDisk(t)
 	store := openAt(t, filepath.Join(t.TempDir(), "jobs.db"))
-	alone := figure(200, 2000)
+	alone := torture.Figure(200, 2000)
 	start := d.walSyncs.Load()
 	for n := range alone {
 		before := d.walSyncs.Load()
@@ -34,7 +35,7 @@ func TestSyncBeforeAcknowledgement(t *testing.T) {
 	failures := make([]error, writers)
 	start = d.walSyncs.Load()
 	together(writers, func(worker int) {
-		for n := range figure(50, 500) {
+		for n := range torture.Figure(50, 500) {
 			before := d.walSyncs.Load()
 			if err := store.Commit(context.Background(), changeOf(benchJob(alone+n*writers+worker))); err != nil {
 				failures[worker] = err
@@ -48,7 +49,7 @@ func TestSyncBeforeAcknowledgement(t *testing.T) {
 		require.NoError(t, failures[worker])
 		require.Zero(t, unsynced[worker], "acknowledged before any sync")
 	}
-	t.Logf("%d writers: %d commits share %d syncs", writers, writers*figure(50, 500), d.walSyncs.Load()-start)
+	t.Logf("%d writers: %d commits share %d syncs", writers, writers*torture.Figure(50, 500), d.walSyncs.Load()-start)
 }
 
 // TestCutLog loses power, as far as that can be played: the log is cut at some
@@ -72,7 +73,7 @@ func TestCutLog(t *testing.T) {
 	require.NoError(t, err)
 	random := rand.New(rand.NewPCG(3, uint64(len(log))))
 	after := make(map[int64]bool)
-	cuts := figure(30, 1000)
+	cuts := torture.Figure(30, 1000)
 	for range cuts {
 		cut := random.IntN(len(log) - ends[0])
 		rest := append([]byte(nil), log[:ends[0]+cut]...)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/sqlite"
 )
@@ -15,7 +16,7 @@ import (
 func TestFirstReadsTogether(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "jobs.db")
 	fill(t, openAt(t, path), 20)
-	for range figure(10, 500) {
+	for range torture.Figure(10, 500) {
 		store, err := sqlite.Open(t.Context(), path, &sqlite.Options{Readers: 1})
 		require.NoError(t, err)
 		failures := make([]error, 8)

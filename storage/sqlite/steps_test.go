@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/sqlite"
 )
@@ -78,7 +79,7 @@ func TestManyGrantSets(t *testing.T) {
 // transaction of a sweep and a page beside what was left.
 func TestRemovalTakesConstantSteps(t *testing.T) {
 	useDisk(t).skipSyncs.Store(true)
-	many := figure(5000, 100_000)
+	many := torture.Figure(5000, 100_000)
 	removal, sweep, page := removalSteps(t, 500)
 	removalOfMany, sweepOfMany, pageOfMany := removalSteps(t, many)
 	t.Logf("a job of 500 runs and one of %d: %d and %d instructions to remove it, at most %d and %d for 200 records of a sweep, %d and %d for a page beside it",

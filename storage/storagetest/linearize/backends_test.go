@@ -1,7 +1,6 @@
 package linearize_test
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -10,6 +9,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/jobledger/jobledger/internal/redistest"
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/memory"
 	"github.com/jobledger/jobledger/storage/redis"
@@ -22,7 +22,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // size is the short check of every test run or, when JOBLEDGER_TORTURE is set,
 // the full one.
 func size() *linearize.Options {
-	if os.Getenv("JOBLEDGER_TORTURE") == "" {
+	if !torture.On() {
 		return nil
 	}
 	return &linearize.Options{Runs: 52, Operations: 2000, Clients: 8}

@@ -4,13 +4,13 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/storage/memory"
 	"github.com/jobledger/jobledger/storage/storagetest/faultstore"
@@ -29,7 +29,7 @@ const (
 // form by default, 100,000 calls when JOBLEDGER_TORTURE is set.
 func TestServiceOnAFaultyStore(t *testing.T) {
 	runs := 4
-	if os.Getenv("JOBLEDGER_TORTURE") != "" {
+	if torture.On() {
 		runs = 50
 	}
 	var calls int
