@@ -45,7 +45,7 @@ func said(t testing.TB, w answer) (lines []string) {
 func documents(jobs ...string) string { return `{"jobs":[` + strings.Join(jobs, ",") + `]}` }
 
 func TestApplyAndExport(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		apply := func(body string) []string {
 			return said(t, w.do(t, request{to: "POST /workloads/jobs/apply", body: body, status: 200}))
 		}
@@ -80,7 +80,7 @@ func TestApplyAndExport(t *testing.T) {
 
 // What others may not do is told job by job.
 func TestApplyAsOthers(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		w.create(t, "job")
 		changed := strings.Replace(jobBody("job"), "select 1", "select 2", 1)
 		for as, want := range map[string]string{
@@ -147,7 +147,7 @@ func TestApplyRefusesBodies(t *testing.T) {
 
 // Two clients that apply the same make each job once.
 func TestRacingApplies(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		var docs []string
 		for i := range 20 {
 			body := jobBody(fmt.Sprintf("job-%02d", i))

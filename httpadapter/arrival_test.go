@@ -48,10 +48,10 @@ func TestBodiesCostWhatArrives(t *testing.T) {
 // Whoever may not ask is answered before anything of a body is read: nobody, a
 // token that is no dispatch's, and that of another run.
 func TestTokensBeforeBodies(t *testing.T) {
-	w := newWorkshop(t, memory.New())
+	w := newWorld(t, memory.New())
 	begin := w.writing()
 	other := "/workloads/jobs/" + w.create(t, "other")
-	foreign := w.engine.tokens[w.start(other)]
+	foreign := w.tokens()[w.start(other)]
 	for _, write := range writes {
 		tokens := map[string]int{"-": 401, "x": 401}
 		if strings.HasSuffix(write.to, "/report") {

@@ -46,7 +46,7 @@ func (endless) Read(p []byte) (int, error) {
 // and unread when its length says so.
 func TestBodyLimit(t *testing.T) {
 	const limit = 4096
-	w := newWorkshop(t, memory.New())
+	w := newWorld(t, memory.New())
 	begin := w.writing()
 	a := &api{Handler: newHandler(t, httpadapter.New(w.service, bearer(directory(t)), &httpadapter.Options{MaxBodyBytes: limit}), nil)}
 	fill := func(n int) string { return `{"description":"x"` + strings.Repeat(" ", n-19) + `}` }

@@ -10,7 +10,7 @@ import (
 // Our fields of a definition are created, drafted, published and shown like the
 // documented ones.
 func TestOurFieldsOfADefinition(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		shown := func(o object) []any { return []any{o["retry"], o["parameters"], o["jitterSeconds"]} }
 		body := `{"retry":{"maxAttempts":3,"backoffSeconds":10},"parameters":{"day":"'; drop table jobs; --","b":"","a":"\u00e9"},"jitterSeconds":5,`
 		created := w.do(t, request{to: "POST /workloads/jobs", body: strings.Replace(jobBody("job"), "{", body, 1), status: 201})

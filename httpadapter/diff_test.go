@@ -12,7 +12,7 @@ import (
 // What changes from one version to another, and to the draft, and when the job
 // fires because of it.
 func TestDiffs(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		body := strings.Replace(jobBody("job"), "{", `{"cronExpression":"0 2 1 * *",`, 1)
 		job := "/workloads/jobs/" + w.do(t, request{to: "POST /workloads/jobs", body: body, status: 201}).object(t)["id"].(string)
 		w.do(t, request{to: "POST " + job + "/versions", status: 201,
@@ -57,7 +57,7 @@ func TestDiffs(t *testing.T) {
 // However often two schedules fire, and however much of a config changes, an
 // answer is bounded.
 func TestDiffsAreBounded(t *testing.T) {
-	w := newWorkshop(t, stores[0].open(t))
+	w := newWorld(t, stores[0].open(t))
 	lakesail := func(value string) string {
 		var members strings.Builder
 		for i := range 10000 {
@@ -79,7 +79,7 @@ func TestDiffsAreBounded(t *testing.T) {
 
 // A draft may start from any published version.
 func TestDraftFromAVersion(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		job := "/workloads/jobs/" + w.create(t, "job")
 		w.do(t, request{to: "POST " + job + "/versions", body: `{"timeoutSeconds":5,"description":"second"}`, status: 201})
 		for body, rule := range map[string]string{

@@ -12,7 +12,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/httpadapter"
-	"github.com/jobledger/jobledger/internal/testclock"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/storage/memory"
 )
@@ -81,11 +80,8 @@ func TestDocumentedAnswersAreTheSame(t *testing.T) {
 	for _, s := range stores {
 		t.Run(s.name, func(t *testing.T) {
 			var made int
-			c := testclock.At(epoch)
-			o := jobs.Options{Now: c.Now, NewID: func() string { made++; return fmt.Sprintf("ID%d", made) }}
-			store := s.open(t)
-			w := &workshop{api: newAPIOn(t, o, store, &httpadapter.Options{DocumentedOnly: true}), t: t, store: store, clock: c, engine: &engine{tokens: map[string]string{}}}
-			w.scheduler = jobs.NewScheduler(w.service, w.engine, nil)
+			o := jobs.Options{NewID: func() string { made++; return fmt.Sprintf("ID%d", made) }}
+			w := newWorldOf(t, s.open(t), o, &httpadapter.Options{DocumentedOnly: true})
 			var got []answered
 			for _, ask := range asking {
 				if ask.as == "tick" {
@@ -94,7 +90,7 @@ func TestDocumentedAnswersAreTheSame(t *testing.T) {
 				}
 				as := ask.as
 				if run, isToken := strings.CutPrefix(as, "token "); isToken {
-					as = w.engine.tokens[run]
+					as = w.tokens()[run]
 				}
 				a := w.do(t, request{as: as, to: ask.to, body: ask.body})
 				require.Less(t, a.Code, 300, "%s: %s", ask.to, a.Body)

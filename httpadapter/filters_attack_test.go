@@ -15,7 +15,7 @@ import (
 // A member who sees 5 of many jobs finds them by each filter, on every store; and
 // nothing of the others, and of another organization.
 func TestFewOfManyJobsAreFoundByEachFilter(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		d := versions.Definition{ClusterID: cluster, Config: []byte(`{"sql":{"source":"select 1"}}`)}
 		many := map[string]string{}
 		for i := range 15 {
@@ -29,7 +29,7 @@ func TestFewOfManyJobsAreFoundByEachFilter(t *testing.T) {
 			}
 			_, err := w.service.CreateJob(t.Context(), teams.System(org), jobs.NewJob{Definition: d, Key: key, TeamIDs: []string{team}, Labels: many})
 			require.NoError(t, err)
-			w.clock.Advance(time.Second)
+			w.Outage(time.Second)
 		}
 		five := "5: job-007 job-067 job-127 job-187 job-247"
 		for _, query := range []string{

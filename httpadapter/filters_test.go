@@ -17,9 +17,9 @@ import (
 )
 
 // createWith makes a job with more members in its body.
-func (w *workshop) createWith(key, members string) (id string) {
+func (w *World) createWith(key, members string) (id string) {
 	w.t.Helper()
-	w.clock.Advance(time.Second)
+	w.Outage(time.Second)
 	body := `{"jobKey":"` + key + `","clusterId":"A1B2C3D4E5","config":{"sql":{"source":"select 1"}},` + members
 	if !strings.Contains(members, "teamIds") {
 		body += `,"teamIds":["A1B2C3D4E5"]`
@@ -29,7 +29,7 @@ func (w *workshop) createWith(key, members string) (id string) {
 }
 
 // keysOn lists the keys of the jobs that a list shows, and its total.
-func (w *workshop) keysOn(as, to string) string {
+func (w *World) keysOn(as, to string) string {
 	w.t.Helper()
 	list := w.do(w.t, request{as: as, to: "GET " + to, status: 200}).object(w.t)
 	text := fmt.Sprint(list["total"], ":")
@@ -40,7 +40,7 @@ func (w *workshop) keysOn(as, to string) string {
 }
 
 func TestFilters(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		b := w.createWith("etl/b", `"labels":{"env":"prod","note":"a=b&c %"}`)
 		a := w.createWith("etl/a", `"labels":{"env":"prod"},"status":"paused"`)
 		w.createWith("report", `"labels":{"env":"日本"},"teamIds":["TEAMC"]`)
@@ -102,7 +102,7 @@ func TestFiltersThatAreRefused(t *testing.T) {
 }
 
 func TestLabels(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		job := "/workloads/jobs/" + w.createWith("job", `"labels":{"b":"2","a/x":""}`)
 		show := func() answer { return w.do(t, request{to: "GET " + job, status: 200}) }
 		require.Contains(t, show().Body.String(), `"labels":{"a/x":"","b":"2"}`)
@@ -123,7 +123,7 @@ func TestLabels(t *testing.T) {
 }
 
 func TestPausedUntil(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		job := "/workloads/jobs/" + w.createWith("hourly", `"cronExpression":"0 * * * *"`)
 		for body, field := range map[string]string{
 			`{"pausedUntil":"2026-03-01T15:00:00Z"}`:                    "pausedUntil",
@@ -158,9 +158,9 @@ func TestPausedUntil(t *testing.T) {
 }
 
 func TestRecentRunsAreIncluded(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		job := w.create(t, "job")
-		w.clock.Advance(time.Second)
+		w.Outage(time.Second)
 		w.create(t, "other")
 		for range 3 {
 			run := w.start("/workloads/jobs/" + job)
@@ -209,7 +209,7 @@ func TestATotalThatIsNotKnown(t *testing.T) {
 }
 
 func TestGraph(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		a := w.createWith("a", `"teamIds":["TEAMC"]`)
 		b := w.createWith("b", `"dependsOn":[{"jobKey":"a"}]`)
 		c := w.createWith("c", `"dependsOn":[{"jobKey":"b"}],"status":"paused"`)

@@ -9,7 +9,7 @@ import (
 )
 
 func TestFires(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		body := strings.TrimSuffix(jobBody("hourly"), "}") + `,"cronExpression":"@hourly"}`
 		id := w.do(t, request{to: "POST /workloads/jobs", body: body, status: 201}).object(t)["id"].(string)
 		job := "/workloads/jobs/" + id

@@ -1,8 +1,6 @@
 package httpadapter_test
 
 import (
-	"crypto/rand"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -28,18 +26,13 @@ func FuzzRequests(f *testing.F) {
 	f.Add("GET", "/workloads/jobs/JOB/ticks", "marker=eyJsIjoidGlja3MiLCJ0Ijo5MjIzMzcyMDM2ODU0Nzc1ODA3fQ", "", "", "")
 	f.Add("POST", "/workloads/jobs/JOB/runs/RUN/report", "", `{"status":"running","runnerStartedAt":"9999-12-31T23:59:59.9Z","runnerExecutionTimeUs":9223372036854775,"results":{"x":[]}}`, "application/json", "")
 	f.Add("POST", "/workloads/jobs/JOB/runs/RUN/report", "", "", "", "")
-	a := newWorkshop(f, memory.New())
-	job, run := "", ""
 	f.Fuzz(func(t *testing.T, method, path, query, body, media, tags string) {
-		a.t = t
-		if record(a, newRequest(request{to: "GET /workloads/jobs/" + job + "/runs/" + run})).Code != http.StatusOK {
-			// The first time, and when they were deleted.
-			job = a.create(t, fmt.Sprint("job ", rand.Text()))
-			run = a.start("/workloads/jobs/" + job)
-		}
+		a := newWorld(t, memory.New())
+		job := a.create(t, "job")
+		run := a.start("/workloads/jobs/" + job)
 		token := owner
 		if strings.HasSuffix(path, "/report") {
-			token = a.engine.tokens[run]
+			token = a.tokens()[run]
 		}
 		r := httptest.NewRequest(http.MethodGet, "/", strings.NewReader(body))
 		target, err := url.ParseRequestURI(strings.NewReplacer("JOB", job, "RUN", run).Replace(path))

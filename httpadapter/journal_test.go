@@ -12,7 +12,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/jobs"
-	"github.com/jobledger/jobledger/storage"
 )
 
 // eventPage is a page of the journal.
@@ -42,7 +41,7 @@ func (a *api) events(t testing.TB, as, query string) (p eventPage, kinds []strin
 }
 
 func TestTheJournal(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		id := w.create(t, "job")
 		job := "/workloads/jobs/" + id
 		other := w.create(t, "other")
@@ -90,7 +89,8 @@ func TestTheJournal(t *testing.T) {
 		w.do(t, request{as: stranger, to: "GET /me/events?after=" + number(page.Marker), status: 410, code: "cursor_lost"})
 		w.do(t, request{to: "GET /me/events?after=1000", status: 410, code: "cursor_lost"})
 
-		_, err := w.store.Sweep(t.Context(), storage.SweepOptions{Limit: 100, EventsBefore: w.clock.Now().Add(time.Hour)})
+		w.Outage(31 * 24 * time.Hour) // longer than events are kept
+		_, err := w.Sweep(t.Context(), 100)
 		require.NoError(t, err)
 		w.do(t, request{to: "GET /me/events?after=" + number(page.Marker-1), status: 410, code: "cursor_lost"})
 		_, kinds = w.events(t, owner, "/me/events")
@@ -153,7 +153,7 @@ func TestNoStreamWhereNothingCanBeSentBeforeTheEnd(t *testing.T) {
 
 // On each store, what is done is heard at once.
 func TestStreamsOnEachStore(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		server := httptest.NewServer(w)
 		defer server.Close()
 		s := &station{t: t, service: w.service, client: server.Client()}
@@ -171,7 +171,7 @@ func TestStreamsOnEachStore(t *testing.T) {
 }
 
 func TestTheHoldOverHTTP(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		const none = `{"reason":null,"memberId":null,"since":null}`
 		const held = `{"reason":"deploy","memberId":"owner","since":"2026-03-01T12:00:00.000000Z"}`
 		hold := func(as string) string {
@@ -209,9 +209,9 @@ func TestTheHoldOverHTTP(t *testing.T) {
 		require.Equal(t, []string{"hold.set", "tick.paused", "hold.lifted"}, kinds)
 		require.Equal(t, [3]int{0, 1, 0}, [3]int{page.Items[0].Count, page.Items[1].Count, page.Items[2].Count})
 
-		w.clock.Advance(150 * time.Minute) // in which nobody looks
+		w.Outage(150 * time.Minute) // in which nobody looks
 		w.do(t, request{to: "PUT /workloads/hold", body: `{"reason":"again"}`, status: 200})
-		w.at(w.clock.Now().Sub(epoch))
+		w.Advance(0)
 		page, _ = w.events(t, viewer, "/me/events?kind=tick.paused&limit=1")
 		require.Equal(t, 2, page.Items[0].Count)
 		require.Equal(t, time.Hour, page.Items[0].Until.Sub(*page.Items[0].NominalAt))

@@ -21,11 +21,11 @@ import (
 	"github.com/jobledger/jobledger/storage/memory"
 )
 
-// newLibrary is a workshop whose list of jobs is far too long to be held: each
+// newLibrary is a world whose list of jobs is far too long to be held: each
 // has the longest config that is allowed, and the first five a run with long
 // results.
-func newLibrary(t testing.TB, store storage.Store, books int) *workshop {
-	w := newWorkshop(t, store)
+func newLibrary(t testing.TB, store storage.Store, books int) *World {
+	w := newWorld(t, store)
 	config := `{"sql":{"source":"x"},"lakesail":{"note":"` + strings.Repeat("n", 255<<10) + `"}}`
 	for i := range books {
 		body := strings.Replace(jobBody(fmt.Sprintf("job-%03d", i)), `{"sql":{"source":"select 1"}}`, config, 1)

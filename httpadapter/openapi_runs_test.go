@@ -56,7 +56,7 @@ func TestOpenAPIRunRoutes(t *testing.T) {
 // the schemas name.
 func TestOpenAPIRunSchemas(t *testing.T) {
 	document := openAPI(t)
-	w := newWorkshop(t, stores[0].open(t))
+	w := newWorld(t, stores[0].open(t))
 	body := strings.Replace(jobBody("job"), "{", `{"cronExpression":"@hourly",`, 1)
 	id := w.do(t, request{to: "POST /workloads/jobs", body: body, status: 201}).object(t)["id"].(string)
 	w.at(time.Hour)
@@ -71,7 +71,7 @@ func TestOpenAPIRunSchemas(t *testing.T) {
 			shown = w.arrange(t, id, route.Name)
 		}
 		if route.Needs == "" {
-			as, shown = w.engine.tokens[run], run
+			as, shown = w.tokens()[run], run
 		}
 		a := w.do(t, request{as: as, to: route.Method + " " + pathOf(route.Pattern, id, shown), body: ask.body, status: ask.status})
 		op := at(t, document, "paths", route.Pattern, strings.ToLower(route.Method)).(object)

@@ -78,7 +78,7 @@ func TestQueryParameters(t *testing.T) {
 // and has no effect.
 func TestUnknownParameters(t *testing.T) {
 	for _, route := range httpadapter.Routes() {
-		w := newWorkshop(t, memory.New())
+		w := newWorld(t, memory.New())
 		job := w.create(t, "job")
 		run := w.arrange(t, job, route.Name)
 		before := w.do(t, request{to: "GET /workloads/jobs/" + job, status: 200}).Body.String()
@@ -86,7 +86,7 @@ func TestUnknownParameters(t *testing.T) {
 		if route.Needs == "" {
 			run = w.start("/workloads/jobs/" + job)
 			before = w.do(t, request{to: "GET /workloads/jobs/" + job, status: 200}).Body.String()
-			req.as, req.to = w.engine.tokens[run], route.Method+" "+pathOf(route.Pattern, job, run)+"?nope=1&n%C3%B6="
+			req.as, req.to = w.tokens()[run], route.Method+" "+pathOf(route.Pattern, job, run)+"?nope=1&n%C3%B6="
 		}
 		req.status, req.code, req.fields = 400, "invalid", []string{"nope", "nö"}
 		detail := w.do(t, req).problem(t).Errors[0].Detail

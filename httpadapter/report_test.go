@@ -25,7 +25,7 @@ func routeTo(operation, job, run string) string {
 
 // An engine's whole dealing with a run, by its token.
 func TestReports(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		job := "/workloads/jobs/" + w.create(t, "job")
 		run := w.start(job)
 		for _, heartbeat := range []string{"", "{}", " ", `{"status":null,"statusMessage":null,"results":null,"runnerStartedAt":null,"runnerCompletedAt":null,"runnerExecutionTimeUs":null}`} {
@@ -41,7 +41,7 @@ func TestReports(t *testing.T) {
 		a := w.report(job, run, `{"statusMessage":"half way","runnerStartedAt":"2026-03-01T13:00:00.1234567+01:00","results":{"rows":5}}`, 200)
 		require.Equal(t, []any{"half way", "2026-03-01T12:00:00.123456Z", object{"rows": n("5")}}, pick(a.object(t), "statusMessage", "runnerStartedAt", "results"))
 
-		w.clock.Advance(time.Minute / 2)
+		w.Outage(time.Minute / 2)
 		asked := w.do(t, request{as: contributor, to: "POST " + job + "/runs/" + run + "/cancel", status: 200}).object(t)
 		require.Equal(t, "running", asked["status"], "until the engine says otherwise")
 		require.Equal(t, runKeys, keysOf(asked))
@@ -64,11 +64,11 @@ func TestReports(t *testing.T) {
 // Who may report: whoever holds the token of the dispatch, and nobody else. The
 // identity source is not asked.
 func TestReportAccess(t *testing.T) {
-	w := newWorkshop(t, stores[0].open(t))
+	w := newWorld(t, stores[0].open(t))
 	job, other := "/workloads/jobs/"+w.create(t, "job"), "/workloads/jobs/"+w.create(t, "other")
 	run, foreignRun := w.start(job), w.start(other)
 	held := w.do(t, request{to: "POST " + job + "/runs", body: `{"hold":true}`, status: 201}).object(t)["id"].(string)
-	right := w.engine.tokens[run]
+	right := w.tokens()[run]
 	to := "POST " + job + "/runs/" + run + "/report"
 	absent := w.do(t, request{to: "GET /workloads/jobs/ZZZZZZZZZZ", status: 404})
 	before := w.do(t, request{to: "GET " + job + "/runs/" + run}).Body.String()
@@ -83,7 +83,7 @@ func TestReportAccess(t *testing.T) {
 		{"a member's token", "Bearer " + owner, to, 404},
 		{"a viewer's token", "Bearer " + viewer, to, 404},
 		{"the identity source is down", "Bearer source-is-down", to, 404},
-		{"another run's token", "Bearer " + w.engine.tokens[foreignRun], to, 404},
+		{"another run's token", "Bearer " + w.tokens()[foreignRun], to, 404},
 		{"another organization's prefix", "Bearer Z2xvYmV4" + right[strings.IndexByte(right, '.'):], to, 404},
 		{"a token cut short", "Bearer " + right[:len(right)-1], to, 404},
 		{"a token in another case", "Bearer " + strings.ToLower(right), to, 404},
@@ -114,16 +114,15 @@ func TestReportAccess(t *testing.T) {
 
 // The token of a dispatch that was given up does not report on the next one.
 func TestReportOnAnOldDispatch(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		job := "/workloads/jobs/" + w.create(t, "job")
 		run := w.do(t, request{to: "POST " + job + "/runs", status: 201}).object(t)["id"].(string)
-		w.engine.err = errors.New("no answer")
-		_, err := w.scheduler.Tick(t.Context())
-		require.ErrorIs(t, err, w.engine.err)
-		old := w.engine.tokens[run]
-		w.engine.err = nil
+		w.Engine.Refuse("", errors.New("no answer"))
+		w.Advance(0)
+		old := w.tokens()[run]
+		w.Engine.Refuse("", nil)
 		w.at(time.Minute)
-		require.NotEqual(t, old, w.engine.tokens[run])
+		require.NotEqual(t, old, w.tokens()[run])
 		w.do(t, request{as: old, to: "POST " + job + "/runs/" + run + "/report", body: `{"status":"failed"}`, status: 404, code: "not_found"})
 		require.Equal(t, "running", w.report(job, run, `{"status":"running"}`, 200).object(t)["status"])
 	})
@@ -131,7 +130,7 @@ func TestReportOnAnOldDispatch(t *testing.T) {
 
 // What a report may not say.
 func TestReportBodies(t *testing.T) {
-	w := newWorkshop(t, stores[0].open(t))
+	w := newWorld(t, stores[0].open(t))
 	job := "/workloads/jobs/" + w.create(t, "job")
 	run := w.start(job)
 	before := w.do(t, request{to: "GET " + job + "/runs/" + run}).Body.String()
@@ -166,7 +165,7 @@ func TestReportBodies(t *testing.T) {
 		if row.code == "" {
 			row.code = "invalid"
 		}
-		row.as, row.to, row.status, row.name = w.engine.tokens[run], "POST "+job+"/runs/"+run+"/report", 400, row.body[:min(60, len(row.body))]
+		row.as, row.to, row.status, row.name = w.tokens()[run], "POST "+job+"/runs/"+run+"/report", 400, row.body[:min(60, len(row.body))]
 		w.do(t, row)
 		require.Equal(t, before, w.do(t, request{to: "GET " + job + "/runs/" + run}).Body.String(), row.name)
 	}
@@ -177,7 +176,7 @@ func TestReportBodies(t *testing.T) {
 // A report has room for all that it may say, however it is written, and for
 // little more.
 func TestReportLimit(t *testing.T) {
-	w := newWorkshop(t, memory.New())
+	w := newWorld(t, memory.New())
 	job := "/workloads/jobs/" + w.create(t, "job")
 	run := w.start(job)
 	longest := `{"statusMessage":"` + strings.Repeat(`\u0001`, 4<<10) + `","results":{"x":"` + strings.Repeat("x", 64<<10-8) + `"}}`

@@ -13,7 +13,7 @@ import (
 // is shown of that: the runs, the job's list of versions, and the attempts of one
 // that is begun by hand.
 func TestRetriesOverHTTP(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		body := strings.Replace(jobBody("job"), `{`, `{"retry":{"maxAttempts":2,"backoffSeconds":60},`, 1)
 		job := "/workloads/jobs/" + w.do(t, request{to: "POST /workloads/jobs", body: body, status: 201}).object(t)["id"].(string)
 		first := w.start(job)

@@ -70,10 +70,10 @@ func walkRuns(t *testing.T, a *api, as, path string, limit int, after func()) (i
 // begin and old ones are deleted.
 func TestMarkersWalkOnce(t *testing.T) {
 	const runs = 250
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		job, other := "/workloads/jobs/"+w.create(t, "job"), "/workloads/jobs/"+w.create(t, "other")
 		begin := func(job string) string {
-			w.clock.Advance(time.Second)
+			w.Outage(time.Second)
 			return w.do(t, request{to: "POST " + job + "/runs", body: `{"hold":true}`, status: 201}).object(t)["id"].(string)
 		}
 		var ofJob, all []string // the newest first

@@ -44,7 +44,7 @@ func (w answer) latest(t *testing.T) (id, run any) {
 // A run's whole life over HTTP: every answer has every key, and what shows the
 // job shows the run.
 func TestRunStory(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		job := "/workloads/jobs/" + w.create(t, "job")
 		created := w.do(t, request{as: contributor, to: "POST " + job + "/runs", body: `{"hold":true,"resourceCleanupMode":"on_success"}`, status: 201})
 		run := created.object(t)
@@ -58,7 +58,7 @@ func TestRunStory(t *testing.T) {
 			"jobKey": "job", "number": n("1"), "attempt": n("1"), "retryOf": nil, "nominalAt": nil, "parameters": object{}, "runAt": nil, "cancelRequestedAt": nil, "waitingFor": "release",
 		}, run)
 		w.at(time.Second)
-		require.Empty(t, w.engine.asked, "a run that is held is not dispatched")
+		require.Empty(t, w.tokens(), "a run that is held is not dispatched")
 		a := w.do(t, request{as: contributor, to: "POST " + job + "/runs/" + id + "/ready", status: 200})
 		require.Equal(t, "ready", a.object(t)["status"])
 		w.do(t, request{to: "POST " + job + "/runs/" + id + "/ready", status: 409, code: "run_state"})
@@ -68,9 +68,9 @@ func TestRunStory(t *testing.T) {
 		w.at(2 * time.Second)
 		started := w.do(t, request{as: viewer, to: "GET " + job + "/runs/" + id, status: 200}).object(t)
 		require.Equal(t, []any{"starting", instantAt(2 * time.Second)}, []any{started["status"], started["dispatchedAt"]})
-		w.clock.Advance(time.Second)
+		w.Outage(time.Second)
 		w.report(job, id, `{"status":"running"}`, 200)
-		w.clock.Advance(45200 * time.Millisecond)
+		w.Outage(45200 * time.Millisecond)
 		w.report(job, id, `{"status":"succeeded","statusMessage":"done","results":{"outputPath": "s3:\/\/x","n":1.50}}`, 200)
 		w.at(time.Minute)
 		w.do(t, request{to: "POST " + job + "/runs/" + id + "/cancel", status: 409, code: "run_state"})
@@ -114,7 +114,7 @@ func TestRunStory(t *testing.T) {
 // Runs of a schedule, and a page of jobs: each item with its own latest run, or
 // with none, in the order of the items.
 func TestPageWithRuns(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		for _, key := range []string{"a", "b", "c"} {
 			body := strings.Replace(jobBody(key), "{", `{"cronExpression":"0 * * * *","concurrencyPolicy":"allow","maxConcurrentRuns":9,`, 1)
 			if key == "b" {
@@ -157,7 +157,7 @@ func TestNewRunBodies(t *testing.T) {
 // A repeated request is answered with the same run, 201 and Location included;
 // the key is the member's and the job's.
 func TestIdempotencyKey(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		job, other := "/workloads/jobs/"+w.create(t, "job"), "/workloads/jobs/"+w.create(t, "other")
 		ask := func(as, to, key string, status int) answer {
 			return w.do(t, request{as: as, to: "POST " + to + "/runs", header: map[string]string{"Idempotency-Key": key}, status: status})
@@ -187,13 +187,13 @@ func TestIdempotencyKey(t *testing.T) {
 // The key of a run that was deleted makes no other one: neither while the engine
 // is owed something for the run, nor after.
 func TestIdempotencyKeyOfADeletedRun(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		job := "/workloads/jobs/" + w.create(t, "job")
 		for _, mode := range []string{"always", "never"} {
 			again := request{to: "POST " + job + "/runs", body: `{"resourceCleanupMode":"` + mode + `"}`, header: map[string]string{"Idempotency-Key": mode}}
 			again.status = 201
 			id := w.do(t, again).object(t)["id"].(string)
-			now := w.clock.Now().Sub(epoch)
+			now := w.Now().Sub(epoch)
 			w.at(now)
 			w.report(job, id, `{"status":"succeeded"}`, 200)
 			w.do(t, request{to: "DELETE " + job + "/runs/" + id, status: 204})

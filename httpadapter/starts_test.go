@@ -14,13 +14,13 @@ func cronBody(more string) string {
 	return strings.Replace(jobBody("job"), "{", `{"cronExpression":"@hourly",`+more, 1)
 }
 
-func (w *workshop) post(t *testing.T, path, body string, status int) object {
+func (w *World) post(t *testing.T, path, body string, status int) object {
 	t.Helper()
 	return w.do(t, request{as: contributor, to: "POST " + path, body: body, status: status}).object(t)
 }
 
 func TestRunsHaveParametersAndTimes(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		job := "/workloads/jobs/" + w.do(t, request{to: "POST /workloads/jobs", body: cronBody(`"parameters":{"day":"today","region":"eu"},`), status: 201}).object(t)["id"].(string)
 		value := `'; drop table "t"; -- --help $(id)\n`
 		run := w.post(t, job+"/runs", `{"parameters":{"day":"`+strings.ReplaceAll(value, `"`, `\"`)+`"},"runAt":"2026-03-01T15:30:00+01:00"}`, 201)
@@ -35,7 +35,7 @@ func TestRunsHaveParametersAndTimes(t *testing.T) {
 		w.report(job, scheduled["id"].(string), `{"status":"succeeded"}`, 200)
 		require.Equal(t, "time", w.do(t, request{to: "GET " + path, status: 200}).object(t)["waitingFor"])
 		w.at(2*time.Hour + 30*time.Minute)
-		require.Contains(t, w.engine.tokens, run["id"].(string))
+		require.Contains(t, w.tokens(), run["id"].(string))
 
 		for body, fields := range map[string]string{
 			`{"parameters":{"dya":"1","region":1}}`:                      "parameters.region",
@@ -58,19 +58,19 @@ func TestRunsHaveParametersAndTimes(t *testing.T) {
 }
 
 func TestJitterDelaysTheDispatchOnly(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		job := "/workloads/jobs/" + w.do(t, request{to: "POST /workloads/jobs", body: cronBody(`"jitterSeconds":3599,`), status: 201}).object(t)["id"].(string)
 		w.at(time.Hour)
 		run := w.do(t, request{to: "GET " + job + "/runs", status: 200}).object(t)["items"].([]any)[0].(object)
 		require.Equal(t, []any{instantAt(time.Hour), "pending", "time"}, pick(run, "nominalAt", "status", "waitingFor"))
-		require.Empty(t, w.engine.tokens)
+		require.Empty(t, w.tokens())
 		w.at(2*time.Hour - time.Second)
-		require.Contains(t, w.engine.tokens, run["id"].(string))
+		require.Contains(t, w.tokens(), run["id"].(string))
 	})
 }
 
 func TestBackfillAndReset(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		job := "/workloads/jobs/" + w.do(t, request{to: "POST /workloads/jobs", body: cronBody(`"cronTimezone":"Europe/Berlin",`), status: 201}).object(t)["id"].(string)
 		const body = `{"from":"2026-03-01T09:00:00Z","until":"2026-03-01T12:00:00Z"`
 		dry := w.post(t, job+"/backfill", body+`,"dryRun":true}`, 200)
@@ -89,11 +89,11 @@ func TestBackfillAndReset(t *testing.T) {
 		require.Equal(t, object{"items": []any{}, "runs": []any{}}, w.post(t, job+"/backfill", body+`}`, 200), "asking twice makes each once")
 		for _, run := range runs {
 			id := run.(object)["id"].(string)
-			w.at(w.clock.Now().Sub(epoch))
-			require.Contains(t, w.engine.tokens, id)
+			w.Advance(0)
+			require.Contains(t, w.tokens(), id)
 			w.report(job, id, `{"status":"failed"}`, 200)
 		}
-		require.Len(t, w.engine.tokens, 3)
+		require.Len(t, w.tokens(), 3)
 
 		tag := w.do(t, request{to: "GET " + job, status: 200}).etag()
 		for body, fields := range map[string]string{
@@ -107,7 +107,7 @@ func TestBackfillAndReset(t *testing.T) {
 		require.Contains(t, many.Body.String(), "492324") // with the count
 		w.do(t, request{to: "POST " + job + "/backfill", body: body + "}", header: map[string]string{"If-Match": `"nonsense"`}, status: 412})
 
-		w.clock.Advance(90 * time.Minute)
+		w.Outage(90 * time.Minute)
 		reset := w.do(t, request{as: contributor, to: "POST " + job + "/schedule/reset", header: map[string]string{"If-Match": tag}, status: 200})
 		require.Equal(t, "2026-03-01T14:00:00.000000Z", reset.object(t)["nextRunAt"])
 		require.NotEmpty(t, reset.etag())
@@ -119,10 +119,10 @@ func TestBackfillAndReset(t *testing.T) {
 }
 
 func TestFiltersOfRunLists(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		job := "/workloads/jobs/" + w.do(t, request{to: "POST /workloads/jobs", body: cronBody(""), status: 201}).object(t)["id"].(string)
 		for _, status := range []string{"succeeded", "failed", "cancelled"} {
-			w.clock.Advance(time.Minute)
+			w.Outage(time.Minute)
 			w.report(job, w.start(job), `{"status":"`+status+`"}`, 200)
 		}
 		w.post(t, job+"/runs", `{"hold":true}`, 201)
@@ -148,7 +148,7 @@ func TestFiltersOfRunLists(t *testing.T) {
 }
 
 func TestARunThatWasDeletedIsNotMadeAgain(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		job := "/workloads/jobs/" + w.create(t, "job")
 		header := map[string]string{"Idempotency-Key": "once"}
 		body := `{"runAt":"2026-03-01T12:30:00Z"}`

@@ -33,14 +33,14 @@ var writes = []struct{ to, ok string }{
 
 // writing makes what the writes are about, and returns what begins a request to
 // one, by whoever may make it.
-func (w *workshop) writing() func(to string) request {
+func (w *World) writing() func(to string) request {
 	job := w.create(w.t, "job")
 	run := w.start("/workloads/jobs/" + job)
 	w.do(w.t, request{to: "POST /workloads/jobs/" + job + "/draft", status: 201})
 	return func(to string) request {
 		req := request{to: strings.NewReplacer("JOB", job, "RUN", run).Replace(to)}
 		if strings.HasSuffix(to, "/report") {
-			req.as = w.engine.tokens[run]
+			req.as = w.tokens()[run]
 		}
 		return req
 	}
@@ -48,7 +48,7 @@ func (w *workshop) writing() func(to string) request {
 
 // What every body is refused for, on every route that reads one.
 func TestStrictBodies(t *testing.T) {
-	w := newWorkshop(t, memory.New())
+	w := newWorld(t, memory.New())
 	begin := w.writing()
 	deep := strings.Repeat("[", 65) + strings.Repeat("]", 65)
 	for _, write := range writes {
@@ -167,7 +167,7 @@ func withConfig(config string) string {
 }
 
 func TestMediaTypes(t *testing.T) {
-	w := newWorkshop(t, memory.New())
+	w := newWorld(t, memory.New())
 	begin := w.writing()
 	for _, write := range writes {
 		req := begin(write.to)

@@ -10,13 +10,13 @@ import (
 
 // What became of each tick, the newest first.
 func TestTicks(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		body := strings.Replace(jobBody("job"), "{", `{"cronExpression":"0 * * * *","cronTimezone":"Europe/Paris",`, 1)
 		job := "/workloads/jobs/" + w.do(t, request{to: "POST /workloads/jobs", body: body, status: 201}).object(t)["id"].(string)
 		w.at(time.Hour)
 		run, _ := w.do(t, request{to: "GET " + job}).latest(t)
 		w.report(job, run.(string), `{"status":"running"}`, 200)
-		w.clock.Advance(time.Hour - 30*time.Second)
+		w.Outage(time.Hour - 30*time.Second)
 		w.report(job, run.(string), "", 200)
 		w.at(2 * time.Hour)
 		w.report(job, run.(string), `{"status":"succeeded"}`, 200)
@@ -50,7 +50,7 @@ func TestTicks(t *testing.T) {
 
 // When a job would fire, its draft too, shifts included.
 func TestPreview(t *testing.T) {
-	w := newWorkshop(t, stores[0].open(t))
+	w := newWorld(t, stores[0].open(t))
 	body := strings.Replace(jobBody("job"), "{", `{"cronExpression":"@daily","status":"paused",`, 1)
 	job := "/workloads/jobs/" + w.do(t, request{to: "POST /workloads/jobs", body: body, status: 201}).object(t)["id"].(string)
 	preview := func(query string) []any {
@@ -75,7 +75,7 @@ func TestPreview(t *testing.T) {
 
 // When a job would fire with a schedule that is saved nowhere.
 func TestPreviewOfAnExpression(t *testing.T) {
-	inWorkshops(t, func(t *testing.T, w *workshop) {
+	inWorlds(t, func(t *testing.T, w *World) {
 		body := strings.Replace(jobBody("job"), "{", `{"cronExpression":"@daily","cronTimezone":"Asia/Tokyo",`, 1)
 		job := "/workloads/jobs/" + w.do(t, request{to: "POST /workloads/jobs", body: body, status: 201}).object(t)["id"].(string)
 		before := w.do(t, request{to: "GET " + job, status: 200})

@@ -31,17 +31,17 @@ func TestAReportTakesTheTraceOfItsEngine(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []jobs.TraceContext
-			w := newWorkshopWith(t, memory.New(), jobs.Hooks{Begin: func(ctx context.Context, o jobs.Operation) (context.Context, func(error)) {
+			w := newWorldOf(t, memory.New(), jobs.Options{Hooks: jobs.Hooks{Begin: func(ctx context.Context, o jobs.Operation) (context.Context, func(error)) {
 				if o.Name == "report" {
 					got = append(got, o.Trace)
 				}
 				return ctx, nil
-			}})
+			}}}, nil)
 			job := "/workloads/jobs/" + w.create(t, "job")
 			run := w.start(job)
 			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, job+"/runs/"+run+"/report", strings.NewReader(`{"status":"running"}`))
 			r.Header = http.Header{
-				"Authorization": {"Bearer " + w.engine.tokens[run]}, "Content-Type": {"application/json"},
+				"Authorization": {"Bearer " + w.tokens()[run]}, "Content-Type": {"application/json"},
 				"Traceparent": tc.parents, "Tracestate": tc.states,
 			}
 			answer := httptest.NewRecorder()
