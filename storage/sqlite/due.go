@@ -41,7 +41,7 @@ func (s *Store) Due(ctx context.Context, query storage.DueQuery) (page storage.D
 		ORDER BY ` + from.at + `, organization_id, job_id, 4 LIMIT ?5`
 	clock := `
 		SELECT (SELECT min(` + from.at + `) FROM ` + from.table + ` WHERE ` + from.at + ` > ?1),
-			(SELECT at FROM operations WHERE ` + clockRow + `)`
+			(SELECT nullif(at, -9223372036854775808) FROM operations WHERE ` + clockRow + `)` // that is no time yet
 	looked := 0
 	err = s.readers.snapshot(ctx, func(r reader) error {
 		err := r.query(ctx, list, args, func(row scanner) error {

@@ -266,8 +266,9 @@ func dueTime(p *probe) {
 		p.Helper()
 		return p.due(storage.DueQuery{Until: minute(0), Limit: 1}).Time
 	}
+	clockless := !p.due(storage.DueQuery{Until: minute(0), Limit: 1}).Clock
 	last := read()
-	clockless := last.IsZero()
+	require.Equal(p, clockless, last.IsZero(), "%v, before the first commit", last)
 	p.create(ref("job"), "job")
 	latest := start
 	for _, at := range []time.Time{minute(5), minute(3), minute(-9999), minute(6), forever, minute(7)} {
