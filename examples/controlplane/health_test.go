@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -68,14 +69,13 @@ type observed struct {
 	healthReport
 }
 
-// observe asks a handler or a server.
-func observe(t *testing.T, answer *http.Response) observed {
+// observe reads an answer.
+func observe(t *testing.T, code int, header http.Header, body io.Reader) observed {
 	t.Helper()
-	defer answer.Body.Close()
-	o := observed{code: answer.StatusCode}
-	require.NoError(t, json.NewDecoder(answer.Body).Decode(&o.healthReport))
-	require.Equal(t, "application/json", answer.Header.Get("Content-Type"))
-	require.Equal(t, "no-store", answer.Header.Get("Cache-Control"))
+	o := observed{code: code}
+	require.NoError(t, json.NewDecoder(body).Decode(&o.healthReport))
+	require.Equal(t, "application/json", header.Get("Content-Type"))
+	require.Equal(t, "no-store", header.Get("Cache-Control"))
 	return o
 }
 
@@ -85,7 +85,8 @@ func (c *client) observe(path string) observed {
 	require.NoError(c.t, err)
 	answer, err := http.DefaultClient.Do(request)
 	require.NoError(c.t, err)
-	return observe(c.t, answer)
+	defer answer.Body.Close()
+	return observe(c.t, answer.StatusCode, answer.Header, answer.Body)
 }
 
 // Both are at the root, whatever else is there, for everyone.
@@ -102,21 +103,25 @@ func TestHealthIsAtTheRoot(t *testing.T) {
 			closing := make(chan struct{})
 			p := newPlane(memory.New(), planeOptions{config: c, logger: slog.New(slog.DiscardHandler), base: s.base, documentedOnly: s.documentedOnly, closing: closing, workers: 1})
 			handler := mount(s, p.api, p.roots)
-			ask := func(method, path string) *http.Response {
+			ask := func(method, path string) *httptest.ResponseRecorder {
 				w := httptest.NewRecorder()
 				handler.ServeHTTP(w, httptest.NewRequest(method, path, nil))
-				return w.Result()
+				return w
 			}
-			require.Equal(t, observed{200, healthReport{Status: "ok"}}, observe(t, ask("GET", "/healthz")))
-			require.Equal(t, observed{503, healthReport{Status: "not ready", Reason: "the scheduler has not looked yet"}}, observe(t, ask("GET", "/readyz")))
-			require.Equal(t, http.StatusServiceUnavailable, ask("HEAD", "/readyz").StatusCode)
+			get := func(path string) observed {
+				w := ask("GET", path)
+				return observe(t, w.Code, w.Header(), w.Body)
+			}
+			require.Equal(t, observed{200, healthReport{Status: "ok"}}, get("/healthz"))
+			require.Equal(t, observed{503, healthReport{Status: "not ready", Reason: "the scheduler has not looked yet"}}, get("/readyz"))
+			require.Equal(t, http.StatusServiceUnavailable, ask("HEAD", "/readyz").Code)
 			refused := ask("POST", "/healthz")
-			require.Equal(t, http.StatusMethodNotAllowed, refused.StatusCode)
-			require.Equal(t, "GET, HEAD", refused.Header.Get("Allow"))
+			require.Equal(t, http.StatusMethodNotAllowed, refused.Code)
+			require.Equal(t, "GET, HEAD", refused.Header().Get("Allow"))
 
 			close(closing)
-			require.Equal(t, "the process shuts down", observe(t, ask("GET", "/readyz")).Reason)
-			require.Equal(t, "ok", observe(t, ask("GET", "/healthz")).Status)
+			require.Equal(t, "the process shuts down", get("/readyz").Reason)
+			require.Equal(t, "ok", get("/healthz").Status)
 		})
 	}
 }
