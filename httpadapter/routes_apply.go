@@ -6,11 +6,11 @@ import "github.com/jobledger/jobledger/teams"
 var applyRoutes = []route{
 	{method: "POST", pattern: "/workloads/jobs/apply", name: "applyJobs", needs: teams.View, serve: applyJobs, origin: ours,
 		summary: "Create and update jobs from documents", body: "ApplyBody", status: 200, answer: "AppliedList",
-		about:   "Creates and changes jobs until each is as its document says. A job that already is so is left alone. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.",
+		about:   "Creates and changes jobs so that each matches its document. A job that already matches is not changed. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.",
 		example: `{"jobs":[{"jobKey":"daily-sales","teamIds":["data"],"clusterId":"main","config":{"sql":{"source":"select 2"}}}],"dryRun":true}`},
 	{method: "GET", pattern: "/workloads/jobs/export", name: "exportJobs", needs: teams.View, serve: exportJobs, origin: ours,
 		summary: "Export all jobs as documents", status: 200, answer: "Export",
-		about: "Returns a document of each job that the caller may see. An apply takes them as they are."},
+		about: "Returns a document of each job that the caller may see. You can send the answer to the apply route as it is."},
 }
 
 func applySchemas(opts *Options) member {

@@ -24,7 +24,7 @@ var jobRoutes = []route{
 		codes: []string{"has_dependents"}},
 	{method: "PATCH", pattern: "/workloads/jobs/{job}", name: "updateJob", needs: teams.Edit, serve: updateJob, origin: documented,
 		summary: "Update a job", body: "JobPatch", status: 200, answer: "Job", headers: tagged | conditional,
-		about:   "Changes what no version defines: key, status, description, labels and pause. An absent member keeps its value. To change the rest, publish a new version.",
+		about:   "Changes the members that are not part of a version: key, status, description, labels and pause. A member that is absent keeps its value. To change other members, publish a new version.",
 		example: `{"status":"paused","description":"Sales of the day before"}`,
 		codes:   []string{"job_key_taken", "has_dependents", "version_mismatch", "versioned_field"}},
 	{method: "GET", pattern: "/workloads/teams/{team}/jobs", name: "listTeamJobs", needs: teams.View, serve: listTeamJobs, origin: documented,

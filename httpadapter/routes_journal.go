@@ -14,14 +14,14 @@ var journalRoutes = []route{
 		codes: []string{"cursor_lost", "no_stream", "malformed_header"}},
 	{method: "GET", pattern: "/workloads/hold", name: "describeHold", needs: teams.View, serve: describeHold, origin: ours,
 		summary: "Describe the organization's hold", status: 200, answer: "Hold",
-		about: "Returns why, since when and by whom schedules are held; null members when they are not."},
+		about: "Returns the reason of the hold, who set it and when. All members are null when there is no hold."},
 	{method: "PUT", pattern: "/workloads/hold", name: "setHold", needs: teams.Hold, serve: setHold, origin: ours,
 		summary: "Hold the organization: no schedule and no dependency starts a run", body: "NewHold", status: 200, answer: "Hold",
 		about:   "Holds the organization: no schedule and no dependency starts a run until the hold is lifted. Runs that have started go on, and people may run jobs.",
 		example: `{"reason":"The warehouse is upgraded"}`},
 	{method: "DELETE", pattern: "/workloads/hold", name: "liftHold", needs: teams.Hold, serve: liftHold, origin: ours,
 		summary: "Lift the organization's hold", status: 204,
-		about: "Ends the hold. It is no error when there is none."},
+		about: "Ends the hold. When there is none, nothing happens."},
 }
 
 // eventPages are the parameters of lists of events.

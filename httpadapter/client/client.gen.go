@@ -836,7 +836,7 @@ type Event struct {
 	// NominalAt Of a tick or its run: the time that the schedule names; null for others. RFC 3339, UTC, six digits of a second.
 	NominalAt nullable.Nullable[time.Time] `json:"nominalAt"`
 
-	// Reason Why, for people; null for nothing to say.
+	// Reason Why, for people; null when there is none.
 	Reason nullable.Nullable[string] `json:"reason"`
 
 	// RunID The run that it is about; null for none.
@@ -1398,7 +1398,7 @@ type JobRun struct {
 	Parameters          map[string]string `json:"parameters"`
 	ResourceCleanupMode CleanupMode       `json:"resourceCleanupMode"`
 
-	// Results What the engine gave, up to 64 KiB; null for nothing.
+	// Results What the engine gave, up to 64 KiB; null when there is none.
 	Results nullable.Nullable[json.RawMessage] `json:"results"`
 
 	// RetryOf The ID of the run that this run repeats.
@@ -1417,7 +1417,7 @@ type JobRun struct {
 	RunnerStartedAt nullable.Nullable[time.Time] `json:"runnerStartedAt"`
 	Status          RunStatus                    `json:"status"`
 
-	// StatusMessage What the engine, or the scheduler, says about it; null for nothing.
+	// StatusMessage What the engine, or the scheduler, says about it; null when there is none.
 	StatusMessage nullable.Nullable[string] `json:"statusMessage"`
 	Trigger       Trigger                   `json:"trigger"`
 
@@ -1728,7 +1728,7 @@ type ReportedRun struct {
 	Parameters          map[string]string `json:"parameters"`
 	ResourceCleanupMode CleanupMode       `json:"resourceCleanupMode"`
 
-	// Results What the engine gave, up to 64 KiB; null for nothing.
+	// Results What the engine gave, up to 64 KiB; null when there is none.
 	Results nullable.Nullable[json.RawMessage] `json:"results"`
 
 	// RetryOf The ID of the run that this run repeats.
@@ -1747,7 +1747,7 @@ type ReportedRun struct {
 	RunnerStartedAt nullable.Nullable[time.Time] `json:"runnerStartedAt"`
 	Status          RunStatus                    `json:"status"`
 
-	// StatusMessage What the engine, or the scheduler, says about it; null for nothing.
+	// StatusMessage What the engine, or the scheduler, says about it; null when there is none.
 	StatusMessage nullable.Nullable[string] `json:"statusMessage"`
 	Trigger       Trigger                   `json:"trigger"`
 
@@ -1808,7 +1808,7 @@ type RunList struct {
 
 // RunReport A member that is absent or null changes nothing. An empty report is a heartbeat.
 type RunReport struct {
-	// Results What the engine gave, up to 64 KiB; null for nothing.
+	// Results What the engine gave, up to 64 KiB; null when there is none.
 	Results nullable.Nullable[json.RawMessage] `json:"results,omitempty"`
 
 	// RunnerCompletedAt When the engine had executed it. RFC 3339, UTC, six digits of a second.
@@ -1895,7 +1895,7 @@ type Tick struct {
 	// NominalAt The time that the schedule names. RFC 3339, UTC, six digits of a second.
 	NominalAt time.Time `json:"nominalAt"`
 
-	// Reason Why, in a word such as overlap or policy; null for nothing to say.
+	// Reason Why, in a word such as overlap or policy; null when the verdict says all.
 	Reason nullable.Nullable[string] `json:"reason"`
 
 	// RunID The run that the tick made, or that the event is about; null without one.
@@ -2665,7 +2665,7 @@ type ClientInterface interface {
 
 	// ListFires Count ticks, past and to come, by their fate
 	//
-	// Returns, for each part of a time, how many ticks had which fate, and how many are to come.
+	// Divides a time into buckets, and returns for each bucket how many ticks had which fate, and how many are to come.
 	//
 	// Corresponds with GET /workloads/fires (the `ListFires` operationId).
 	ListFires(ctx context.Context, params *ListFiresParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2679,14 +2679,14 @@ type ClientInterface interface {
 
 	// LiftHold Lift the organization's hold
 	//
-	// Ends the hold. It is no error when there is none.
+	// Ends the hold. When there is none, nothing happens.
 	//
 	// Corresponds with DELETE /workloads/hold (the `LiftHold` operationId).
 	LiftHold(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DescribeHold Describe the organization's hold
 	//
-	// Returns why, since when and by whom schedules are held; null members when they are not.
+	// Returns the reason of the hold, who set it and when. All members are null when there is no hold.
 	//
 	// Corresponds with GET /workloads/hold (the `DescribeHold` operationId).
 	DescribeHold(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2736,7 +2736,7 @@ type ClientInterface interface {
 
 	// ApplyJobsWithBody Create and update jobs from documents
 	//
-	// Creates and changes jobs until each is as its document says. A job that already is so is left alone. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.
+	// Creates and changes jobs so that each matches its document. A job that already matches is not changed. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2745,7 +2745,7 @@ type ClientInterface interface {
 
 	// ApplyJobs Create and update jobs from documents
 	//
-	// Creates and changes jobs until each is as its document says. A job that already is so is left alone. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.
+	// Creates and changes jobs so that each matches its document. A job that already matches is not changed. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2754,7 +2754,7 @@ type ClientInterface interface {
 
 	// ExportJobs Export all jobs as documents
 	//
-	// Returns a document of each job that the caller may see. An apply takes them as they are.
+	// Returns a document of each job that the caller may see. You can send the answer to the apply route as it is.
 	//
 	// Corresponds with GET /workloads/jobs/export (the `ExportJobs` operationId).
 	ExportJobs(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2775,7 +2775,7 @@ type ClientInterface interface {
 
 	// UpdateJobWithBody Update a job
 	//
-	// Changes what no version defines: key, status, description, labels and pause. An absent member keeps its value. To change the rest, publish a new version.
+	// Changes the members that are not part of a version: key, status, description, labels and pause. A member that is absent keeps its value. To change other members, publish a new version.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2784,7 +2784,7 @@ type ClientInterface interface {
 
 	// UpdateJob Update a job
 	//
-	// Changes what no version defines: key, status, description, labels and pause. An absent member keeps its value. To change the rest, publish a new version.
+	// Changes the members that are not part of a version: key, status, description, labels and pause. A member that is absent keeps its value. To change other members, publish a new version.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2879,7 +2879,7 @@ type ClientInterface interface {
 
 	// DiffDraft Compare the active version with the draft
 	//
-	// Returns the members that differ, and the times at which the draft would fire and the active version would not, or the other way round.
+	// Returns the members that differ, and the times at which only the draft or only the active version would fire.
 	//
 	// Corresponds with GET /workloads/jobs/{job}/draft/diff (the `DiffDraft` operationId).
 	DiffDraft(ctx context.Context, job string, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2918,7 +2918,7 @@ type ClientInterface interface {
 
 	// PreviewExpressionWithBody Preview when a job would fire with another schedule
 	//
-	// Returns the next fires of an expression and a time zone, before anybody saves them. Changes nothing.
+	// Returns the next fires of an expression and a time zone that are not saved. Changes nothing.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2927,7 +2927,7 @@ type ClientInterface interface {
 
 	// PreviewExpression Preview when a job would fire with another schedule
 	//
-	// Returns the next fires of an expression and a time zone, before anybody saves them. Changes nothing.
+	// Returns the next fires of an expression and a time zone that are not saved. Changes nothing.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3047,7 +3047,7 @@ type ClientInterface interface {
 
 	// ResetScheduleWithBody Drop a job's due ticks, and continue its schedule from now
 	//
-	// Lets the schedule count from now. Ticks that were due are not settled.
+	// Moves the schedule to now: ticks that are due are dropped, and no row is written for them. Use it after a wrong clock settled ticks of the future.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3056,7 +3056,7 @@ type ClientInterface interface {
 
 	// ResetSchedule Drop a job's due ticks, and continue its schedule from now
 	//
-	// Lets the schedule count from now. Ticks that were due are not settled.
+	// Moves the schedule to now: ticks that are due are dropped, and no row is written for them. Use it after a wrong clock settled ticks of the future.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3072,7 +3072,7 @@ type ClientInterface interface {
 
 	// GrantTeamsWithBody Add teams to a job
 	//
-	// Grants the job to more teams. Members of a team then have its access to the job. A team that has a grant keeps it.
+	// Grants the job to more teams. The members of these teams may then do with the job what their roles permit. Teams that have a grant keep it.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3081,7 +3081,7 @@ type ClientInterface interface {
 
 	// GrantTeams Add teams to a job
 	//
-	// Grants the job to more teams. Members of a team then have its access to the job. A team that has a grant keeps it.
+	// Grants the job to more teams. The members of these teams may then do with the job what their roles permit. Teams that have a grant keep it.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3090,14 +3090,14 @@ type ClientInterface interface {
 
 	// RevokeTeam Remove a team from a job
 	//
-	// Takes the grant of a team away. A job keeps at least one team.
+	// Removes the grant of a team. A job always keeps at least one team.
 	//
 	// Corresponds with DELETE /workloads/jobs/{job}/teams/{team} (the `RevokeTeam` operationId).
 	RevokeTeam(ctx context.Context, job string, team string, params *RevokeTeamParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListTicks List a job's ticks and their verdicts
 	//
-	// Returns what became of each tick of the schedule, the newest first: fired, or why not. This answers why a job did not run.
+	// Returns the verdict on each tick of the schedule, and the reason, newest first. Look here when a job did not run.
 	//
 	// Corresponds with GET /workloads/jobs/{job}/ticks (the `ListTicks` operationId).
 	ListTicks(ctx context.Context, job string, params *ListTicksParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3111,7 +3111,7 @@ type ClientInterface interface {
 
 	// PublishVersionWithBody Create and publish a version
 	//
-	// Makes a version from the active one with the given members changed, publishes it and makes it active. The same as a draft that is created and published, in one step.
+	// Copies the active version, changes the given members, publishes the copy and makes it active. This is the same as creating and publishing a draft, in one step.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3120,7 +3120,7 @@ type ClientInterface interface {
 
 	// PublishVersion Create and publish a version
 	//
-	// Makes a version from the active one with the given members changed, publishes it and makes it active. The same as a draft that is created and published, in one step.
+	// Copies the active version, changes the given members, publishes the copy and makes it active. This is the same as creating and publishing a draft, in one step.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3236,7 +3236,7 @@ func (c *Client) ListClusterJobs(ctx context.Context, cluster string, params *Li
 
 // ListFires Count ticks, past and to come, by their fate
 //
-// Returns, for each part of a time, how many ticks had which fate, and how many are to come.
+// Divides a time into buckets, and returns for each bucket how many ticks had which fate, and how many are to come.
 //
 // Corresponds with GET /workloads/fires (the `ListFires` operationId).
 func (c *Client) ListFires(ctx context.Context, params *ListFiresParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3270,7 +3270,7 @@ func (c *Client) ShowGraph(ctx context.Context, params *ShowGraphParams, reqEdit
 
 // LiftHold Lift the organization's hold
 //
-// Ends the hold. It is no error when there is none.
+// Ends the hold. When there is none, nothing happens.
 //
 // Corresponds with DELETE /workloads/hold (the `LiftHold` operationId).
 func (c *Client) LiftHold(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3287,7 +3287,7 @@ func (c *Client) LiftHold(ctx context.Context, reqEditors ...RequestEditorFn) (*
 
 // DescribeHold Describe the organization's hold
 //
-// Returns why, since when and by whom schedules are held; null members when they are not.
+// Returns the reason of the hold, who set it and when. All members are null when there is no hold.
 //
 // Corresponds with GET /workloads/hold (the `DescribeHold` operationId).
 func (c *Client) DescribeHold(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3397,7 +3397,7 @@ func (c *Client) CreateJob(ctx context.Context, body CreateJobJSONRequestBody, r
 
 // ApplyJobsWithBody Create and update jobs from documents
 //
-// Creates and changes jobs until each is as its document says. A job that already is so is left alone. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.
+// Creates and changes jobs so that each matches its document. A job that already matches is not changed. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3416,7 +3416,7 @@ func (c *Client) ApplyJobsWithBody(ctx context.Context, contentType string, body
 
 // ApplyJobs Create and update jobs from documents
 //
-// Creates and changes jobs until each is as its document says. A job that already is so is left alone. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.
+// Creates and changes jobs so that each matches its document. A job that already matches is not changed. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3435,7 +3435,7 @@ func (c *Client) ApplyJobs(ctx context.Context, body ApplyJobsJSONRequestBody, r
 
 // ExportJobs Export all jobs as documents
 //
-// Returns a document of each job that the caller may see. An apply takes them as they are.
+// Returns a document of each job that the caller may see. You can send the answer to the apply route as it is.
 //
 // Corresponds with GET /workloads/jobs/export (the `ExportJobs` operationId).
 func (c *Client) ExportJobs(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3486,7 +3486,7 @@ func (c *Client) DescribeJob(ctx context.Context, job string, params *DescribeJo
 
 // UpdateJobWithBody Update a job
 //
-// Changes what no version defines: key, status, description, labels and pause. An absent member keeps its value. To change the rest, publish a new version.
+// Changes the members that are not part of a version: key, status, description, labels and pause. A member that is absent keeps its value. To change other members, publish a new version.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3505,7 +3505,7 @@ func (c *Client) UpdateJobWithBody(ctx context.Context, job string, params *Upda
 
 // UpdateJob Update a job
 //
-// Changes what no version defines: key, status, description, labels and pause. An absent member keeps its value. To change the rest, publish a new version.
+// Changes the members that are not part of a version: key, status, description, labels and pause. A member that is absent keeps its value. To change other members, publish a new version.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3710,7 +3710,7 @@ func (c *Client) CreateDraft(ctx context.Context, job string, params *CreateDraf
 
 // DiffDraft Compare the active version with the draft
 //
-// Returns the members that differ, and the times at which the draft would fire and the active version would not, or the other way round.
+// Returns the members that differ, and the times at which only the draft or only the active version would fire.
 //
 // Corresponds with GET /workloads/jobs/{job}/draft/diff (the `DiffDraft` operationId).
 func (c *Client) DiffDraft(ctx context.Context, job string, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3799,7 +3799,7 @@ func (c *Client) PreviewSchedule(ctx context.Context, job string, params *Previe
 
 // PreviewExpressionWithBody Preview when a job would fire with another schedule
 //
-// Returns the next fires of an expression and a time zone, before anybody saves them. Changes nothing.
+// Returns the next fires of an expression and a time zone that are not saved. Changes nothing.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3818,7 +3818,7 @@ func (c *Client) PreviewExpressionWithBody(ctx context.Context, job string, cont
 
 // PreviewExpression Preview when a job would fire with another schedule
 //
-// Returns the next fires of an expression and a time zone, before anybody saves them. Changes nothing.
+// Returns the next fires of an expression and a time zone that are not saved. Changes nothing.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -4078,7 +4078,7 @@ func (c *Client) RetryRun(ctx context.Context, job string, jobRun string, params
 
 // ResetScheduleWithBody Drop a job's due ticks, and continue its schedule from now
 //
-// Lets the schedule count from now. Ticks that were due are not settled.
+// Moves the schedule to now: ticks that are due are dropped, and no row is written for them. Use it after a wrong clock settled ticks of the future.
 //
 // Takes any type of body and a specified content type.
 //
@@ -4097,7 +4097,7 @@ func (c *Client) ResetScheduleWithBody(ctx context.Context, job string, params *
 
 // ResetSchedule Drop a job's due ticks, and continue its schedule from now
 //
-// Lets the schedule count from now. Ticks that were due are not settled.
+// Moves the schedule to now: ticks that are due are dropped, and no row is written for them. Use it after a wrong clock settled ticks of the future.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -4133,7 +4133,7 @@ func (c *Client) ListJobTeams(ctx context.Context, job string, params *ListJobTe
 
 // GrantTeamsWithBody Add teams to a job
 //
-// Grants the job to more teams. Members of a team then have its access to the job. A team that has a grant keeps it.
+// Grants the job to more teams. The members of these teams may then do with the job what their roles permit. Teams that have a grant keep it.
 //
 // Takes any type of body and a specified content type.
 //
@@ -4152,7 +4152,7 @@ func (c *Client) GrantTeamsWithBody(ctx context.Context, job string, params *Gra
 
 // GrantTeams Add teams to a job
 //
-// Grants the job to more teams. Members of a team then have its access to the job. A team that has a grant keeps it.
+// Grants the job to more teams. The members of these teams may then do with the job what their roles permit. Teams that have a grant keep it.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -4171,7 +4171,7 @@ func (c *Client) GrantTeams(ctx context.Context, job string, params *GrantTeamsP
 
 // RevokeTeam Remove a team from a job
 //
-// Takes the grant of a team away. A job keeps at least one team.
+// Removes the grant of a team. A job always keeps at least one team.
 //
 // Corresponds with DELETE /workloads/jobs/{job}/teams/{team} (the `RevokeTeam` operationId).
 func (c *Client) RevokeTeam(ctx context.Context, job string, team string, params *RevokeTeamParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -4188,7 +4188,7 @@ func (c *Client) RevokeTeam(ctx context.Context, job string, team string, params
 
 // ListTicks List a job's ticks and their verdicts
 //
-// Returns what became of each tick of the schedule, the newest first: fired, or why not. This answers why a job did not run.
+// Returns the verdict on each tick of the schedule, and the reason, newest first. Look here when a job did not run.
 //
 // Corresponds with GET /workloads/jobs/{job}/ticks (the `ListTicks` operationId).
 func (c *Client) ListTicks(ctx context.Context, job string, params *ListTicksParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -4222,7 +4222,7 @@ func (c *Client) ListVersions(ctx context.Context, job string, params *ListVersi
 
 // PublishVersionWithBody Create and publish a version
 //
-// Makes a version from the active one with the given members changed, publishes it and makes it active. The same as a draft that is created and published, in one step.
+// Copies the active version, changes the given members, publishes the copy and makes it active. This is the same as creating and publishing a draft, in one step.
 //
 // Takes any type of body and a specified content type.
 //
@@ -4241,7 +4241,7 @@ func (c *Client) PublishVersionWithBody(ctx context.Context, job string, params 
 
 // PublishVersion Create and publish a version
 //
-// Makes a version from the active one with the given members changed, publishes it and makes it active. The same as a draft that is created and published, in one step.
+// Copies the active version, changes the given members, publishes the copy and makes it active. This is the same as creating and publishing a draft, in one step.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -7664,7 +7664,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListFiresWithResponse Count ticks, past and to come, by their fate
 	//
-	// Returns, for each part of a time, how many ticks had which fate, and how many are to come.
+	// Divides a time into buckets, and returns for each bucket how many ticks had which fate, and how many are to come.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7682,7 +7682,7 @@ type ClientWithResponsesInterface interface {
 
 	// LiftHoldWithResponse Lift the organization's hold
 	//
-	// Ends the hold. It is no error when there is none.
+	// Ends the hold. When there is none, nothing happens.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7691,7 +7691,7 @@ type ClientWithResponsesInterface interface {
 
 	// DescribeHoldWithResponse Describe the organization's hold
 	//
-	// Returns why, since when and by whom schedules are held; null members when they are not.
+	// Returns the reason of the hold, who set it and when. All members are null when there is no hold.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7745,7 +7745,7 @@ type ClientWithResponsesInterface interface {
 
 	// ApplyJobsWithBodyWithResponse Create and update jobs from documents
 	//
-	// Creates and changes jobs until each is as its document says. A job that already is so is left alone. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.
+	// Creates and changes jobs so that each matches its document. A job that already matches is not changed. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7754,7 +7754,7 @@ type ClientWithResponsesInterface interface {
 
 	// ApplyJobsWithResponse Create and update jobs from documents
 	//
-	// Creates and changes jobs until each is as its document says. A job that already is so is left alone. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.
+	// Creates and changes jobs so that each matches its document. A job that already matches is not changed. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7763,7 +7763,7 @@ type ClientWithResponsesInterface interface {
 
 	// ExportJobsWithResponse Export all jobs as documents
 	//
-	// Returns a document of each job that the caller may see. An apply takes them as they are.
+	// Returns a document of each job that the caller may see. You can send the answer to the apply route as it is.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7790,7 +7790,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateJobWithBodyWithResponse Update a job
 	//
-	// Changes what no version defines: key, status, description, labels and pause. An absent member keeps its value. To change the rest, publish a new version.
+	// Changes the members that are not part of a version: key, status, description, labels and pause. A member that is absent keeps its value. To change other members, publish a new version.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7799,7 +7799,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateJobWithResponse Update a job
 	//
-	// Changes what no version defines: key, status, description, labels and pause. An absent member keeps its value. To change the rest, publish a new version.
+	// Changes the members that are not part of a version: key, status, description, labels and pause. A member that is absent keeps its value. To change other members, publish a new version.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7898,7 +7898,7 @@ type ClientWithResponsesInterface interface {
 
 	// DiffDraftWithResponse Compare the active version with the draft
 	//
-	// Returns the members that differ, and the times at which the draft would fire and the active version would not, or the other way round.
+	// Returns the members that differ, and the times at which only the draft or only the active version would fire.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7943,7 +7943,7 @@ type ClientWithResponsesInterface interface {
 
 	// PreviewExpressionWithBodyWithResponse Preview when a job would fire with another schedule
 	//
-	// Returns the next fires of an expression and a time zone, before anybody saves them. Changes nothing.
+	// Returns the next fires of an expression and a time zone that are not saved. Changes nothing.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7952,7 +7952,7 @@ type ClientWithResponsesInterface interface {
 
 	// PreviewExpressionWithResponse Preview when a job would fire with another schedule
 	//
-	// Returns the next fires of an expression and a time zone, before anybody saves them. Changes nothing.
+	// Returns the next fires of an expression and a time zone that are not saved. Changes nothing.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8078,7 +8078,7 @@ type ClientWithResponsesInterface interface {
 
 	// ResetScheduleWithBodyWithResponse Drop a job's due ticks, and continue its schedule from now
 	//
-	// Lets the schedule count from now. Ticks that were due are not settled.
+	// Moves the schedule to now: ticks that are due are dropped, and no row is written for them. Use it after a wrong clock settled ticks of the future.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8087,7 +8087,7 @@ type ClientWithResponsesInterface interface {
 
 	// ResetScheduleWithResponse Drop a job's due ticks, and continue its schedule from now
 	//
-	// Lets the schedule count from now. Ticks that were due are not settled.
+	// Moves the schedule to now: ticks that are due are dropped, and no row is written for them. Use it after a wrong clock settled ticks of the future.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8105,7 +8105,7 @@ type ClientWithResponsesInterface interface {
 
 	// GrantTeamsWithBodyWithResponse Add teams to a job
 	//
-	// Grants the job to more teams. Members of a team then have its access to the job. A team that has a grant keeps it.
+	// Grants the job to more teams. The members of these teams may then do with the job what their roles permit. Teams that have a grant keep it.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8114,7 +8114,7 @@ type ClientWithResponsesInterface interface {
 
 	// GrantTeamsWithResponse Add teams to a job
 	//
-	// Grants the job to more teams. Members of a team then have its access to the job. A team that has a grant keeps it.
+	// Grants the job to more teams. The members of these teams may then do with the job what their roles permit. Teams that have a grant keep it.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8123,7 +8123,7 @@ type ClientWithResponsesInterface interface {
 
 	// RevokeTeamWithResponse Remove a team from a job
 	//
-	// Takes the grant of a team away. A job keeps at least one team.
+	// Removes the grant of a team. A job always keeps at least one team.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -8132,7 +8132,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListTicksWithResponse List a job's ticks and their verdicts
 	//
-	// Returns what became of each tick of the schedule, the newest first: fired, or why not. This answers why a job did not run.
+	// Returns the verdict on each tick of the schedule, and the reason, newest first. Look here when a job did not run.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -8150,7 +8150,7 @@ type ClientWithResponsesInterface interface {
 
 	// PublishVersionWithBodyWithResponse Create and publish a version
 	//
-	// Makes a version from the active one with the given members changed, publishes it and makes it active. The same as a draft that is created and published, in one step.
+	// Copies the active version, changes the given members, publishes the copy and makes it active. This is the same as creating and publishing a draft, in one step.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8159,7 +8159,7 @@ type ClientWithResponsesInterface interface {
 
 	// PublishVersionWithResponse Create and publish a version
 	//
-	// Makes a version from the active one with the given members changed, publishes it and makes it active. The same as a draft that is created and published, in one step.
+	// Copies the active version, changes the given members, publishes the copy and makes it active. This is the same as creating and publishing a draft, in one step.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10537,7 +10537,7 @@ func (c *ClientWithResponses) ListClusterJobsWithResponse(ctx context.Context, c
 
 // ListFiresWithResponse Count ticks, past and to come, by their fate
 //
-// Returns, for each part of a time, how many ticks had which fate, and how many are to come.
+// Divides a time into buckets, and returns for each bucket how many ticks had which fate, and how many are to come.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -10567,7 +10567,7 @@ func (c *ClientWithResponses) ShowGraphWithResponse(ctx context.Context, params 
 
 // LiftHoldWithResponse Lift the organization's hold
 //
-// Ends the hold. It is no error when there is none.
+// Ends the hold. When there is none, nothing happens.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -10582,7 +10582,7 @@ func (c *ClientWithResponses) LiftHoldWithResponse(ctx context.Context, reqEdito
 
 // DescribeHoldWithResponse Describe the organization's hold
 //
-// Returns why, since when and by whom schedules are held; null members when they are not.
+// Returns the reason of the hold, who set it and when. All members are null when there is no hold.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -10672,7 +10672,7 @@ func (c *ClientWithResponses) CreateJobWithResponse(ctx context.Context, body Cr
 
 // ApplyJobsWithBodyWithResponse Create and update jobs from documents
 //
-// Creates and changes jobs until each is as its document says. A job that already is so is left alone. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.
+// Creates and changes jobs so that each matches its document. A job that already matches is not changed. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10687,7 +10687,7 @@ func (c *ClientWithResponses) ApplyJobsWithBodyWithResponse(ctx context.Context,
 
 // ApplyJobsWithResponse Create and update jobs from documents
 //
-// Creates and changes jobs until each is as its document says. A job that already is so is left alone. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.
+// Creates and changes jobs so that each matches its document. A job that already matches is not changed. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10702,7 +10702,7 @@ func (c *ClientWithResponses) ApplyJobsWithResponse(ctx context.Context, body Ap
 
 // ExportJobsWithResponse Export all jobs as documents
 //
-// Returns a document of each job that the caller may see. An apply takes them as they are.
+// Returns a document of each job that the caller may see. You can send the answer to the apply route as it is.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -10747,7 +10747,7 @@ func (c *ClientWithResponses) DescribeJobWithResponse(ctx context.Context, job s
 
 // UpdateJobWithBodyWithResponse Update a job
 //
-// Changes what no version defines: key, status, description, labels and pause. An absent member keeps its value. To change the rest, publish a new version.
+// Changes the members that are not part of a version: key, status, description, labels and pause. A member that is absent keeps its value. To change other members, publish a new version.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10762,7 +10762,7 @@ func (c *ClientWithResponses) UpdateJobWithBodyWithResponse(ctx context.Context,
 
 // UpdateJobWithResponse Update a job
 //
-// Changes what no version defines: key, status, description, labels and pause. An absent member keeps its value. To change the rest, publish a new version.
+// Changes the members that are not part of a version: key, status, description, labels and pause. A member that is absent keeps its value. To change other members, publish a new version.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10927,7 +10927,7 @@ func (c *ClientWithResponses) CreateDraftWithResponse(ctx context.Context, job s
 
 // DiffDraftWithResponse Compare the active version with the draft
 //
-// Returns the members that differ, and the times at which the draft would fire and the active version would not, or the other way round.
+// Returns the members that differ, and the times at which only the draft or only the active version would fire.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -11002,7 +11002,7 @@ func (c *ClientWithResponses) PreviewScheduleWithResponse(ctx context.Context, j
 
 // PreviewExpressionWithBodyWithResponse Preview when a job would fire with another schedule
 //
-// Returns the next fires of an expression and a time zone, before anybody saves them. Changes nothing.
+// Returns the next fires of an expression and a time zone that are not saved. Changes nothing.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -11017,7 +11017,7 @@ func (c *ClientWithResponses) PreviewExpressionWithBodyWithResponse(ctx context.
 
 // PreviewExpressionWithResponse Preview when a job would fire with another schedule
 //
-// Returns the next fires of an expression and a time zone, before anybody saves them. Changes nothing.
+// Returns the next fires of an expression and a time zone that are not saved. Changes nothing.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -11227,7 +11227,7 @@ func (c *ClientWithResponses) RetryRunWithResponse(ctx context.Context, job stri
 
 // ResetScheduleWithBodyWithResponse Drop a job's due ticks, and continue its schedule from now
 //
-// Lets the schedule count from now. Ticks that were due are not settled.
+// Moves the schedule to now: ticks that are due are dropped, and no row is written for them. Use it after a wrong clock settled ticks of the future.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -11242,7 +11242,7 @@ func (c *ClientWithResponses) ResetScheduleWithBodyWithResponse(ctx context.Cont
 
 // ResetScheduleWithResponse Drop a job's due ticks, and continue its schedule from now
 //
-// Lets the schedule count from now. Ticks that were due are not settled.
+// Moves the schedule to now: ticks that are due are dropped, and no row is written for them. Use it after a wrong clock settled ticks of the future.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -11272,7 +11272,7 @@ func (c *ClientWithResponses) ListJobTeamsWithResponse(ctx context.Context, job 
 
 // GrantTeamsWithBodyWithResponse Add teams to a job
 //
-// Grants the job to more teams. Members of a team then have its access to the job. A team that has a grant keeps it.
+// Grants the job to more teams. The members of these teams may then do with the job what their roles permit. Teams that have a grant keep it.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -11287,7 +11287,7 @@ func (c *ClientWithResponses) GrantTeamsWithBodyWithResponse(ctx context.Context
 
 // GrantTeamsWithResponse Add teams to a job
 //
-// Grants the job to more teams. Members of a team then have its access to the job. A team that has a grant keeps it.
+// Grants the job to more teams. The members of these teams may then do with the job what their roles permit. Teams that have a grant keep it.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -11302,7 +11302,7 @@ func (c *ClientWithResponses) GrantTeamsWithResponse(ctx context.Context, job st
 
 // RevokeTeamWithResponse Remove a team from a job
 //
-// Takes the grant of a team away. A job keeps at least one team.
+// Removes the grant of a team. A job always keeps at least one team.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -11317,7 +11317,7 @@ func (c *ClientWithResponses) RevokeTeamWithResponse(ctx context.Context, job st
 
 // ListTicksWithResponse List a job's ticks and their verdicts
 //
-// Returns what became of each tick of the schedule, the newest first: fired, or why not. This answers why a job did not run.
+// Returns the verdict on each tick of the schedule, and the reason, newest first. Look here when a job did not run.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -11347,7 +11347,7 @@ func (c *ClientWithResponses) ListVersionsWithResponse(ctx context.Context, job 
 
 // PublishVersionWithBodyWithResponse Create and publish a version
 //
-// Makes a version from the active one with the given members changed, publishes it and makes it active. The same as a draft that is created and published, in one step.
+// Copies the active version, changes the given members, publishes the copy and makes it active. This is the same as creating and publishing a draft, in one step.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -11362,7 +11362,7 @@ func (c *ClientWithResponses) PublishVersionWithBodyWithResponse(ctx context.Con
 
 // PublishVersionWithResponse Create and publish a version
 //
-// Makes a version from the active one with the given members changed, publishes it and makes it active. The same as a draft that is created and published, in one step.
+// Copies the active version, changes the given members, publishes the copy and makes it active. This is the same as creating and publishing a draft, in one step.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -20,7 +20,14 @@ func (op *operation) show(path string, got answer) error {
 	if op.Method != http.MethodGet {
 		curl.WriteString("-X " + op.Method + " ")
 	}
-	fmt.Fprintf(&curl, "http://localhost:8080%s%s \\\n  -H \"Authorization: Bearer $TOKEN\"", base, path)
+	url := "http://localhost:8080" + base + path
+	if strings.ContainsAny(url, "?&") { // which a shell would read
+		url = "'" + url + "'"
+	}
+	fmt.Fprintf(&curl, "%s \\\n  -H \"Authorization: Bearer $TOKEN\"", url)
+	if header, sent := headers[op.Name]; sent {
+		fmt.Fprintf(&curl, " \\\n  -H '%s: %s'", header[0], header[1])
+	}
 	if body := op.exampleBody(); body != "" {
 		text, err := pretty([]byte(body))
 		if err != nil {

@@ -123,6 +123,22 @@ var arrangements = map[string][]string{
 	"reportRun": {`POST /workloads/jobs/{job}/runs`},
 }
 
+// queries are what some examples ask for beside the path.
+var queries = map[string]string{
+	"listJobs":        "?status=active&sortBy=jobKey&limit=10",
+	"describeJob":     "?include=recentRuns",
+	"listRuns":        "?status=succeeded,failed&limit=10",
+	"listFires":       "?from=2026-03-01T00:00:00Z&until=2026-03-04T00:00:00Z&bucket=86400",
+	"previewSchedule": "?n=3",
+	"listMyEvents":    "?after=1",
+}
+
+// headers are those that some examples send, each with its value.
+var headers = map[string][2]string{
+	"updateJob": {"If-Match", `"2"`},
+	"createRun": {"Idempotency-Key", "order-4711"},
+}
+
 // answer is what the handler said.
 type answer struct {
 	status int
@@ -151,8 +167,8 @@ func example(ctx context.Context, op *operation) (path string, got answer, err e
 			return "", answer{}, err
 		}
 	}
-	path = w.path(op.Path)
-	got, err = w.do(ctx, op.Method, path, op.exampleBody())
+	path = w.path(op.Path) + queries[op.Name]
+	got, err = w.do(ctx, op.Method, path, op.exampleBody(), headers[op.Name])
 	return path, got, err
 }
 
@@ -176,7 +192,7 @@ func (w *world) path(pattern string) string {
 }
 
 // do asks the handler. What is not a success is an error.
-func (w *world) do(ctx context.Context, method, path, body string) (answer, error) {
+func (w *world) do(ctx context.Context, method, path, body string, header ...[2]string) (answer, error) {
 	r := httptest.NewRequestWithContext(ctx, method, base+path, strings.NewReader(body))
 	if body == "" {
 		r.Body = http.NoBody
@@ -184,6 +200,11 @@ func (w *world) do(ctx context.Context, method, path, body string) (answer, erro
 		r.Header.Set("Content-Type", "application/json")
 	}
 	r.Header.Set("Authorization", "Bearer "+w.token)
+	for _, h := range header {
+		if h[0] != "" {
+			r.Header.Set(h[0], h[1])
+		}
+	}
 	recorder := httptest.NewRecorder()
 	w.handler.ServeHTTP(recorder, r)
 	got := answer{recorder.Code, recorder.Header(), bytes.Clone(recorder.Body.Bytes())}

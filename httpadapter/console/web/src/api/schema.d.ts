@@ -113,7 +113,7 @@ export interface paths {
         };
         /**
          * Count ticks, past and to come, by their fate
-         * @description Returns, for each part of a time, how many ticks had which fate, and how many are to come.
+         * @description Divides a time into buckets, and returns for each bucket how many ticks had which fate, and how many are to come.
          */
         get: operations["listFires"];
         put?: never;
@@ -153,7 +153,7 @@ export interface paths {
         };
         /**
          * Describe the organization's hold
-         * @description Returns why, since when and by whom schedules are held; null members when they are not.
+         * @description Returns the reason of the hold, who set it and when. All members are null when there is no hold.
          */
         get: operations["describeHold"];
         /**
@@ -164,7 +164,7 @@ export interface paths {
         post?: never;
         /**
          * Lift the organization's hold
-         * @description Ends the hold. It is no error when there is none.
+         * @description Ends the hold. When there is none, nothing happens.
          */
         delete: operations["liftHold"];
         options?: never;
@@ -207,7 +207,7 @@ export interface paths {
         put?: never;
         /**
          * Create and update jobs from documents
-         * @description Creates and changes jobs until each is as its document says. A job that already is so is left alone. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.
+         * @description Creates and changes jobs so that each matches its document. A job that already matches is not changed. All documents are checked before anything is written. The answer says for each job what was done, or why it was refused.
          */
         post: operations["applyJobs"];
         delete?: never;
@@ -225,7 +225,7 @@ export interface paths {
         };
         /**
          * Export all jobs as documents
-         * @description Returns a document of each job that the caller may see. An apply takes them as they are.
+         * @description Returns a document of each job that the caller may see. You can send the answer to the apply route as it is.
          */
         get: operations["exportJobs"];
         put?: never;
@@ -259,7 +259,7 @@ export interface paths {
         head?: never;
         /**
          * Update a job
-         * @description Changes what no version defines: key, status, description, labels and pause. An absent member keeps its value. To change the rest, publish a new version.
+         * @description Changes the members that are not part of a version: key, status, description, labels and pause. A member that is absent keeps its value. To change other members, publish a new version.
          */
         patch: operations["updateJob"];
         trace?: never;
@@ -345,7 +345,7 @@ export interface paths {
         };
         /**
          * Compare the active version with the draft
-         * @description Returns the members that differ, and the times at which the draft would fire and the active version would not, or the other way round.
+         * @description Returns the members that differ, and the times at which only the draft or only the active version would fire.
          */
         get: operations["diffDraft"];
         put?: never;
@@ -411,7 +411,7 @@ export interface paths {
         put?: never;
         /**
          * Preview when a job would fire with another schedule
-         * @description Returns the next fires of an expression and a time zone, before anybody saves them. Changes nothing.
+         * @description Returns the next fires of an expression and a time zone that are not saved. Changes nothing.
          */
         post: operations["previewExpression"];
         delete?: never;
@@ -559,7 +559,7 @@ export interface paths {
         put?: never;
         /**
          * Drop a job's due ticks, and continue its schedule from now
-         * @description Lets the schedule count from now. Ticks that were due are not settled.
+         * @description Moves the schedule to now: ticks that are due are dropped, and no row is written for them. Use it after a wrong clock settled ticks of the future.
          */
         post: operations["resetSchedule"];
         delete?: never;
@@ -583,7 +583,7 @@ export interface paths {
         put?: never;
         /**
          * Add teams to a job
-         * @description Grants the job to more teams. Members of a team then have its access to the job. A team that has a grant keeps it.
+         * @description Grants the job to more teams. The members of these teams may then do with the job what their roles permit. Teams that have a grant keep it.
          */
         post: operations["grantTeams"];
         delete?: never;
@@ -604,7 +604,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a team from a job
-         * @description Takes the grant of a team away. A job keeps at least one team.
+         * @description Removes the grant of a team. A job always keeps at least one team.
          */
         delete: operations["revokeTeam"];
         options?: never;
@@ -621,7 +621,7 @@ export interface paths {
         };
         /**
          * List a job's ticks and their verdicts
-         * @description Returns what became of each tick of the schedule, the newest first: fired, or why not. This answers why a job did not run.
+         * @description Returns the verdict on each tick of the schedule, and the reason, newest first. Look here when a job did not run.
          */
         get: operations["listTicks"];
         put?: never;
@@ -647,7 +647,7 @@ export interface paths {
         put?: never;
         /**
          * Create and publish a version
-         * @description Makes a version from the active one with the given members changed, publishes it and makes it active. The same as a draft that is created and published, in one step.
+         * @description Copies the active version, changes the given members, publishes the copy and makes it active. This is the same as creating and publishing a draft, in one step.
          */
         post: operations["publishVersion"];
         delete?: never;
@@ -981,7 +981,7 @@ export interface components {
             toVersion: number | null;
             /** @description Of a run: where it is since; null for others. */
             status: components["schemas"]["RunStatus"] | null;
-            /** @description Why, for people; null for nothing to say. */
+            /** @description Why, for people; null when there is none. */
             reason: string | null;
             /**
              * Format: date-time
@@ -1510,7 +1510,7 @@ export interface components {
             jobVersion: number;
             /** @description Where the run is in its life. */
             status: components["schemas"]["RunStatus"];
-            /** @description What the engine, or the scheduler, says about it; null for nothing. */
+            /** @description What the engine, or the scheduler, says about it; null when there is none. */
             statusMessage: string | null;
             /** @description After which outcomes the engine is asked to free what the run used. */
             resourceCleanupMode: components["schemas"]["CleanupMode"];
@@ -1553,7 +1553,7 @@ export interface components {
              * @description When it was last changed. RFC 3339, UTC, six digits of a second.
              */
             updatedAt: string;
-            /** @description What the engine gave, up to 64 KiB; null for nothing. */
+            /** @description What the engine gave, up to 64 KiB; null when there is none. */
             results: {
                 [key: string]: unknown;
             } | null;
@@ -1888,7 +1888,7 @@ export interface components {
             jobVersion: number;
             /** @description Where the run is in its life. */
             status: components["schemas"]["RunStatus"];
-            /** @description What the engine, or the scheduler, says about it; null for nothing. */
+            /** @description What the engine, or the scheduler, says about it; null when there is none. */
             statusMessage: string | null;
             /** @description After which outcomes the engine is asked to free what the run used. */
             resourceCleanupMode: components["schemas"]["CleanupMode"];
@@ -1931,7 +1931,7 @@ export interface components {
              * @description When it was last changed. RFC 3339, UTC, six digits of a second.
              */
             updatedAt: string;
-            /** @description What the engine gave, up to 64 KiB; null for nothing. */
+            /** @description What the engine gave, up to 64 KiB; null when there is none. */
             results: {
                 [key: string]: unknown;
             } | null;
@@ -2038,7 +2038,7 @@ export interface components {
             status?: components["schemas"]["ReportedStatus"] | null;
             /** @description For people. */
             statusMessage?: string | null;
-            /** @description What the engine gave, up to 64 KiB; null for nothing. */
+            /** @description What the engine gave, up to 64 KiB; null when there is none. */
             results?: {
                 [key: string]: unknown;
             } | null;
@@ -2122,7 +2122,7 @@ export interface components {
             localTime: string;
             /** @description What became of it. */
             verdict: components["schemas"]["Verdict"];
-            /** @description Why, in a word such as overlap or policy; null for nothing to say. */
+            /** @description Why, in a word such as overlap or policy; null when the verdict says all. */
             reason: string | null;
             /** @description The run that the tick made, or that the event is about; null without one. */
             runId: string | null;
