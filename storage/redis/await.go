@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// await runs a call to the client and returns when it does, or when the
-// context ends. Most clients ignore deadlines while they wait for a reply (see
-// ContextTimeoutEnabled of the client's options), and all of them ignore
-// cancellation; the call then ends by itself, at the client's read timeout.
+// await runs a call to the client. It returns when the call does, or when the
+// context ends. Most clients ignore a deadline while they wait for a reply (see
+// the client's option ContextTimeoutEnabled), and all ignore cancellation. The
+// call then goes on until the client's read timeout.
 func await[T any](ctx context.Context, call func() (T, error)) (T, error) {
 	if err := ctx.Err(); err != nil {
 		var none T
@@ -24,7 +24,7 @@ func await[T any](ctx context.Context, call func() (T, error)) (T, error) {
 		value T
 		err   error
 	}
-	answers := make(chan answer, 1) // so that nobody has to be there to take it
+	answers := make(chan answer, 1) // the caller may have left when the answer comes
 	go func() {
 		value, err := call()
 		answers <- answer{value, err}
@@ -38,9 +38,9 @@ func await[T any](ctx context.Context, call func() (T, error)) (T, error) {
 	}
 }
 
-// withContext adds the context's own error to one that was caused by its end:
-// a client that honours deadlines reports a timeout of the network, perhaps
-// just before the context ends.
+// withContext adds the context's error to an error that the end of the context
+// caused. A client that honours deadlines reports a network timeout, and may do
+// so just before the context ends.
 func withContext(ctx context.Context, err error) error {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err

@@ -8,7 +8,7 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// partsOf tells which parts of the commit script a change needs.
+// partsOf returns the parts of the commit script that a change needs.
 func partsOf(c *storage.Change, move *move) part {
 	var parts part
 	add := func(needed bool, p part) {
@@ -41,10 +41,10 @@ func partsOf(c *storage.Change, move *move) part {
 	return parts
 }
 
-// changeArgs writes a change for a script of the given parts, all but the
-// operation's ID, which is in front. Documents are arguments of their own, so
-// that nothing ever takes them apart, and copies: the client may still be
-// sending them when the context has ended and the caller has its slices back.
+// changeArgs writes a change as arguments for a script of these parts, without
+// the operation ID, which comes first. Each document is an argument of its own,
+// and a copy: the client may still be sending it when the context has ended and
+// the caller uses its slices again.
 func changeArgs(c *storage.Change, parts part, layout string, move *move) []any {
 	w := make(changeWriter, 0, 32)
 	w.put(layout, nameBytes(c.OrganizationID), nameBytes(c.JobID))
@@ -75,12 +75,11 @@ func changeArgs(c *storage.Change, parts part, layout string, move *move) []any 
 	return w
 }
 
-// changeWriter is the arguments written so far.
+// changeWriter is the arguments that were written so far.
 type changeWriter []any
 
 func (w *changeWriter) put(args ...any) { *w = append(*w, args...) }
 
-// create writes a new job's header.
 func (w *changeWriter) create(c *storage.Change) {
 	placement := placementOf(c.Job)
 	indexed := placement.bytes()
@@ -94,8 +93,8 @@ func (w *changeWriter) create(c *storage.Change) {
 	w.put(append(b, indexed...), timeBytes(c.Job.WakeAt), slices.Clone(c.Job.Doc))
 }
 
-// replace writes the parts of a job's header, some of which the script takes
-// from the stored one.
+// replace writes the parts of a job's header. The script takes the missing
+// parts from the stored header.
 func (w *changeWriter) replace(c *storage.Change, move *move) {
 	j := c.Job
 	placement := placementOf(j)
@@ -144,7 +143,7 @@ func (w *changeWriter) details(c *storage.Change) {
 	w.put(trim, storage.TrimAtOnce)
 }
 
-// encodeVersion writes a version, or a draft: number, state, document.
+// encodeVersion writes a version or a draft: number, state, document.
 func encodeVersion(r *storage.VersionRecord) []byte {
 	b := make([]byte, 0, 12+len(r.State)+len(r.Doc))
 	b = append(b, intBytes(int64(r.Number))...)
@@ -175,21 +174,20 @@ func (w *changeWriter) events(c *storage.Change) {
 	}
 }
 
-// journal writes events as they are, each with the place of its job among
-// journaled.
+// journal writes copied events. Each has the number of its job among journaled.
 func (w *changeWriter) journal(c *storage.Change) {
-	places := map[string]int{}
+	numbers := map[string]int{}
 	for i, id := range journaled(c) {
-		places[id] = i + 1
+		numbers[id] = i + 1
 	}
 	w.put(intBytes(c.Events[0].Seq), intBytes(c.Events[0].Seq-1), timeBytes(c.Events[0].At), len(c.Events))
 	for i := range c.Events {
 		e := &c.Events[i]
-		w.put(intBytes(e.Seq), places[e.JobID], encodeEvent(e.At, e.JobID, e.Doc))
+		w.put(intBytes(e.Seq), numbers[e.JobID], encodeEvent(e.At, e.JobID, e.Doc))
 	}
 }
 
-// journaled are the jobs of the copied events of a change, sorted, each once.
+// journaled are the jobs of a change's copied events: sorted, each once.
 func journaled(c *storage.Change) []string {
 	if !c.Copied {
 		return nil
@@ -214,7 +212,7 @@ func (w *changeWriter) organization(c *storage.Change) {
 	} else if o != nil {
 		revision := intBytes(o.Revision)
 		if expected != "" && expected != revision {
-			revision = intBytes(-1) // it cannot have both
+			revision = intBytes(-1) // the record cannot have both revisions
 		}
 		expected, written, doc = revision, intBytes(o.Revision+1), slices.Clone(o.Doc)
 	}
@@ -238,11 +236,11 @@ func (w *changeWriter) wake(c *storage.Change) {
 	w.put(timeBytes(c.Wake.At), flag(c.Job != nil && slices.Contains(c.Job.Scopes, c.Wake.Scope)), flag(c.Job != nil))
 }
 
-// largest is the most that a server takes as one argument, by default.
+// largest is the largest argument that a server accepts by default, in bytes.
 const largest = 512 << 20
 
-// checkSize refuses what no server would take, before it is sent: a server
-// that meets it cuts the connection, which says nothing about why.
+// checkSize refuses an argument that no server accepts. A server would close
+// the connection, without a reason.
 func checkSize(args []any) error {
 	for _, arg := range args {
 		if b, ok := arg.([]byte); ok && len(b) >= largest {
@@ -252,7 +250,7 @@ func checkSize(args []any) error {
 	return nil
 }
 
-// flag is how scripts are told yes or no.
+// flag is a yes or no as an argument of a script.
 func flag(yes bool) string {
 	if yes {
 		return "1"

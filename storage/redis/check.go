@@ -11,8 +11,9 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// oldestMajor is the first version of Redis that a script can tell its flags,
-// without which a server that is out of memory carries out half of it.
+// oldestMajor is the first major version of Redis in which a script can declare
+// flags. Without them, a server that is out of memory may execute half of a
+// script.
 const oldestMajor = 7
 
 // masters is a client of a cluster.
@@ -20,7 +21,7 @@ type masters interface {
 	ForEachMaster(ctx context.Context, fn func(ctx context.Context, client *redis.Client) error) error
 }
 
-// checkServers checks every server that is written to.
+// checkServers checks every server that can be written to.
 func (s *Store) checkServers(ctx context.Context) error {
 	_, err := await(ctx, func() (struct{}, error) {
 		if cluster, ok := s.client.(masters); ok {
@@ -41,7 +42,7 @@ func checkServer(ctx context.Context, client redis.Cmdable, sharded bool) error 
 	for _, section := range []string{"server", "memory", "replication"} {
 		info, err := client.Info(ctx, section).Result()
 		if err != nil {
-			return fmt.Errorf("ask the server about itself (if the provider refuses INFO, "+
+			return fmt.Errorf("read the server's INFO (if the provider refuses this command, "+
 				"see Options.SkipServerCheck): %w", err)
 		}
 		readFacts(facts, info)
@@ -53,22 +54,22 @@ func checkServer(ctx context.Context, client redis.Cmdable, sharded bool) error 
 		return errors.New("the server is part of a cluster; use a cluster client")
 	}
 	if role := facts["role"]; role != "master" {
-		return fmt.Errorf("the server is a %s; the store reads and writes at the master", role)
+		return fmt.Errorf("the server is a %s; the store needs the master", role)
 	}
 	switch policy := facts["maxmemory_policy"]; policy {
 	case "noeviction":
 		return nil
 	case "":
-		return errors.New("the server does not say its maxmemory-policy; " +
+		return errors.New("the server does not report its maxmemory-policy; " +
 			"make sure that it is noeviction and see Options.SkipServerCheck")
 	default:
-		return fmt.Errorf("the server's maxmemory-policy is %s, which throws data away when memory is short; "+
+		return fmt.Errorf("the server's maxmemory-policy is %s, which deletes data when memory is short; "+
 			"set it to noeviction", policy)
 	}
 }
 
-// checkVersion accepts Valkey in every version: it began from Redis 7.2, and
-// says that it is Redis 7.2 to those who ask for that.
+// checkVersion accepts every version of Valkey. Valkey began as Redis 7.2, and
+// reports 7.2 as its Redis version.
 func checkVersion(facts map[string]string) error {
 	if facts["valkey_version"] != "" {
 		return nil
@@ -77,15 +78,15 @@ func checkVersion(facts map[string]string) error {
 	major, _, _ := strings.Cut(version, ".")
 	n, err := strconv.Atoi(major)
 	if err != nil {
-		return fmt.Errorf("the server's version is %q; it takes Redis 7.0 or newer, or Valkey", version)
+		return fmt.Errorf("the server's version is %q; the store needs Redis 7.0 or newer, or Valkey", version)
 	}
 	if n < oldestMajor {
-		return fmt.Errorf("the server is Redis %s; it takes 7.0 or newer, or Valkey", version)
+		return fmt.Errorf("the server is Redis %s; the store needs Redis 7.0 or newer, or Valkey", version)
 	}
 	return nil
 }
 
-// readFacts reads the lines name:value of the command INFO.
+// readFacts reads the lines "name:value" of INFO.
 func readFacts(facts map[string]string, info string) {
 	lines := bufio.NewScanner(strings.NewReader(info))
 	for lines.Scan() {

@@ -12,16 +12,16 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// remembered is for how long an operation is known again, by the server's
-// clock: longer than promised by a margin for clocks that differ, the writers'
-// from the server's, and one master's from that of the replica that succeeds it.
+// remembered is how long an operation ID is kept, by the server's clock. It is
+// longer than promised, since the clocks of writers, of the server, and of the
+// replica that succeeds it may differ.
 const remembered = 3 * storage.OperationRetention
 
-// Commit implements [storage.Store]. It is one script in one round trip, and two
+// Commit implements [storage.Store]. It is one script in one round trip, or two
 // for a change that moves the job in the index. When a reply is lost, or the
-// server cannot take a change for the moment, the same operation is sent again a
-// few times. What remains in doubt after that is [storage.ErrOutcomeUnknown],
-// joined with the reason.
+// server cannot accept changes at the moment, it sends the same operation
+// again, at most 4 times in all. When the outcome is still unknown, the error
+// is [storage.ErrOutcomeUnknown] joined with the reason.
 func (s *Store) Commit(ctx context.Context, change storage.Change) error {
 	if err := s.commit(ctx, &change); err != nil {
 		return fmt.Errorf("redis: commit job %s: %w", change.JobID, err)
@@ -43,8 +43,8 @@ func (s *Store) commit(ctx context.Context, change *storage.Change) error {
 		if !moves {
 			return s.verdict(text(reply))
 		}
-		// Of one revision of a job there is one header: the next try finds it, or
-		// another revision, and that is stale.
+		// Each revision of a job has one header. The next try finds this header, or
+		// another revision, and then the change is stale.
 		if move, err = moveFrom(change, header); err != nil {
 			return err
 		}
@@ -65,8 +65,8 @@ func (s *Store) submitMoved(ctx context.Context, change *storage.Change, move *m
 	return s.submit(ctx, sc.script, change.OperationID, s.changeKeys(change, sc.keys, scopes), args)
 }
 
-// movedFrom reads the reply to a change that moves the job in the index, or of
-// which that is not known: the header that is stored.
+// movedFrom reads the reply to a change that moves the job in the index, or may
+// move it: the stored header.
 func movedFrom(reply any) (header string, moves bool) {
 	pair, ok := reply.([]any)
 	if !ok || len(pair) != 2 {
@@ -75,7 +75,7 @@ func movedFrom(reply any) (header string, moves bool) {
 	return text(pair[1]), true
 }
 
-// verdict reads what the commit script returned.
+// verdict reads the reply of the commit script.
 func (s *Store) verdict(reply string) error {
 	kind, why, _ := strings.Cut(reply, ": ")
 	switch kind {
@@ -91,13 +91,13 @@ func (s *Store) verdict(reply string) error {
 	return errReply
 }
 
-// wrong is a change that cannot be made whatever its revisions are.
+// wrong is the error for a change that no state allows.
 func wrong(why string) error { return fmt.Errorf("%s: %w", why, storage.ErrInvalid) }
 
-// tries is how often a change is sent, at most.
+// tries is how often a change is sent at most.
 const tries = 4
 
-// submit sends a change until the server answers it, a few times at most.
+// submit sends a change until the server answers, at most tries times.
 func (s *Store) submit(ctx context.Context, sc *script, operation string, keys []string, args []any) (any, error) {
 	var doubt error
 	pause := 8 * time.Millisecond
@@ -118,8 +118,9 @@ func (s *Store) submit(ctx context.Context, sc *script, operation string, keys [
 	}
 }
 
-// pause waits before the next try, twice as long each time, and has a cluster
-// client look for the masters anew meanwhile. False when the context ended.
+// pause waits before the next try, twice as long each time. Meanwhile a cluster
+// client looks for the masters again. It returns false when the context has
+// ended.
 func (s *Store) pause(ctx context.Context, pause *time.Duration) bool {
 	if cluster, ok := s.client.(interface{ ReloadState(context.Context) }); ok {
 		cluster.ReloadState(ctx)
@@ -135,20 +136,20 @@ func (s *Store) pause(ctx context.Context, pause *time.Duration) bool {
 	}
 }
 
-// fate is what became of a change that was not answered.
+// fate is what is known of a change that got no answer.
 type fate int
 
 const (
-	// refused: nothing was written, and trying again soon is of no use.
+	// refused: nothing was written, and trying again soon does not help.
 	refused fate = iota
-	// postponed: nothing was written; the next try may succeed.
+	// postponed: nothing was written, and the next try may succeed.
 	postponed
 	// maybeApplied: the change was sent, and no answer came.
 	maybeApplied
 )
 
-// send sends a change once, or with the script's source a second time when the
-// server does not have the script.
+// send sends a change once. When the server does not have the script, it sends
+// the change again with the script's source.
 func (s *Store) send(ctx context.Context, sc *script, operation string, keys []string, args []any) (any, fate, error) {
 	reply, fate, err := s.sendOnce(ctx, sc.args(false, keys, nil), operation, args)
 	if missing(err) {
@@ -158,7 +159,7 @@ func (s *Store) send(ctx context.Context, sc *script, operation string, keys []s
 }
 
 func (s *Store) sendOnce(ctx context.Context, command []any, operation string, args []any) (any, fate, error) {
-	c := &claim{value: operation}
+	c := &sendMark{value: operation}
 	cmd := redis.NewCmd(ctx, append(append(command, c), args...)...)
 	reply, err := await(ctx, func() (any, error) {
 		err := s.client.Process(ctx, request{cmd})
@@ -167,9 +168,9 @@ func (s *Store) sendOnce(ctx context.Context, command []any, operation string, a
 	return reply, fateOf(c, err), err
 }
 
-// fateOf judges how a try failed. Whether the change was sent is known from
-// the claim, never guessed from the kind of error.
-func fateOf(c *claim, err error) fate {
+// fateOf decides what a failed try means. The sendMark says whether the change
+// was sent.
+func fateOf(c *sendMark, err error) fate {
 	if err == nil {
 		return refused
 	}
@@ -189,8 +190,8 @@ func fateOf(c *claim, err error) fate {
 	return maybeApplied
 }
 
-// The error replies that a server gives before it runs a script. Any other,
-// such as that of a script which failed on the way, leaves the outcome open.
+// The error replies that a server gives before it runs a script. After any other
+// error, such as one of the script itself, the outcome is unknown.
 var (
 	refusals = []string{
 		"OOM", "MISCONF", "NOREPLICAS", "NOAUTH", "WRONGPASS", "DENIED", "CROSSSLOT", "NOSCRIPT",

@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// errDamaged is a record that ends too early. Nothing in here writes one.
+// errDamaged means that a stored record ends too early. This package writes no
+// such record.
 var errDamaged = errors.New("a stored record is damaged")
 
-// decoder reads a record from its front. After an error it reads nothing.
+// decoder reads a record from its beginning. After an error it reads nothing.
 type decoder struct {
 	rest string
 	err  error
 }
 
-// newDecoder reads a value that a script returned.
 func newDecoder(value any) *decoder {
 	record, ok := value.(string)
 	if !ok {
@@ -48,7 +48,7 @@ func (d *decoder) time() time.Time {
 	return time.Time{}
 }
 
-// size reads a number of four bytes.
+// size reads a four-byte number.
 func (d *decoder) size() int {
 	b := d.bytes(4)
 	if b == "" {
@@ -57,7 +57,8 @@ func (d *decoder) size() int {
 	return int(binary.BigEndian.Uint32([]byte(b)))
 }
 
-// count reads the length of what follows, or a number of names in it.
+// count reads a length, or a number of names, that the rest of the record can
+// hold.
 func (d *decoder) count() int {
 	n := d.size()
 	if n > len(d.rest) {
@@ -81,7 +82,7 @@ func (d *decoder) names() []string {
 	return names
 }
 
-// document returns a document of the caller's own.
+// document returns a copy of a document; nil when it is empty.
 func document(s string) []byte {
 	if s == "" {
 		return nil
@@ -89,13 +90,12 @@ func document(s string) []byte {
 	return []byte(s)
 }
 
-// text returns a string of a reply, and an empty one for what is not there.
+// text returns a string of a reply; "" when it is absent.
 func text(value any) string {
 	s, _ := value.(string)
 	return s
 }
 
-// count returns an integer of a reply.
 func count(value any) int {
 	n, _ := value.(int64)
 	return int(n)

@@ -1,38 +1,39 @@
-// Package redis keeps jobs on Redis 7.0 or newer, or Valkey: an implementation
-// of [storage.Store] for several processes that share one server, a master with
-// replicas found by Sentinel, or a cluster.
+// Package redis is a [storage.Store] on Redis 7.0 or newer, or on Valkey.
+// Several processes can share one server, a master that Sentinel watches, or a
+// cluster.
 //
 // docs/redis.md says what durability to expect, which options to give the
 // client, and how much memory a job takes.
 //
-// # How it is kept
+// # How data is stored
 //
-// Organizations are hashed to a fixed number of partitions. All keys of a
-// partition have one hash tag, and so one slot of a cluster; keys.go names them.
-// Each organization has a hash of all its records, a sorted set for each scope, one
-// of all runs, a list of the operations of the last half hour, and a few hashes that
-// tell which teams see how many jobs. Each job has a sorted set that orders its
-// versions, runs, ticks and events. What is due, and what was removed, spans a
-// partition.
+// Each organization belongs to one of a fixed number of partitions, by the hash
+// of its ID. All keys of a partition have one hash tag, so a cluster keeps them
+// in one slot; keys.go lists them. An organization has a hash of all its
+// records, a sorted set for each scope, a sorted set of all runs, a list of the
+// operations of the last half hour, and a few hashes that say which teams see
+// how many jobs. A job has a sorted set of its versions, runs, ticks and
+// events. What is due and what was removed is kept for a whole partition.
 //
-// Every change is one script, which checks everything before it writes
-// anything. It is put together from the parts that the change needs, as a server
-// spends most of a short change on the script itself. A change that moves a job
-// in the index takes two: the first answers where the job stands, which says
-// what keys the second needs. All keys that a script uses are declared.
+// Every change is one script. It checks everything before it writes anything.
+// It is put together from the parts that the change needs, because for a short
+// change a server spends most of the time on the script itself. A change that
+// moves a job in the index needs two scripts: the first returns where the job
+// stands, which says what keys the second needs. All keys that a script uses
+// are declared.
 //
-// A read is one script, or several with a check that nothing has changed between
-// them. A page of jobs is planned by a script and read by a transaction, as a server
-// looks at each byte that passes through Lua. Both go to masters only: a replica
-// answers with what was so a moment ago, and a read must see what was acknowledged
-// before it began.
+// A read is one script, or several with a check that nothing has changed
+// between them. For a page of jobs, a script says what to read and a
+// transaction reads it, because Lua looks at each byte that it returns. Both
+// are sent only to masters: a replica may be behind, and a read must see what
+// was acknowledged before it began.
 //
-// Removing a job takes it out of the index, and puts a tombstone in its place.
-// What it left in lists that jobs share is passed over until it is swept.
+// Removing a job removes it from the index and adds a tombstone. Lists that
+// several jobs share pass over what it left, until that is swept.
 //
 // # The layout
 //
-// A number says how all this is laid out. It stands in each partition, and every
-// commit checks it: once a newer release has raised it, an older process writes
-// nothing any more, and is told [storage.ErrOutdated].
+// The layout of all this has a version, which is stored in each partition.
+// Every commit checks it. Once a newer release has raised it, an older process
+// writes nothing any more: its commits return [storage.ErrOutdated].
 package redis

@@ -10,12 +10,12 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// Due implements [storage.Store]. On one server it is one script, and one state.
-// On a cluster it is one script for each partition, sent to all masters at
-// once: each partition is as of one state, which is never half of a commit, as
-// a commit is to one partition; but what is committed meanwhile may be seen in
-// one partition and not in another. The time is that of the master whose clock
-// is the furthest behind.
+// Due implements [storage.Store]. On one server it is one script, which sees
+// one state. On a cluster it is one script for each partition, sent to all
+// masters at the same time. Each partition is read as of one state, and a
+// commit is to one partition, so half of a commit is never seen. But a commit
+// that is made meanwhile may be seen in one partition, and a simultaneous one
+// in another not. Time is that of the master whose clock is the slowest.
 func (s *Store) Due(ctx context.Context, query storage.DueQuery) (storage.DuePage, error) {
 	page, err := s.listDue(ctx, query)
 	if err != nil {
@@ -35,7 +35,7 @@ func (s *Store) listDue(ctx context.Context, query storage.DueQuery) (storage.Du
 	}
 	later := after(timeBytes(query.Until))
 	if query.Until.IsZero() {
-		later = after(noTime) // nothing is due at no time
+		later = after(noTime) // nothing is due at the zero time
 	}
 	replies, err := s.readPartitions(ctx, dueScript, func(p *partition) []string {
 		return []string{p.due(query.Kind), p.removed()}
@@ -46,8 +46,8 @@ func (s *Store) listDue(ctx context.Context, query storage.DueQuery) (storage.Du
 	return assemble(replies, query.Limit)
 }
 
-// dueReply is what due.lua returned of some partitions. Times and items are as the
-// sets write them; a time that is not there is empty.
+// dueReply is the reply of due.lua for some partitions. Times and items are
+// written as in the sets; a time that is absent is "".
 type dueReply struct {
 	time    time.Time
 	next    string
@@ -73,8 +73,8 @@ func newDueReply(reply []any) (r dueReply, err error) {
 	return r, nil
 }
 
-// and joins two replies. Of what is there in both, the smaller counts: nothing is
-// known behind the last item of a reply that has more.
+// and joins two replies. When both have a value, the smaller counts: nothing is
+// known after the last item of a reply that has more.
 func (r dueReply) and(other dueReply) dueReply {
 	if other.time.Before(r.time) {
 		r.time = other.time
@@ -139,13 +139,13 @@ func (r dueReply) page(limit int) (storage.DuePage, error) {
 	return page, err
 }
 
-// dueMember writes an item: its time, and the member of a due set.
+// dueMember writes an item as a member of a due set, with its time in front.
 func dueMember(i storage.DueItem) string {
 	member := timeBytes(i.At) + nameBytes(i.OrganizationID) + nameBytes(i.JobID)
 	return member + i.RunID
 }
 
-// dueItem reads one.
+// dueItem reads what dueMember wrote.
 func dueItem(member string) (storage.DueItem, error) {
 	if len(member) < 8 {
 		return storage.DueItem{}, errMember

@@ -7,7 +7,7 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// lastSeq is beyond every Seq: scripts count with numbers that are exact so far.
+// lastSeq is greater than every Seq. The numbers of scripts are exact up to it.
 const lastSeq = 1 << 53
 
 // ListEvents implements [storage.Store].

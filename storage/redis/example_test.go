@@ -42,5 +42,5 @@ func ExampleNew_options() {
 	defer func() { _ = client.Close() }()
 	_, err := redis.New(context.Background(), client, &redis.Options{Partitions: 1000})
 	fmt.Println(err)
-	// Output: redis: open store: 1000 partitions; there can be 1 to 256
+	// Output: redis: open store: the number of partitions is 1000; it must be 1 to 256
 }

@@ -7,38 +7,38 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// How much of a job the functions in fetch.lua read.
+// The depth says how much of a job the functions in fetch.lua read.
 const (
 	wholeDepth = "1"
 	// findDepth leaves out the documents, which addDocuments reads.
 	findDepth = "0"
 	// briefDepth leaves out the latest runs, too.
 	briefDepth = "-"
-	// planDepth reads nothing: it tells what there is to read, which readPlanned does.
+	// planDepth reads nothing, and returns what to read; readPlanned reads it.
 	planDepth = "p"
 )
 
-// wholePage is up to how many jobs are read by a script alone. A server spends
-// several times as long on what passes through Lua.
+// wholePage is the most jobs that a script reads alone. Reading through Lua
+// takes a server several times as long.
 const wholePage = 8
 
-// fetched are jobs that were read; those that do not exist are left out.
+// fetched are jobs that were read. Jobs that do not exist are left out.
 type fetched struct {
-	// places are where the jobs stood in what was asked for.
-	places         []int
+	// indexes are the positions of the jobs in the list that was asked for.
+	indexes        []int
 	names, headers []any
 	jobs           []storage.JobRecord
-	// sizes are those of the jobs' documents.
+	// sizes are the bytes of the jobs' documents.
 	sizes []int
 }
 
-// stored is what is stored of some jobs: of each the header, the document and the
-// latest run, or less of them.
+// stored is what is stored of some jobs: the header, the document and the
+// latest run of each, or only some of these.
 type stored struct {
 	names, headers, docs, runs []any
 }
 
-// newFetched reads what the function fetch in fetch.lua returned.
+// newFetched reads the reply of the function fetch in fetch.lua.
 func newFetched(organization, depth string, reply any) (*fetched, error) {
 	lists := list(reply)
 	if len(lists) != 4 {
@@ -48,14 +48,13 @@ func newFetched(organization, depth string, reply any) (*fetched, error) {
 	return found.decode(organization, depth)
 }
 
-// decode reads the jobs to a given depth.
 func (s *stored) decode(organization, depth string) (*fetched, error) {
 	if len(s.headers) > len(s.names) {
 		return nil, errReply
 	}
 	n := len(s.headers)
 	f := &fetched{
-		places: make([]int, 0, n), sizes: make([]int, 0, n),
+		indexes: make([]int, 0, n), sizes: make([]int, 0, n),
 		names: make([]any, 0, n), headers: make([]any, 0, n),
 		jobs: make([]storage.JobRecord, 0, n),
 	}
@@ -70,13 +69,13 @@ func (s *stored) decode(organization, depth string) (*fetched, error) {
 		if depth == briefDepth {
 			size, job.State = 0, nil
 		}
-		f.places, f.names, f.headers = append(f.places, i), append(f.names, s.names[i]), append(f.headers, header)
+		f.indexes, f.names, f.headers = append(f.indexes, i), append(f.names, s.names[i]), append(f.headers, header)
 		f.jobs, f.sizes = append(f.jobs, job), append(f.sizes, size)
 	}
 	return f, nil
 }
 
-// job reads the job at a place, and returns the size of its documents.
+// job decodes job i, and returns the size of its documents.
 func (s *stored) job(organization string, i int) (storage.JobRecord, int, error) {
 	id, _, err := cutName(text(s.names[i]))
 	ref := storage.JobRef{OrganizationID: organization, JobID: id}
@@ -97,13 +96,12 @@ func (s *stored) job(organization string, i int) (storage.JobRecord, int, error)
 	return job, size, err
 }
 
-// list returns a list of a reply.
 func list(value any) []any {
 	found, _ := value.([]any)
 	return found
 }
 
-// end cuts a page where its documents have reached [storage.PageBytes].
+// end cuts the page where its documents have reached [storage.PageBytes].
 func (f *fetched) end() {
 	size := 0
 	for i := range f.jobs {
@@ -115,7 +113,7 @@ func (f *fetched) end() {
 	}
 }
 
-// keep leaves out the jobs that are not selected.
+// keep removes the jobs that are not selected.
 func (f *fetched) keep(selects func(*storage.JobRecord) bool) {
 	jobs, sizes := f.jobs[:0], f.sizes[:0]
 	for i := range f.jobs {
@@ -126,15 +124,16 @@ func (f *fetched) keep(selects func(*storage.JobRecord) bool) {
 	f.jobs, f.sizes = jobs, sizes
 }
 
-// planned is what the function plan in fetch.lua tells: jobs, the latest run of each,
-// and the version of the index.
+// planned is the reply of the function plan in fetch.lua: jobs, the latest run
+// of each, and the version of the index.
 type planned struct {
 	names   []any
 	latest  []string
 	version string
 }
 
-// newPlanned reads a plan, up to where documents have [storage.PageBytes].
+// newPlanned reads a plan, up to where the documents have reached
+// [storage.PageBytes].
 func newPlanned(reply any) (*planned, error) {
 	lists := list(reply)
 	if len(lists) != 3 {
@@ -160,8 +159,8 @@ func newPlanned(reply any) (*planned, error) {
 	return p, nil
 }
 
-// readPlanned reads what was planned, all as of one state, and returns nil when the
-// index, or a job's latest run, is another one by then. It is no script.
+// readPlanned reads what was planned, all as of one state. It returns nil when
+// the index, or a job's latest run, has changed meanwhile.
 func (s *Store) readPlanned(ctx context.Context, organization string, p *planned) (*fetched, error) {
 	n := len(p.names)
 	fields := make([]any, 1, 1+3*n)
@@ -185,14 +184,15 @@ func (s *Store) readPlanned(ctx context.Context, organization string, p *planned
 	}
 	f, err := found.decode(organization, wholeDepth)
 	for i := 0; err == nil && i < len(f.jobs); i++ {
-		if f.jobs[i].LatestRunID != p.latest[f.places[i]] {
+		if f.jobs[i].LatestRunID != p.latest[f.indexes[i]] {
 			return nil, nil
 		}
 	}
 	return f, err
 }
 
-// appendFields appends the fields of jobs' headers, and of their documents.
+// appendFields appends the names of the fields of the jobs' headers and
+// documents.
 func appendFields(fields, names []any) []any {
 	for _, letter := range []string{"j", "d"} {
 		for _, name := range names {
@@ -202,8 +202,8 @@ func appendFields(fields, names []any) []any {
 	return fields
 }
 
-// addDocuments reads the documents of jobs that were fetched without them, and
-// reports whether the jobs are as they were, and so their documents, too.
+// addDocuments reads the documents of jobs that were fetched without them. Same
+// is false when a job has changed meanwhile.
 func (s *Store) addDocuments(ctx context.Context, organization string, f *fetched) (same bool, err error) {
 	n := len(f.jobs)
 	if n == 0 {
@@ -222,7 +222,6 @@ func (s *Store) addDocuments(ctx context.Context, organization string, f *fetche
 	return true, nil
 }
 
-// readFields reads fields of an organization's records.
 func (s *Store) readFields(ctx context.Context, organization string, fields []any) ([]any, error) {
 	args := append([]any{"hmget", s.partition(organization).records(organization)}, fields...)
 	replies, err := s.readTogether(ctx, args)

@@ -6,11 +6,11 @@ import (
 	"sync"
 )
 
-// signatureSize is how many bytes name a grant set.
+// signatureSize is the length of a grant set's name in bytes.
 const signatureSize = 16
 
-// grantCache remembers the teams of grant sets. A set is named by its teams, so
-// that what is remembered never becomes wrong.
+// grantCache remembers the teams of grant sets. The name of a set is made from
+// its teams, so what is remembered stays true.
 type grantCache struct {
 	mu    sync.Mutex
 	teams map[string][]string
@@ -18,15 +18,15 @@ type grantCache struct {
 }
 
 const (
-	// cachedBytes is about how much is remembered.
+	// cachedBytes is about how many bytes are remembered.
 	cachedBytes = 16 << 20
 	// askedSets is how many sets are asked for at once.
 	askedSets = 200
 )
 
-// visible returns those of some grant sets of an organization that hold one of
-// the teams, which are sorted. It is false when the last job has left one of the
-// sets, which nobody knows the teams of any more: the index has changed.
+// visible returns those of some grant sets of an organization that contain one
+// of the teams; teams are sorted. Same is false when a set has no jobs any
+// more, so that its teams are not known: the index has changed.
 func (g *grantCache) visible(
 	ctx context.Context, s *Store, organization string, sets, teams []string,
 ) (visible []string, same bool, err error) {
@@ -68,7 +68,8 @@ func (g *grantCache) visible(
 	return visible, true, nil
 }
 
-// remember keeps the teams of a set; when there are too many it begins anew.
+// remember keeps the teams of a set. When the cache is full, it starts with an
+// empty one.
 func (g *grantCache) remember(set string, teams []string, size int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -34,10 +34,10 @@ func (s *Store) FindJobs(ctx context.Context, query storage.FindQuery) (storage.
 	return found, nil
 }
 
-// find reads jobs in one script. Those that are asked for by key are looked up
-// before, when their runs are asked for: a script's keys must be known. Keys that
-// moved meanwhile are noticed, and looked up again; documents of many jobs are
-// read beside the script, as of a page.
+// find reads jobs in one script. When runs are asked for, jobs that are asked
+// for by key are looked up first, since the keys of a script must be known.
+// When a job's key has moved meanwhile, it looks again. The documents of many
+// jobs are read after the script.
 func (s *Store) find(ctx context.Context, query storage.FindQuery) (storage.JobList, error) {
 	depth := wholeDepth
 	many := len(query.IDs)+len(query.Keys) > wholePage
@@ -72,13 +72,12 @@ func (s *Store) find(ctx context.Context, query storage.FindQuery) (storage.JobL
 	return storage.JobList{}, errBusy
 }
 
-// retries bounds how often a read begins anew because of what was written
-// between its steps.
+// retries is how often a read starts again because of writes between its steps.
 const retries = 100
 
 var errBusy = errors.New("what is read changes too fast")
 
-// foundJobs is what the script that finds jobs returns.
+// foundJobs is the reply of the script that finds jobs.
 type foundJobs struct {
 	organization, holders, runs []any
 	names                       []string
@@ -137,7 +136,6 @@ func (s *Store) findOnce(
 	return f, nil
 }
 
-// list decodes what was found.
 func (f *foundJobs) list(query storage.FindQuery) (storage.JobList, error) {
 	found := storage.JobList{Organization: storage.OrganizationRecord{OrganizationID: query.OrganizationID}}
 	if revision := text(f.organization[0]); len(revision) == 8 {
@@ -149,8 +147,8 @@ func (f *foundJobs) list(query storage.FindQuery) (storage.JobList, error) {
 	found.Organization.Doc = document(text(f.organization[2]))
 	for i, job := range f.jobs.jobs {
 		one := storage.FoundJob{JobRecord: job}
-		if place := f.jobs.places[i]; place < len(f.runs) {
-			lists := list(f.runs[place])
+		if index := f.jobs.indexes[i]; index < len(f.runs) {
+			lists := list(f.runs[index])
 			if len(lists) != 4 {
 				return storage.JobList{}, errReply
 			}

@@ -7,8 +7,8 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// partition holds the organizations that are hashed to it. All its keys share
-// one hash tag, so that a cluster keeps them in one slot, and a script may use
+// partition holds the organizations that are hashed to it. All its keys have
+// one hash tag, so that a cluster keeps them in one slot and a script can use
 // them together.
 type partition struct {
 	tag string
@@ -22,8 +22,8 @@ func newPartitions(prefix string, count int) []partition {
 	return all
 }
 
-// partition returns the one of an organization. The hash is part of the stored
-// layout: another one would look for the organization in the wrong place.
+// partition returns the partition of an organization. The hash function is part
+// of the stored layout: another one would not find the organizations.
 func (s *Store) partition(organization string) *partition {
 	h := fnv.New64a()
 	h.Write([]byte(organization))
@@ -32,10 +32,10 @@ func (s *Store) partition(organization string) *partition {
 
 // Keys of a partition.
 
-// layout says how the partition is laid out; see settle.
+// layout is the layout of the partition; see agree.
 func (p *partition) layout() string { return p.tag + "layout" }
 
-// due is what is due of a kind.
+// due is what is due of one kind.
 func (p *partition) due(kind storage.DueKind) string {
 	return p.tag + "due:" + [...]string{"jobs", "ready", "deadlines", "debts", "tombstones"}[kind]
 }
@@ -43,48 +43,48 @@ func (p *partition) due(kind storage.DueKind) string {
 // tombstones is a hash of the tombstones.
 func (p *partition) tombstones() string { return p.tag + "tombstones" }
 
-// removed are the removed jobs that left something: of score 1 when there is
-// something to erase, and 0 when only runs are left that are open or owed.
+// removed are the removed jobs that left something. The score is 1 when there
+// is something to erase, and 0 when only runs are left that are open or owed.
 func (p *partition) removed() string { return p.tag + "removed" }
 
 // journals are the organizations whose journal can be trimmed, by the time of
-// its oldest event.
+// the oldest event.
 func (p *partition) journals() string { return p.tag + "journals" }
 
 // Keys of an organization.
 
-// records is a hash of all records, and of what commits look at; see fetch.lua, and
-// events.lua, index.lua and organization.lua in commit for its fields.
+// records is a hash of all records, and of what commits check. For its fields
+// see fetch.lua, and events.lua, index.lua and organization.lua in lua/commit.
 func (p *partition) records(organization string) string { return p.tag + "records:" + organization }
 
-// operations are the IDs of the changes that were made, the oldest first.
+// operations are the IDs of the changes that were made, oldest first.
 func (p *partition) operations(organization string) string {
 	return p.tag + "operations:" + organization
 }
 
-// runs orders the runs of all jobs: all of them, and those of each outcome.
+// runs orders the runs of all jobs: once all of them, and once those of each
+// outcome.
 func (p *partition) runs(organization string) string { return p.tag + "runs:" + organization }
 
-// sets is a hash of how many jobs each grant set has, grants one of the teams of
-// each, and members says which of them hold a team.
+// sets is a hash of how many jobs each grant set has. grants is a hash of the
+// teams of each set. members says which sets contain a team.
 func (p *partition) sets(organization string) string    { return p.tag + "sets:" + organization }
 func (p *partition) grants(organization string) string  { return p.tag + "grants:" + organization }
 func (p *partition) members(organization string) string { return p.tag + "members:" + organization }
 
-// scope orders the jobs that stand in a scope; see place.lua. The empty one is
-// that of all jobs.
+// scope orders the jobs that stand in a scope; see place.lua. The empty scope
+// is that of all jobs.
 func (p *partition) scope(organization, scope string) string {
 	return p.tag + "scope:" + pair(organization, scope)
 }
 
 // Keys of a job.
 
-// order orders the job's versions, runs, ticks and events.
 func (p *partition) order(ref storage.JobRef) string {
 	return p.tag + "order:" + pair(ref.OrganizationID, ref.JobID)
 }
 
-// pair writes two names. The length tells where one ends and the other begins.
+// pair writes two names. The length of the first says where it ends.
 func pair(a, b string) string { return strconv.Itoa(len(a)) + ":" + a + ":" + b }
 
 // Fields of the records hash.
@@ -99,6 +99,6 @@ func versionField(ref storage.JobRef, number int) string {
 	return "v" + nameBytes(ref.JobID) + intBytes(int64(number))
 }
 
-// countField is where it counts how many jobs of a grant set, whose signature
-// follows, stand in a scope.
+// countField begins the name of the field that counts the jobs of a grant set
+// in a scope. The signature of the set follows.
 func countField(scope string) string { return "n" + nameBytes(scope) }

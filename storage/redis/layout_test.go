@@ -48,7 +48,7 @@ func TestOlderProcessIsStopped(t *testing.T) {
 	for n, change := range []storage.Change{edit(job, 1), creation(ref("another"))} {
 		err = store.Commit(t.Context(), change)
 		require.ErrorIs(t, err, storage.ErrOutdated, "%d", n)
-		require.ErrorContains(t, err, "version 4, and this release knows none above 3")
+		require.ErrorContains(t, err, "version 4, and this release knows versions up to 3")
 		require.NotErrorIs(t, err, storage.ErrOutcomeUnknown)
 	}
 	again, err := store.Job(t.Context(), ref("job"))
@@ -79,7 +79,7 @@ func TestEmptiedServer(t *testing.T) {
 		partitions int
 		says       string
 	}{
-		{"and opened by nobody", 0, "has been emptied"},
+		{"and opened by nobody", 0, "was emptied"},
 		{"and opened with other partitions", 8, ""},
 		{"and opened with the same partitions", 16, "none"},
 	} {

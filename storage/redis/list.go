@@ -9,8 +9,9 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// ListJobs implements [storage.Store]. A page of all teams costs what it returns,
-// at every offset; for that of some teams see visible.go.
+// ListJobs implements [storage.Store]. The cost of a page for a caller who sees
+// all teams depends on its length, at every offset. For other callers see
+// visible.go.
 func (s *Store) ListJobs(ctx context.Context, query storage.JobQuery) (storage.JobPage, error) {
 	page, err := s.listJobs(ctx, query)
 	if err != nil {
@@ -19,19 +20,18 @@ func (s *Store) ListJobs(ctx context.Context, query storage.JobQuery) (storage.J
 	return page, nil
 }
 
-// jobPage is a page of jobs as it is read.
 type jobPage struct {
 	*fetched
-	// total is how many jobs the query selects, and full how many of them would
-	// be on the page if nothing had ended it early.
+	// total is how many jobs the query selects. full is how many jobs the page
+	// would have if nothing had ended it early.
 	total, full int
-	// more is whether there are jobs behind those, when After is given.
+	// more is true when there are jobs after those, when After is given.
 	more bool
 }
 
-// listJobs reads a page in one script; or, when it is larger, has the script tell
-// what there is to read, and reads it in one command. When the index, or a latest
-// run, changed in between, the page is read again whole.
+// listJobs reads a small page in one script. For a larger one, the script
+// returns what to read, and one command reads it. When the index or a latest
+// run has changed in between, it reads the page again.
 func (s *Store) listJobs(ctx context.Context, query storage.JobQuery) (storage.JobPage, error) {
 	if err := query.Validate(); err != nil {
 		return storage.JobPage{}, err
@@ -58,7 +58,7 @@ func (s *Store) listJobs(ctx context.Context, query storage.JobQuery) (storage.J
 			if depth == planDepth {
 				depth = wholeDepth
 			}
-			continue // something changed between two steps
+			continue // the index changed between two steps
 		}
 		if l.lenient {
 			page.keep(l.selects)
@@ -76,28 +76,30 @@ type jobLister struct {
 	keys       []string // records, scope
 	order      string   // "c" or "k"
 	descending string
-	// limit is how many jobs are asked for: with After, one more tells whether
-	// there are more.
+	// limit is how many jobs are asked for. With After it is one more than the
+	// page takes, to know whether there are more.
 	limit int
-	// after is the place to list behind, as place.lua says; empty for none.
+	// after is the position after which to list, written as in place.lua; ""
+	// when there is none.
 	after string
-	// low and high are the bounds of the scope's list behind that place.
+	// low and high are the bounds of the scope's list after this position.
 	low, high string
-	// manySets is whether it takes several scripts to tell the grant sets.
+	// manySets is true when reading the grant sets takes several scripts.
 	manySets bool
-	// lenient has the steps of a list go on although the index changed between them.
+	// lenient makes the steps of a list go on, although the index has changed
+	// between them.
 	lenient bool
 }
 
-// How often a list is begun anew before it is lenient. A list must not fail, nor
-// take long, because others write: its total is then as of one of its steps, and a
-// job that moved meanwhile may be missing.
+// A list starts again when the index changes between its steps. After so many tries
+// it becomes lenient, so that it does not fail or take long because others write. Its
+// total is then that of one of its steps, and a job that moved may be missing.
 const (
-	fewTries  = 3 // where there are many grant sets
+	fewTries  = 3 // when there are many grant sets
 	manyTries = 500
 )
 
-// selects reports whether the query selects a job as it was read.
+// selects reports whether the query selects a job as it is now.
 func (l *jobLister) selects(job *storage.JobRecord) bool {
 	_, stands := slices.BinarySearch(job.Scopes, l.query.Scope)
 	visible := l.query.AllTeams || slices.ContainsFunc(l.query.TeamIDs, func(team string) bool {
@@ -133,7 +135,7 @@ func newJobLister(s *Store, query storage.JobQuery) *jobLister {
 	return l
 }
 
-// page reads the page, or nil when the index changed between its steps.
+// page reads the page. It returns nil when the index changed between its steps.
 func (l *jobLister) page(ctx context.Context, depth string) (*jobPage, error) {
 	switch {
 	case l.query.After != nil && l.query.Limit == 0:
@@ -155,12 +157,12 @@ func (l *jobLister) page(ctx context.Context, depth string) (*jobPage, error) {
 	return l.read(ctx, reply, depth)
 }
 
-// scriptBytes ends a script's page early. It is more than a page of documents
-// has, as it counts what else there is of a job.
+// scriptBytes ends a script's page early. It is more than [storage.PageBytes],
+// since it counts more than documents.
 const scriptBytes = 4 * storage.PageBytes
 
-// read reads the reply of a script that lists jobs, and what it planned to read; nil
-// when that changed meanwhile.
+// read reads the reply of a script that lists jobs, and what the script planned
+// to read. It returns nil when that has changed meanwhile.
 func (l *jobLister) read(ctx context.Context, reply []any, depth string) (*jobPage, error) {
 	if len(reply) != 3 {
 		return nil, errReply
@@ -183,7 +185,7 @@ func (l *jobLister) read(ctx context.Context, reply []any, depth string) (*jobPa
 	return page, nil
 }
 
-// cutLast takes the one job off a page that was asked for beyond its limit.
+// cutLast removes the one job that was asked for beyond the limit.
 func (l *jobLister) cutLast(page *jobPage) {
 	if limit := l.query.Limit; l.after != "" && page.full > limit {
 		page.full, page.more = limit, true

@@ -6,18 +6,18 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// move takes a job from where the index has it to where it is to be. A script
-// cannot know beforehand which keys that touches, and keys must be declared: so
-// it is worked out here, and the script checks that what is stored is still what
-// was assumed.
+// move takes a job from its present entries in the index to the new ones. The
+// keys that this needs must be declared, and a script cannot know them
+// beforehand. So they are computed here, and the script checks that the stored
+// header is still the assumed one.
 type move struct {
-	id       string // as names write it
+	id       string // as nameBytes writes it
 	from, to *placement
 	digest   string // of from
 	scopes   []string
 }
 
-// newMove returns the move of a change that makes a job, or nil.
+// newMove returns the move of a change that makes a job, else nil.
 func newMove(c *storage.Change) *move {
 	if c.Job == nil || c.Removes() || !c.Creates(c.Job.Revision) {
 		return nil
@@ -58,8 +58,8 @@ func moveBetween(id string, from, to *placement) *move {
 	return m
 }
 
-// assumed is the digest that the stored header must have, empty when nothing is
-// known of it.
+// assumed is the digest that the stored header must have; "" when the header is
+// not known.
 func (m *move) assumed() string {
 	if m == nil {
 		return ""
@@ -67,7 +67,7 @@ func (m *move) assumed() string {
 	return m.digest
 }
 
-// args are the arguments of index.lua in commit.
+// args are the arguments of lua/commit/index.lua.
 func (m *move) args() []any {
 	var args []any
 	list := func(members []string) {
@@ -100,7 +100,7 @@ func (m *move) args() []any {
 }
 
 // granted returns the key of a job, its grant set, the entries of the set's
-// teams, and these written for the hash of grants.
+// teams, and the teams as the hash of grants stores them.
 func (p *placement) granted() (key, set string, teams []string, packed []byte) {
 	if p == nil {
 		return "", "", nil, nil
@@ -112,7 +112,7 @@ func (p *placement) granted() (key, set string, teams []string, packed []byte) {
 	return p.key, set, teams, appendNames(nil, p.teams)
 }
 
-// counted are the fields that count the job; see index.lua in commit.
+// counted are the fields that count the job; see lua/commit/index.lua.
 func (p *placement) counted() (fields []string) {
 	if p == nil {
 		return nil
@@ -124,8 +124,8 @@ func (p *placement) counted() (fields []string) {
 	return fields
 }
 
-// entries are where a job stands in a scope; place.lua says how. Empty is the
-// scope of all jobs.
+// entries are the entries of a job in a scope; see place.lua. The empty scope
+// is that of all jobs.
 func (p *placement) entries(scope, id string) []string {
 	if p == nil {
 		return nil
@@ -149,7 +149,7 @@ func (p *placement) entries(scope, id string) []string {
 	return members
 }
 
-// without returns those of some members that are not among others.
+// without returns the members that are not among others.
 func without(some, others []string) []string {
 	var left []string
 	for _, member := range some {

@@ -7,15 +7,17 @@ import (
 	"time"
 )
 
-// Most sorted sets hold nothing but members of score 0, which Redis orders by their
-// bytes. What is due has its time for a score, so that one command moves it.
+// Most sorted sets have only members with the score 0, which Redis orders by their
+// bytes. In the sets of what is due, the score is the time, so that one command moves
+// a member.
 
-// noTime is how the zero time is written. No other time is.
+// noTime is the zero time. No other time is written so.
 const noTime = "\x00\x00\x00\x00\x00\x00\x00\x00"
 
-// timeBytes writes a time of the years 1 to 9999 as eight bytes that sort as
-// times do, in whole microseconds. They are also the bytes of a double, and doubles
-// above zero sort as their bytes do: so a time can be a score, and is exact.
+// timeBytes writes a time of the years 1 to 9999 in whole microseconds, as
+// eight bytes that sort as the times do. The bytes are also those of a double.
+// Positive doubles sort as their bytes do, so a time can be a score without
+// losing precision.
 func timeBytes(t time.Time) string {
 	if t.IsZero() {
 		return noTime
@@ -24,7 +26,7 @@ func timeBytes(t time.Time) string {
 }
 
 const (
-	// epoch is the double of 1970, and farthest beyond all times.
+	// epoch is the double of 1970. farthest is more than all times need.
 	epoch    = 1 << 62
 	farthest = 1 << 60
 )
@@ -37,7 +39,7 @@ func timeOf(b string) time.Time {
 	return time.UnixMicro(intOf(b) - epoch).UTC()
 }
 
-// ceiling is the time in whole microseconds, rounded up.
+// ceiling returns the time in whole microseconds, rounded up.
 func ceiling(t time.Time) time.Time {
 	if f := t.Truncate(time.Microsecond); f.Before(t) {
 		return f.Add(time.Microsecond)
@@ -45,8 +47,8 @@ func ceiling(t time.Time) time.Time {
 	return t
 }
 
-// intBytes writes a number as eight bytes; those of numbers that are not
-// negative sort as the numbers do.
+// intBytes writes a number as eight bytes. Numbers of 0 or more sort as their
+// bytes do.
 func intBytes(n int64) string {
 	var b [8]byte
 	binary.BigEndian.PutUint64(b[:], uint64(n))
@@ -61,7 +63,7 @@ func intOf(b string) int64 {
 	return int64(n)
 }
 
-// after is the first string of eight bytes behind one that is not the last.
+// after is the next string of eight bytes.
 func after(b string) string { return intBytes(intOf(b) + 1) }
 
 const (
@@ -69,8 +71,8 @@ const (
 	nameNUL = "\x00\xff"
 )
 
-// nameBytes writes a name that others may follow. No name so written is the
-// beginning of another, and their bytes sort as the names do.
+// nameBytes writes a name that other bytes may follow. No name written so is
+// the beginning of another one, and the bytes sort as the names do.
 func nameBytes(name string) string {
 	if strings.IndexByte(name, 0) >= 0 {
 		name = strings.ReplaceAll(name, "\x00", nameNUL)

@@ -6,9 +6,9 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// readPartitions runs a script over all partitions: one time for all of them on
-// one server, and on a cluster one time for each, all in one round trip. keys
-// are those of a partition.
+// readPartitions runs a script over all partitions: once on one server, and on
+// a cluster once for each partition, all in one round trip. keys are the keys
+// of a partition.
 func (s *Store) readPartitions(
 	ctx context.Context, sc *script, keys func(p *partition) []string, args ...any,
 ) ([][]any, error) {
@@ -27,16 +27,16 @@ func (s *Store) readPartitions(
 	return [][]any{reply}, err
 }
 
-// readEach runs a script for each group of keys in the server that has it.
+// readEach runs a script for each group of keys, on the server that has them.
 func (s *Store) readEach(ctx context.Context, sc *script, groups [][]string, args ...any) ([][]any, error) {
 	return await(ctx, func() ([][]any, error) {
 		cmds := make([]*redis.Cmd, len(groups))
 		pipe := s.client.Pipeline()
 		for i, keys := range groups {
 			cmds[i] = redis.NewCmd(ctx, sc.args(false, keys, args)...)
-			_ = pipe.Process(ctx, cmds[i]) // queues, and fails with its command only
+			_ = pipe.Process(ctx, cmds[i]) // this only queues the command
 		}
-		_, _ = pipe.Exec(ctx) // the error is that of a command
+		_, _ = pipe.Exec(ctx) // each command has its own error
 		replies := make([][]any, len(groups))
 		for i, cmd := range cmds {
 			reply, err := cmd.Result()

@@ -10,19 +10,19 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// The commit script is put together from parts, so that a change carries only
-// what it needs: what a server spends on a short change is mostly the script
-// itself. There is a script for each set of parts that occurred.
+// The commit script is put together from the parts that a change needs, because a
+// server spends most of a short change on the script itself. There is one script for
+// each set of parts that has occurred.
 //
-// Each part reads its arguments and names the fields that it wants to see, then
-// checks, then writes, and does what must come last: all parts do the first before
-// any does the second.
-// A script is not rolled back, so what follows the first write cannot fail.
+// A part has up to four phases: it reads its arguments and names the fields that it
+// needs; it checks; it writes; and it does what must come last. All parts finish one
+// phase before the next begins. A script is not rolled back, so nothing after the
+// first write may fail.
 
-// part is one bit for each part.
+// part is a set of parts, with one bit for each.
 type part uint
 
-// The parts, in the order in which they stand in a script and read arguments.
+// The parts, in the order in which they come in a script and read their arguments.
 const (
 	partCreate part = 1 << iota
 	partPut
@@ -39,8 +39,8 @@ const (
 	partIndex
 )
 
-// partFiles are the parts in their order, and the keys that each uses beside
-// those of every commit.
+// partFiles are the parts in their order, with the keys that each uses in
+// addition to those of every commit.
 var partFiles = []struct {
 	name string
 	keys []string
@@ -66,18 +66,18 @@ var luaFiles embed.FS
 func luaFile(name string) string {
 	text, err := luaFiles.ReadFile("lua/" + name + ".lua")
 	if err != nil {
-		panic(err) // it is part of the program
+		panic(err) // the file is embedded in the program
 	}
 	return string(text)
 }
 
-// commitScript is the script of a set of parts, and the keys that it takes.
+// commitScript is the script of a set of parts, with the names of its keys.
 type commitScript struct {
 	*script
 	keys []string
 }
 
-// commitScripts holds a *commitScript for each part that occurred.
+// commitScripts has a *commitScript for each set of parts that has occurred.
 var commitScripts sync.Map
 
 func commitScriptOf(parts part) *commitScript {
@@ -120,15 +120,16 @@ func assembleCommit(parts part) *commitScript {
 	return &commitScript{newScript("", source.String()), keys}
 }
 
-// section returns what a part does in a phase.
+// section returns the code of a part in a phase.
 func section(name, phase string) string {
 	_, text, _ := strings.Cut(luaFile("commit/"+name), "-- @"+phase+"\n")
 	text, _, _ = strings.Cut(text, "-- @")
 	return text
 }
 
-// changeKeys are the keys that a script uses for a change, then those of the
-// scopes that the change is moved in, or of the jobs of copied events.
+// changeKeys are the keys that a script uses for a change. After them come the
+// keys of the scopes in which the change moves the job, or of the jobs of
+// copied events.
 func (s *Store) changeKeys(c *storage.Change, names, scopes []string) []string {
 	p := s.partition(c.OrganizationID)
 	keys := make([]string, 0, len(names)+len(scopes))

@@ -22,8 +22,8 @@ func appendNames(b []byte, names []string) []byte {
 	return b
 }
 
-// placement is what the index says of a job. It stands at the end of the job's
-// header, with its digest in front.
+// placement is what the index contains of a job. It is the end of the job's
+// header, with its digest before it.
 type placement struct {
 	createdAt                  string // as timeBytes writes it
 	key                        string
@@ -43,23 +43,23 @@ func (p *placement) bytes() []byte {
 	return appendNames(b, p.keyedScopes)
 }
 
-// digest names what is written in 16 bytes.
+// digest is 16 bytes that identify a text.
 func digest(b []byte) string {
 	sum := sha256.Sum256(b)
 	return string(sum[:16])
 }
 
-// signature names a set of teams. The lengths in front of the names keep two
-// sets from being written alike.
+// signature identifies a set of teams. The names have their lengths before
+// them, so no two sets are written alike.
 func signature(teams []string) string { return digest(appendNames(nil, teams)) }
 
-// The parts of a header; fetch.lua says how they follow each other.
+// Where parts of a header begin; see fetch.lua.
 const (
 	headerDigest = 20
 	headerLatest = 36
 )
 
-// decodeHeader reads all of a job but its document and its latest run, and
+// decodeHeader reads a job without its document and its latest run. It also
 // returns the size of the document.
 func decodeHeader(ref storage.JobRef, header any) (r storage.JobRecord, size int, err error) {
 	d := newDecoder(header)
@@ -76,8 +76,7 @@ func decodeHeader(ref storage.JobRef, header any) (r storage.JobRecord, size int
 	return r, size, d.err
 }
 
-// placementIn reads where the index has the job of a header, and the digest of
-// that.
+// placementIn reads the placement of a header, and its digest.
 func placementIn(header string) (p placement, sum string, err error) {
 	if len(header) < headerLatest {
 		return placement{}, "", errDamaged
@@ -97,7 +96,7 @@ func (d *decoder) placement() placement {
 	return p
 }
 
-// encodeRun writes a run; runs.lua in commit says how.
+// encodeRun writes a run; see lua/commit/runs.lua.
 func encodeRun(r *storage.RunRecord, revision int64) []byte {
 	b := make([]byte, 0, 64+len(r.Doc))
 	b = append(b, intBytes(revision)...)
@@ -144,8 +143,8 @@ func decodeTombstone(ref storage.JobRef, value any) (storage.TombstoneRecord, er
 	return r, d.err
 }
 
-// encodeEvent writes an event but for its Seq, which is its field: time, job,
-// document.
+// encodeEvent writes an event: time, job, document. Its Seq is in the name of
+// its field.
 func encodeEvent(at time.Time, jobID string, doc []byte) []byte {
 	b := make([]byte, 0, 16+len(jobID)+len(doc))
 	b = append(b, timeBytes(at)...)

@@ -25,8 +25,8 @@ func (s *Store) run(ctx context.Context, ref storage.JobRef, runID string) (stor
 	return decodeRun(ref, runID, value)
 }
 
-// ofJob reads one record of a job. What a removed job left stays until it is
-// swept, and is not found.
+// ofJob reads one record of a job. A record that a removed job left is not
+// found, even before it is swept.
 func (s *Store) ofJob(ctx context.Context, ref storage.JobRef, field string) (any, error) {
 	keys := []string{s.partition(ref.OrganizationID).records(ref.OrganizationID)}
 	reply, err := s.readList(ctx, fieldsScript, keys, jobField(ref.JobID), field)
@@ -84,7 +84,7 @@ func (s *Store) listRuns(ctx context.Context, query storage.RunQuery) (storage.R
 		return page, err
 	}
 	for _, pair := range found {
-		ref, at, err := cutPlace(query, text(pair[0]))
+		ref, at, err := cutPosition(query, text(pair[0]))
 		if err != nil {
 			return storage.RunPage{}, err
 		}
@@ -97,7 +97,7 @@ func (s *Store) listRuns(ctx context.Context, query storage.RunQuery) (storage.R
 		}
 	}
 	if text(reply[0]) == "1" {
-		_, at, err := cutPlace(query, text(reply[1]))
+		_, at, err := cutPosition(query, text(reply[1]))
 		if err != nil {
 			return storage.RunPage{}, err
 		}
@@ -106,9 +106,9 @@ func (s *Store) listRuns(ctx context.Context, query storage.RunQuery) (storage.R
 	return page, nil
 }
 
-// runLists are the lists that a query selects from; see runs.lua in commit. Of
-// what a removed job left those that are owed are in one list, whatever their
-// outcomes, and not all of it may be selected.
+// runLists are the lists from which a query selects; see lua/commit/runs.lua.
+// The owed runs of a removed job are in one list, whatever their outcomes, so
+// not all of it may be selected.
 func runLists(query storage.RunQuery) []any {
 	every := "a"
 	if query.JobID != "" {
@@ -133,8 +133,9 @@ func runLists(query storage.RunQuery) []any {
 	return lists
 }
 
-// positionBytes writes where a list of runs goes on: the first place behind the
-// position, or the last one before which the places are that are behind it.
+// positionBytes writes where a list of runs continues: in ascending order the
+// first position after the query's, in descending order the query's position
+// itself.
 func positionBytes(query storage.RunQuery) string {
 	a := query.After
 	switch {
@@ -153,27 +154,27 @@ func positionBytes(query storage.RunQuery) string {
 	return timeBytes(a.CreatedAt) + nameBytes(a.JobID) + number
 }
 
-// runPlace is a run's place in a list.
-type runPlace struct {
+// runPosition is the position of a run in a list, with the run's ID.
+type runPosition struct {
 	storage.RunPosition
 	id string
 }
 
-// cutPlace reads a place that a script returned.
-func cutPlace(query storage.RunQuery, place string) (ref storage.JobRef, at runPlace, err error) {
+// cutPosition reads a position that a script returned.
+func cutPosition(query storage.RunQuery, position string) (ref storage.JobRef, at runPosition, err error) {
 	ref = query.JobRef
 	if query.JobID == "" {
-		if len(place) < 8 {
+		if len(position) < 8 {
 			return ref, at, errMember
 		}
-		at.CreatedAt = timeOf(place[:8])
-		if ref.JobID, place, err = cutName(place[8:]); err != nil {
+		at.CreatedAt = timeOf(position[:8])
+		if ref.JobID, position, err = cutName(position[8:]); err != nil {
 			return ref, at, err
 		}
 	}
-	if len(place) < 8 {
+	if len(position) < 8 {
 		return ref, at, errMember
 	}
-	at.JobID, at.Number, at.id = ref.JobID, intOf(place[:8]), place[8:]
+	at.JobID, at.Number, at.id = ref.JobID, intOf(position[:8]), position[8:]
 	return ref, at, nil
 }

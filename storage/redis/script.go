@@ -10,12 +10,12 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// The scripts that read, sweep and settle; for commits see parts.go. Each is put
-// together from the files that it needs.
+// The scripts that read, sweep, and agree on the layout; for commits see parts.go.
+// Each is put together from the files that it needs.
 //
-// No script carries the flag allow-oom: a server without memory refuses one
-// that writes before it runs, and so a change as a whole. What only reads says
-// so, and is answered by such a server.
+// No script has the flag allow-oom, so a server that is out of memory refuses a script
+// that writes before it runs, and a change as a whole. Scripts that only read declare
+// this with a flag, and such a server still runs them.
 var (
 	openScript    = newScript("", luaFile("open"))
 	sweepScript   = newScript("", luaFile("layout"), luaFile("sweep"))
@@ -38,22 +38,22 @@ var (
 
 const readOnly = " flags=no-writes"
 
-// script is a Lua script and the name that a server caches it under.
+// script is a Lua script, and the name under which a server caches it.
 type script struct {
 	source string
 	sha    string
 }
 
-// newScript joins parts behind the line that lets a server know the script's
-// flags; that it is there also forbids keys of other slots.
+// newScript joins parts after the line that tells a server the script's flags.
+// With this line, a server also refuses keys of other slots.
 func newScript(flags string, parts ...string) *script {
 	source := "#!lua" + flags + "\n" + strings.Join(parts, "\n")
 	sum := sha1.Sum([]byte(source))
 	return &script{source: source, sha: hex.EncodeToString(sum[:])}
 }
 
-// args are the arguments of the command that runs the script: of EVALSHA, or
-// of EVAL, which brings the source along.
+// args are the arguments of the command that runs the script: EVALSHA, or with
+// whole EVAL, which contains the source.
 func (sc *script) args(whole bool, keys []string, args []any) []any {
 	all := make([]any, 0, 3+len(keys)+len(args))
 	if whole {
@@ -68,11 +68,11 @@ func (sc *script) args(whole bool, keys []string, args []any) []any {
 	return append(all, args...)
 }
 
-// read runs a script that only reads, which the client may repeat. It returns
-// when the context ends, whatever the client's options.
+// read runs a script that only reads, so that the client may repeat it. It
+// returns when the context ends, whatever the client's options are.
 //
-// It is EVALSHA and never EVALSHA_RO: a cluster client that may read from
-// replicas would send the latter to one, which may be behind.
+// It uses EVALSHA, never EVALSHA_RO: a cluster client that may read from
+// replicas would send EVALSHA_RO to a replica, which may be behind.
 func (s *Store) read(ctx context.Context, sc *script, keys []string, args ...any) (any, error) {
 	return await(ctx, func() (any, error) {
 		reply, err := s.process(ctx, redis.NewCmd(ctx, sc.args(false, keys, args)...))
@@ -83,7 +83,6 @@ func (s *Store) read(ctx context.Context, sc *script, keys []string, args ...any
 	})
 }
 
-// readList is read for a script that returns a list.
 func (s *Store) readList(ctx context.Context, sc *script, keys []string, args ...any) ([]any, error) {
 	reply, err := s.read(ctx, sc, keys, args...)
 	if err != nil {
@@ -96,9 +95,9 @@ func (s *Store) readList(ctx context.Context, sc *script, keys []string, args ..
 	return list, nil
 }
 
-// readTogether runs commands that only read, as one transaction: a cluster client
-// sends that to a master, like a script. What they return does not pass through
-// Lua, which looks at each byte.
+// readTogether runs commands that only read as one transaction, which a cluster
+// client sends to a master. The replies do not pass through Lua, which looks at
+// each byte.
 func (s *Store) readTogether(ctx context.Context, commands ...[]any) ([]any, error) {
 	return await(ctx, func() ([]any, error) {
 		cmds := make([]*redis.Cmd, len(commands))
@@ -122,7 +121,7 @@ func (s *Store) readTogether(ctx context.Context, commands ...[]any) ([]any, err
 	})
 }
 
-// process runs a command. A null reply is a value like any other.
+// process runs a command. A null reply is not an error.
 func (s *Store) process(ctx context.Context, cmd *redis.Cmd) (any, error) {
 	if err := s.client.Process(ctx, cmd); err != nil && !errors.Is(err, redis.Nil) {
 		return nil, err
@@ -130,6 +129,6 @@ func (s *Store) process(ctx context.Context, cmd *redis.Cmd) (any, error) {
 	return cmd.Val(), nil
 }
 
-// missing reports whether a server does not have a script: after a restart, a
-// failover or SCRIPT FLUSH.
+// missing reports whether a server does not have a script. This happens after a
+// restart, a failover or SCRIPT FLUSH.
 func missing(err error) bool { return redis.HasErrorPrefix(err, "NOSCRIPT") }

@@ -8,8 +8,8 @@ import (
 // slots is how many hash slots a cluster has.
 const slots = 16384
 
-// slotOf returns the slot of a hash tag: CRC-16 in the variant XMODEM, as
-// documented in the specification of Redis Cluster.
+// slotOf returns the slot of a hash tag: CRC-16/XMODEM, as the specification of
+// Redis Cluster says.
 func slotOf(tag string) int {
 	var crc uint16
 	for i := range len(tag) {
@@ -25,14 +25,14 @@ func slotOf(tag string) int {
 	return int(crc % slots)
 }
 
-// tagOf returns the hash tag of a partition. A suffix is chosen so that the
-// partitions are spread over the slots evenly: masters own contiguous slots,
-// and of a few tags placed by chance one master would get most.
+// tagOf returns the hash tag of a partition. Its suffix is chosen so that the
+// partitions are spread evenly over the slots. Each master owns a range of
+// slots, and with random tags one master would get most of the partitions.
 func tagOf(prefix string, partition, partitions int) string {
 	low, high := partition*slots/partitions, (partition+1)*slots/partitions
 	base := fmt.Sprintf("%s:%d", prefix, partition)
-	// Each try hits with a chance of one in partitions; the bound is never
-	// reached, and without it a tag anywhere would still be a correct one.
+	// Each try succeeds with a probability of 1 in partitions, so the bound is never
+	// reached in practice. A tag in any other slot would work, too.
 	for n := range 1000 * partitions {
 		tag := base + "." + strconv.Itoa(n)
 		if slot := slotOf(tag); low <= slot && slot < high {

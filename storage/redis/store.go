@@ -11,20 +11,22 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// Options are what [New] can be told. The zero value, or nil, is the default.
+// Options change how [New] opens a store. The zero value and nil mean the
+// defaults.
 type Options struct {
-	// Prefix begins the name of every key, so that stores can share a server;
-	// "jobledger" by default. It holds neither of the characters { and }.
+	// Prefix begins the name of every key, so that stores can share a server.
+	// The default is "jobledger". It must not contain { or }.
 	Prefix string
-	// Partitions is into how many parts the organizations are divided, from 1
-	// to 256; 16 by default. An organization is wholly in one of them, and each
-	// is in one hash slot of a cluster: so a cluster of more masters than
-	// partitions leaves some of them idle. It is settled when the first process
-	// opens the store, and cannot be changed afterwards.
+	// Partitions is the number of parts into which the organizations are
+	// divided: 1 to 256, and 16 by default. An organization is in one
+	// partition, and a partition is in one hash slot of a cluster. So in a
+	// cluster with more masters than partitions, some masters have nothing to
+	// do. The first process that opens the store decides the number; it cannot
+	// be changed later.
 	Partitions int
-	// SkipServerCheck leaves out the questions about the server's version, role
-	// and eviction policy, for providers that refuse the command INFO. Whoever
-	// sets it has made sure of them: see [New].
+	// SkipServerCheck leaves out the check of the server's version, role and
+	// eviction policy, for providers that refuse the command INFO. You must
+	// then make sure of them yourself: see [New].
 	SkipServerCheck bool
 }
 
@@ -34,31 +36,34 @@ const (
 	maxPartitions     = 256
 )
 
-// Store is a [storage.Store] on Redis. Any number of them may share a server, in
-// any number of processes.
+// Store is a [storage.Store] on Redis. [New] makes one. It is safe for
+// concurrent use. Any number of stores, in any number of processes, can share a
+// server.
 type Store struct {
 	client     redis.UniversalClient
 	partitions []partition
-	// layout is what every partition says of itself; see settle.
+	// layout is what every partition must have stored as its layout; see agree.
 	layout string
-	// teams remembers the teams of grant sets, which never change.
-	teams grantCache
-	// sharded says that partitions may be on different servers.
+	teams  grantCache
+	// sharded is true when partitions may be on different servers.
 	sharded bool
 }
 
 var _ storage.Store = (*Store)(nil)
 
-// New returns the store that client leads to: to one server, to a master found
-// by Sentinel, or to a cluster. The client stays the caller's, who closes it
-// when the store is no longer used.
+// New returns the store that the client connects to: one server, a master found
+// by Sentinel, or a cluster. The caller keeps the client, and closes it when
+// the store is no longer used.
 //
-// It asks the server, and each master of a cluster, whether it can be trusted
-// with the data, and returns an error that says what is wrong if not: Redis
-// 7.0 or newer, or Valkey, of whatever version; a master; and the
-// maxmemory-policy noeviction, as any other has the server throw away keys that
-// belong together one by one. Then it settles the format and the number of
-// partitions with those who opened the store before, and refuses to differ.
+// New checks the server, or each master of a cluster, and returns an error that
+// says what is wrong. The server must be Redis 7.0 or newer, or Valkey in any
+// version. It must be a master. Its maxmemory-policy must be noeviction, since
+// with any other policy the server deletes single keys of data that belongs
+// together.
+//
+// New also checks that the layout and the number of partitions are those with
+// which the store was opened first. It returns [storage.ErrOutdated] when a
+// newer release has raised the layout.
 func New(ctx context.Context, client redis.UniversalClient, options *Options) (*Store, error) {
 	s, err := open(ctx, client, options)
 	if err != nil {
@@ -82,9 +87,9 @@ func open(ctx context.Context, client redis.UniversalClient, options *Options) (
 	case client == nil:
 		return nil, errors.New("there is no client")
 	case strings.ContainsAny(o.Prefix, "{}"):
-		return nil, fmt.Errorf("the prefix %q holds a brace", o.Prefix)
+		return nil, fmt.Errorf("the prefix %q contains a brace", o.Prefix)
 	case o.Partitions < 1 || o.Partitions > maxPartitions:
-		return nil, fmt.Errorf("%d partitions; there can be 1 to %d", o.Partitions, maxPartitions)
+		return nil, fmt.Errorf("the number of partitions is %d; it must be 1 to %d", o.Partitions, maxPartitions)
 	}
 	if _, ring := client.(*redis.Ring); ring {
 		return nil, errors.New("a ring moves keys when a server fails, and with them half of the data; use a cluster")
@@ -96,5 +101,5 @@ func open(ctx context.Context, client redis.UniversalClient, options *Options) (
 			return nil, err
 		}
 	}
-	return s, s.settle(ctx, o)
+	return s, s.agree(ctx, o)
 }

@@ -31,15 +31,16 @@ func (s *Store) tombstone(ctx context.Context, ref storage.JobRef) (storage.Tomb
 }
 
 const (
-	// sweepChunk bounds what one script erases: a server does nothing else
-	// meanwhile, which is some 2 ms.
+	// sweepChunk is how many records one script erases at most. A server does
+	// nothing else for these about 2 ms.
 	sweepChunk = 200
 	// sweepLook is how many removed jobs and journals of a partition are looked
 	// up at once.
 	sweepLook = 100
 )
 
-// Sweep implements [storage.Store]. Several may run at once, and share the work.
+// Sweep implements [storage.Store]. Several sweeps can run at once, and share
+// the work.
 func (s *Store) Sweep(ctx context.Context, options storage.SweepOptions) (erased int, err error) {
 	err = options.Validate()
 	for more := true; err == nil && more && erased < options.Limit; {
@@ -53,8 +54,8 @@ func (s *Store) Sweep(ctx context.Context, options storage.SweepOptions) (erased
 	return erased, nil
 }
 
-// sweep erases up to limit records of the next few removed jobs and journals of
-// each partition, and reports whether there were any.
+// sweep erases up to limit records of the next removed jobs and journals of
+// each partition. More is true when there were any.
 func (s *Store) sweep(ctx context.Context, options storage.SweepOptions, limit int) (erased int, more bool, err error) {
 	before := ""
 	if !options.EventsBefore.IsZero() {
@@ -85,7 +86,7 @@ func (s *Store) sweep(ctx context.Context, options storage.SweepOptions, limit i
 	return erased, more, nil
 }
 
-// sweepPartition erases up to limit records of what there is to do in one.
+// sweepPartition erases up to limit records of one partition.
 func (s *Store) sweepPartition(
 	ctx context.Context, p *partition, lists []any, options storage.SweepOptions, limit int,
 ) (erased int, more bool, err error) {
@@ -115,9 +116,9 @@ func (s *Store) sweepPartition(
 	return erased, more, nil
 }
 
-// sweepJob erases up to limit records of one removed job. Repeating it erases
-// more of the same, which is what it is for: so it may be sent again freely,
-// and at worst a lost reply leaves some that were erased uncounted.
+// sweepJob erases up to limit records of one removed job. It can be repeated
+// after a lost reply: then it erases more, and at worst does not count some
+// that were erased.
 func (s *Store) sweepJob(ctx context.Context, p *partition, name string, limit int) (erased int, done bool, err error) {
 	organization, rest, err1 := cutName(name)
 	job, _, err2 := cutName(rest)
@@ -141,7 +142,8 @@ func (s *Store) sweepJob(ctx context.Context, p *partition, name string, limit i
 	return count(reply[0]), text(reply[1]) == "1", nil
 }
 
-// erase is read for a script that erases, and refuses to in another layout.
+// erase is read for a script that erases. The script refuses to run in another
+// layout.
 func (s *Store) erase(ctx context.Context, p *partition, sc *script, keys []string, args ...any) (any, error) {
 	reply, err := s.read(ctx, sc, append([]string{p.layout()}, keys...), append([]any{s.layout}, args...)...)
 	if refusal, refused := reply.(string); err == nil && refused {

@@ -8,8 +8,8 @@ import (
 )
 
 // trimJournal erases up to limit events of one organization that are older than
-// a time, and reports whether nothing is left. It looks at them first: the keys
-// of their jobs must be known to the script that erases.
+// a time. Done is true when nothing is left to erase. It reads the events
+// first, since the script that erases must be given the keys of their jobs.
 func (s *Store) trimJournal(
 	ctx context.Context, p *partition, member string, before time.Time, limit int,
 ) (erased int, done bool, err error) {
@@ -20,15 +20,15 @@ func (s *Store) trimJournal(
 	if err != nil {
 		return 0, false, err
 	}
-	// One more tells the time of the first that stays. It may be the newest, which
-	// is never erased.
+	// One more event gives the time of the first that stays. It may be the newest event,
+	// which is never erased.
 	query := storage.EventQuery{OrganizationID: organization, Ascending: true, Limit: limit + 1}
 	page, err := s.listEvents(ctx, query)
 	if err != nil || len(page.Events) == 0 {
 		return 0, true, err
 	}
 	events := page.Events
-	if len(events) == 1 && page.More { // the first is as large as a page
+	if len(events) == 1 && page.More { // the first event is as large as a page
 		query.After, query.Limit = events[0].Seq, 1
 		next, err := s.listEvents(ctx, query)
 		if err != nil || len(next.Events) == 0 {
@@ -47,6 +47,6 @@ func (s *Store) trimJournal(
 	reply, err := s.erase(ctx, p, trimScript, keys, nameBytes(organization),
 		intBytes(page.Oldest), intBytes(events[old].Seq), timeBytes(events[old].At))
 	n := count(reply)
-	// A page that ended early for its size has more to erase.
+	// When the page ended early because of its size, there is more to erase.
 	return n, n < old || old < len(events)-1 || !page.More, err
 }

@@ -24,13 +24,13 @@ func port(s *redistest.Server) string {
 func TestServerVersions(t *testing.T) {
 	rest := "\r\nredis_mode:standalone\r\nmaxmemory_policy:noeviction\r\nrole:master\r\n"
 	for _, server := range []struct{ info, refusal string }{
-		{"redis_version:6.2.14" + rest, "the server is Redis 6.2.14; it takes 7.0 or newer"},
-		{"redis_version:4.0.0" + rest, "it takes 7.0 or newer"},
-		{"redis_version:" + rest, "it takes Redis 7.0 or newer"},
+		{"redis_version:6.2.14" + rest, "the server is Redis 6.2.14; the store needs Redis 7.0 or newer"},
+		{"redis_version:4.0.0" + rest, "needs Redis 7.0 or newer"},
+		{"redis_version:" + rest, "needs Redis 7.0 or newer"},
 		{"redis_version:7.0.0" + rest, ""},
 		{"redis_version:8.2.1" + rest, ""},
 		{"redis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:9.0.0" + rest, ""},
-		{"redis_version:7.0.0\r\nredis_mode:standalone\r\nrole:master\r\n", "does not say its maxmemory-policy"},
+		{"redis_version:7.0.0\r\nredis_mode:standalone\r\nrole:master\r\n", "does not report its maxmemory-policy"},
 	} {
 		client := goredis.NewClient(&goredis.Options{Addr: answering(t, server.info), Protocol: 2, DisableIdentity: true})
 		_, err := redis.New(t.Context(), client, nil)

@@ -75,14 +75,15 @@ func (s *Store) listVersions(ctx context.Context, query storage.VersionQuery) (s
 	return page, nil
 }
 
-// details are a page of a job's versions or ticks: place and document of each.
+// details are a page of a job's versions or ticks: the position and the
+// document of each.
 type details struct {
 	total int
 	more  bool
 	pairs [][2]any
 }
 
-// details reads a page of a job's details between two bounds of their places.
+// details reads the versions or ticks of a job between two positions.
 func (s *Store) details(
 	ctx context.Context, ref storage.JobRef, low, high string, offset, limit int, descending bool,
 ) (details, error) {
@@ -101,7 +102,8 @@ func (s *Store) details(
 	return found, err
 }
 
-// pairs reads what is left of a reply: what names a record, and the record.
+// pairs reads the rest of a reply: the name of a record, and the record, in
+// turn.
 func pairs(reply []any) ([][2]any, error) {
 	if len(reply)%2 != 0 {
 		return nil, errReply

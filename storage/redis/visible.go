@@ -8,29 +8,28 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// A list for some teams needs to know which grant sets they may see. It is read
-// in several short scripts, none of which holds the server for long, and all of
-// which check that the index has not changed since the first.
+// A list for some teams must know which grant sets contain them. It is read by
+// several short scripts, so that none holds up the server for long. Each checks that
+// the index has not changed since the first.
 //
-// Then either the scope's list is walked over, and what is not visible is left
-// out; or the visible sets are looked at, and what does not stand in the scope is
-// left out. Estimated costs decide.
+// There are two ways to read the page. One reads along the scope's list, and leaves
+// out the jobs that are not visible. The other reads the jobs of the visible sets, and
+// leaves out those that are not in the scope. The lower estimated cost decides.
 
 const (
-	// stretch is how many jobs one script walks over at most: some 2 ms.
+	// stretch is the most jobs that one script reads along a list: about 2 ms.
 	stretch = 4000
-	// shortList is a list that is walked over whole.
+	// shortList is the length up to which a list is always read along.
 	shortList = 300
-	// fewSets is how many lists one script merges: some 5 ms at worst.
+	// fewSets is how many lists one script merges: about 5 ms at most.
 	fewSets = 300
-	// fewJobs is how many jobs one script looks for in a scope.
 	fewJobs = 1000
-	// countedSets is how many sets one script counts the jobs of.
+	// countedSets is for how many sets one script counts the jobs.
 	countedSets = 2000
 )
 
-// visiblePage reads the page of a query for some teams, or nil when the index
-// changed between two steps.
+// visiblePage reads the page of a query for some teams. It returns nil when the
+// index changed between two steps.
 func (l *jobLister) visiblePage(ctx context.Context, depth string) (*jobPage, error) {
 	v, err := l.visible(ctx)
 	if v == nil || err != nil {
@@ -52,7 +51,7 @@ func (l *jobLister) visiblePage(ctx context.Context, depth string) (*jobPage, er
 	case total == 0 || l.limit == 0 || l.after == "" && l.query.Offset >= total:
 		return &jobPage{fetched: &fetched{}, total: total}, nil
 	}
-	// In steps of a walk, of which one of a merge costs several.
+	// Costs are in steps of a walk. One step of a merge costs several.
 	wanted := min(l.query.Offset+l.limit, total)
 	walked := min(wanted*(v.size/total+1), v.size)
 	merged := 20*len(v.sets) + 8*l.limit
@@ -78,8 +77,8 @@ func (l *jobLister) merged(ctx context.Context, v *visibility, depth string) (*j
 	return l.read(ctx, reply, depth)
 }
 
-// readVersion is readList for a script that returns false when the index is at
-// another version: then it returns nil.
+// readVersion is readList for a script that returns false when the index has
+// another version. It then returns nil.
 func (l *jobLister) readVersion(ctx context.Context, sc *script, keys []string, args ...any) ([]any, error) {
 	reply, err := l.Store.read(ctx, sc, keys, args...)
 	if reply == nil || err != nil {
@@ -91,7 +90,8 @@ func (l *jobLister) readVersion(ctx context.Context, sc *script, keys []string, 
 	return nil, errReply
 }
 
-// count counts the visible jobs of a scope; -1 when the index has changed.
+// count counts the visible jobs of a scope. It returns -1 when the index has
+// changed.
 func (l *jobLister) count(ctx context.Context, v *visibility, scope string) (int, error) {
 	p, org := l.partition(l.query.OrganizationID), l.query.OrganizationID
 	keys, prefix := []string{l.keys[0], p.sets(org)}, ""
@@ -115,18 +115,19 @@ func (l *jobLister) count(ctx context.Context, v *visibility, scope string) (int
 
 // visibility is which grant sets some teams may see.
 type visibility struct {
-	// version is that of the organization's index; empty when any will do.
+	// version is the version of the organization's index; "" accepts any
+	// version.
 	version string
-	// size is how many jobs the scope lists.
+	// size is the number of jobs in the scope.
 	size int
-	// sets are the visible grant sets of the organization, and reach is how many
+	// sets are the visible grant sets of the organization. reach is how many
 	// jobs they have.
 	sets  []string
 	reach int
 }
 
-// visible finds the grant sets that hold one of the query's teams; nil when the
-// index changed between two steps.
+// visible finds the grant sets that contain one of the query's teams. It
+// returns nil when the index changed between two steps.
 func (l *jobLister) visible(ctx context.Context) (*visibility, error) {
 	org := l.query.OrganizationID
 	p := l.partition(org)
@@ -153,7 +154,7 @@ func (l *jobLister) visible(ctx context.Context) (*visibility, error) {
 	}
 	sets := newSetCounts(list(reply[4]))
 	if text(reply[3]) == "1" {
-		v.sets = sets.names // they are the visible ones already
+		v.sets = sets.names // the script returned only visible sets
 	} else {
 		if l.manySets = len(sets.names) < count(reply[2]); l.manySets {
 			if sets, err = l.allSets(ctx, v.version); sets == nil || err != nil {
@@ -171,13 +172,12 @@ func (l *jobLister) visible(ctx context.Context) (*visibility, error) {
 	return v, nil
 }
 
-// setCounts are grant sets, and how many jobs each has.
+// setCounts are grant sets, with the number of jobs of each.
 type setCounts struct {
 	names []string
 	jobs  map[string]int
 }
 
-// newSetCounts reads pairs of a set and its count.
 func newSetCounts(pairs []any) *setCounts {
 	c := &setCounts{jobs: make(map[string]int, len(pairs)/2)}
 	c.add(pairs)
@@ -194,8 +194,8 @@ func (c *setCounts) add(pairs []any) {
 	}
 }
 
-// allSets walks over the grant sets of the organization; nil when the index
-// changed meanwhile.
+// allSets reads all grant sets of the organization. It returns nil when the
+// index changed meanwhile.
 func (l *jobLister) allSets(ctx context.Context, version string) (*setCounts, error) {
 	keys := []string{l.keys[0], l.partition(l.query.OrganizationID).sets(l.query.OrganizationID)}
 	sets := newSetCounts(nil)

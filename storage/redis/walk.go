@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// standing reads the page from all jobs of the visible sets, which are few.
+// standing reads the page from all jobs of the visible sets; there must be few.
 func (l *jobLister) standing(ctx context.Context, v *visibility, depth string) (*jobPage, error) {
 	p := l.partition(l.query.OrganizationID)
 	args := []any{v.version, l.order}
@@ -40,12 +40,12 @@ func (l *jobLister) standing(ctx context.Context, v *visibility, depth string) (
 	return l.named(ctx, v, len(members), names, depth)
 }
 
-// unknownTotal has a walk count what is visible, to the end of the list.
+// unknownTotal makes a walk count the visible jobs, to the end of the list.
 const unknownTotal = -1
 
-// walk reads the page from the list of all jobs of the scope. With After it ends
-// as soon as the page is full, as there is nothing to count.
-// Its length is estimated.
+// walk reads the page along the list of all jobs of the scope. Steps is the
+// estimated length of the walk. With After it ends when the page is full, since
+// nothing is counted.
 func (l *jobLister) walk(
 	ctx context.Context, v *visibility, total, steps int, depth string,
 ) (*jobPage, error) {
@@ -74,7 +74,7 @@ func (l *jobLister) walk(
 	return l.named(ctx, v, total, w.names, depth)
 }
 
-// walker collects the names of a page, on a walk past visible jobs and others.
+// walker collects the names of a page while it walks along a list.
 type walker struct {
 	*jobLister
 	visible map[string]bool
@@ -95,8 +95,8 @@ func (w *walker) take(members []any) {
 	}
 }
 
-// scan reads a stretch of the scope's list of all jobs; nil when the index has
-// changed.
+// scan reads a part of the scope's list of all jobs. It returns nil when the
+// index has changed.
 func (l *jobLister) scan(ctx context.Context, v *visibility, low, high string, most int) ([]any, error) {
 	command, from, to := "zrangebylex", low, high
 	if l.query.Descending {
@@ -109,7 +109,7 @@ func (l *jobLister) scan(ctx context.Context, v *visibility, low, high string, m
 	return list(replies[1]), nil
 }
 
-// behind returns the bounds of what is behind a member in the query's order.
+// behind returns the bounds of what comes after a member in the query's order.
 func (l *jobLister) behind(low, high, member string) (string, string) {
 	if l.query.Descending {
 		return low, "(" + member
@@ -117,7 +117,7 @@ func (l *jobLister) behind(low, high, member string) (string, string) {
 	return "(" + member, high
 }
 
-// named reads a page of jobs that are known by name.
+// named reads a page of jobs whose names are known.
 func (l *jobLister) named(
 	ctx context.Context, v *visibility, total int, names []any, depth string,
 ) (*jobPage, error) {
@@ -133,8 +133,8 @@ func (l *jobLister) named(
 	return page, err
 }
 
-// nameIn returns the job's name, as names write it, in a member of the list of
-// all jobs.
+// nameIn returns the job's name in a member of the list of all jobs, as
+// nameBytes writes it.
 func (l *jobLister) nameIn(member string) string {
 	place := member[1 : len(member)-signatureSize]
 	if l.order == "c" {

@@ -10,17 +10,18 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// layoutVersion is how the keys and records are laid out. A release that changes
-// that raises it. Version 1 was laid out in another way, under a key of its own.
+// layoutVersion is the version of the layout of keys and records. A release
+// that changes the layout raises it. Version 1 was stored in another way, under
+// another key.
 const layoutVersion = 3
 
-// settle agrees with all processes that ever opened the store on its layout and
-// the number of its partitions. Whoever is the first decides; asking twice
-// changes nothing, so that it may be repeated like what only reads.
+// agree makes sure that all processes that open the store use one layout and
+// one number of partitions. The first process decides. Calling it again changes
+// nothing, so it can be repeated.
 //
-// What was agreed on stands in the store's own key, and in each partition, where
-// every commit looks at it.
-func (s *Store) settle(ctx context.Context, o Options) error {
+// The decision is stored in a key of the store, and in each partition, where
+// every commit checks it.
+func (s *Store) agree(ctx context.Context, o Options) error {
 	s.layout = fmt.Sprintf("version %d, %d partitions", layoutVersion, o.Partitions)
 	meta := "{" + o.Prefix + "}"
 	if err := s.refuseFirstLayout(ctx, meta+"meta"); err != nil {
@@ -31,19 +32,20 @@ func (s *Store) settle(ctx context.Context, o Options) error {
 	for i := range s.partitions {
 		keys = append(keys, s.partitions[i].layout())
 	}
-	// The store's own key comes first: a process that asks for other partitions
-	// is refused before it touches one.
+	// The key of the store comes first: a process that asks for another number of
+	// partitions is refused before it writes to one.
 	for _, some := range [][]string{keys[:1], keys[1:]} {
-		if err := s.settleKeys(ctx, some); err != nil {
+		if err := s.agreeOnKeys(ctx, some); err != nil {
 			return fmt.Errorf("agree on the layout: %w", err)
 		}
 	}
 	return nil
 }
 
-// settleKeys is needed once only: a server that is out of memory refuses it, and
-// can still be read from.
-func (s *Store) settleKeys(ctx context.Context, keys []string) error {
+// agreeOnKeys first reads the keys, and writes only those that are missing. So
+// a server that is out of memory, and refuses writes, can still be opened for
+// reading.
+func (s *Store) agreeOnKeys(ctx context.Context, keys []string) error {
 	stored := make([]string, len(keys))
 	_, err := await(ctx, func() (struct{}, error) {
 		cmds := make([]*redis.StringCmd, len(keys))
@@ -74,34 +76,35 @@ func (s *Store) settleKeys(ctx context.Context, keys []string) error {
 	return err
 }
 
-// checkLayout says what is wrong with a stored layout that is not the store's.
+// checkLayout returns what is wrong with a stored layout that is not the
+// store's.
 func (s *Store) checkLayout(stored string) error {
 	var version, partitions int
 	if _, err := fmt.Sscanf(stored, "version %d, %d partitions", &version, &partitions); err != nil {
 		if stored == "" {
-			return errors.New("the server has been emptied, or has lost what it held: open the store anew")
+			return errors.New("the server was emptied or has lost its data: open the store again")
 		}
 		return fmt.Errorf("the stored layout is %q", stored)
 	}
 	switch {
 	case version > layoutVersion:
-		return fmt.Errorf("the stored layout is version %d, and this release knows none above %d; use a newer one: %w",
+		return fmt.Errorf("the stored layout is version %d, and this release knows versions up to %d; use a newer release: %w",
 			version, layoutVersion, storage.ErrOutdated)
 	case version < layoutVersion:
 		return fmt.Errorf("the stored layout is version %d, which this release cannot read", version)
 	}
-	return fmt.Errorf("the store was begun with %d partitions, and this process asks for %d; "+
+	return fmt.Errorf("the store was created with %d partitions, and this process asks for %d; "+
 		"the number cannot be changed", partitions, len(s.partitions))
 }
 
-// refuseFirstLayout refuses what a release before version 2 wrote.
+// refuseFirstLayout refuses data that a release before layout version 2 wrote.
 func (s *Store) refuseFirstLayout(ctx context.Context, key string) error {
 	format, err := s.readList(ctx, fieldsScript, []string{key}, "format")
 	switch {
 	case err != nil:
 		return fmt.Errorf("agree on the layout: %w", err)
 	case len(format) == 1 && format[0] != nil:
-		return errors.New("the server holds jobs that a release before layout version 2 wrote, which cannot be read; " +
+		return errors.New("the server has jobs of a release before layout version 2, which cannot be read; " +
 			"use another prefix, or remove the old keys")
 	}
 	return nil
