@@ -66,7 +66,7 @@ func TestFirstLayoutIsRefused(t *testing.T) {
 	key := "{" + prefix(t) + "}meta"
 	require.NoError(t, client.HSet(t.Context(), key, "format", 1, "partitions", 16).Err())
 	_, err := redis.New(t.Context(), client, &redis.Options{Prefix: prefix(t)})
-	require.ErrorContains(t, err, "a release before layout version 2 wrote")
+	require.ErrorContains(t, err, "a release before layout version 2")
 	require.NoError(t, client.Del(t.Context(), key).Err())
 	open(t, client, nil)
 }
