@@ -29,7 +29,7 @@ func TestOtherPartitionsAreRefused(t *testing.T) {
 	client := redistest.Start(t).Client(t)
 	open(t, client, &redis.Options{Partitions: 4})
 	_, err := redis.New(t.Context(), client, &redis.Options{Prefix: prefix(t), Partitions: 8})
-	require.ErrorContains(t, err, "begun with 4 partitions, and this process asks for 8")
+	require.ErrorContains(t, err, "created with 4 partitions, and this process asks for 8")
 	open(t, client, &redis.Options{Partitions: 4})
 }
 
