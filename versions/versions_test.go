@@ -69,8 +69,8 @@ func TestValidateNamesTheFieldAndTheRule(t *testing.T) {
 		"no config":             {func(d *versions.Definition) { d.Config = nil }, "config", "is required"},
 		"null config":           {func(d *versions.Definition) { d.Config = json.RawMessage("null") }, "config", "is required"},
 		"config is an array":    {func(d *versions.Definition) { d.Config = json.RawMessage("[]") }, "config", "must be an object"},
-		"config cut short":      {func(d *versions.Definition) { d.Config = json.RawMessage(`{"sql":`) }, "config.sql", "is cut short: not a whole JSON value"},
-		"config duplicate":      {func(d *versions.Definition) { d.Config = json.RawMessage(`{"sql":{},"sql":{}}`) }, "config.sql", "stands more than once"},
+		"config cut short":      {func(d *versions.Definition) { d.Config = json.RawMessage(`{"sql":`) }, "config.sql", "is incomplete: the JSON value does not end"},
+		"config duplicate":      {func(d *versions.Definition) { d.Config = json.RawMessage(`{"sql":{},"sql":{}}`) }, "config.sql", "is given more than once"},
 		"config too large": {func(d *versions.Definition) {
 			d.Config = json.RawMessage(`{"a":"` + strings.Repeat("x", 256<<10) + `"}`)
 		}, "config", "must be at most 262144 bytes"},

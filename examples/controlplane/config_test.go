@@ -57,7 +57,7 @@ func TestConfigRefusesWhatCannotBeMeant(t *testing.T) {
 	}{
 		{"unknown field", `"name":"Acme"`, `"title":"Acme"`, `organizations[0].title is not a known member`},
 		{"field in another case", `"token":"tok-admin"`, `"Token":"tok-admin"`, `organizations[0].members[0].Token is not a known member`},
-		{"field twice", `"name":"Acme"`, `"name":"Acme","name":"A"`, `organizations[0].name stands more than once`},
+		{"field twice", `"name":"Acme"`, `"name":"Acme","name":"A"`, `organizations[0].name is given more than once`},
 		{"trailing data", `"allTeams":false}]}]}`, `"allTeams":false}]}]} {}`, `not`},
 		{"wrong type", `"name":"Acme"`, `"name":7`, `organizations[0].name must be a string`},
 		{"unknown role", `"contributor"`, `"owner"`, `organizations[0].members[1].teams.TEAMAAAAA1: role "owner" must be one of viewer, contributor, admin`},

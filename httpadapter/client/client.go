@@ -10,34 +10,36 @@ import (
 	"github.com/oapi-codegen/nullable"
 )
 
-// Options change how a client works. The zero value, and nil, work.
+// Options change how a client works. The zero value and nil mean the defaults.
 type Options struct {
-	// Token is sent as the bearer token; none when it is empty.
+	// Token is sent as the bearer token. Empty sends none.
 	Token string
-	// HTTP makes the requests; http.DefaultClient by default. Its Timeout would
-	// also end a stream of events: bound calls by their contexts instead.
+	// HTTP makes the requests; http.DefaultClient by default. Its Timeout also
+	// ends a stream of events, so limit calls by their contexts instead.
 	HTTP *http.Client
-	// Attempts is how often a request is made at most; 4 by default. 1 repeats
-	// nothing.
+	// Attempts is the most times that a request is made; 4 by default. 1
+	// repeats no request.
 	Attempts int
-	// MaxWait bounds the wait before one repetition; 5 seconds by default. The
-	// first wait is about 100 ms, each later one about twice as long, and what
-	// a server asks for with Retry-After counts too.
+	// MaxWait is the longest wait before a repetition; 5 seconds by default.
+	// The first wait is about 100 ms, and each later one about twice as long. A
+	// longer Retry-After of the server is followed, up to MaxWait.
 	MaxWait time.Duration
-	// UserAgent names the program that uses the client.
+	// UserAgent is sent as the User-Agent. Empty sends that of net/http.
 	UserAgent string
 }
 
-// New returns a client of a server; the URL includes the path under which the
-// API is served, such as https://jobs.example.com/api/v1.
+// New returns a client of a server. The URL includes the path under which the
+// API is served, such as https://jobs.example.com/api/v1. New returns an error
+// when it is not an http or https URL.
 //
-// A request is repeated after 429, after a 503 that says that nothing was
-// written, and when no connection could be made. Where it is not known whether a
-// request took effect, it is repeated only if twice does the same as once: GET,
-// PUT, DELETE, and any request with an Idempotency-Key or an If-Match header. For
-// others the error is [ErrOutcomeUnknown].
+// A request is repeated after 429, after a 503 of the API that says that
+// nothing was written, and when no connection could be made. When it is not
+// known whether a request took effect, it is repeated only if doing it twice
+// has the same effect as doing it once: GET, PUT, DELETE, and any request with
+// an Idempotency-Key or If-Match header. For other requests the error is
+// [ErrOutcomeUnknown].
 //
-// Methods return a [*Problem] as the error when the server answers with one.
+// When the server answers with an error, a method returns it as a [*Problem].
 func New(server string, opts *Options) (*ClientWithResponses, error) {
 	if u, err := url.Parse(server); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return nil, fmt.Errorf("client: the server must be an http or https URL, not %q", server)
@@ -58,7 +60,7 @@ func New(server string, opts *Options) (*ClientWithResponses, error) {
 	return NewClientWithResponses(server, WithHTTPClient(r), WithRequestEditorFn(r.sign))
 }
 
-// sign says who asks.
+// sign adds the token and the User-Agent to a request.
 func (r *repeater) sign(_ context.Context, req *http.Request) error {
 	if r.Token != "" {
 		req.Header.Set("Authorization", "Bearer "+r.Token)
@@ -69,7 +71,8 @@ func (r *repeater) sign(_ context.Context, req *http.Request) error {
 	return nil
 }
 
-// Value returns the value of a member that may be null; the zero value for null.
+// Value returns the value of a member that may be null. For null it returns the
+// zero value.
 func Value[T any](member nullable.Nullable[T]) T {
 	value, _ := member.Get()
 	return value

@@ -13,37 +13,41 @@ import (
 	"time"
 )
 
-// FollowOptions say what is followed. The zero value, and nil, follow all that the
-// caller sees, from now on.
+// FollowOptions change what [ClientWithResponses.Follow] visits. The zero value
+// and nil visit all events that the caller may see, from now on.
 type FollowOptions struct {
-	// JobID asks for the events of one job.
+	// JobID selects the events of one job. Empty selects all jobs.
 	JobID string
-	// After is the seq of the last event that is known; the one behind it comes
-	// first. Nil is now.
+	// After is the seq of the last known event: the first visited event is the
+	// next one. Nil means from now on.
 	After *int64
-	// Kinds asks for events of these kinds; empty for all.
+	// Kinds selects events of these kinds. Empty selects all.
 	Kinds []EventKind
-	// Reached is told of each seq up to which everything was visited: keep it, and
-	// give it as After the next time. There need be no event of that seq.
+	// Reached is called with each seq up to which all events were visited.
+	// Store this seq, and pass it as After the next time. An event with this
+	// seq need not exist.
 	Reached func(seq int64)
-	// Disconnected is told why a stream ended, before the next one begins. The
-	// error is nil when the server ended it.
+	// Disconnected is called with the reason when a stream has ended, before
+	// the next one begins. The error is nil when the server ended the stream.
 	Disconnected func(err error)
 }
 
 const (
-	// silence is how long a stream may say nothing: a server says that it is
-	// alive every 15 seconds.
+	// silence is how long a stream may be silent. A server sends something
+	// every 15 seconds.
 	silence = 45 * time.Second
-	// messageBytes is the longest line of a stream that is read.
+	// messageBytes is the longest line of a stream, in bytes.
 	messageBytes = 1 << 20
 )
 
-// Follow visits each event of the journal as it comes, until ctx ends, visit
-// returns an error, or the server refuses to go on: then the error is a
-// [*Problem], such as one of code [CodeCursorLost] when the journal does not go
-// back to After. It connects anew when the stream ends. An event is visited at
-// least once; an event that was visited before comes again only when visit failed.
+// Follow visits each event of the journal as it comes, and connects again when
+// a stream ends. It returns when ctx ends, when visit returns an error, or when
+// the server refuses to continue. Then the error is a [*Problem], for example
+// with the code [CodeCursorLost] when the events after After are no longer
+// kept.
+//
+// An event is visited at least once. It is visited again only when visit
+// returned an error for it and Follow is called again.
 func (c *ClientWithResponses) Follow(ctx context.Context, opts *FollowOptions, visit func(Event) error) error {
 	f := follower{client: c, visit: visit}
 	if opts != nil {
@@ -56,7 +60,7 @@ func (c *ClientWithResponses) Follow(ctx context.Context, opts *FollowOptions, v
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case errors.As(err, &problem) && fateOfProblem(problem) == settled:
+		case errors.As(err, &problem) && fateOfProblem(problem) == final:
 			return err
 		case f.failed != nil:
 			return f.failed
@@ -77,7 +81,7 @@ type follower struct {
 	FollowOptions
 	client *ClientWithResponses
 	visit  func(Event) error
-	// failed is what visit returned.
+	// failed is the error of visit.
 	failed error
 }
 
@@ -85,7 +89,7 @@ type follower struct {
 func (f *follower) stream(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	dog := time.AfterFunc(silence, func() { cancel(errors.New("client: the stream fell silent")) })
+	dog := time.AfterFunc(silence, func() { cancel(errors.New("client: the stream was silent for too long")) })
 	defer dog.Stop()
 	res, err := f.open(ctx)
 	if err != nil {
@@ -114,7 +118,7 @@ func (f *follower) stream(ctx context.Context) error {
 	return lines.Err()
 }
 
-// open asks for a stream behind the last event that is known.
+// open asks for a stream of the events after the last known one.
 func (f *follower) open(ctx context.Context) (*http.Response, error) {
 	var kinds *[]EventKind
 	if len(f.Kinds) > 0 {
@@ -136,7 +140,7 @@ func (f *follower) open(ctx context.Context) (*http.Response, error) {
 // message is one message of a stream.
 type message struct{ id, data string }
 
-// read reads a line, and reports whether the message is whole.
+// read reads a line, and reports whether the message is complete.
 func (m *message) read(line string) bool {
 	name, value, _ := strings.Cut(line, ":")
 	value = strings.TrimPrefix(value, " ")
@@ -152,7 +156,8 @@ func (m *message) read(line string) bool {
 	return line == "" && *m != message{}
 }
 
-// deliver visits the event of a message, if it holds one, and remembers its ID.
+// deliver visits the event of a message, if it has one, and remembers the
+// message's ID.
 func (f *follower) deliver(m message) error {
 	if m.data != "" {
 		var event Event

@@ -1,17 +1,18 @@
 package client
 
-// ListedJob is an item of a list of jobs, with what it refers to.
+// ListedJob is an item of a list of jobs, with the job and the run that it
+// refers to.
 type ListedJob struct {
 	JobItem
 	Job Job
-	// LatestRun is the job's newest run; nil before the first.
+	// LatestRun is the job's newest run; nil when there is none.
 	LatestRun *JobRun
 }
 
 // Listed returns the items of a page, each with its job.
 func (l *JobList) Listed() []ListedJob { return listed(l.Items, &l.Included) }
 
-// Listed returns the job that is described.
+// Listed returns the described job.
 func (d *JobDescription) Listed() ListedJob { return listed([]JobItem{d.Item}, &d.Included)[0] }
 
 func listed(items []JobItem, included *Included) []ListedJob {

@@ -7,10 +7,10 @@ import (
 	"github.com/oapi-codegen/nullable"
 )
 
-// pageLength is how many items a page has when the caller does not say.
+// pageLength is the default number of items on a page.
 const pageLength int32 = 100
 
-// numbered reads a list whose pages have numbers, to its end.
+// numbered reads a list to its end, by page numbers.
 func numbered[T any](limit, first *int32, read func(limit, page *int32) ([]T, error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		length, page := pageLength, int32(1)
@@ -29,7 +29,7 @@ func numbered[T any](limit, first *int32, read func(limit, page *int32) ([]T, er
 	}
 }
 
-// marked reads a list whose pages have markers, to its end.
+// marked reads a list to its end, by markers.
 func marked[T any](marker *string, read func(marker *string) ([]T, nullable.Nullable[string], error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for {
@@ -43,7 +43,7 @@ func marked[T any](marker *string, read func(marker *string) ([]T, nullable.Null
 	}
 }
 
-// yieldAll yields a page, or the error in its place, and reports whether to go on.
+// yieldAll yields a page, or an error, and reports whether to continue.
 func yieldAll[T any](items []T, err error, yield func(T, error) bool) bool {
 	if err != nil {
 		var none T
@@ -58,7 +58,7 @@ func yieldAll[T any](items []T, err error, yield func(T, error) bool) bool {
 	return true
 }
 
-// or returns the parameters, or those that ask for nothing.
+// or returns the parameters, or empty ones for nil.
 func or[P any](params *P) P {
 	if params == nil {
 		params = new(P)
@@ -66,8 +66,8 @@ func or[P any](params *P) P {
 	return *params
 }
 
-// AllJobs iterates over the jobs of the organization that the caller sees,
-// reading page after page. An error ends it. The other iterators are alike.
+// AllJobs iterates over all jobs of the organization that the caller may see.
+// It reads page after page. After an error it ends; so do the other iterators.
 func (c *ClientWithResponses) AllJobs(ctx context.Context, params *ListJobsParams) iter.Seq2[ListedJob, error] {
 	q := or(params)
 	return numbered(q.Limit, q.Page, func(limit, page *int32) ([]ListedJob, error) {
@@ -106,7 +106,8 @@ func (c *ClientWithResponses) AllRuns(ctx context.Context, jobID string, params 
 	})
 }
 
-// AllMyRuns iterates over the runs of all jobs that the caller sees, newest first.
+// AllMyRuns iterates over the runs of all jobs that the caller may see, newest
+// first.
 func (c *ClientWithResponses) AllMyRuns(ctx context.Context, params *ListMyRunsParams) iter.Seq2[JobRun, error] {
 	q := or(params)
 	return marked(q.Marker, func(marker *string) ([]JobRun, nullable.Nullable[string], error) {
@@ -132,8 +133,8 @@ func (c *ClientWithResponses) AllTicks(ctx context.Context, jobID string, params
 	})
 }
 
-// AllMyEvents iterates over the journal as the caller may see it: newest first,
-// or with After oldest first from there.
+// AllMyEvents iterates over the events that the caller may see, newest first.
+// With After it begins after this seq, oldest first.
 func (c *ClientWithResponses) AllMyEvents(ctx context.Context, params *ListMyEventsParams) iter.Seq2[Event, error] {
 	q := or(params)
 	return journal(&q.After, &q.Before, func() (*EventList, error) {
@@ -145,7 +146,7 @@ func (c *ClientWithResponses) AllMyEvents(ctx context.Context, params *ListMyEve
 	})
 }
 
-// AllEvents is AllMyEvents for one job.
+// AllEvents is like AllMyEvents, for one job.
 func (c *ClientWithResponses) AllEvents(ctx context.Context, jobID string, params *ListEventsParams) iter.Seq2[Event, error] {
 	q := or(params)
 	return journal(&q.After, &q.Before, func() (*EventList, error) {
@@ -157,7 +158,7 @@ func (c *ClientWithResponses) AllEvents(ctx context.Context, jobID string, param
 	})
 }
 
-// journal reads page after page, moving after or before on.
+// journal reads page after page, and moves after or before.
 func journal(after, before **int64, read func() (*EventList, error)) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		for {

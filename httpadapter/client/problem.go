@@ -10,11 +10,11 @@ import (
 	"strings"
 )
 
-// ErrOutcomeUnknown: the server may or may not have done what was asked. Read
-// what is there before you ask again.
+// ErrOutcomeUnknown means that the server may or may not have done what was
+// asked. Read the present state before you repeat the request.
 var ErrOutcomeUnknown = errors.New("it is not known whether the request took effect")
 
-// Codes of a [Problem] that programs look for. There are more.
+// Codes of a [Problem] that programs often check. The API has more.
 const (
 	CodeNotFound       = "not_found"
 	CodeForbidden      = "forbidden"
@@ -22,7 +22,7 @@ const (
 	CodeCursorLost     = "cursor_lost"
 )
 
-// Error says what is wrong, with each field at fault.
+// Error returns the detail, and each field at fault.
 func (p *Problem) Error() string {
 	text := p.Detail
 	if text == "" {
@@ -39,16 +39,17 @@ func (p *Problem) Error() string {
 	return text
 }
 
-// Is reports whether the problem is one of this package's errors.
+// Is makes errors.Is(p, ErrOutcomeUnknown) true when the server does not know
+// the outcome.
 func (p *Problem) Is(target error) bool {
 	return target == ErrOutcomeUnknown && p.Code == CodeOutcomeUnknown
 }
 
-// problemBytes is the most that is read of an error.
+// problemBytes is the most bytes that are read of an error.
 const problemBytes = 1 << 20
 
-// problemOf reads an answer that is an error, and closes it. Of what is not a
-// problem, such as a proxy's page, the status is told.
+// problemOf reads an error and closes its body. When it is not a problem of the
+// API, such as a proxy's page, the result has the status.
 func problemOf(res *http.Response) *Problem {
 	body, _ := io.ReadAll(io.LimitReader(res.Body, problemBytes))
 	_ = res.Body.Close()

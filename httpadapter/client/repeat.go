@@ -12,26 +12,26 @@ import (
 	"time"
 )
 
-// repeater makes requests, and makes them again where that is safe.
+// repeater makes requests, and repeats them where this is safe.
 type repeater struct{ Options }
 
-// firstWait is the wait before the second attempt, about.
+// firstWait is about how long to wait before the second attempt.
 const firstWait = 100 * time.Millisecond
 
 // fate is what is known of an attempt.
 type fate int
 
 const (
-	// settled: the answer counts.
-	settled fate = iota
-	// undone: nothing was written; any request may be made again.
+	// final: the answer is returned.
+	final fate = iota
+	// undone: nothing was written, so the request can be repeated.
 	undone
 	// doubtful: the request may have taken effect.
 	doubtful
 )
 
-// Do makes a request until it is settled, within bounds. An answer that is an
-// error is returned as a [*Problem].
+// Do makes a request until its answer is final, or it must give up. An error of
+// the API is returned as a [*Problem].
 func (r *repeater) Do(req *http.Request) (*http.Response, error) {
 	doubt := false
 	for attempt := 1; ; attempt++ {
@@ -45,8 +45,8 @@ func (r *repeater) Do(req *http.Request) (*http.Response, error) {
 		}
 		res, err = answerOf(res, err)
 		fate := fateOf(req, err)
-		if fate == settled {
-			return settle(req, res, err, doubt)
+		if fate == final {
+			return conclude(req, res, err, doubt)
 		}
 		doubt = doubt || fate == doubtful
 		again := attempt < r.Attempts && (fate == undone || repeatable(req)) && (req.Body == nil || req.GetBody != nil)
@@ -59,7 +59,7 @@ func (r *repeater) Do(req *http.Request) (*http.Response, error) {
 	}
 }
 
-// rewind gives the request its body anew.
+// rewind gives a request its body again.
 func rewind(req *http.Request, attempt int) (err error) {
 	if attempt > 1 && req.GetBody != nil {
 		req.Body, err = req.GetBody()
@@ -67,7 +67,7 @@ func rewind(req *http.Request, attempt int) (err error) {
 	return err
 }
 
-// answerOf turns an answer that is an error into one.
+// answerOf returns an answer that is an error as an error.
 func answerOf(res *http.Response, err error) (*http.Response, error) {
 	if err != nil {
 		return nil, err
@@ -84,20 +84,20 @@ func answerOf(res *http.Response, err error) (*http.Response, error) {
 	return res, nil
 }
 
-// errNotAPI: what answered is something else, such as a page to log in.
-var errNotAPI = errors.New("client: the answer is not that of the API: is the server's URL right?")
+// errNotAPI means that something else has answered, such as a page to log in.
+var errNotAPI = errors.New("client: the answer does not come from the API: is the server's URL right?")
 
-// fateOf judges an attempt.
+// fateOf decides what an attempt means.
 func fateOf(req *http.Request, err error) fate {
 	var problem *Problem
 	var op *net.OpError
 	switch {
 	case err == nil:
-		return settled
+		return final
 	case errors.As(err, &problem):
 		return fateOfProblem(problem)
 	case errors.Is(err, errNotAPI), req.Context().Err() != nil && safe(req):
-		return settled
+		return final
 	case errors.As(err, &op) && op.Op == "dial":
 		return undone
 	}
@@ -113,7 +113,7 @@ func fateOfProblem(p *Problem) fate {
 	case p.Status == http.StatusServiceUnavailable, p.Status == http.StatusBadGateway, p.Status == http.StatusGatewayTimeout:
 		return doubtful
 	}
-	return settled
+	return final
 }
 
 // safe reports whether a request changes nothing.
@@ -121,8 +121,8 @@ func safe(req *http.Request) bool {
 	return req.Method == http.MethodGet || req.Method == http.MethodHead
 }
 
-// repeatable reports whether a request that is made twice does the same as one
-// that is made once.
+// repeatable reports whether making a request twice has the same effect as
+// making it once.
 func repeatable(req *http.Request) bool {
 	switch req.Method {
 	case http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete:
@@ -131,9 +131,9 @@ func repeatable(req *http.Request) bool {
 	return req.Header.Get("Idempotency-Key") != "" || req.Header.Get("If-Match") != ""
 }
 
-// settle returns an answer, in the light of an earlier attempt that may have
-// taken effect: what that deleted is gone, and what it changed has another tag.
-func settle(req *http.Request, res *http.Response, err error, doubt bool) (*http.Response, error) {
+// conclude returns the final answer. When an earlier attempt may have taken
+// effect, what it deleted is not found, and what it changed has another ETag.
+func conclude(req *http.Request, res *http.Response, err error, doubt bool) (*http.Response, error) {
 	var problem *Problem
 	if !doubt || !errors.As(err, &problem) {
 		return res, err
@@ -158,14 +158,14 @@ func unknown(err error) error {
 	return errors.Join(ErrOutcomeUnknown, err)
 }
 
-// pause is the wait behind an attempt: what the server asked for, but no longer
-// than MaxWait.
+// pause is the wait after an attempt. It is at least what the server asked for,
+// but never longer than MaxWait.
 func (r *repeater) pause(attempt int, asked time.Duration) time.Duration {
 	bound := min(firstWait<<min(attempt-1, 20), r.MaxWait)
 	return min(max(bound/2+rand.N(bound/2+1), asked), r.MaxWait)
 }
 
-// retryAfter is what an answer asks for in seconds.
+// retryAfter returns the Retry-After of an answer; 0 without one.
 func retryAfter(res *http.Response) time.Duration {
 	seconds, err := strconv.Atoi(res.Header.Get("Retry-After"))
 	if err != nil || seconds < 0 || seconds > 3600 {
@@ -174,7 +174,7 @@ func retryAfter(res *http.Response) time.Duration {
 	return time.Duration(seconds) * time.Second
 }
 
-// wait waits, and reports false when the context ended.
+// wait waits, and returns false when the context ends.
 func wait(ctx context.Context, pause time.Duration) bool {
 	timer := time.NewTimer(pause)
 	defer timer.Stop()

@@ -9,20 +9,20 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// decoder walks the fields of a document. The first fault stops it, and stays
+// decoder reads the fields of a document. The first error stops it, and stays
 // in err.
 type decoder struct {
 	doc []byte
 	err error
 	pos int
-	end int // of the message that is walked
+	end int // the end of the current message
 
-	// texts is a copy of a part of doc, which begins at textsAt.
+	// texts is a copy of the part of doc that begins at textsAt.
 	texts   string
 	textsAt int
 
-	// The current field: it begins at start. Its value is num, or the bytes
-	// from value to pos.
+	// The current field begins at start. Its value is num, or the bytes from
+	// value to pos.
 	number Number
 	kind   protowire.Type
 	start  int
@@ -60,7 +60,7 @@ func (d *decoder) next() bool {
 	return d.fail(fmt.Errorf("field %d has wire type %d", d.number, d.kind))
 }
 
-// advance moves behind a value of so many bytes.
+// advance moves behind a value of length bytes.
 func (d *decoder) advance(length uint64) bool {
 	if length > uint64(d.end-d.pos) {
 		return d.fail(io.ErrUnexpectedEOF)
@@ -70,7 +70,7 @@ func (d *decoder) advance(length uint64) bool {
 	return true
 }
 
-// varint takes the next number; most are one byte.
+// varint reads the next number. Most numbers are one byte.
 func (d *decoder) varint() (uint64, bool) {
 	if d.pos < d.end && d.doc[d.pos] < 0x80 {
 		v := uint64(d.doc[d.pos])
@@ -99,9 +99,9 @@ func (d *decoder) expect(kind protowire.Type) bool {
 	return true
 }
 
-// textsAtOnce is how many bytes are copied for a text and those that follow it
-// closely. It halves the allocations of a text each, and does not copy what
-// stands between texts: a config.
+// textsAtOnce is how many bytes are copied for a text and the texts that follow
+// it closely. This halves the allocations. It does not copy what is between
+// texts, such as a config.
 const textsAtOnce = 256
 
 func (d *decoder) text() string {
@@ -130,7 +130,7 @@ func (d *decoder) integer() int64 {
 	return d.num
 }
 
-// count is an integer that is neither negative nor beyond the API's int32.
+// count reads an integer from 0 to the largest int32.
 func (d *decoder) count() int {
 	n := d.integer()
 	if n < 0 || n > math.MaxInt32 {
@@ -140,7 +140,7 @@ func (d *decoder) count() int {
 	return int(n)
 }
 
-// keep adds the current field, whole, to those that are not known.
+// keep adds the current field to the unknown fields.
 func (d *decoder) keep(unknown *[]byte) {
 	field := slices.Clip(d.doc[d.start:d.pos])
 	if *unknown == nil {
@@ -150,8 +150,8 @@ func (d *decoder) keep(unknown *[]byte) {
 	*unknown = append(*unknown, field...)
 }
 
-// enter begins the message in the current field; leave, given what enter
-// returned, goes on behind it.
+// enter begins to read the message in the current field. leave takes what enter
+// returned, and continues after the message.
 func (d *decoder) enter() (outer int, ok bool) {
 	if !d.expect(protowire.BytesType) {
 		return 0, false

@@ -1,9 +1,11 @@
-// Package document is the codec of the documents that stores keep: messages in
-// the wire format of Protocol Buffers, each described by a table of its fields.
+// Package document encodes and decodes the documents that stores keep. A
+// document is a message in the wire format of Protocol Buffers, which a table
+// of fields describes.
 //
 // The first field of a document is the number of its format. A document of
-// another format is refused. A field that a table does not know, because a
-// newer version of this library wrote it, is kept as it came and written back.
+// another format is refused. A field that the table does not know was written
+// by a newer version of this library. It is kept in its stored form, and
+// written back.
 package document
 
 import (
@@ -13,18 +15,18 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// Format is the number of the format that this version reads and writes. It is
-// raised for what an older version must not miss.
+// Format is the format that this version reads and writes. It is raised for a
+// change that older versions must not ignore.
 const Format = 2
 
-// Number is the number of a field in its message. It is never used for
-// anything else again.
+// Number is the number of a field in its message. It is never used for another
+// field.
 type Number = protowire.Number
 
-// formatField is the number of the field that holds the format. No table uses it.
+// formatField is the field that holds the format. No table uses its number.
 const formatField Number = 1
 
-// Errors of documents that another version wrote.
+// The errors for documents that another version wrote.
 var (
 	ErrNewer = errors.New("was written by a newer version of this library")
 	ErrOlder = errors.New("was written by an earlier commit of this library, before its first release")

@@ -2,8 +2,7 @@ package document
 
 import "google.golang.org/protobuf/encoding/protowire"
 
-// encoder appends fields to a document. Fields at their zero value are left
-// out, as a decoder leaves them at it.
+// encoder appends fields to a document. Fields that are zero are not written.
 type encoder struct{ doc []byte }
 
 func (e *encoder) text(field Number, s string) {
@@ -21,7 +20,7 @@ func (e *encoder) number(field Number, n int64) {
 	e.doc = protowire.AppendVarint(e.doc, protowire.EncodeZigZag(n))
 }
 
-// begin starts a message as the field; end, given what begin returned, puts
+// begin begins a message in a field. end takes what begin returned, and writes
 // the message's length before it.
 func (e *encoder) begin(field Number) (start int) {
 	e.doc = protowire.AppendTag(e.doc, field, protowire.BytesType)

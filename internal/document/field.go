@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// The functions below make fields. At says where a value keeps the field.
+// The functions below make fields. At returns a pointer to the field in a value.
 
 // Text is a field that holds a text.
 func Text[T any, S ~string](n Number, at func(*T) *S) Field[T] {
@@ -61,7 +61,7 @@ func Integers[T any](n Number, at func(*T) *[]int64) Field[T] {
 	}
 }
 
-// Count is a field that holds a number from 0 to the highest int32.
+// Count is a field that holds a number from 0 to the largest int32.
 func Count[T any](n Number, at func(*T) *int) Field[T] {
 	return number(n, at, func(v int) int64 { return int64(v) }, (*decoder).count)
 }
@@ -78,7 +78,7 @@ func Flag[T any](n Number, at func(*T) *bool) Field[T] {
 		func(d *decoder) bool { return d.integer() == 1 })
 }
 
-// Duration is a field that holds whole microseconds.
+// Duration is a field that holds a duration in whole microseconds.
 func Duration[T any](n Number, at func(*T) *time.Duration) Field[T] {
 	return number(n, at, time.Duration.Microseconds,
 		func(d *decoder) time.Duration { return time.Duration(d.integer()) * time.Microsecond })
@@ -95,8 +95,8 @@ func number[T, V any](n Number, at func(*T) *V, to func(V) int64, from func(*dec
 	}
 }
 
-// Time is a field that holds a time in whole microseconds; read in UTC. Only
-// the zero time is left out.
+// Time is a field that holds a time in whole microseconds. It is read in UTC.
+// The zero time is not written.
 func Time[T any](n Number, at func(*T) *time.Time) Field[T] {
 	return Field[T]{n,
 		func(e *encoder, v *T) {
@@ -112,7 +112,7 @@ func Time[T any](n Number, at func(*T) *time.Time) Field[T] {
 	}
 }
 
-// One is a field that holds a message. One without fields is left out.
+// One is a field that holds a message. A message without fields is not written.
 func One[T, M any](n Number, m *Message[M], at func(*T) *M) Field[T] {
 	return Field[T]{n,
 		func(e *encoder, v *T) {
@@ -127,8 +127,8 @@ func One[T, M any](n Number, m *Message[M], at func(*T) *M) Field[T] {
 	}
 }
 
-// Many is a field that holds messages. Each calls put with those to be written;
-// add takes each that was read.
+// Many is a field that holds messages. Each calls put for each message to
+// write. Add is called for each message that was read.
 func Many[T, M any](n Number, m *Message[M], each func(v *T, put func(*M)), add func(*T, M)) Field[T] {
 	return Field[T]{n,
 		func(e *encoder, v *T) {

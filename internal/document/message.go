@@ -6,10 +6,10 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// Message is the table of one kind of message, whose values are of type T.
+// Message is the table of one kind of message. Its values are of type T.
 type Message[T any] struct {
 	fields   []Field[T]
-	byNumber []func(*decoder, *T) // nil where a number is not known
+	byNumber []func(*decoder, *T) // nil for an unknown number
 	unknown  func(*T) *[]byte
 }
 
@@ -20,9 +20,10 @@ type Field[T any] struct {
 	take   func(*decoder, *T)
 }
 
-// New returns the table of a message. Unknown says where a value keeps the
-// fields that the table does not know; nil for what is never written again,
-// whose unknown fields are left out. It panics when two fields share a number.
+// New returns the table of a message. Unknown returns where a value keeps the
+// fields that the table does not know. It is nil for a message that is never
+// written back, whose unknown fields are dropped. New panics when two fields
+// have the same number.
 func New[T any](unknown func(*T) *[]byte, fields ...Field[T]) *Message[T] {
 	m := &Message[T]{fields: fields, unknown: unknown}
 	for i := range fields {
@@ -41,8 +42,8 @@ func New[T any](unknown func(*T) *[]byte, fields ...Field[T]) *Message[T] {
 	return m
 }
 
-// Encode returns a document that holds the value. Size is how long it may
-// become; a wrong guess costs a copy.
+// Encode returns the value as a document. Size is an estimate of the document's
+// length in bytes; a wrong one costs a copy.
 func (m *Message[T]) Encode(value *T, size int) []byte {
 	e := encoder{doc: make([]byte, 0, size)}
 	e.number(formatField, Format)
@@ -59,9 +60,10 @@ func (m *Message[T]) write(e *encoder, value *T) {
 	}
 }
 
-// Decode reads a document into the value, which is at its zero value but for
-// what the document does not hold. The caller gives the document away: the
-// value's bytes are parts of it.
+// Decode reads a document into value. Value must be zero, except for what the
+// document does not contain. The caller must not use doc afterwards: the value
+// refers to its bytes. The error is [ErrNewer] or [ErrOlder] for a document of
+// another format.
 func (m *Message[T]) Decode(doc []byte, value *T) error {
 	d := decoder{doc: doc, end: len(doc)}
 	if !d.next() {

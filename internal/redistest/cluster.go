@@ -11,7 +11,7 @@ import (
 
 // Cluster is a Redis Cluster: masters, each with one replica.
 type Cluster struct {
-	// Masters and Replicas are as the cluster began; Replicas[i] follows
+	// Masters and Replicas are the processes at the start. Replicas[i] follows
 	// Masters[i].
 	Masters  []*Server
 	Replicas []*Server
@@ -22,8 +22,8 @@ const (
 	clusterSlots   = 16384
 )
 
-// StartCluster runs a cluster of six processes, and waits until all of it
-// agrees on who is what.
+// StartCluster runs a cluster of six processes, and waits until all of them
+// agree on the cluster's state.
 func StartCluster(t testing.TB) *Cluster {
 	t.Helper()
 	settings := []string{
@@ -60,7 +60,7 @@ func StartCluster(t testing.TB) *Cluster {
 	return c
 }
 
-// agrees reports whether a server sees all slots served and all replicas in
+// agrees reports whether a server sees all slots served, and all replicas in
 // step with their masters.
 func agrees(ctx context.Context, client *redis.Client) bool {
 	info, err1 := client.ClusterInfo(ctx).Result()
@@ -81,7 +81,7 @@ func agrees(ctx context.Context, client *redis.Client) bool {
 	return true
 }
 
-// Client returns a client of the cluster, closed when the test ends.
+// Client returns a client of the cluster. It is closed when the test ends.
 func (c *Cluster) Client(t testing.TB, adjust ...func(*redis.ClusterOptions)) *redis.ClusterClient {
 	options := &redis.ClusterOptions{}
 	for _, server := range append(append([]*Server{}, c.Masters...), c.Replicas...) {
@@ -95,8 +95,8 @@ func (c *Cluster) Client(t testing.TB, adjust ...func(*redis.ClusterOptions)) *r
 	return client
 }
 
-// MasterOf returns the master that serves the slot of a key, as the cluster
-// is now, or nil when it is none of the processes that began it.
+// MasterOf returns the master that now serves the slot of a key. It returns an
+// error when this is none of the processes that StartCluster started.
 func (c *Cluster) MasterOf(ctx context.Context, client *redis.ClusterClient, key string) (*Server, error) {
 	master, err := client.MasterForKey(ctx, key)
 	if err != nil {

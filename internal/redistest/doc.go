@@ -1,6 +1,7 @@
-// Package redistest runs real Redis servers for tests: one, a cluster, or a
-// group with Sentinels; and a proxy that cuts and stalls connections. All of it
-// is on loopback, in temporary folders, and ends with the test, by process.
+// Package redistest runs real Redis servers for tests: a single one, a cluster,
+// or a group with Sentinels. It also has a proxy that cuts and stalls
+// connections. All processes listen on loopback only, keep their files in
+// temporary folders, and end with the test.
 //
-// Without a redis-server on PATH a test is skipped, and says so.
+// A test is skipped, and says so, when there is no redis-server on PATH.
 package redistest

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Proxy stands between clients and a server, and misbehaves when told to.
+// Proxy passes connections on to a server, and can cut or stall them.
 type Proxy struct {
 	// Addr is where clients connect.
 	Addr string
@@ -23,7 +23,7 @@ type Proxy struct {
 	stalled chan struct{} // closed when the stall is over; nil without one
 }
 
-// StartProxy begins to pass everything on to a server, until the test ends.
+// StartProxy starts a proxy of a server. It runs until the test ends.
 func StartProxy(t testing.TB, target string) *Proxy {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -35,12 +35,11 @@ func StartProxy(t testing.TB, target string) *Proxy {
 	return p
 }
 
-// CutNext has the next so many replies not arrive: the server has carried out
-// the request, and the connection is cut.
+// CutNext loses the next replies: the server has executed the request, and the
+// connection is cut.
 func (p *Proxy) CutNext(replies int) { p.cuts.Store(int64(replies)) }
 
-// Stall has nothing pass in either direction until the function it returns is
-// called.
+// Stall stops both directions until the returned function is called.
 func (p *Proxy) Stall() (end func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -8,18 +8,18 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// MasterName is what the Sentinels call the group's master.
+// MasterName is the name of the group's master.
 const MasterName = "jobledger"
 
-// Sentinels are a master with two replicas, watched by three Sentinels.
+// Sentinels is a master with two replicas, watched by three Sentinels.
 type Sentinels struct {
 	// Servers begin with the master.
 	Servers   []*Server
 	Sentinels []*Server
 }
 
-// StartSentinels runs six processes and waits until the Sentinels know the
-// group, and each other.
+// StartSentinels runs six processes, and waits until the Sentinels know the
+// group and each other.
 func StartSentinels(t testing.TB) *Sentinels {
 	t.Helper()
 	g := &Sentinels{Servers: []*Server{Start(t, "repl-diskless-sync-delay 0")}}
@@ -50,7 +50,8 @@ func StartSentinels(t testing.TB) *Sentinels {
 	return g
 }
 
-// Client returns a client of the group's master, closed when the test ends.
+// Client returns a client of the group's master. It is closed when the test
+// ends.
 func (g *Sentinels) Client(t testing.TB) *redis.Client {
 	options := &redis.FailoverOptions{MasterName: MasterName}
 	for _, sentinel := range g.Sentinels {

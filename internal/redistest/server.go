@@ -15,7 +15,7 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// patience bounds every wait for a server.
+// patience is the longest wait for a server.
 const patience = 30 * time.Second
 
 // Server is a redis-server process.
@@ -28,15 +28,16 @@ type Server struct {
 	log   string
 }
 
-// Start runs a server and waits until it answers. Settings are lines of its
-// configuration, such as "maxmemory 6mb". It keeps nothing on disk unless the
-// settings say so.
+// Start runs a server, and waits until it answers. Settings are lines of its
+// configuration, such as "maxmemory 6mb". The server writes nothing to disk
+// unless the settings say so.
 func Start(t testing.TB, settings ...string) *Server {
 	t.Helper()
 	return launch(t, nil, append([]string{`save ""`, "appendonly no"}, settings...))
 }
 
-// launch starts processes until one has the port that was free a moment ago.
+// launch starts processes until one has got its port: another program may take
+// a port that was free a moment ago.
 func launch(t testing.TB, flags, settings []string) *Server {
 	t.Helper()
 	const program = "redis-server"
@@ -55,7 +56,7 @@ func launch(t testing.TB, flags, settings []string) *Server {
 	return nil
 }
 
-// try starts a process with a configuration file, on a port that is free.
+// try starts a process with a configuration file, on a free port.
 func try(t testing.TB, path string, flags, settings []string) *Server {
 	t.Helper()
 	port := freePort(t)
@@ -85,8 +86,8 @@ func try(t testing.TB, path string, flags, settings []string) *Server {
 	return s
 }
 
-// answers waits until this very process answers. False when it has ended, as
-// it does when another one was given the port first.
+// answers waits until this process answers. It returns false when the process
+// has ended, as it does when its port was taken.
 func (s *Server) answers(t testing.TB) bool {
 	t.Helper()
 	client := redis.NewClient(&redis.Options{Addr: s.Addr, DialerRetries: 1, MaxRetries: -1})
@@ -99,7 +100,7 @@ func (s *Server) answers(t testing.TB) bool {
 			return true
 		default:
 		}
-		// Not by the client, which keeps dialling for a while after it was closed.
+		// The client would go on dialling for a while after it was closed.
 		conn, err := net.Dial("tcp", s.Addr)
 		if err != nil {
 			return false
@@ -112,13 +113,13 @@ func (s *Server) answers(t testing.TB) bool {
 	return alive
 }
 
-// Kill ends the process at once, and waits until it has ended.
+// Kill ends the process at once, and waits for its end.
 func (s *Server) Kill() {
 	_ = s.cmd.Process.Kill()
 	<-s.ended
 }
 
-// Client returns a client of this one server, closed when the test ends.
+// Client returns a client of this server. It is closed when the test ends.
 func (s *Server) Client(t testing.TB) *redis.Client {
 	client := redis.NewClient(&redis.Options{Addr: s.Addr})
 	t.Cleanup(func() { _ = client.Close() })
@@ -139,8 +140,8 @@ func (s *Server) tail() string {
 	return strings.Join(lines[max(0, len(lines)-8):], "\n")
 }
 
-// freePort returns a port that nobody listens on now. It is low enough for the
-// bus of a cluster, whose port is 10000 higher.
+// freePort returns a port on which nobody listens now. It is low enough for a
+// cluster, whose bus uses a port that is 10000 higher.
 func freePort(t testing.TB) int {
 	t.Helper()
 	for range 200 {
@@ -158,8 +159,8 @@ func freePort(t testing.TB) int {
 	return 0
 }
 
-// Eventually looks again and again until something is so, and fails the test
-// when it never is.
+// Eventually waits until isSo returns true. It fails the test when that takes
+// too long.
 func Eventually(t testing.TB, what string, isSo func(ctx context.Context) bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)

@@ -4,9 +4,8 @@ package redistest
 
 import "syscall"
 
-// Stop has the process hold still, as a machine does that hangs, until it is
-// continued or killed.
+// Stop stops the process, like a machine that hangs, until Continue or Kill.
 func (s *Server) Stop() error { return s.cmd.Process.Signal(syscall.SIGSTOP) }
 
-// Continue ends what Stop began.
+// Continue lets a stopped process go on.
 func (s *Server) Continue() error { return s.cmd.Process.Signal(syscall.SIGCONT) }

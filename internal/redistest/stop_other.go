@@ -4,8 +4,8 @@ package redistest
 
 import "errors"
 
-// Stop has the process hold still, which only Unix can do.
+// Stop returns an error: only Unix can stop a process.
 func (s *Server) Stop() error { return errors.ErrUnsupported }
 
-// Continue ends what Stop began.
+// Continue returns an error, as Stop does.
 func (s *Server) Continue() error { return errors.ErrUnsupported }

@@ -7,8 +7,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// AppendString appends a JSON string. Bytes that are no UTF-8, which an
-// embedder's directory may hold, are replaced.
+// AppendString appends a JSON string. It replaces bytes that are not UTF-8.
 func AppendString(b []byte, s string) []byte {
 	for i := range len(s) {
 		if c := s[i]; c < 0x20 || c == '"' || c == '\\' || c >= 0x7f {
@@ -21,7 +20,7 @@ func AppendString(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// AppendTexts appends an object of strings, ordered by name.
+// AppendTexts appends an object whose values are strings, ordered by name.
 func AppendTexts(b []byte, m map[string]string) []byte {
 	b = append(b, '{')
 	for i, name := range slices.Sorted(maps.Keys(m)) {

@@ -1,7 +1,7 @@
-// Package strictjson decodes JSON from people: it refuses unknown members,
-// members in another case, duplicate members, invalid UTF-8, trailing data and
-// values of another type, and says where in the text the first fault is. It also
-// writes texts.
+// Package strictjson decodes JSON that people write. It refuses unknown and
+// duplicate members, names in another case, invalid UTF-8, data after the
+// value, and values of another type, and says where in the text the first fault
+// is. It also writes JSON strings.
 package strictjson
 
 import (
@@ -15,14 +15,15 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// MaxDepth is how deep objects and arrays may nest.
+// MaxDepth is how many levels of objects and arrays may be nested.
 const MaxDepth = 64
 
 // Error says what is wrong with a JSON text, and where.
 type Error struct {
-	// Path is where, such as "config.libraries[2].whl"; empty at the top.
+	// Path is the place of the fault, such as "config.libraries[2].whl"; empty
+	// for the whole value.
 	Path string
-	// Rule is what is asked for there, such as "must be a string".
+	// Rule is the rule that is broken there, such as "must be a string".
 	Rule string
 }
 
@@ -33,8 +34,8 @@ func (e *Error) Error() string {
 	return e.Path + " " + e.Rule
 }
 
-// Decode decodes text, one JSON value, into the value that into points to. An
-// error is an [*Error].
+// Decode decodes one JSON value into what into points to. An error is an
+// [*Error].
 func Decode(text []byte, into any) error {
 	if err := checkDepth(text); err != nil {
 		return err
@@ -45,8 +46,8 @@ func Decode(text []byte, into any) error {
 	return nil
 }
 
-// Compact returns one JSON value without insignificant white space; names,
-// strings and numbers keep their spelling. An error is an [*Error].
+// Compact returns one JSON value without the white space between its tokens.
+// Names, strings and numbers are unchanged. An error is an [*Error].
 func Compact(text []byte) ([]byte, error) {
 	if err := checkDepth(text); err != nil {
 		return nil, err
@@ -58,7 +59,8 @@ func Compact(text []byte) ([]byte, error) {
 	return value, nil
 }
 
-// checkDepth refuses brackets that nest too deeply, before anything recurses.
+// checkDepth refuses text that is nested too deeply, before a recursive
+// function reads it.
 func checkDepth(text []byte) error {
 	depth, inString := 0, false
 	for i := 0; i < len(text); i++ {
@@ -79,8 +81,8 @@ func checkDepth(text []byte) error {
 	return nil
 }
 
-// describe turns an error of the JSON library into ours: its texts may change
-// with its versions, its types and sentinels do not.
+// describe turns an error of the JSON library into an [*Error]. It does not use
+// the library's texts, which may change between versions.
 func describe(err error) *Error {
 	if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		return describeSyntactic(syntactic)
@@ -108,9 +110,9 @@ func describeSyntactic(err *jsontext.SyntacticError) *Error {
 	e := &Error{Path: path(err.JSONPointer)}
 	switch {
 	case errors.Is(err.Err, jsontext.ErrDuplicateName):
-		e.Rule = "stands more than once"
+		e.Rule = "is given more than once"
 	case errors.Is(err.Err, io.ErrUnexpectedEOF), errors.Is(err.Err, io.EOF):
-		e.Rule = "is cut short: not a whole JSON value"
+		e.Rule = "is incomplete: the JSON value does not end"
 	default:
 		e.Rule = fmt.Sprintf("is not valid JSON in UTF-8 (at byte %d)", err.ByteOffset)
 	}
@@ -119,12 +121,12 @@ func describeSyntactic(err *jsontext.SyntacticError) *Error {
 
 func describeIO(err error) *Error {
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-		return &Error{Rule: "is cut short: not a whole JSON value"}
+		return &Error{Rule: "is incomplete: the JSON value does not end"}
 	}
 	return &Error{Rule: "is not one valid JSON value"}
 }
 
-// kindName says in JSON's words what a Go type is decoded from.
+// kindName names the JSON value from which a Go type is decoded.
 func kindName(t reflect.Type) string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -144,7 +146,7 @@ func kindName(t reflect.Type) string {
 	return "an object"
 }
 
-// path writes a JSON pointer the way people write members and elements.
+// path writes a JSON pointer as people write it, such as "a.b[2]".
 func path(pointer jsontext.Pointer) string {
 	var b strings.Builder
 	for token := range pointer.Tokens() {
@@ -169,9 +171,8 @@ func isIndex(token string) bool {
 	return token != ""
 }
 
-// Describe is the error of a text that is read from an [jsontext.Decoder]. One
-// that is not the JSON library's, and comes from what the decoder reads, stays as
-// it is.
+// Describe returns the error of reading from a [jsontext.Decoder] as an
+// [*Error]. An error of the decoder's own reader is returned unchanged.
 func Describe(err error) error {
 	_, isSemantic := errors.AsType[*json.SemanticError](err)
 	_, isSyntactic := errors.AsType[*jsontext.SyntacticError](err)

@@ -6,15 +6,15 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Tree is a JSON value with what is in it: the members of an object or the
-// elements of an array, not nil even when there are none.
+// Tree is a JSON value with its parts. Members is not nil for an object, and
+// Elements is not nil for an array.
 type Tree struct {
 	Raw      []byte
 	Members  map[string]*Tree
 	Elements []*Tree
 }
 
-// Text returns the value as it was written; nil of none.
+// Text returns the value as it was written; nil for a nil tree.
 func (t *Tree) Text() []byte {
 	if t == nil {
 		return nil
@@ -22,7 +22,8 @@ func (t *Tree) Text() []byte {
 	return t.Raw
 }
 
-// ReadTree reads a JSON value, in one pass. What is no JSON is a tree without parts.
+// ReadTree reads a JSON value. For text that is not JSON, it returns a tree
+// without parts.
 func ReadTree(text []byte) *Tree {
 	d := jsontext.NewDecoder(bytes.NewBuffer(text))
 	t, err := readPart(d, text)

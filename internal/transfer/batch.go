@@ -11,15 +11,15 @@ import (
 )
 
 const (
-	// copyRecords and copyBytes bound what one change copies.
+	// copyRecords and copyBytes limit what one change copies.
 	copyRecords = 500
 	copyBytes   = 1 << 20
-	// repeats bounds how often one change is made again to learn its outcome.
+	// repeats is how often a change whose outcome is unknown is made again.
 	repeats = 3
 )
 
-// batch gathers records of one job, or of the organization, and commits them a
-// few hundred at a time.
+// batch collects records of one job or of the organization, and commits up to
+// copyRecords of them at once.
 type batch struct {
 	*copier
 	change         storage.Change
@@ -31,7 +31,7 @@ func (c *copier) batch(ref storage.JobRef) *batch {
 }
 
 // added counts a record that was added to the change, with the bytes of its
-// documents, and commits the change when it is long.
+// documents. It commits the change when it is full.
 func (b *batch) added(ctx context.Context, bytes int) error {
 	b.missing++
 	b.records++
@@ -42,8 +42,8 @@ func (b *batch) added(ctx context.Context, bytes int) error {
 	return b.flush(ctx)
 }
 
-// flush commits what was added, or forgets it when nothing is to be written. A
-// change of which the outcome is unknown is made again.
+// flush commits what was added. When nothing is to be written, it only empties
+// the batch.
 func (b *batch) flush(ctx context.Context) error {
 	change, records := b.change, b.records
 	b.change, b.records, b.bytes = storage.Change{JobRef: change.JobRef}, 0, 0
@@ -56,7 +56,7 @@ func (b *batch) flush(ctx context.Context) error {
 		err = b.to.Commit(ctx, change)
 	}
 	if errors.Is(err, storage.ErrStale) {
-		return differs("job %s was written to meanwhile: %w", change.JobID, err)
+		return differs("another writer changed job %s meanwhile: %w", change.JobID, err)
 	}
 	if err != nil {
 		return failed("write to the target", err)
@@ -66,7 +66,7 @@ func (b *batch) flush(ctx context.Context) error {
 	return nil
 }
 
-// sameRecord reports whether two records are read alike: an empty slice is none,
+// sameRecord reports whether two records are equal. An empty slice equals nil,
 // and times are compared as instants.
 func sameRecord[R any](a, b R) bool { return sameValue(reflect.ValueOf(a), reflect.ValueOf(b)) }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// jobs copies the jobs that exist, each with all that belongs to it.
+// jobs copies the existing jobs, each with everything that belongs to it.
 func (c *copier) jobs(ctx context.Context) error {
 	query := storage.JobQuery{OrganizationID: c.organization, AllTeams: true}
 	total, err := c.from.ListJobs(ctx, query)
@@ -37,13 +37,14 @@ func (c *copier) jobs(ctx context.Context) error {
 	})
 }
 
-// job copies what belongs to one job, and its record when it is not there.
+// job copies everything that belongs to one job, and its record when the target
+// does not have it.
 func (c *copier) job(ctx context.Context, wanted, there *storage.JobRecord) error {
 	b := c.batch(wanted.JobRef)
 	to := c.to
 	if there == nil {
 		b.change.Job = wanted
-		to = nil // nothing of it is there
+		to = nil // the target has nothing of this job
 		if err := b.added(ctx, len(wanted.Doc)+len(wanted.State)); err != nil {
 			return err
 		}
@@ -110,7 +111,7 @@ func copyRuns(ctx context.Context, b *batch, to storage.Store) error {
 	return b.runs(ctx, runsOf(ctx, b.from, b.change.JobRef, false), runsOf(ctx, to, b.change.JobRef, false))
 }
 
-// runs copies those that the second list lacks.
+// runs copies the runs that the second list does not have.
 func (b *batch) runs(ctx context.Context, from, to stream[storage.RunRecord]) error {
 	return merge(from, to, byRunNumber, func(wanted, there *storage.RunRecord) error {
 		switch {
@@ -138,15 +139,15 @@ func copyTicks(ctx context.Context, b *batch, to storage.Store) error {
 	})
 }
 
-// standing begins the key of a job that stands in for a removed one until its
-// tombstone takes its place. No key of a job begins so.
+// standing begins the key of a job that is written for a removed job until its
+// tombstone replaces it. No other key begins so.
 const standing = "\x01copied "
 
 func stands(job *storage.JobRecord) bool { return strings.HasPrefix(job.Key, standing) }
 
-// tombstones copies what removed jobs left: the runs for which engines are owed
-// something. A store takes a tombstone in place of a job only, so another job
-// stands there first.
+// tombstones copies the tombstones of removed jobs, with the runs that are open
+// or owed. A store accepts a tombstone only in place of a job, so a temporary
+// job is written first.
 func (c *copier) tombstones(ctx context.Context) error {
 	wanted, err := tombstonesOf(ctx, c.from, c.organization)
 	if err != nil {
@@ -191,7 +192,7 @@ func (c *copier) sameRemains(ctx context.Context, ref storage.JobRef) error {
 	})
 }
 
-// bury writes a tombstone with the runs that its job left.
+// bury writes a tombstone, with the runs that its job left.
 func (c *copier) bury(ctx context.Context, record storage.TombstoneRecord) error {
 	ref := record.JobRef
 	b := c.batch(ref)

@@ -10,11 +10,11 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// stream is the records of a list, page after page.
+// stream is the records of a list, read page after page.
 type stream[R any] = iter.Seq2[R, error]
 
-// paged returns the records of pages. next reads the following page, and says
-// whether there is another one behind it.
+// paged returns the records of pages. next reads the next page, and reports
+// whether there are more.
 func paged[R any](what string, next func() (page []R, more bool, err error)) stream[R] {
 	return func(yield func(R, error) bool) {
 		for more := true; more; {
@@ -37,8 +37,8 @@ func paged[R any](what string, next func() (page []R, more bool, err error)) str
 // none is a list of nothing.
 func none[R any](func(R, error) bool) {}
 
-// merge goes through two lists of the same order at once, and visits each record
-// with its counterpart, nil for none.
+// merge reads two lists of the same order, and visits each record with the
+// equal one of the other list; nil when there is none.
 func merge[R any](a, b stream[R], order func(a, b *R) int, visit func(a, b *R) error) error {
 	nextA, stopA := iter.Pull2(a)
 	defer stopA()
@@ -57,20 +57,20 @@ func merge[R any](a, b stream[R], order func(a, b *R) int, visit func(a, b *R) e
 	}
 	other, err := pull(nextB)
 	for err == nil && (one != nil || other != nil) {
-		place := 0
+		position := 0
 		switch {
 		case other == nil:
-			place = -1
+			position = -1
 		case one == nil:
-			place = 1
+			position = 1
 		default:
-			place = order(one, other)
+			position = order(one, other)
 		}
 		var x, y *R
-		if place <= 0 {
+		if position <= 0 {
 			x = one
 		}
-		if place >= 0 {
+		if position >= 0 {
 			y = other
 		}
 		err = visit(x, y)
@@ -122,7 +122,7 @@ func versionsOf(ctx context.Context, store storage.Store, ref storage.JobRef) st
 	})
 }
 
-// runsOf lists the runs of a job by number, or those that a removed one left.
+// runsOf lists the runs of a job by number, or those that a removed job left.
 func runsOf(ctx context.Context, store storage.Store, ref storage.JobRef, removed bool) stream[storage.RunRecord] {
 	if store == nil {
 		return none[storage.RunRecord]
@@ -160,8 +160,8 @@ func eventsOf(ctx context.Context, store storage.Store, organization string) str
 	})
 }
 
-// tombstonesOf returns what stands for an organization's removed jobs, by ID: those
-// that will be due.
+// tombstonesOf returns the tombstones of an organization that have a wake time,
+// by job ID.
 func tombstonesOf(ctx context.Context, store storage.Store, organization string) (map[string]storage.TombstoneRecord, error) {
 	found := map[string]storage.TombstoneRecord{}
 	query := storage.DueQuery{

@@ -11,7 +11,7 @@ import (
 )
 
 // ErrDiffers means that the target has a record that the source does not have,
-// or has otherwise.
+// or that is different there.
 var ErrDiffers = errors.New("the two stores differ")
 
 // Progress says how far a copy is; see jobs.CopyProgress.
@@ -28,14 +28,15 @@ func Copy(ctx context.Context, from, to storage.Store, organizationID string, re
 	return c.copy(ctx)
 }
 
-// copier goes through all records of an organization in two stores at once.
+// copier reads all records of an organization in two stores at once.
 type copier struct {
 	from, to     storage.Store
 	organization string
-	// at is the time of the changes: the newest that the source knows, so that
-	// a store without a clock does not jump ahead of its data.
+	// at is the time of the changes. It is the newest time that the source
+	// knows, so that the target's own time does not get ahead of its data.
 	at time.Time
-	// write has what the target lacks written; missing counts it otherwise.
+	// With write, the records that the target lacks are written; otherwise
+	// missing counts them.
 	write   bool
 	missing int
 
@@ -62,12 +63,12 @@ func (c *copier) copy(ctx context.Context) error {
 		}
 	}
 	if c.missing > 0 {
-		return fmt.Errorf("%w: the target still lacks %d records: the source was written to, or the target swept", ErrDiffers, c.missing)
+		return fmt.Errorf("%w: the target still lacks %d records: meanwhile the source was changed, or the target erased old records", ErrDiffers, c.missing)
 	}
 	return nil
 }
 
-// walk goes through everything once. The organization's record comes last.
+// walk reads everything once. The organization's record comes last.
 func (c *copier) walk(ctx context.Context) error {
 	for _, part := range []func(context.Context) error{c.jobs, c.tombstones, c.events, c.record} {
 		if err := part(ctx); err != nil {
@@ -80,10 +81,10 @@ func (c *copier) walk(ctx context.Context) error {
 // tell reports the progress.
 func (c *copier) tell() { c.report(c.progress) }
 
-// failed says what a store was asked for when it failed.
+// failed adds what was being done to a store's error.
 func failed(doing string, err error) error { return fmt.Errorf("%s: %w", doing, err) }
 
-// differs says which record of the target is not the source's.
+// differs says which record of the target differs from the source.
 func differs(format string, args ...any) error {
 	return fmt.Errorf("%w: "+format, append([]any{ErrDiffers}, args...)...)
 }
@@ -114,8 +115,8 @@ func (c *copier) record(ctx context.Context) error {
 	return b.flush(ctx)
 }
 
-// events copies the journal. What one of the two stores has erased by its age
-// need not be in the other.
+// events copies the journal. An event that one store has erased because of its
+// age need not be in the other.
 func (c *copier) events(ctx context.Context) error {
 	oldest := [2]int64{}
 	for i, store := range []storage.Store{c.from, c.to} {

@@ -7,7 +7,8 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// Commit implements [storage.Store]. It is never in doubt about the outcome.
+// Commit implements [storage.Store]. It never returns
+// [storage.ErrOutcomeUnknown].
 func (s *Store) Commit(ctx context.Context, change storage.Change) error {
 	if err := s.commit(ctx, change); err != nil {
 		return fmt.Errorf("memory: commit to organization %s, job %s: %w", change.OrganizationID, change.JobID, err)
@@ -15,7 +16,7 @@ func (s *Store) Commit(ctx context.Context, change storage.Change) error {
 	return nil
 }
 
-// commit checks everything before it writes anything: a write cannot fail.
+// commit checks everything before it writes anything, and a write cannot fail.
 func (s *Store) commit(ctx context.Context, change storage.Change) error {
 	if err := change.Validate(); err != nil {
 		return err
@@ -67,7 +68,7 @@ func (s *Store) apply(o *organization, c *storage.Change) {
 	}
 }
 
-// write writes what a change says of a job that stays, or begins.
+// write writes what a change says of a job that exists or is new.
 func (s *Store) write(o *organization, c *storage.Change) {
 	j := o.jobs[c.JobID]
 	if c.Job != nil {
@@ -103,8 +104,8 @@ func (s *Store) write(o *organization, c *storage.Change) {
 	j.putTicks(c.PutTicks, c.TrimTicks)
 }
 
-// nextJob is the record to keep in place of the current one, which is nil for
-// a new job. A document that the change leaves out stays.
+// nextJob is the record that replaces the current one, which is nil for a new
+// job. A document that the change leaves out is kept.
 func nextJob(current *storage.JobRecord, c *storage.Change) *storage.JobRecord {
 	r := c.Job
 	r.Revision = c.Stored(r.Revision)
@@ -117,8 +118,8 @@ func nextJob(current *storage.JobRecord, c *storage.Change) *storage.JobRecord {
 	return r
 }
 
-// setRecord puts a record in place of a job's, in every index; nil takes the
-// job out of them.
+// setRecord replaces the record of a job in every index. Nil removes the job
+// from them.
 func (s *Store) setRecord(o *organization, j *job, record *storage.JobRecord) {
 	o.reindex(j, record)
 	s.moveDue(storage.DueJobs, j.dueJob(j.record), j.dueJob(record))

@@ -8,8 +8,8 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// copyOf copies a record as a store promises to return it: it shares no memory,
-// and its times are UTC in whole microseconds.
+// copyOf copies a record as a store returns it: it shares no memory, and its
+// times are UTC in whole microseconds.
 func copyOf[R any](record *R) R {
 	out := *record
 	switch r := any(&out).(type) {
@@ -44,7 +44,7 @@ func inMicroseconds(times ...*time.Time) {
 	}
 }
 
-// copies copies records that are kept.
+// copies copies stored records.
 func copies[R any](records []*R) []R {
 	out := make([]R, len(records))
 	for i, r := range records {
@@ -53,8 +53,8 @@ func copies[R any](records []*R) []R {
 	return out
 }
 
-// copyChange copies what a store keeps of a change. The guards are read during
-// the commit only, and stay the caller's.
+// copyChange copies what a store keeps of a change. It does not copy the
+// guards, which are used only during the commit.
 func copyChange(c storage.Change) storage.Change {
 	inMicroseconds(&c.At, &c.TrimTicks)
 	one(&c.Job)
@@ -70,14 +70,14 @@ func copyChange(c storage.Change) storage.Change {
 	return c
 }
 
-// one puts a copy in place of a record, if there is one.
+// one replaces a record by a copy, if there is one.
 func one[R any](record **R) {
 	if *record != nil {
 		*record = new(copyOf(*record))
 	}
 }
 
-// all puts copies in place of records.
+// all replaces records by copies.
 func all[R any](records *[]R) {
 	*records = slices.Clone(*records)
 	for i := range *records {

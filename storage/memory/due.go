@@ -10,16 +10,15 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// duePlace is where something stands in a due index. One without a job is not
-// in any.
-type duePlace struct {
+// dueEntry is an entry of a due index. One without a job is in no index.
+type dueEntry struct {
 	at                           int64
 	organizationID, jobID, runID string
 	job                          *job
 }
 
 // dueBefore is the order of [storage.DueItem].
-func dueBefore(a, b duePlace) bool {
+func dueBefore(a, b dueEntry) bool {
 	if a.at != b.at {
 		return a.at < b.at
 	}
@@ -30,28 +29,28 @@ func dueBefore(a, b duePlace) bool {
 	) < 0
 }
 
-func dueAt(at time.Time, ref storage.JobRef, runID string, j *job) duePlace {
+func dueAt(at time.Time, ref storage.JobRef, runID string, j *job) dueEntry {
 	if at.IsZero() {
-		return duePlace{}
+		return dueEntry{}
 	}
-	return duePlace{at.UnixMicro(), ref.OrganizationID, ref.JobID, runID, j}
+	return dueEntry{at.UnixMicro(), ref.OrganizationID, ref.JobID, runID, j}
 }
 
-// dueJob is the place of a record of the job, which may be nil.
-func (j *job) dueJob(r *storage.JobRecord) duePlace {
+// dueJob is the entry of a record of the job, which may be nil.
+func (j *job) dueJob(r *storage.JobRecord) dueEntry {
 	if r == nil {
-		return duePlace{}
+		return dueEntry{}
 	}
 	return dueAt(r.WakeAt, r.JobRef, "", j)
 }
 
-func (p duePlace) item() storage.DueItem {
+func (p dueEntry) item() storage.DueItem {
 	ref := storage.JobRef{OrganizationID: p.organizationID, JobID: p.jobID}
 	return storage.DueItem{At: time.UnixMicro(p.at).UTC(), JobRef: ref, RunID: p.runID}
 }
 
-// moveDue takes one place out of a due index and puts another in.
-func (s *Store) moveDue(kind storage.DueKind, from, to duePlace) {
+// moveDue replaces one entry of a due index by another.
+func (s *Store) moveDue(kind storage.DueKind, from, to dueEntry) {
 	if from == to {
 		return
 	}
@@ -63,7 +62,7 @@ func (s *Store) moveDue(kind storage.DueKind, from, to duePlace) {
 	}
 }
 
-// moveDueRun moves a run in the due indexes of runs; each record may be nil.
+// moveDueRun updates the due indexes of runs. Each record may be nil.
 func (s *Store) moveDueRun(j *job, from, to *storage.RunRecord) {
 	none := &storage.RunRecord{}
 	from, to = cmp.Or(from, none), cmp.Or(to, none)
@@ -92,13 +91,13 @@ func (s *Store) listDue(query storage.DueQuery) storage.DuePage {
 	items := newPage[storage.DueItem](query.Limit)
 	tree := s.due[query.Kind]
 	until := query.Until.UnixMicro()
-	after := duePlace{math.MinInt64, "", "", "", nil}
+	after := dueEntry{math.MinInt64, "", "", "", nil}
 	if query.After != (storage.DueItem{}) {
 		after = dueAt(query.After.At, query.After.JobRef, query.After.RunID, nil)
 	}
 	passed := 0
 	last := after
-	tree.Ascend(after, func(p duePlace) bool {
+	tree.Ascend(after, func(p dueEntry) bool {
 		switch {
 		case p.at > until:
 			return false
@@ -121,14 +120,14 @@ func (s *Store) listDue(query storage.DueQuery) storage.DuePage {
 	if page.More {
 		page.After = last.item()
 	}
-	tree.Ascend(duePlace{at: until + 1}, func(p duePlace) bool {
+	tree.Ascend(dueEntry{at: until + 1}, func(p dueEntry) bool {
 		page.Next = p.item().At
 		return false
 	})
 	return page
 }
 
-// hidden reports whether the place is that of a run of a removed job.
-func (p duePlace) hidden(kind storage.DueKind) bool {
+// hidden reports whether the entry is that of a run of a removed job.
+func (p dueEntry) hidden(kind storage.DueKind) bool {
 	return p.job.removed && kind != storage.DueTombstones
 }

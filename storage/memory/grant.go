@@ -5,15 +5,14 @@ import (
 	"slices"
 )
 
-// grantSet holds the jobs of an organization that are granted to exactly these
-// teams, in no order. A job is in one grant set: totals of several add up
-// without a job being counted twice.
+// grantSet holds the jobs that are granted to exactly these teams, in no order.
+// A job is in one grant set, so the totals of several sets count no job twice.
 type grantSet struct {
 	teams []string
 	jobs  []*job
 }
 
-// holdsAny reports whether one of the teams, which are sorted, is in the set.
+// holdsAny reports whether the set contains one of the teams; teams are sorted.
 func (g *grantSet) holdsAny(teams []string) bool {
 	few, many := g.teams, teams
 	if len(few) > len(many) {
@@ -25,7 +24,8 @@ func (g *grantSet) holdsAny(teams []string) bool {
 	})
 }
 
-// grants are the grant sets of an organization, by their teams and by each.
+// grants are the grant sets of an organization, by their teams and by each
+// team.
 type grants struct {
 	sets   map[string]*grantSet
 	byTeam map[string]map[*grantSet]struct{}
@@ -73,8 +73,7 @@ func (g *grants) remove(j *job) {
 	}
 }
 
-// signatureOf names a set of teams; no two sets share one, whatever the
-// characters of their IDs.
+// signatureOf identifies a set of teams. No two sets have the same signature.
 func signatureOf(teams []string) []byte {
 	b := make([]byte, 0, 128)
 	for _, team := range teams {
@@ -84,7 +83,7 @@ func signatureOf(teams []string) []byte {
 	return b
 }
 
-// visible returns the grant sets of a list that hold one of the teams.
+// visible returns the grant sets of a list that contain one of the teams.
 func (g *grants) visible(l *list, teams []string) map[*grantSet]bool {
 	byTeam := 0
 	for _, team := range teams {

@@ -7,7 +7,7 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// check reports which guard of a change does not hold.
+// check returns an error for the first guard that does not hold.
 func (o *organization) check(c *storage.Change) error {
 	for _, guard := range []func(*storage.Change) error{
 		o.checkRecord,
@@ -162,7 +162,7 @@ func (o *organization) checkOrganization(c *storage.Change) error {
 	return nil
 }
 
-// checkCopied checks what only a copied change rests on.
+// checkCopied checks the guards of a copied change.
 func (o *organization) checkCopied(c *storage.Change) error {
 	switch {
 	case !c.Copied:

@@ -7,15 +7,15 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// snapshot is a job and some of its runs as of one state. As records are never
-// written to, it can be copied after the lock is released.
+// snapshot is a job and some of its runs as of one state. It can be copied
+// without the lock, since records are never written to.
 type snapshot struct {
 	job          *storage.JobRecord
 	latest       *storage.RunRecord
 	open, recent []*storage.RunRecord
 }
 
-// snapshot leaves out the documents and the latest run of a brief one.
+// snapshot returns the job. A brief one has no documents and no latest run.
 func (j *job) snapshot(brief bool) snapshot {
 	if brief {
 		r := *j.record
@@ -29,7 +29,7 @@ func (j *job) snapshot(brief bool) snapshot {
 	return found
 }
 
-// size is how many bytes of documents the snapshot holds.
+// size is the number of bytes of its documents.
 func (s *snapshot) size() int {
 	size := len(s.job.Doc) + len(s.job.State)
 	if s.latest != nil {

@@ -11,14 +11,14 @@ import (
 )
 
 // journal holds the events of an organization, by Seq. There may be millions: a
-// tree never moves them all, as a series does when it outgrows its place.
+// tree never moves all of them, as a series does when it grows.
 type journal struct {
 	all   btree.Map[int64, *storage.EventRecord]
 	byJob map[string]*series[storage.EventRecord]
 	// newest is the Seq of the newest event.
 	newest int64
-	// oldest is the At of the oldest event while the journal can be trimmed,
-	// and is then among the store's journals.
+	// oldest is the At of the oldest event while the journal can be trimmed. It
+	// is then among the store's journals.
 	oldest time.Time
 }
 
@@ -57,8 +57,8 @@ func (s *Store) appendEvents(o *organization, c *storage.Change) {
 	}
 }
 
-// watchJournal keeps the organization in its place among the store's journals.
-// The newest event is never erased, so one alone is not watched.
+// watchJournal updates the organization's entry among the store's journals. A
+// journal with one event is not there, since the newest event is never erased.
 func (s *Store) watchJournal(o *organization) {
 	var oldest time.Time
 	if o.journal.all.Len() > 1 {
@@ -76,8 +76,9 @@ func (s *Store) watchJournal(o *organization) {
 	}
 }
 
-// eraseEvent erases one event that is older than a time, if there is one. In
-// each organization the events leave in the order of their Seq.
+// eraseEvent erases one event that is older than a time, and reports whether
+// there was one. It erases the events of an organization in the order of their
+// Seq.
 func (s *Store) eraseEvent(before time.Time) bool {
 	o, ok := s.journals.Min()
 	if !ok || !o.journal.oldest.Before(before) {

@@ -8,13 +8,14 @@ import (
 	"github.com/tidwall/btree"
 )
 
-// stepsPerCheck is how far a walk goes before it looks at its context again.
+// stepsPerCheck is how many steps a walk makes before it checks its context
+// again.
 const stepsPerCheck = 1 << 12
 
-// ListJobs implements [storage.Store]. A page of all teams costs the same at
-// every offset. For some teams it is found in the order of the list, where what
-// they may not see is passed over; or, when that is little beside it, by sorting
-// what they may see.
+// ListJobs implements [storage.Store]. For a caller who sees all teams, a page
+// costs the same at every offset. For other callers, it either reads along the
+// list and passes over what they do not see, or sorts what they see, whichever
+// is cheaper.
 func (s *Store) ListJobs(ctx context.Context, query storage.JobQuery) (storage.JobPage, error) {
 	found := newPage[snapshot](query.Limit)
 	total := 0
@@ -42,11 +43,11 @@ func (o *organization) listJobs(ctx context.Context, query storage.JobQuery, fou
 	if l == nil {
 		return 0, nil
 	}
-	w := jobWalk{query: query, places: l.places, skip: query.Offset}
+	w := jobWalk{query: query, entries: l.entries, skip: query.Offset}
 	if query.After != nil {
-		w.start, w.skip = new(placeAt(query.Order, *query.After, nil)), 0
+		w.start, w.skip = new(jobAt(query.Order, *query.After, nil)), 0
 	}
-	total = l.places.Len()
+	total = l.entries.Len()
 	if !query.AllTeams {
 		w.visible = o.grants.visible(l, query.TeamIDs)
 		total = l.count(w.visible)
@@ -65,34 +66,34 @@ func (o *organization) listJobs(ctx context.Context, query storage.JobQuery, fou
 
 // jobWalk finds a page of jobs.
 type jobWalk struct {
-	query  storage.JobQuery
-	places *btree.BTreeG[place]
+	query   storage.JobQuery
+	entries *btree.BTreeG[jobEntry]
 	// visible are the grant sets that the query selects; nil for all.
 	visible map[*grantSet]bool
-	// start is where the walk begins, nil for the beginning.
-	start *place
-	// skip is how many of the selected jobs are left out.
+	// start is where the walk begins; nil for the beginning of the list.
+	start *jobEntry
+	// skip is how many of the selected jobs to leave out.
 	skip int
 }
 
-// narrow sorts what the query's teams may see of the list, when that costs less
-// than to pass over what they may not. They may see total jobs of it.
+// narrow sorts what the query's teams see of the list, when this costs less
+// than passing over the rest. They see total jobs of it.
 func (w *jobWalk) narrow(key listKey, total int) {
 	reach := 0
 	for set := range w.visible {
 		reach += len(set.jobs)
 	}
 	wanted := min(total, w.skip+min(w.query.Limit, storage.MaxLimit))
-	// To sort a job costs several times what it costs to pass over one.
-	switch passed := wanted * (w.places.Len() / total); {
-	case total == w.places.Len():
+	// Sorting a job costs several times as much as passing over one.
+	switch passed := wanted * (w.entries.Len() / total); {
+	case total == w.entries.Len():
 		w.visible = nil
 	case passed > 8*reach:
-		w.places = newTree(placeBefore)
+		w.entries = newTree(jobBefore)
 		for set := range w.visible {
 			for _, j := range set.jobs {
 				if standsIn(j.record, key) {
-					w.places.Set(placeAt(key.order, position(j.record), j))
+					w.entries.Set(jobAt(key.order, position(j.record), j))
 				}
 			}
 		}
@@ -104,13 +105,13 @@ func (w *jobWalk) run(ctx context.Context, found *page[snapshot]) (err error) {
 	if w.visible == nil && w.start == nil {
 		at := w.skip
 		if w.query.Descending {
-			at = w.places.Len() - 1 - at
+			at = w.entries.Len() - 1 - at
 		}
-		first, _ := w.places.GetAt(at)
+		first, _ := w.entries.GetAt(at)
 		w.start, w.skip = &first, 0
 	}
 	steps := 0
-	walk([]*btree.BTreeG[place]{w.places}, w.start, w.query.Descending, func(p place) bool {
+	walk([]*btree.BTreeG[jobEntry]{w.entries}, w.start, w.query.Descending, func(p jobEntry) bool {
 		if steps++; steps%stepsPerCheck == 0 {
 			if err = ctx.Err(); err != nil {
 				return false
@@ -129,10 +130,10 @@ func (w *jobWalk) run(ctx context.Context, found *page[snapshot]) (err error) {
 	return err
 }
 
-// behind reports whether a place is behind the position of the query, where
-// the walk begins. The key there may belong to another job by now.
-func (w *jobWalk) behind(p place) bool {
-	if w.query.After == nil || placeBefore(p, *w.start) || placeBefore(*w.start, p) {
+// behind reports whether an entry comes after the query's position. The key of
+// the position may belong to another job now.
+func (w *jobWalk) behind(p jobEntry) bool {
+	if w.query.After == nil || jobBefore(p, *w.start) || jobBefore(*w.start, p) {
 		return true
 	}
 	id := p.job.record.JobID

@@ -6,9 +6,9 @@ import (
 	"github.com/tidwall/btree"
 )
 
-// walk visits the items of several ordered indexes as if they were one, from
-// an item on, that one included, or from the beginning when it is nil. It ends
-// when visit returns false. No item may be in two of the indexes.
+// walk visits the items of several ordered indexes in one order. It begins at
+// the item from, inclusive, or at the beginning when from is nil. It ends when
+// visit returns false. No item may be in two of the indexes.
 func walk[T any](trees []*btree.BTreeG[T], from *T, descending bool, visit func(T) bool) {
 	m := &merger[T]{descending: descending}
 	for _, tree := range trees {
@@ -75,7 +75,7 @@ func (m *merger[T]) Less(i, j int) bool {
 	return m.less(m.cursors[i].Item(), m.cursors[j].Item())
 }
 
-// Push is part of [heap.Interface]; no cursor is ever added.
+// Push is part of [heap.Interface]. It is never called.
 func (m *merger[T]) Push(c any) { m.cursors = append(m.cursors, c.(*cursor[T])) }
 
 func (m *merger[T]) Pop() any {

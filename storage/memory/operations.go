@@ -8,15 +8,16 @@ import (
 	"github.com/tidwall/btree"
 )
 
-// forgottenPerCommit bounds what one commit spends on operations that are too
-// old. Above one, so that a backlog shrinks.
+// forgottenPerCommit is the most old operations that one commit forgets. It is
+// more than one, so that their number goes down.
 const forgottenPerCommit = 4
 
-// operations remembers which changes were applied.
+// operations remembers which changes were made.
 type operations struct {
 	applied map[operation]struct{}
-	// byTime orders them by the At of their change, not by arrival: a writer
-	// whose clock is far ahead must not keep the others' from being forgotten.
+	// byTime orders operations by the At of their change. In the order of
+	// arrival, one writer with a fast clock would prevent the operations of
+	// others from being forgotten.
 	byTime *btree.BTreeG[appliedAt]
 }
 
@@ -50,8 +51,8 @@ func (o *operations) done(op operation) bool {
 	return ok
 }
 
-// remember records an operation decided at a time, and forgets some of those
-// that are [storage.OperationRetention] older.
+// remember records an operation that was decided at a time. It forgets some
+// that are older by [storage.OperationRetention].
 func (o *operations) remember(op operation, at time.Time) {
 	o.applied[op] = struct{}{}
 	o.byTime.Set(appliedAt{at.UnixMicro(), op})

@@ -43,7 +43,7 @@ func (s *Store) listRuns(query storage.RunQuery) (*page[*storage.RunRecord], sto
 	index, from := s.runsOf(query)
 	passed := 0
 	var last *storage.RunRecord
-	walk(index.selected(query), from, !query.Ascending, func(p runPlace) bool {
+	walk(index.selected(query), from, !query.Ascending, func(p runEntry) bool {
 		switch {
 		case from != nil && p.sameAs(*from):
 			return true
@@ -66,15 +66,15 @@ func (s *Store) listRuns(query storage.RunQuery) (*page[*storage.RunRecord], sto
 	return found, storage.RunPosition{CreatedAt: last.CreatedAt, JobID: last.JobID, Number: last.Number}
 }
 
-// runsOf returns the index that a query looks at, and the place it goes on
-// from, nil for the beginning.
-func (s *Store) runsOf(query storage.RunQuery) (runIndex, *runPlace) {
+// runsOf returns the index for a query, and the entry from which to continue;
+// nil for the beginning.
+func (s *Store) runsOf(query storage.RunQuery) (runIndex, *runEntry) {
 	o, after := s.organization(query.OrganizationID), query.After
 	if query.JobID == "" {
 		if after == (storage.RunPosition{}) {
 			return o.runs, nil
 		}
-		return o.runs, &runPlace{after.CreatedAt.UnixMicro(), after.JobID, after.Number, nil}
+		return o.runs, &runEntry{after.CreatedAt.UnixMicro(), after.JobID, after.Number, nil}
 	}
 	var index runIndex
 	if query.Removed {
@@ -87,5 +87,5 @@ func (s *Store) runsOf(query storage.RunQuery) (runIndex, *runPlace) {
 	if after.Number == 0 {
 		return index, nil
 	}
-	return index, &runPlace{number: after.Number}
+	return index, &runEntry{number: after.Number}
 }

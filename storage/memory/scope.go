@@ -9,42 +9,43 @@ import (
 	"github.com/tidwall/btree"
 )
 
-// place is where a job stands in an order. It holds what is compared, so that
-// a search visits no job; and mostly it compares ranks, so that a search seldom
-// visits a name.
-type place struct {
+// jobEntry is an entry of a job in an order. It contains what is compared, so
+// that a search need not read jobs. Most comparisons need only the rank, not
+// the name.
+type jobEntry struct {
 	rank uint64
 	name string
 	job  *job
 }
 
-func placeBefore(a, b place) bool {
+func jobBefore(a, b jobEntry) bool {
 	if a.rank != b.rank {
 		return a.rank < b.rank
 	}
 	return a.name < b.name
 }
 
-// placeAt is a place in an order: in that of creation by the time, then by the
-// ID; in that of keys by the beginning of the key, then by all of it.
-func placeAt(order storage.JobOrder, at storage.JobPosition, j *job) place {
+// jobAt returns an entry in an order. In the order of creation, the rank is the
+// time and the name is the ID. In the order of keys, the rank is the beginning
+// of the key and the name is the key.
+func jobAt(order storage.JobOrder, at storage.JobPosition, j *job) jobEntry {
 	if order == storage.ByCreation {
-		// The sign is flipped so that times before 1970 come first.
-		return place{uint64(at.CreatedAt.UnixMicro()) ^ 1<<63, at.JobID, j}
+		// The sign bit is flipped, so that times before 1970 come first.
+		return jobEntry{uint64(at.CreatedAt.UnixMicro()) ^ 1<<63, at.JobID, j}
 	}
 	var beginning [8]byte
 	copy(beginning[:], at.Key)
-	return place{binary.BigEndian.Uint64(beginning[:]), at.Key, j}
+	return jobEntry{binary.BigEndian.Uint64(beginning[:]), at.Key, j}
 }
 
 // list holds the jobs of a scope in one order, and how many of them each grant
 // set has.
 type list struct {
-	places *btree.BTreeG[place]
-	sets   map[*grantSet]int
+	entries *btree.BTreeG[jobEntry]
+	sets    map[*grantSet]int
 }
 
-// count counts the jobs that are in one of the grant sets.
+// count counts the jobs of some grant sets.
 func (l *list) count(sets map[*grantSet]bool) (total int) {
 	for set := range sets {
 		total += l.sets[set]
@@ -52,13 +53,13 @@ func (l *list) count(sets map[*grantSet]bool) (total int) {
 	return total
 }
 
-// listKey names a list of an organization. The scope of all jobs is empty.
+// listKey identifies a list of an organization. The scope of all jobs is empty.
 type listKey struct {
 	scope string
 	order storage.JobOrder
 }
 
-// listsOf yields the lists that a job stands in.
+// listsOf yields the lists in which a job stands.
 func listsOf(r *storage.JobRecord) iter.Seq[listKey] {
 	return func(yield func(listKey) bool) {
 		if r == nil || !yield(listKey{"", storage.ByCreation}) || !yield(listKey{"", storage.ByKey}) {
@@ -77,7 +78,7 @@ func listsOf(r *storage.JobRecord) iter.Seq[listKey] {
 	}
 }
 
-// standsIn reports whether a record puts its job in a list.
+// standsIn reports whether the job of a record stands in a list.
 func standsIn(r *storage.JobRecord, key listKey) bool {
 	scopes := r.Scopes
 	if key.order == storage.ByKey {
@@ -91,13 +92,13 @@ func standsIn(r *storage.JobRecord, key listKey) bool {
 func (o *organization) standIn(scope string) iter.Seq[*job] {
 	return func(yield func(*job) bool) {
 		if l := o.lists[listKey{scope, storage.ByCreation}]; l != nil {
-			l.places.Scan(func(p place) bool { return yield(p.job) })
+			l.entries.Scan(func(p jobEntry) bool { return yield(p.job) })
 		}
 	}
 }
 
-// reindex moves a job from where its record puts it to where another does;
-// either may be nil. Most commits change nothing that is indexed, or one scope.
+// reindex moves a job from the lists of its present record to those of another.
+// Either record may be nil. Most commits change no list, or one.
 func (o *organization) reindex(j *job, to *storage.JobRecord) {
 	from := j.record
 	same := from != nil && to != nil && from.Key == to.Key && slices.Equal(from.TeamIDs, to.TeamIDs)
@@ -119,7 +120,7 @@ func (o *organization) reindex(j *job, to *storage.JobRecord) {
 	}
 }
 
-// regrant moves a job to its key and grant set.
+// regrant updates a job's key and grant set.
 func (o *organization) regrant(j *job, to *storage.JobRecord) {
 	if j.record != nil {
 		delete(o.byKey, j.record.Key)
@@ -138,20 +139,20 @@ func position(r *storage.JobRecord) storage.JobPosition {
 func (o *organization) list(key listKey, j *job, r *storage.JobRecord) {
 	l := o.lists[key]
 	if l == nil {
-		l = &list{newTree(placeBefore), make(map[*grantSet]int)}
+		l = &list{newTree(jobBefore), make(map[*grantSet]int)}
 		o.lists[key] = l
 	}
-	l.places.Set(placeAt(key.order, position(r), j))
+	l.entries.Set(jobAt(key.order, position(r), j))
 	l.sets[j.granted]++
 }
 
 func (o *organization) unlist(key listKey, j *job) {
 	l := o.lists[key]
-	l.places.Delete(placeAt(key.order, position(j.record), nil))
+	l.entries.Delete(jobAt(key.order, position(j.record), nil))
 	if l.sets[j.granted]--; l.sets[j.granted] == 0 {
 		delete(l.sets, j.granted)
 	}
-	if l.places.Len() == 0 {
+	if l.entries.Len() == 0 {
 		delete(o.lists, key)
 	}
 }

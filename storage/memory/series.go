@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// series keeps records in the order of a number that mostly rises: a new one is
-// added at the end, and old ones leave at the beginning, which costs the same
-// however many there are. To put one in between costs a move of those behind it.
-// The zero value is empty.
+// series keeps records in the order of a number that mostly rises. Adding at
+// the end and removing at the beginning cost the same, however many records
+// there are. Inserting in between moves the records after it. The zero value is
+// empty.
 type series[R any] struct {
 	entries []entry[R]
 }
@@ -18,7 +18,7 @@ type entry[R any] struct {
 	record *R
 }
 
-// find returns where a number is, or would be.
+// find returns the index of a number, or the index where it would be inserted.
 func (s *series[R]) find(number int64) (i int, found bool) {
 	if end := len(s.entries); end == 0 || s.entries[end-1].number < number {
 		return end, false
@@ -26,7 +26,7 @@ func (s *series[R]) find(number int64) (i int, found bool) {
 	return slices.BinarySearchFunc(s.entries, number, func(e entry[R], number int64) int { return cmp.Compare(e.number, number) })
 }
 
-// set puts a record at its number, in place of one that is there.
+// set adds or replaces the record of a number.
 func (s *series[R]) set(number int64, record *R) {
 	i, found := s.find(number)
 	if found {
@@ -64,8 +64,8 @@ func (s *series[R]) pop() bool {
 	return true
 }
 
-// ascend visits the records from a number on, and descend those down from it,
-// until visit returns false.
+// ascend visits the records from a number upwards, and descend those from it
+// downwards, until visit returns false.
 func (s *series[R]) ascend(from int64, visit func(*R) bool) {
 	i, _ := s.find(from)
 	for ; i < len(s.entries) && visit(s.entries[i].record); i++ {

@@ -1,9 +1,9 @@
-// Package memory keeps jobs in the memory of one process: an implementation of
-// [storage.Store] for unit tests, for examples, and for programs that may forget
-// everything when they end.
+// Package memory is a [storage.Store] in the memory of one process: for unit
+// tests, for examples, and for programs that may lose everything when they end.
 //
-// It has no clock, starts no goroutine and needs no closing. Reads cost the
-// same however many jobs are stored: ordered indexes find what they select.
+// It has no clock, starts no goroutine, and need not be closed. Ordered indexes
+// find what a read selects, so the cost of a read does not depend on how many
+// jobs are stored.
 package memory
 
 import (
@@ -15,23 +15,22 @@ import (
 	"github.com/tidwall/btree"
 )
 
-// Store is a [storage.Store] in memory. Its methods may be called from many
-// goroutines.
-//
-// One lock guards all of it, because the due indexes and the newest commit time
-// span the organizations, and a read must see one state of them. It is held
-// only to find records and to exchange pointers to them: a stored record is
-// never written to again, so that copies are made before the lock is taken, or
-// after it is released.
+// Store is a [storage.Store] in memory. [New] makes one. It is safe for
+// concurrent use.
 type Store struct {
+	// mu guards the whole store, because the due indexes and the newest commit time
+	// are for all organizations, and a read must see one state of them. It is held
+	// only to find records, and to replace pointers to them. A stored record is never
+	// written to, so it can be copied without the lock.
 	mu            sync.RWMutex
 	organizations map[string]*organization
-	due           [storage.DueTombstones + 1]*btree.BTreeG[duePlace]
+	due           [storage.DueTombstones + 1]*btree.BTreeG[dueEntry]
 	operations    operations
-	// remains are the tombstones with something to erase, oldest first.
+	// remains are the tombstones whose jobs left something to erase, oldest
+	// first.
 	remains []*tombstone
-	// journals are the journals with something to trim, by the time of their
-	// oldest event.
+	// journals are the organizations whose journals can be trimmed, by the time
+	// of the oldest event.
 	journals *btree.BTreeG[*organization]
 	// latest is the latest At that was committed.
 	latest time.Time
@@ -53,13 +52,14 @@ func New() *Store {
 }
 
 // organization is what is kept for one organization. Its zero value can be
-// read, and holds nothing.
+// read, and is empty.
 type organization struct {
 	id       string
 	revision int64
 	doc      []byte
-	// graph is the dependency graph counter. It outlives the jobs: a counter
-	// that began anew could match what somebody read long ago.
+	// graph is the dependency graph counter. It is kept when all jobs are
+	// removed: a counter that starts at 0 again could match an old value that
+	// somebody has read.
 	graph      int64
 	jobs       map[string]*job
 	byKey      map[string]*job
@@ -70,18 +70,19 @@ type organization struct {
 	journal    journal
 }
 
-// job is what is kept for one job. The records it points to are replaced, and
-// never written to.
+// job is what is kept for one job. Its records are replaced, and never written
+// to.
 type job struct {
 	record   *storage.JobRecord
 	granted  *grantSet
-	slot     int // Among the jobs of the grant set.
+	slot     int // the index among the jobs of the grant set
 	draft    *storage.VersionRecord
 	versions series[storage.VersionRecord]
 	runs     map[string]*run
 	byNumber runIndex
 	ticks    series[storage.TickRecord]
-	// removed hides what the indexes across jobs still hold of the job.
+	// removed is true for a removed job, which indexes of several jobs may
+	// still contain.
 	removed bool
 }
 
@@ -95,7 +96,7 @@ func (s *Store) read(ctx context.Context, look func() error) error {
 	return look()
 }
 
-// organization returns an organization to read; never nil.
+// organization returns an organization for reading; it is never nil.
 func (s *Store) organization(id string) *organization {
 	if o := s.organizations[id]; o != nil {
 		return o
@@ -103,7 +104,7 @@ func (s *Store) organization(id string) *organization {
 	return &organization{}
 }
 
-// writable returns an organization to write to.
+// writable returns an organization for writing.
 func (s *Store) writable(id string) *organization {
 	o := s.organizations[id]
 	if o == nil {
@@ -122,7 +123,7 @@ func (s *Store) writable(id string) *organization {
 	return o
 }
 
-// job returns a job to read. One that does not exist has no record.
+// job returns a job for reading. A job that does not exist has no record.
 func (s *Store) job(ref storage.JobRef) *job {
 	if j := s.organization(ref.OrganizationID).jobs[ref.JobID]; j != nil {
 		return j
@@ -130,8 +131,8 @@ func (s *Store) job(ref storage.JobRef) *job {
 	return &job{}
 }
 
-// newTree returns an empty ordered index. The store's lock guards it, so it
-// needs none of its own.
+// newTree returns an empty ordered index. It has no lock, since the store's
+// lock guards it.
 func newTree[T any](before func(a, b T) bool) *btree.BTreeG[T] {
 	return btree.NewBTreeGOptions(before, btree.Options{NoLocks: true})
 }

@@ -8,15 +8,15 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// erasedAtOnce bounds how many records are erased while the store is locked.
+// erasedAtOnce is the most records that are erased while the store is locked.
 const erasedAtOnce = 100
 
 // tombstone is what is kept for a removed job.
 type tombstone struct {
 	record *storage.TombstoneRecord
-	// job holds what is not yet erased.
+	// job is what is not yet erased.
 	job *job
-	// queued says that the tombstone is among the store's remains.
+	// queued is true while the tombstone is among the store's remains.
 	queued bool
 }
 
@@ -37,8 +37,8 @@ func (s *Store) Tombstone(ctx context.Context, ref storage.JobRef) (storage.Tomb
 	return copyOf(found), nil
 }
 
-// remove puts a tombstone in place of a job. The runs stay in the indexes
-// across jobs, where reads pass over them until they are erased.
+// remove replaces a job by a tombstone. The runs stay in the indexes of several
+// jobs, where reads pass over them until they are erased.
 func (s *Store) remove(o *organization, c *storage.Change) {
 	j := o.jobs[c.JobID]
 	s.setRecord(o, j, nil)
@@ -51,8 +51,7 @@ func (s *Store) remove(o *organization, c *storage.Change) {
 	s.setTombstone(t, c)
 }
 
-// replaceTombstone puts a tombstone in place of the earlier one, and removes
-// runs that the job left.
+// replaceTombstone replaces a tombstone, and removes runs that the job left.
 func (s *Store) replaceTombstone(o *organization, c *storage.Change) {
 	t := o.tombstones[c.JobID]
 	for _, guard := range c.RemoveRuns {
@@ -61,8 +60,8 @@ func (s *Store) replaceTombstone(o *organization, c *storage.Change) {
 	s.setTombstone(t, c)
 }
 
-// setTombstone puts a record in place of a tombstone's, and the tombstone
-// among the remains, unless there is nothing to erase.
+// setTombstone replaces the record of a tombstone. It adds the tombstone to the
+// remains when there is something to erase.
 func (s *Store) setTombstone(t *tombstone, c *storage.Change) {
 	record := *c.Tombstone
 	record.Revision = c.Stored(record.Revision)
@@ -74,10 +73,10 @@ func (s *Store) setTombstone(t *tombstone, c *storage.Change) {
 	}
 }
 
-// due is the place of a record of the tombstone, which may be nil.
-func (t *tombstone) due(r *storage.TombstoneRecord) duePlace {
+// due is the entry of a record of the tombstone, which may be nil.
+func (t *tombstone) due(r *storage.TombstoneRecord) dueEntry {
 	if r == nil {
-		return duePlace{}
+		return dueEntry{}
 	}
 	return dueAt(r.WakeAt, r.JobRef, "", t.job)
 }
@@ -110,7 +109,8 @@ func (s *Store) sweep(ctx context.Context, limit int, eventsBefore time.Time) (e
 	return erased, nil
 }
 
-// eraseRemains erases one record that a removed job left, if there is one.
+// eraseRemains erases one record that a removed job left, and reports whether
+// there was one.
 func (s *Store) eraseRemains() bool {
 	for len(s.remains) > 0 {
 		t := s.remains[0]
@@ -122,7 +122,7 @@ func (s *Store) eraseRemains() bool {
 		s.remains[0] = nil
 		s.remains = s.remains[1:]
 		if len(t.job.runs) == 0 {
-			s.moveDue(storage.DueTombstones, t.due(t.record), duePlace{})
+			s.moveDue(storage.DueTombstones, t.due(t.record), dueEntry{})
 			delete(o.tombstones, t.record.JobID)
 			return true
 		}
@@ -130,8 +130,9 @@ func (s *Store) eraseRemains() bool {
 	return false
 }
 
-// eraseOne erases one record of a removed job, if there is one to erase. Runs
-// leave in the order of their numbers, which is mostly that of the indexes.
+// eraseOne erases one record of a removed job, and reports whether there was
+// one to erase. It erases runs in the order of their numbers, which is mostly
+// the order of the indexes.
 func (s *Store) eraseOne(o *organization, j *job) bool {
 	if j.versions.pop() || j.ticks.pop() {
 		return true

@@ -14,7 +14,7 @@ func (s *Store) ListTicks(ctx context.Context, query storage.TickQuery) (storage
 	found := newPage[*storage.TickRecord](query.Limit)
 	newest := int64(math.MaxInt64)
 	if !query.Before.IsZero() {
-		// The last microsecond before it.
+		// The last microsecond before query.Before.
 		newest = query.Before.Add(-time.Nanosecond).UnixMicro()
 	}
 	err := query.Validate()
