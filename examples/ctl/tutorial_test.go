@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -17,8 +19,10 @@ import (
 // TestTutorial runs the commands of docs/tutorial.md in one terminal, from an empty
 // folder, and compares what they print.
 func TestTutorial(t *testing.T) {
-	if _, err := exec.LookPath("bash"); err != nil {
-		t.Skip("there is no bash")
+	for _, tool := range []string{"bash", "curl"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skip("there is no " + tool)
+		}
 	}
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
@@ -74,7 +78,9 @@ type session struct {
 const ended = "-- the command has ended --"
 
 func openSession(t *testing.T, dir string) *session {
-	cmd := exec.CommandContext(t.Context(), "bash")
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
+	t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, "bash")
 	cmd.Dir, cmd.Stderr = dir, t.Output()
 	cmd.Env = append(os.Environ(), "TZ=UTC", "NO_COLOR=1", "GOWORK=", "GOFLAGS=")
 	in, err := cmd.StdinPipe()
