@@ -78,7 +78,9 @@ type Capacity interface {
 // A scheduler repeats a call after an error, and when it could not learn the
 // answer. So the engine should recognise a run by its ID, or it may start the run
 // twice. A repeated Dispatch has a new token, and earlier tokens are no longer
-// valid: an engine that already has the run continues it under the new token.
+// valid: an engine that already has the run continues it under the new token. Reports
+// under the earlier token fail with [ErrNotFound] for a moment before the new one
+// arrives, so an engine should wait for about a lease before it stops a run for that.
 type Dispatcher interface {
 	// Dispatch asks the engine to take the run. The engine then reports with the
 	// token, and sends heartbeats more often than once a lease; see

@@ -49,11 +49,12 @@ const (
 // token is Dispatch.Token. The engine must stop the run when the returned Run has a
 // CancelRequestedAt.
 //
-// It returns [ErrNotFound] when the run was removed or dispatched again: the engine
-// must stop it. It returns a [*ConflictError] when the run has ended, because the
-// first terminal status is final; but to report that status again succeeds. It also
-// returns a [*ConflictError] when the status would move back, and
-// [versions.FieldErrors] for a report that is not valid.
+// It returns [ErrNotFound] when the run was removed, or dispatched again with another
+// token: unless that token arrives soon, the engine must stop the run. It returns a
+// [*ConflictError] when the run has ended, because the first terminal status is
+// final; but to report that status again succeeds. It also returns a [*ConflictError]
+// when the status would move back, and [versions.FieldErrors] for a report that is
+// not valid.
 func (s *Service) ReportRun(ctx context.Context, jobID, runID, token string, report Report) (_ Run, err error) {
 	if err := report.validate(); err != nil {
 		return Run{}, err

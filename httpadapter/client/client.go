@@ -35,9 +35,9 @@ type Options struct {
 // A request is repeated after 429, after a 503 of the API that says that
 // nothing was written, and when no connection could be made. When it is not
 // known whether a request took effect, it is repeated only if doing it twice
-// has the same effect as doing it once: GET, PUT, DELETE, and any request with
-// an Idempotency-Key or If-Match header. For other requests the error is
-// [ErrOutcomeUnknown].
+// has the same effect as doing it once: GET, PUT, DELETE, a report on a run, and
+// any request with an Idempotency-Key or If-Match header. For other requests the
+// error is [ErrOutcomeUnknown].
 //
 // When the server answers with an error, a method returns it as a [*Problem].
 func New(server string, opts *Options) (*ClientWithResponses, error) {

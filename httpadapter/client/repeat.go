@@ -122,13 +122,13 @@ func safe(req *http.Request) bool {
 }
 
 // repeatable reports whether making a request twice has the same effect as
-// making it once.
+// making it once. A report on a run says where the run is, and may be repeated.
 func repeatable(req *http.Request) bool {
 	switch req.Method {
 	case http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete:
 		return true
 	}
-	return req.Header.Get("Idempotency-Key") != "" || req.Header.Get("If-Match") != ""
+	return req.Header.Get("Idempotency-Key") != "" || req.Header.Get("If-Match") != "" || strings.HasSuffix(req.URL.Path, "/report")
 }
 
 // conclude returns the final answer. When an earlier attempt may have taken

@@ -116,6 +116,11 @@ func deleteJob(ctx context.Context, c *client.ClientWithResponses) error {
 	return err
 }
 
+func reportRun(ctx context.Context, c *client.ClientWithResponses) error {
+	_, err := c.ReportRunWithResponse(ctx, "JOB1", "RUN1", client.RunReport{})
+	return err
+}
+
 func TestRequestsAreRepeatedWhereThatIsSafe(t *testing.T) {
 	type steps = []func(*http.Request) (*http.Response, error)
 	busy, unknown := problem(503, "unavailable"), problem(503, "outcome_unknown")
@@ -141,6 +146,8 @@ func TestRequestsAreRepeatedWhereThatIsSafe(t *testing.T) {
 		{"a patch of another's version", pause(`"7"`), steps{problem(412, "precondition_failed")}, 1, new(client.Problem)},
 		{"a deletion in doubt that was made", deleteJob, steps{cut, problem(404, "not_found")}, 2, nil},
 		{"a deletion of nothing", deleteJob, steps{problem(404, "not_found")}, 1, new(client.Problem)},
+		{"a report in doubt", reportRun, steps{cut, unknown, proxy, answer(200, run)}, 4, nil},
+		{"a report on a run that is gone", reportRun, steps{problem(404, "not_found")}, 1, new(client.Problem)},
 		{"what is wrong is not repeated", listJobs, steps{problem(400, "invalid")}, 1, new(client.Problem)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
