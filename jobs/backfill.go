@@ -16,7 +16,7 @@ type BackfillQuery struct {
 	// From, inclusive, and Until, exclusive, bound the nominal times. Both are
 	// required, and Until must not be after now.
 	From, Until time.Time
-	// DryRun makes no run. The result says for which ticks Backfill would.
+	// DryRun makes no runs. The result lists the ticks that would get one.
 	DryRun bool
 }
 

@@ -15,8 +15,8 @@ import (
 // that until the engine acknowledges. A later report on such a run gets
 // [ErrNotFound], which tells the engine to stop.
 //
-// Every read misses the job at once. The call takes the same time however many runs
-// the job has; [Service.Sweep] later erases what is left in the store.
+// No later read returns the job. The call takes no longer when the job has many
+// runs: [Service.Sweep] erases them later.
 func (s *Service) DeleteJob(ctx context.Context, actor teams.Actor, jobID string, when ...Precondition) error {
 	_, err := s.edit(ctx, editing{
 		actor: actor, jobID: jobID, action: teams.Delete, kind: JobDeleted, when: when,

@@ -16,12 +16,12 @@ var (
 	// actor may not see the job.
 	ErrNotFound = storage.ErrNotFound
 	// ErrOutcomeUnknown: the store's reply was lost, and the service could not find
-	// out whether the change was made.
+	// out whether the change was made. Read the job before you try again.
 	ErrOutcomeUnknown = storage.ErrOutcomeUnknown
 	// ErrOutdated: a newer version of the library has changed the layout of the
 	// store. Nothing was written. Upgrade this process.
 	ErrOutdated = storage.ErrOutdated
-	// ErrForbidden: the actor may see the job, but may not take this action.
+	// ErrForbidden: the actor's roles, or the policy, do not allow this action.
 	ErrForbidden = errors.New("jobs: forbidden")
 	// ErrPrecondition: a [Precondition] does not hold. Nothing was written.
 	ErrPrecondition = errors.New("jobs: precondition failed")
@@ -35,7 +35,8 @@ var (
 	// written. The same call may be made again.
 	ErrBusy = errors.New("jobs: too many writers on one job")
 	// ErrUnavailable: the store, the directory or the policy cannot answer now.
-	// Nothing was written. The same call may be made again.
+	// Nothing was written, except by the earlier steps of [Service.Apply] and
+	// [Copy]. The same call may be made again.
 	ErrUnavailable = errors.New("jobs: unavailable")
 	// ErrCopyDiffers: [Copy] found a record of the organization in the target that
 	// the source does not have, or that is different in the source. The target

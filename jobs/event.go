@@ -12,7 +12,7 @@ import (
 // EventKind says what happened to a job, or to an organization.
 type EventKind string
 
-// The kinds of events. Up to HoldLifted a member is the actor, but for one case:
+// The kinds of events. Up to HoldLifted the actor is a member, with one exception:
 // when a pause ends by itself, [JobUpdated] has the actor [teams.System]. From
 // RunStarted on the actor is always teams.System.
 const (

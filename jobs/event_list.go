@@ -71,13 +71,14 @@ func (q *EventQuery) validate() error {
 }
 
 // ListEvents lists the events of the jobs that the actor may see now, and of the
-// organization itself. For a deleted job, the teams decide that the job had when it
-// was deleted. It returns [ErrNotFound] when the actor may not see the job of
-// JobID, and [ErrCursorLost] when an ascending query cannot begin after After.
+// organization itself. For a deleted job, access depends on the teams that it had
+// when it was deleted. ListEvents returns [ErrNotFound] when the actor may not see
+// the job in JobID, [ErrCursorLost] when the journal cannot be read on from After,
+// and [versions.FieldErrors] for a query that is not valid.
 //
-// No event appears later with a Seq below one that was listed, or below a Marker.
-// But an actor who gains access to a job does not get the job's earlier events by
-// reading on.
+// A reader that goes on from Marker misses no event: no event is added later with a
+// lower Seq. But an actor who gains access to a job later does not get the job's
+// earlier events in this way.
 //
 // A page reads a bounded part of the journal, and asks a policy about at most 100
 // jobs. So a page is short for an actor who may see few of the events.

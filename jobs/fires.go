@@ -48,8 +48,8 @@ type FireBucket struct {
 	// The fate of a tick that is not settled yet is "due" when its time has come,
 	// "coming" before that, and "paused" when its job will be paused then.
 	Counts map[string]int
-	// Jobs are the at most 100 jobs with the most ticks in the bucket, most first;
-	// equal ones in the order of their keys.
+	// Jobs are the jobs with the most ticks in the bucket, at most 100. The job
+	// with the most ticks is first; jobs with equally many are sorted by key.
 	Jobs []JobFires
 }
 

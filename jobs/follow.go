@@ -14,10 +14,10 @@ const FromNow = -1
 // followWait is how long one query of a follower waits for an event.
 const followWait = 15 * time.Second
 
-// Follow calls visit with each event after the Seq in after, in the order of Seq,
-// if the actor may see it. Then it waits for new events, until visit or the context
-// ends it. It returns the error of visit or of the context, or [ErrCursorLost].
-// While the store cannot answer, it waits and tries again.
+// Follow calls visit with each event that the actor may see and whose Seq is above
+// after, in the order of Seq. Then it waits for new events. It ends when visit
+// returns an error or the context ends, and returns that error. It also ends with
+// [ErrCursorLost]. While the store cannot answer, it waits and tries again.
 //
 // The caller keeps the Seq of the last event that it has processed, and passes it
 // as after the next time. So it gets each event at least once. 0 begins with the

@@ -81,10 +81,10 @@ func (s *Service) Hold(ctx context.Context, actor teams.Actor) (Hold, error) {
 }
 
 // SetHold holds the actor's organization. Only an actor who is an admin in every
-// team may. When it has returned, no tick fires, on no scheduler; ticks that are
-// due get the verdict paused. If the organization is held already, only the reason
-// and the MemberID change. It returns [versions.FieldErrors] when the reason is not
-// 1 to 1023 characters.
+// team may. When it has returned, no tick fires any more, on any scheduler. Due
+// ticks get the verdict paused. If the organization is held already, only the
+// reason and the MemberID change. It returns [versions.FieldErrors] when the reason
+// is not 1 to 1023 characters.
 func (s *Service) SetHold(ctx context.Context, actor teams.Actor, reason string) (Hold, error) {
 	return s.editHold(ctx, actor, HoldSet, func(h *holdLedger, e edit) error {
 		if err := checkReason(reason); err != nil {

@@ -14,7 +14,7 @@ type Status string
 const (
 	// Active: the schedule or the dependencies of the job start runs. The default.
 	Active Status = "active"
-	// Paused: they start none. Members can still start runs.
+	// Paused: the schedule and the dependencies start no runs. Members still can.
 	Paused Status = "paused"
 )
 

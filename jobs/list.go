@@ -89,9 +89,10 @@ type JobList struct {
 //
 // With at most one filter the list is cheap, and Total is exact. With several
 // filters, or with KeyPrefix, ListJobs looks at no more than 10,000 jobs, and
-// counts to 1,000: beyond that Total is -1. So a page that is shorter than its
-// limit, with a Total of -1, is not the end of the list. Filters are ClusterID,
-// Status, Label, Outcome, and the TeamID of a team in which the actor has no role.
+// counts to 1,000: beyond that Total is -1. A page that is shorter than its limit,
+// with a Total of -1, ended at that bound: to find further jobs, use a narrower
+// query. Filters are ClusterID, Status, Label, Outcome, and the TeamID of a team in
+// which the actor has no role.
 //
 // With a [Policy], a list without conditions, or with TeamID or ClusterID alone,
 // asks it about each job. Any other list asks it at most 500 times; Total is then

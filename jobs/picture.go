@@ -29,7 +29,7 @@ type Dependency struct {
 	From, To string
 	// Waiting is whether the dependent now waits for From. With a schedule: its run
 	// waits, and From is still going. Without one: From has no unused success, and
-	// it is running, or another dependency has succeeded already.
+	// either From is running or another dependency has an unused success.
 	Waiting bool
 }
 

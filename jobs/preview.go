@@ -23,7 +23,7 @@ const MaxPreview = 100
 
 // PreviewQuery says what [Service.Preview] shows.
 type PreviewQuery struct {
-	// N is how many fires are wanted, 1 to 100.
+	// N is the number of fires to return, 1 to 100.
 	N int
 	// Draft asks about the draft; otherwise the preview is about the active
 	// version.

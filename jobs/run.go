@@ -77,8 +77,9 @@ var (
 // Trigger says why a run was made.
 type Trigger string
 
-// The triggers. TriggerManual is of the documented API, the others are ours. A
-// member made a manual run, or a retry by hand.
+// The triggers. TriggerManual is from the documented API, the others are ours.
+// TriggerRetry is for retries by the version's retry policy, and for retries by
+// [Service.RetryRun].
 const (
 	TriggerManual     Trigger = "manual"
 	TriggerSchedule   Trigger = "schedule"
@@ -90,8 +91,8 @@ const (
 // WaitingFor says why a run was not dispatched yet.
 type WaitingFor string
 
-// What a run may wait for: its release by a member, a time, or the end of runs of
-// its dependencies.
+// What a run may wait for: its release by [Service.ReleaseRun]; a time (RunAt,
+// jitter or the backoff of a retry); the runs of its dependencies.
 const (
 	WaitingForRelease      WaitingFor = "release"
 	WaitingForTime         WaitingFor = "time"

@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// RunOptions change how runs are made and watched. A field that is 0 or negative
-// means its default. In KeepTicks, KeepEvents, RetainFor and RetainCount only 0
-// does, and a negative value keeps everything for ever. All processes that share a
-// store should use the same options.
+// RunOptions change how runs are made and watched. In KeepTicks, KeepEvents,
+// RetainFor and RetainCount, 0 means the default, and a negative value keeps
+// everything for ever. In the other fields, 0 and a negative value mean the
+// default. All processes that share a store should use the same options.
 type RunOptions struct {
 	// Lease is how long an engine may be silent about a run; 1 minute by default.
 	// It should send several heartbeats within each lease. When the lease is over,
@@ -31,8 +31,8 @@ type RunOptions struct {
 	// time; 1 minute by default. A later tick is missed.
 	OnTime time.Duration
 	// CatchUpWindow and CatchUpCount bound the backlog under the missed-schedule
-	// policy all: older ticks, and more ticks, are missed. 24 hours and 100 by
-	// default.
+	// policy all; 24 hours and 100 by default. Ticks that are older than
+	// CatchUpWindow, or not among the newest CatchUpCount, are missed.
 	CatchUpWindow time.Duration
 	CatchUpCount  int
 
@@ -48,8 +48,8 @@ type RunOptions struct {
 	// dependent has used the success, no run uses it.
 	RetainFor time.Duration
 	// RetainCount is how many of a job's newest runs, by number, are kept; 10,000
-	// by default. Older ended runs are removed when other runs end, not with every
-	// one: so a job may have up to 50 more, and at most twice RetainCount.
+	// by default. Older ended runs are removed when other runs end, but not each
+	// time. So a job may keep up to 50 more runs, and at most twice RetainCount.
 	RetainCount int
 }
 

@@ -16,7 +16,8 @@ import (
 // CreateRun makes a run of a job's active version; the job may be paused. The run
 // is pending until a [Scheduler] claims it for its engine. The concurrency policy
 // does not refuse it. Preconditions here, and in all operations on runs, are about
-// the job's edition. It returns [versions.FieldErrors] for invalid values.
+// the job's edition. It returns [versions.FieldErrors] for invalid values, and a
+// [*ConflictError] when the run of this IdempotencyKey was deleted.
 func (s *Service) CreateRun(ctx context.Context, actor teams.Actor, jobID string, n NewRun, when ...Precondition) (Run, error) {
 	if n.IdempotencyKey != "" {
 		if rule := versions.CheckKey(n.IdempotencyKey); rule != "" {

@@ -140,11 +140,11 @@ func (s *Scheduler) Run(ctx context.Context) error {
 }
 
 // Tick does everything that is due now, once, and waits for the dispatcher's
-// answers. It is for hosts with their own timer, in place of Run. Call it again at
-// next at the latest; next is zero when nothing is known to come due. A change that
-// is made meanwhile may be due earlier. Call it at least once a day, so that
-// SchedulerOptions.MaxOutage is never exceeded. Tick erases nothing; see
-// [Service.Sweep].
+// answers. It is for hosts with their own timer, in place of Run. Call it again no
+// later than next; next is zero when nothing is known to come due. After a change,
+// call it earlier, because something may be due at once. Call it at least once a
+// day, so that it writes down the time; see SchedulerOptions.MaxOutage. Tick erases
+// nothing; see [Service.Sweep].
 //
 // The error joins all errors of items. An item that fails does not stop the others.
 // A later call of Tick tries it again, with backoff.

@@ -15,12 +15,16 @@ import (
 // Service has the operations on jobs and runs. Each takes who asks and plain
 // values, reads from the [storage.Store], decides, and commits one atomic change.
 //
+// To read a job, the actor must be at least a viewer in one of its teams; to change
+// it, at least a contributor. A few methods are only for admins, and say so. A
+// [Policy] may decide otherwise.
+//
 // Every method that takes an actor may return [teams.ErrUnauthenticated] (the
 // actor's IDs are not valid), [ErrUnavailable], and the context's error. A method
 // about one job returns [ErrNotFound] when the job does not exist, and also when
 // the actor may not see it. A method that changes something may also return
 // [ErrForbidden], [ErrPrecondition], [ErrBusy], [ErrOutcomeUnknown] and
-// [ErrOutdated]. The methods below name only further errors.
+// [ErrOutdated]. The comments of the methods name only further errors.
 //
 // Many goroutines may use one Service. Several services, in any number of
 // processes, may share one store.

@@ -30,7 +30,7 @@ type JobPatch struct {
 	// Description replaces the job's description. Published versions keep theirs.
 	Description *string
 	// Version, when above 0, must be the number of the active version; otherwise
-	// the patch is refused.
+	// UpdateJob returns a [*ConflictError].
 	Version int
 }
 
