@@ -17,25 +17,25 @@ func TestDocumentsOfAPauseThatIsOver(t *testing.T) {
 		return func(j *jobs.NewJob) { j.Status, j.PausedUntil = jobs.Paused, epoch.Add(d) }
 	}
 	hourly := scheduled("@hourly", schedule.ConcurrencySkip, schedule.MissedLatest)
-	p := newWorld(t, nil)
+	w := newWorld(t, nil)
 	given := doc("job", hourly, pausedFor(90*time.Minute))
-	require.Equal(t, []string{"job created"}, p.apply(p.Actor, nil, given))
-	require.Equal(t, []string{"job unchanged"}, p.apply(p.Actor, nil, given))
-	exported := p.exported(p.Actor)
+	require.Equal(t, []string{"job created"}, w.apply(w.Actor, nil, given))
+	require.Equal(t, []string{"job unchanged"}, w.apply(w.Actor, nil, given))
+	exported := w.exported(w.Actor)
 
-	p.Outage(90 * time.Minute) // and no scheduler looks
-	stale := p.exported(p.Actor)
+	w.Outage(90 * time.Minute) // and no scheduler looks
+	stale := w.exported(w.Actor)
 	require.Equal(t, exported, stale)
-	require.Equal(t, []string{"job unchanged", "new created"}, p.apply(p.Actor, &jobs.ApplyOptions{DryRun: true}, given, doc("new", pausedFor(time.Hour))))
-	require.Equal(t, exported, p.exported(p.Actor))
-	require.Equal(t, []string{"job unchanged"}, p.apply(p.Actor, nil, stale...))
-	is := p.exported(p.Actor)
+	require.Equal(t, []string{"job unchanged", "new created"}, w.apply(w.Actor, &jobs.ApplyOptions{DryRun: true}, given, doc("new", pausedFor(time.Hour))))
+	require.Equal(t, exported, w.exported(w.Actor))
+	require.Equal(t, []string{"job unchanged"}, w.apply(w.Actor, nil, stale...))
+	is := w.exported(w.Actor)
 	require.Equal(t, jobs.Active, is[0].Status)
 	require.True(t, is[0].PausedUntil.IsZero())
 
-	p.at(5 * time.Hour)
-	require.Equal(t, []string{"job unchanged", "new created"}, p.apply(p.Actor, nil, given, doc("new", pausedFor(time.Hour))))
+	w.at(5 * time.Hour)
+	require.Equal(t, []string{"job unchanged", "new created"}, w.apply(w.Actor, nil, given, doc("new", pausedFor(time.Hour))))
 	later := doc("job", hourly, pausedFor(6*time.Hour))
-	require.Equal(t, []string{"job updated /status /pausedUntil"}, p.apply(p.Actor, nil, later))
-	require.Equal(t, []string{"job updated /status /pausedUntil"}, p.apply(p.Actor, nil, given))
+	require.Equal(t, []string{"job updated /status /pausedUntil"}, w.apply(w.Actor, nil, later))
+	require.Equal(t, []string{"job updated /status /pausedUntil"}, w.apply(w.Actor, nil, given))
 }

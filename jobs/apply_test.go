@@ -139,23 +139,23 @@ func TestApplyIsOneCommit(t *testing.T) {
 // A pause and a resumption that come with another schedule start nothing of the
 // one before.
 func TestApplyOfASchedule(t *testing.T) {
-	p := newWorld(t, patient)
+	w := newWorld(t, patient)
 	hourly := func(minute string, status jobs.Status) jobs.NewJob {
 		return doc("job", scheduled(minute+" * * * *", schedule.ConcurrencyAllow, schedule.MissedAll), withStatus(status))
 	}
-	p.apply(p.Actor, nil, hourly("0", jobs.Active))
-	id := p.byKey("job").ID
-	p.Outage(90 * time.Minute) // 13:00 is due
-	p.apply(p.Actor, nil, hourly("10", jobs.Paused))
-	p.Advance(0)
-	require.Equal(t, []string{"13:00 paused"}, p.fates(id))
-	require.Zero(t, p.job(id).NextRunAt)
-	p.Outage(time.Hour) // 14:10 passes
-	p.apply(p.Actor, nil, hourly("40", jobs.Active))
-	p.Advance(0)
-	require.Equal(t, []string{"13:00 paused", "14:10 paused"}, p.fates(id))
-	require.Equal(t, "14:40", p.job(id).NextRunAt.Format("15:04"))
-	require.Empty(t, p.runs(id))
+	w.apply(w.Actor, nil, hourly("0", jobs.Active))
+	id := w.byKey("job").ID
+	w.Outage(90 * time.Minute) // 13:00 is due
+	w.apply(w.Actor, nil, hourly("10", jobs.Paused))
+	w.Advance(0)
+	require.Equal(t, []string{"13:00 paused"}, w.fates(id))
+	require.Zero(t, w.job(id).NextRunAt)
+	w.Outage(time.Hour) // 14:10 passes
+	w.apply(w.Actor, nil, hourly("40", jobs.Active))
+	w.Advance(0)
+	require.Equal(t, []string{"13:00 paused", "14:10 paused"}, w.fates(id))
+	require.Equal(t, "14:40", w.job(id).NextRunAt.Format("15:04"))
+	require.Empty(t, w.runs(id))
 }
 
 func TestApplyRefusesDocuments(t *testing.T) {

@@ -70,33 +70,33 @@ func TestBackfillsAndAScheduleMeet(t *testing.T) {
 	for policy, most := range map[schedule.ConcurrencyPolicy]int{schedule.ConcurrencySkip: 1, schedule.ConcurrencyReplace: 1, schedule.ConcurrencyAllow: 3} {
 		for seed := range uint64(4) {
 			t.Run(fmt.Sprint(policy, seed), func(t *testing.T) {
-				p := newWorld(t, nil)
-				job := p.create("job", scheduled("*/10 * * * *", policy, schedule.MissedLatest), func(j *jobs.NewJob) { j.MaxConcurrentRuns = most })
-				c := &concurrent{World: p, id: job.ID, most: most, living: map[string]jobs.Run{}, began: map[string]int{}}
+				w := newWorld(t, nil)
+				job := w.create("job", scheduled("*/10 * * * *", policy, schedule.MissedLatest), func(j *jobs.NewJob) { j.MaxConcurrentRuns = most })
+				c := &concurrent{World: w, id: job.ID, most: most, living: map[string]jobs.Run{}, began: map[string]int{}}
 				random := rand.New(rand.NewPCG(9, seed))
 				asked := 0
 				for minute := range 600 {
-					p.Outage(20 * time.Second)
+					w.Outage(20 * time.Second)
 					if minute%100 == 50 && minute < 400 {
-						asked += len(p.backfill(job.ID, -time.Duration(random.IntN(100))*time.Minute, 0).Runs)
+						asked += len(w.backfill(job.ID, -time.Duration(random.IntN(100))*time.Minute, 0).Runs)
 					}
 					before := len(c.living)
-					p.Advance(0)
-					if skipped := p.skippedNow(job.ID); skipped {
+					w.Advance(0)
+					if skipped := w.skippedNow(job.ID); skipped {
 						require.Positive(t, before, "a tick was skipped though nothing ran")
 					}
 					c.step(random)
 				}
-				_, err := p.UpdateJob(p.ctx, p.Actor, job.ID, jobs.JobPatch{Status: new(jobs.Paused)})
+				_, err := w.UpdateJob(w.ctx, w.Actor, job.ID, jobs.JobPatch{Status: new(jobs.Paused)})
 				require.NoError(t, err)
 				for range 600 {
-					p.Outage(20 * time.Second)
-					p.Advance(0)
+					w.Outage(20 * time.Second)
+					w.Advance(0)
 					c.step(random)
 				}
 				require.Positive(t, asked)
 				made := allRuns(t, jobs.RunQuery{Limit: 100, Trigger: jobs.TriggerBackfill}, func(q jobs.RunQuery) (jobs.RunList, error) {
-					return p.ListRuns(p.ctx, p.Actor, job.ID, q)
+					return w.ListRuns(w.ctx, w.Actor, job.ID, q)
 				})
 				require.Len(t, made, asked)
 				for _, run := range made {
@@ -114,11 +114,11 @@ func TestBackfillsAndAScheduleMeet(t *testing.T) {
 }
 
 // skippedNow reports whether a tick of the last seconds was skipped.
-func (p *World) skippedNow(id string) bool {
-	p.t.Helper()
-	list, err := p.ListTicks(p.ctx, p.Actor, id, jobs.TickQuery{Limit: 1})
-	require.NoError(p.t, err)
-	return len(list.Ticks) == 1 && list.Ticks[0].Verdict == schedule.VerdictSkipped && p.Now().Sub(list.Ticks[0].Until) < 20*time.Second
+func (w *World) skippedNow(id string) bool {
+	w.t.Helper()
+	list, err := w.ListTicks(w.ctx, w.Actor, id, jobs.TickQuery{Limit: 1})
+	require.NoError(w.t, err)
+	return len(list.Ticks) == 1 && list.Ticks[0].Verdict == schedule.VerdictSkipped && w.Now().Sub(list.Ticks[0].Until) < 20*time.Second
 }
 
 // The process is killed at each of its commits while runs of a backfill queue,

@@ -31,20 +31,20 @@ func clocks(fires []jobs.Fire) []string {
 }
 
 func TestBackfillMakesARunForEachTick(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job", scheduled("@hourly", "", ""), declares(map[string]string{"day": "today"}), func(j *jobs.NewJob) {
+	w := newWorld(t, nil)
+	job := w.create("job", scheduled("@hourly", "", ""), declares(map[string]string{"day": "today"}), func(j *jobs.NewJob) {
 		j.CronTimezone = "Europe/Berlin"
 	})
 	query := jobs.BackfillQuery{From: epoch.Add(-3 * time.Hour), Until: epoch, DryRun: true}
-	dry, err := p.Backfill(p.ctx, p.Actor, job.ID, query)
+	dry, err := w.Backfill(w.ctx, w.Actor, job.ID, query)
 	require.NoError(t, err)
 	require.Equal(t, []string{"09:00", "10:00", "11:00"}, clocks(dry.Fires), "from is in, until is out")
 	require.Equal(t, "2026-03-01T10:00:00+01:00", dry.Fires[0].LocalTime)
 	require.Empty(t, dry.Runs)
-	require.Empty(t, p.runs(job.ID))
+	require.Empty(t, w.runs(job.ID))
 
 	query.DryRun = false
-	made, err := p.Backfill(p.ctx, member("ada", teams.Contributor, "T1"), job.ID, query)
+	made, err := w.Backfill(w.ctx, member("ada", teams.Contributor, "T1"), job.ID, query)
 	require.NoError(t, err)
 	require.Equal(t, dry.Fires, made.Fires)
 	require.Len(t, made.Runs, 3)
@@ -58,10 +58,10 @@ func TestBackfillMakesARunForEachTick(t *testing.T) {
 		require.Equal(t, jobs.WaitingForPredecessor, run.WaitingFor)
 		require.Equal(t, map[string]string{"day": "today"}, run.Parameters)
 	}
-	require.Nil(t, p.job(job.ID).LatestRun, "none of them has started")
-	require.Empty(t, p.fates(job.ID), "the ledger stays as it is")
+	require.Nil(t, w.job(job.ID).LatestRun, "none of them has started")
+	require.Empty(t, w.fates(job.ID), "the ledger stays as it is")
 	created := 0
-	for _, e := range p.journal() {
+	for _, e := range w.journal() {
 		if e.Kind == jobs.RunCreated {
 			require.Equal(t, made.Runs[created].ID, e.RunID)
 			created++
@@ -69,7 +69,7 @@ func TestBackfillMakesARunForEachTick(t *testing.T) {
 	}
 	require.Equal(t, 3, created)
 
-	again, err := p.Backfill(p.ctx, p.Actor, job.ID, query)
+	again, err := w.Backfill(w.ctx, w.Actor, job.ID, query)
 	require.NoError(t, err)
 	require.Empty(t, again.Fires, "each is made once")
 	require.Empty(t, again.Runs)
@@ -81,118 +81,118 @@ func TestTheRunsOfABackfillTakeTurns(t *testing.T) {
 		most   int
 	}{{schedule.ConcurrencySkip, 1}, {schedule.ConcurrencyReplace, 1}, {schedule.ConcurrencyAllow, 3}} {
 		t.Run(string(tc.policy), func(t *testing.T) {
-			p := newWorld(t, nil)
-			job := p.create("job", scheduled("@hourly", tc.policy, ""), func(j *jobs.NewJob) { j.MaxConcurrentRuns = tc.most })
-			made := p.backfill(job.ID, -7*time.Hour, 0)
+			w := newWorld(t, nil)
+			job := w.create("job", scheduled("@hourly", tc.policy, ""), func(j *jobs.NewJob) { j.MaxConcurrentRuns = tc.most })
+			made := w.backfill(job.ID, -7*time.Hour, 0)
 			require.Len(t, made.Runs, 7)
-			p.Advance(0)
+			w.Advance(0)
 			for ended := range 7 {
-				require.Len(t, p.engine.dispatched, min(ended+tc.most, 7))
-				for _, d := range p.engine.dispatched {
+				require.Len(t, w.engine.dispatched, min(ended+tc.most, 7))
+				for _, d := range w.engine.dispatched {
 					require.LessOrEqual(t, d.Run.Number, int64(ended+tc.most), "the oldest first")
 				}
-				p.report(made.Runs[ended].ID, jobs.Report{Status: []jobs.RunStatus{jobs.RunSucceeded, jobs.RunFailed}[ended%2]})
-				p.Advance(0)
+				w.report(made.Runs[ended].ID, jobs.Report{Status: []jobs.RunStatus{jobs.RunSucceeded, jobs.RunFailed}[ended%2]})
+				w.Advance(0)
 			}
-			require.NotContains(t, p.statuses(job.ID), jobs.RunCancelled)
-			require.Equal(t, made.Runs[6].ID, p.job(job.ID).LatestRun.ID)
+			require.NotContains(t, w.statuses(job.ID), jobs.RunCancelled)
+			require.Equal(t, made.Runs[6].ID, w.job(job.ID).LatestRun.ID)
 		})
 	}
 }
 
 func TestABackfillGoesOnWhileTheJobIsPaused(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job", scheduled("@hourly", "", ""))
-	p.backfill(job.ID, -2*time.Hour, 0)
-	_, err := p.UpdateJob(p.ctx, p.Actor, job.ID, jobs.JobPatch{Status: new(jobs.Paused)})
+	w := newWorld(t, nil)
+	job := w.create("job", scheduled("@hourly", "", ""))
+	w.backfill(job.ID, -2*time.Hour, 0)
+	_, err := w.UpdateJob(w.ctx, w.Actor, job.ID, jobs.JobPatch{Status: new(jobs.Paused)})
 	require.NoError(t, err)
-	p.Advance(0)
-	require.Len(t, p.engine.dispatched, 1)
-	p.report(p.engine.dispatched[0].Run.ID, jobs.Report{Status: jobs.RunSucceeded})
-	p.Advance(0)
-	require.Len(t, p.engine.dispatched, 2)
+	w.Advance(0)
+	require.Len(t, w.engine.dispatched, 1)
+	w.report(w.engine.dispatched[0].Run.ID, jobs.Report{Status: jobs.RunSucceeded})
+	w.Advance(0)
+	require.Len(t, w.engine.dispatched, 2)
 
-	p.Outage(3 * time.Hour)
-	require.Equal(t, []string{"13:00", "14:00"}, clocks(p.backfill(job.ID, time.Hour, 3*time.Hour).Fires), "a paused job has no unsettled tick")
+	w.Outage(3 * time.Hour)
+	require.Equal(t, []string{"13:00", "14:00"}, clocks(w.backfill(job.ID, time.Hour, 3*time.Hour).Fires), "a paused job has no unsettled tick")
 }
 
 func TestAHoldStopsNoRunThatAPersonAskedFor(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job", scheduled("@hourly", "", ""))
-	made := p.backfill(job.ID, -2*time.Hour, 0)
-	late := p.runAt(job.ID, 90*time.Minute)
-	_, err := p.SetHold(p.ctx, p.Actor, "a migration")
+	w := newWorld(t, nil)
+	job := w.create("job", scheduled("@hourly", "", ""))
+	made := w.backfill(job.ID, -2*time.Hour, 0)
+	late := w.runAt(job.ID, 90*time.Minute)
+	_, err := w.SetHold(w.ctx, w.Actor, "a migration")
 	require.NoError(t, err)
 	for _, run := range made.Runs {
-		p.Advance(0)
-		require.Equal(t, run.ID, p.engine.dispatched[len(p.engine.dispatched)-1].Run.ID)
-		p.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
+		w.Advance(0)
+		require.Equal(t, run.ID, w.engine.dispatched[len(w.engine.dispatched)-1].Run.ID)
+		w.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
 	}
-	p.at(90 * time.Minute)
-	require.Equal(t, late.ID, p.engine.dispatched[len(p.engine.dispatched)-1].Run.ID)
-	require.Len(t, p.engine.dispatched, 3, "but the tick at 13:00 made none")
+	w.at(90 * time.Minute)
+	require.Equal(t, late.ID, w.engine.dispatched[len(w.engine.dispatched)-1].Run.ID)
+	require.Len(t, w.engine.dispatched, 3, "but the tick at 13:00 made none")
 }
 
 func TestOfQueuedRunsNothingElseTakesNote(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job", scheduled("@hourly", "", ""))
-	manual := p.manual(job.ID)
-	made := p.backfill(job.ID, -3*time.Hour, 0)
-	p.Advance(0)
-	require.Len(t, p.engine.dispatched, 1, "a run by hand comes first")
-	_, err := p.ReleaseRun(p.ctx, p.Actor, job.ID, made.Runs[0].ID)
+	w := newWorld(t, nil)
+	job := w.create("job", scheduled("@hourly", "", ""))
+	manual := w.manual(job.ID)
+	made := w.backfill(job.ID, -3*time.Hour, 0)
+	w.Advance(0)
+	require.Len(t, w.engine.dispatched, 1, "a run by hand comes first")
+	_, err := w.ReleaseRun(w.ctx, w.Actor, job.ID, made.Runs[0].ID)
 	requireConflict(t, jobs.ConflictRunState, err)
-	_, err = p.CancelRun(p.ctx, p.Actor, job.ID, made.Runs[0].ID)
+	_, err = w.CancelRun(w.ctx, w.Actor, job.ID, made.Runs[0].ID)
 	require.NoError(t, err)
-	require.Equal(t, manual.ID, p.job(job.ID).LatestRun.ID)
-	p.report(manual.ID, jobs.Report{Status: jobs.RunSucceeded})
-	p.Outage(time.Hour)
-	p.Advance(0)
-	require.Equal(t, []string{"13:00 fired"}, p.fates(job.ID), "the tick has its turn before those that queue")
-	require.Equal(t, jobs.TriggerSchedule, p.engine.dispatched[1].Run.Trigger)
-	scheduled := p.engine.dispatched[1].Run
-	p.report(scheduled.ID, jobs.Report{Status: jobs.RunSucceeded})
-	p.Advance(0)
-	require.Equal(t, made.Runs[1].ID, p.engine.dispatched[2].Run.ID)
-	require.Equal(t, scheduled.ID, p.job(job.ID).LatestRun.ID, "no run of the past takes the place of a newer one")
+	require.Equal(t, manual.ID, w.job(job.ID).LatestRun.ID)
+	w.report(manual.ID, jobs.Report{Status: jobs.RunSucceeded})
+	w.Outage(time.Hour)
+	w.Advance(0)
+	require.Equal(t, []string{"13:00 fired"}, w.fates(job.ID), "the tick has its turn before those that queue")
+	require.Equal(t, jobs.TriggerSchedule, w.engine.dispatched[1].Run.Trigger)
+	scheduled := w.engine.dispatched[1].Run
+	w.report(scheduled.ID, jobs.Report{Status: jobs.RunSucceeded})
+	w.Advance(0)
+	require.Equal(t, made.Runs[1].ID, w.engine.dispatched[2].Run.ID)
+	require.Equal(t, scheduled.ID, w.job(job.ID).LatestRun.ID, "no run of the past takes the place of a newer one")
 }
 
 func TestWhichTicksABackfillLeavesOut(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job", scheduled("@hourly", "", schedule.MissedSkip))
-	p.at(time.Hour)
-	p.finish(job.ID, jobs.RunSucceeded)
-	p.at(4*time.Hour + 30*time.Minute) // 14:00, 15:00, 16:00 were missed
-	require.Equal(t, []string{"13:00 fired", "14:00 missed: policy to 16:00"}, p.fates(job.ID))
-	p.Outage(time.Hour) // 17:00 is due, and not settled
-	made := p.backfill(job.ID, 0, 5*time.Hour+time.Minute)
+	w := newWorld(t, nil)
+	job := w.create("job", scheduled("@hourly", "", schedule.MissedSkip))
+	w.at(time.Hour)
+	w.finish(job.ID, jobs.RunSucceeded)
+	w.at(4*time.Hour + 30*time.Minute) // 14:00, 15:00, 16:00 were missed
+	require.Equal(t, []string{"13:00 fired", "14:00 missed: policy to 16:00"}, w.fates(job.ID))
+	w.Outage(time.Hour) // 17:00 is due, and not settled
+	made := w.backfill(job.ID, 0, 5*time.Hour+time.Minute)
 	require.Equal(t, []string{"12:00", "14:00", "15:00", "16:00"}, clocks(made.Fires))
-	p.Advance(0)
-	require.Len(t, p.runs(job.ID), 5, "17:00 is the schedule's to miss")
+	w.Advance(0)
+	require.Len(t, w.runs(job.ID), 5, "17:00 is the schedule's to miss")
 
-	_, err := p.CancelRun(p.ctx, p.Actor, job.ID, made.Runs[2].ID)
+	_, err := w.CancelRun(w.ctx, w.Actor, job.ID, made.Runs[2].ID)
 	require.NoError(t, err)
-	require.Empty(t, p.backfill(job.ID, 0, 5*time.Hour).Fires, "also one that was cancelled is kept")
-	require.NoError(t, p.DeleteRun(p.ctx, p.Actor, job.ID, made.Runs[2].ID))
-	require.Equal(t, []string{"15:00"}, clocks(p.backfill(job.ID, 0, 5*time.Hour).Fires))
+	require.Empty(t, w.backfill(job.ID, 0, 5*time.Hour).Fires, "also one that was cancelled is kept")
+	require.NoError(t, w.DeleteRun(w.ctx, w.Actor, job.ID, made.Runs[2].ID))
+	require.Equal(t, []string{"15:00"}, clocks(w.backfill(job.ID, 0, 5*time.Hour).Fires))
 }
 
 func TestABackfillAfterAReset(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job", scheduled("@hourly", "", schedule.MissedAll))
-	first := p.backfill(job.ID, -2*time.Hour, 0)
-	p.Advance(0)
-	p.Outage(3 * time.Hour)
-	_, err := p.ResetSchedule(p.ctx, p.Actor, job.ID)
+	w := newWorld(t, nil)
+	job := w.create("job", scheduled("@hourly", "", schedule.MissedAll))
+	first := w.backfill(job.ID, -2*time.Hour, 0)
+	w.Advance(0)
+	w.Outage(3 * time.Hour)
+	_, err := w.ResetSchedule(w.ctx, w.Actor, job.ID)
 	require.NoError(t, err)
-	p.report(first.Runs[0].ID, jobs.Report{Status: jobs.RunSucceeded})
-	p.Advance(0)
-	require.Len(t, p.engine.dispatched, 2, "those that queue go on")
-	require.Empty(t, p.fates(job.ID), "ticks that were due are given up")
-	require.Equal(t, []string{"12:00", "13:00", "14:00"}, clocks(p.backfill(job.ID, 0, 3*time.Hour).Fires), "and can be made good")
-	p.report(first.Runs[1].ID, jobs.Report{Status: jobs.RunSucceeded})
-	p.at(4 * time.Hour)
-	require.Equal(t, []string{"16:00 fired"}, p.fates(job.ID))
+	w.report(first.Runs[0].ID, jobs.Report{Status: jobs.RunSucceeded})
+	w.Advance(0)
+	require.Len(t, w.engine.dispatched, 2, "those that queue go on")
+	require.Empty(t, w.fates(job.ID), "ticks that were due are given up")
+	require.Equal(t, []string{"12:00", "13:00", "14:00"}, clocks(w.backfill(job.ID, 0, 3*time.Hour).Fires), "and can be made good")
+	w.report(first.Runs[1].ID, jobs.Report{Status: jobs.RunSucceeded})
+	w.at(4 * time.Hour)
+	require.Equal(t, []string{"16:00 fired"}, w.fates(job.ID))
 }
 
 func TestWhatABackfillMayNotAsk(t *testing.T) {

@@ -67,60 +67,60 @@ func TestDeletingAJobReadsNoRuns(t *testing.T) {
 }
 
 func TestWhatADeletedJobLeftIsRemovedInBoundedCommits(t *testing.T) {
-	p, s := newSpiedWorld(t, nil)
-	job := p.create("job")
+	w, s := newSpiedWorld(t, nil)
+	job := w.create("job")
 	for range 25 {
-		p.manual(job.ID)
+		w.manual(job.ID)
 	}
-	p.Advance(0) // the engine has these
+	w.Advance(0) // the engine has these
 	for range 1500 {
-		_, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{Hold: true})
+		_, err := w.CreateRun(w.ctx, w.Actor, job.ID, jobs.NewRun{Hold: true})
 		require.NoError(t, err)
 	}
-	stubborn := p.engine.dispatched[3].Run.ID
+	stubborn := w.engine.dispatched[3].Run.ID
 	refused := 0
-	p.engine.refuse = func(runID string) bool {
+	w.engine.refuse = func(runID string) bool {
 		if runID == stubborn && refused < 3 {
 			refused++
 			return true
 		}
 		return false
 	}
-	require.NoError(t, p.DeleteJob(p.ctx, p.Actor, job.ID))
+	require.NoError(t, w.DeleteJob(w.ctx, w.Actor, job.ID))
 	ref := storage.JobRef{OrganizationID: org, JobID: job.ID}
 	s.made()
 	for range 40 {
-		_, _ = p.Scheduler.Tick(p.ctx) // the engine's refusals are told
-		p.Outage(time.Second)
+		_, _ = w.Scheduler.Tick(w.ctx) // the engine's refusals are told
+		w.Outage(time.Second)
 	}
-	require.True(t, p.atRest())
-	require.Len(t, p.engine.cancelled, 25, "what waited is removed without asking")
-	require.Len(t, p.engine.cleaned, 25)
+	require.True(t, w.atRest())
+	require.Len(t, w.engine.cancelled, 25, "what waited is removed without asking")
+	require.Len(t, w.engine.cleaned, 25)
 	require.Equal(t, 3, refused)
 	for _, c := range s.made() {
 		require.NoError(t, c.Validate())
 		require.Less(t, len(c.Tombstone.Doc), 100, "a tombstone holds no list of runs")
 	}
-	left, err := p.store.ListRuns(p.ctx, storage.RunQuery{JobRef: ref, Removed: true, Limit: 10})
+	left, err := w.store.ListRuns(w.ctx, storage.RunQuery{JobRef: ref, Removed: true, Limit: 10})
 	require.NoError(t, err)
 	require.Empty(t, left.Runs)
 	for {
-		erased, err := p.Sweep(p.ctx, 100)
+		erased, err := w.Sweep(w.ctx, 100)
 		require.NoError(t, err)
 		if erased < 100 {
 			break
 		}
 	}
-	_, err = p.store.Tombstone(p.ctx, ref)
+	_, err = w.store.Tombstone(w.ctx, ref)
 	require.ErrorIs(t, err, jobs.ErrNotFound)
 }
 
 func TestTheEndOfARunReadsLittleWhateverIsKept(t *testing.T) {
-	p, s := newSpiedWorld(t, &jobs.Options{Runs: jobs.RunOptions{RetainCount: 200}})
-	job := p.create("job")
+	w, s := newSpiedWorld(t, &jobs.Options{Runs: jobs.RunOptions{RetainCount: 200}})
+	job := w.create("job")
 	var records int
 	for range 420 {
-		p.run(job.ID, jobs.RunSucceeded)
+		w.run(job.ID, jobs.RunSucceeded)
 	}
 	_, byName := s.read()
 	for _, c := range s.made() {
@@ -134,23 +134,23 @@ func TestTheEndOfARunReadsLittleWhateverIsKept(t *testing.T) {
 }
 
 func TestAReplacementOfVeryManyIsMadeInBoundedCommits(t *testing.T) {
-	p, s := newSpiedWorld(t, nil)
-	job := p.create("job", scheduled("@hourly", schedule.ConcurrencyReplace, ""))
+	w, s := newSpiedWorld(t, nil)
+	job := w.create("job", scheduled("@hourly", schedule.ConcurrencyReplace, ""))
 	for range 1300 {
-		_, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{})
+		_, err := w.CreateRun(w.ctx, w.Actor, job.ID, jobs.NewRun{})
 		require.NoError(t, err)
 	}
-	p.Scheduler = jobs.NewScheduler(p.Service, nil, nil) // none of them starts
+	w.Scheduler = jobs.NewScheduler(w.Service, nil, nil) // none of them starts
 	s.made()
-	p.Outage(time.Hour)
+	w.Outage(time.Hour)
 	for range 5 {
-		_, err := p.Scheduler.Tick(p.ctx)
+		_, err := w.Scheduler.Tick(w.ctx)
 		require.NoError(t, err)
 	}
 	for _, c := range s.made() {
 		require.LessOrEqual(t, len(c.PutRuns), 501)
 	}
-	newest := p.runs(job.ID)
+	newest := w.runs(job.ID)
 	require.Equal(t, jobs.RunReady, newest[0].Status)
 	for _, run := range newest[1:] {
 		require.Equal(t, jobs.RunCancelled, run.Status)
@@ -158,30 +158,30 @@ func TestAReplacementOfVeryManyIsMadeInBoundedCommits(t *testing.T) {
 }
 
 func TestABacklogIsFiredInBoundedCommits(t *testing.T) {
-	p, s := newSpiedWorld(t, &jobs.Options{Runs: jobs.RunOptions{CatchUpCount: 2000, CatchUpWindow: 1000 * time.Hour}})
-	job := p.create("job", scheduled("* * * * *", schedule.ConcurrencyAllow, schedule.MissedAll), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 1500 })
-	p.Scheduler = jobs.NewScheduler(p.Service, nil, nil)
-	p.Outage(1000 * time.Minute)
+	w, s := newSpiedWorld(t, &jobs.Options{Runs: jobs.RunOptions{CatchUpCount: 2000, CatchUpWindow: 1000 * time.Hour}})
+	job := w.create("job", scheduled("* * * * *", schedule.ConcurrencyAllow, schedule.MissedAll), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 1500 })
+	w.Scheduler = jobs.NewScheduler(w.Service, nil, nil)
+	w.Outage(1000 * time.Minute)
 	for range 5 {
-		_, err := p.Scheduler.Tick(p.ctx)
+		_, err := w.Scheduler.Tick(w.ctx)
 		require.NoError(t, err)
 	}
 	for _, c := range s.made() {
 		require.LessOrEqual(t, len(c.PutRuns), 300)
 	}
-	require.Equal(t, int64(1000), p.job(job.ID).LatestRun.Number, "and none is left out")
+	require.Equal(t, int64(1000), w.job(job.ID).LatestRun.Number, "and none is left out")
 }
 
 func TestTheStateOfAJobStaysSmall(t *testing.T) {
-	p, s := newSpiedWorld(t, nil)
-	up := p.create("up", scheduled("", schedule.ConcurrencyAllow, ""))
-	down := p.create("down", dependsOn("up"), scheduled("", schedule.ConcurrencyAllow, ""))
+	w, s := newSpiedWorld(t, nil)
+	up := w.create("up", scheduled("", schedule.ConcurrencyAllow, ""))
+	down := w.create("down", dependsOn("up"), scheduled("", schedule.ConcurrencyAllow, ""))
 	for range 2500 { // these never end
-		_, err := p.CreateRun(p.ctx, p.Actor, up.ID, jobs.NewRun{Hold: true})
+		_, err := w.CreateRun(w.ctx, w.Actor, up.ID, jobs.NewRun{Hold: true})
 		require.NoError(t, err)
 	}
-	p.run(up.ID, jobs.RunSucceeded)
-	require.Len(t, p.runs(down.ID), 1)
+	w.run(up.ID, jobs.RunSucceeded)
+	require.Len(t, w.runs(down.ID), 1)
 	for _, c := range s.made() {
 		if c.Job != nil {
 			require.Less(t, len(c.Job.State), 8<<10)
@@ -190,16 +190,16 @@ func TestTheStateOfAJobStaysSmall(t *testing.T) {
 }
 
 func TestTicksAndRunsLeaveTheConfigAlone(t *testing.T) {
-	p, s := newSpiedWorld(t, nil)
-	job := p.create("job", scheduled("@hourly", "", ""), func(j *jobs.NewJob) { j.Config = sql(strings.Repeat("x", 8000)) })
+	w, s := newSpiedWorld(t, nil)
+	job := w.create("job", scheduled("@hourly", "", ""), func(j *jobs.NewJob) { j.Config = sql(strings.Repeat("x", 8000)) })
 	s.made()
-	p.at(time.Hour)
-	p.finish(job.ID, jobs.RunSucceeded)
-	run := p.manual(job.ID)
-	p.Advance(0)
-	p.finish(job.ID, jobs.RunSucceeded)
-	p.Advance(0)
-	require.NoError(t, p.DeleteRun(p.ctx, p.Actor, job.ID, run.ID))
+	w.at(time.Hour)
+	w.finish(job.ID, jobs.RunSucceeded)
+	run := w.manual(job.ID)
+	w.Advance(0)
+	w.finish(job.ID, jobs.RunSucceeded)
+	w.Advance(0)
+	require.NoError(t, w.DeleteRun(w.ctx, w.Actor, job.ID, run.ID))
 	made := s.made()
 	require.NotEmpty(t, made)
 	for _, c := range made {
@@ -208,5 +208,5 @@ func TestTicksAndRunsLeaveTheConfigAlone(t *testing.T) {
 			require.Less(t, len(c.Job.State), 200)
 		}
 	}
-	require.Len(t, p.job(job.ID).Version.Config, len(job.Version.Config))
+	require.Len(t, w.job(job.ID).Version.Config, len(job.Version.Config))
 }

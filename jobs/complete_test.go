@@ -42,17 +42,17 @@ func TestPermissions(t *testing.T) {
 }
 
 func TestRecentRuns(t *testing.T) {
-	p := newWorld(t, nil)
-	a, b := p.create("a"), p.create("b")
+	w := newWorld(t, nil)
+	a, b := w.create("a"), w.create("b")
 	for range 22 {
-		p.run(a.ID, jobs.RunFailed)
+		w.run(a.ID, jobs.RunFailed)
 	}
-	last, err := p.CreateRun(p.ctx, p.Actor, a.ID, jobs.NewRun{})
+	last, err := w.CreateRun(w.ctx, w.Actor, a.ID, jobs.NewRun{})
 	require.NoError(t, err)
-	p.Advance(0)
-	p.report(last.ID, jobs.Report{Status: jobs.RunSucceeded, Message: "done", Results: []byte(`{"x":"` + strings.Repeat("x", 60_000) + `"}`)})
+	w.Advance(0)
+	w.report(last.ID, jobs.Report{Status: jobs.RunSucceeded, Message: "done", Results: []byte(`{"x":"` + strings.Repeat("x", 60_000) + `"}`)})
 
-	list, err := p.ListJobs(p.ctx, p.Actor, jobs.JobQuery{RecentRuns: true, SortByKey: true})
+	list, err := w.ListJobs(w.ctx, w.Actor, jobs.JobQuery{RecentRuns: true, SortByKey: true})
 	require.NoError(t, err)
 	recent := list.Jobs[0].RecentRuns
 	require.Len(t, recent, 20)
@@ -66,13 +66,13 @@ func TestRecentRuns(t *testing.T) {
 	require.Equal(t, 1, recent[0].Attempt)
 	require.Equal(t, []jobs.Run{}, list.Jobs[1].RecentRuns)
 
-	described, err := p.JobWithRuns(p.ctx, p.Actor, a.ID)
+	described, err := w.JobWithRuns(w.ctx, w.Actor, a.ID)
 	require.NoError(t, err)
 	require.Equal(t, recent, described.RecentRuns)
-	list, err = p.ListJobs(p.ctx, p.Actor, jobs.JobQuery{SortByKey: true})
+	list, err = w.ListJobs(w.ctx, w.Actor, jobs.JobQuery{SortByKey: true})
 	require.NoError(t, err)
 	require.Nil(t, list.Jobs[0].RecentRuns)
-	_, err = p.JobWithRuns(p.ctx, member("M", teams.Viewer, "T9"), b.ID)
+	_, err = w.JobWithRuns(w.ctx, member("M", teams.Viewer, "T9"), b.ID)
 	require.ErrorIs(t, err, jobs.ErrNotFound)
 }
 

@@ -146,21 +146,21 @@ func TestCopyNoticesAWriter(t *testing.T) {
 // A scheduler goes on with a copied organization where the other one ended: a
 // run that was under way ends, and the next tick fires.
 func TestCopiedJobsGoOn(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("hourly", func(n *jobs.NewJob) { n.CronExpression = "0 * * * *" })
-	p.Outage(time.Hour)
-	p.Advance(0)
+	w := newWorld(t, nil)
+	job := w.create("hourly", func(n *jobs.NewJob) { n.CronExpression = "0 * * * *" })
+	w.Outage(time.Hour)
+	w.Advance(0)
 	target := memory.New()
 	var steps []string
-	require.NoError(t, jobs.Copy(t.Context(), p.store, target, org, func(progress jobs.CopyProgress) {
+	require.NoError(t, jobs.Copy(t.Context(), w.store, target, org, func(progress jobs.CopyProgress) {
 		steps = append(steps, progress.Step)
 	}))
 	require.Equal(t, []string{"look", "copy", "compare"}, slices.Compact(steps))
 
 	moved := newWorldOn(t, target, nil)
-	moved.Outage(p.Now().Sub(moved.Now()))
-	require.Equal(t, p.job(job.ID), moved.job(job.ID))
-	dispatched := p.engine.dispatched[0]
+	moved.Outage(w.Now().Sub(moved.Now()))
+	require.Equal(t, w.job(job.ID), moved.job(job.ID))
+	dispatched := w.engine.dispatched[0]
 	_, err := moved.ReportRun(t.Context(), job.ID, dispatched.Run.ID, dispatched.Token, jobs.Report{Status: jobs.RunSucceeded})
 	require.NoError(t, err)
 	moved.Outage(time.Hour)

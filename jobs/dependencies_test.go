@@ -151,24 +151,24 @@ func TestDeletedJobsAreGone(t *testing.T) {
 // TestASuccessWakesDependentsThoughTheJobIsRenamedMeanwhile has the run of a job
 // end while it gets another key, and a dependent under that one.
 func TestASuccessWakesDependentsThoughTheJobIsRenamedMeanwhile(t *testing.T) {
-	p := newWorld(t, nil)
-	up := p.create("old")
-	run := p.manual(up.ID)
-	p.Advance(0)
+	w := newWorld(t, nil)
+	up := w.create("old")
+	run := w.manual(up.ID)
+	w.Advance(0)
 	renamed := false
 	var down jobs.Job
-	late := jobs.NewService(&faults{Store: p.store, before: func() error {
+	late := jobs.NewService(&faults{Store: w.store, before: func() error {
 		if renamed {
 			return nil
 		}
 		renamed = true
-		_, err := p.UpdateJob(p.ctx, p.Actor, up.ID, jobs.JobPatch{Key: new("new")})
-		down = p.create("down", dependsOn("new"))
+		_, err := w.UpdateJob(w.ctx, w.Actor, up.ID, jobs.JobPatch{Key: new("new")})
+		down = w.create("down", dependsOn("new"))
 		return err
-	}}, &jobs.Options{Now: p.Now})
-	d := p.engine.dispatched[0]
-	_, err := late.ReportRun(p.ctx, up.ID, run.ID, d.Token, jobs.Report{Status: jobs.RunSucceeded})
+	}}, &jobs.Options{Now: w.Now})
+	d := w.engine.dispatched[0]
+	_, err := late.ReportRun(w.ctx, up.ID, run.ID, d.Token, jobs.Report{Status: jobs.RunSucceeded})
 	require.NoError(t, err)
-	p.Advance(0)
-	require.Len(t, p.runs(down.ID), 1)
+	w.Advance(0)
+	require.Len(t, w.runs(down.ID), 1)
 }

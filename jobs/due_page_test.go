@@ -11,15 +11,15 @@ import (
 // TestDueJobsAreReadTogether: jobs of one organization that are due at once cost
 // one read, and one commit each.
 func TestDueJobsAreReadTogether(t *testing.T) {
-	p, s := newSpiedWorld(t, patient)
+	w, s := newSpiedWorld(t, patient)
 	const n = 20
 	for i := range n {
-		p.create(fmt.Sprint("job", i), scheduled("@hourly", "", ""))
+		w.create(fmt.Sprint("job", i), scheduled("@hourly", "", ""))
 	}
-	p.Outage(time.Hour)
+	w.Outage(time.Hour)
 	s.read()
 	s.made()
-	p.look()
+	w.look()
 	_, reads := s.read()
 	require.LessOrEqual(t, reads["FindJobs"], 2, "the jobs, and what the clock is believed by: %v", reads)
 	require.Zero(t, reads["Job"]+reads["ListRuns"]+reads["ListTicks"], "%v", reads)

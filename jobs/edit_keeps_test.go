@@ -17,28 +17,28 @@ import (
 // another.
 var quietEdits = []struct {
 	name string
-	edit func(p *World, id string, n int)
+	edit func(w *World, id string, n int)
 }{
-	{"publish a config", func(p *World, id string, n int) {
-		p.publish(id, versions.Patch{Config: new(another(n))})
+	{"publish a config", func(w *World, id string, n int) {
+		w.publish(id, versions.Patch{Config: new(another(n))})
 	}},
-	{"publish a description", func(p *World, id string, n int) {
-		p.publish(id, versions.Patch{Description: new(fmt.Sprint("edit ", n))})
+	{"publish a description", func(w *World, id string, n int) {
+		w.publish(id, versions.Patch{Description: new(fmt.Sprint("edit ", n))})
 	}},
-	{"publish a draft", func(p *World, id string, n int) {
-		p.draft(id, versions.Patch{Config: new(another(n))})
-		_, err := p.PublishDraft(p.ctx, p.Actor, id)
-		require.NoError(p.t, err)
+	{"publish a draft", func(w *World, id string, n int) {
+		w.draft(id, versions.Patch{Config: new(another(n))})
+		_, err := w.PublishDraft(w.ctx, w.Actor, id)
+		require.NoError(w.t, err)
 	}},
-	{"publish and roll back", func(p *World, id string, n int) {
-		before := p.job(id).CurrentVersion
-		p.publish(id, versions.Patch{Config: new(another(n))})
-		_, err := p.ActivateVersion(p.ctx, p.Actor, id, before)
-		require.NoError(p.t, err)
+	{"publish and roll back", func(w *World, id string, n int) {
+		before := w.job(id).CurrentVersion
+		w.publish(id, versions.Patch{Config: new(another(n))})
+		_, err := w.ActivateVersion(w.ctx, w.Actor, id, before)
+		require.NoError(w.t, err)
 	}},
-	{"describe the job", func(p *World, id string, n int) {
-		_, err := p.UpdateJob(p.ctx, p.Actor, id, jobs.JobPatch{Description: new(fmt.Sprint("edit ", n))})
-		require.NoError(p.t, err)
+	{"describe the job", func(w *World, id string, n int) {
+		_, err := w.UpdateJob(w.ctx, w.Actor, id, jobs.JobPatch{Description: new(fmt.Sprint("edit ", n))})
+		require.NoError(w.t, err)
 	}},
 }
 
@@ -50,59 +50,59 @@ func TestAQuietEditKeepsTheSchedule(t *testing.T) {
 	for _, quiet := range quietEdits {
 		t.Run(quiet.name, func(t *testing.T) {
 			t.Run("a backlog", func(t *testing.T) {
-				p := newWorld(t, patient)
-				job := p.create("job", scheduled("0 * * * *", "", schedule.MissedAll))
-				p.at(6*time.Hour + time.Second)
+				w := newWorld(t, patient)
+				job := w.create("job", scheduled("0 * * * *", "", schedule.MissedAll))
+				w.at(6*time.Hour + time.Second)
 				for n := range 6 {
-					quiet.edit(p, job.ID, n)
-					p.finish(job.ID, jobs.RunSucceeded)
+					quiet.edit(w, job.ID, n)
+					w.finish(job.ID, jobs.RunSucceeded)
 				}
-				require.Equal(t, []string{"13:00 fired", "14:00 fired", "15:00 fired", "16:00 fired", "17:00 fired", "18:00 fired"}, p.fates(job.ID))
+				require.Equal(t, []string{"13:00 fired", "14:00 fired", "15:00 fired", "16:00 fired", "17:00 fired", "18:00 fired"}, w.fates(job.ID))
 			})
 			t.Run("a tick that nobody took", func(t *testing.T) {
-				p := newWorld(t, patient)
-				job := p.create("job", scheduled("0 14 * * *", "", schedule.MissedSkip))
-				p.Outage(5 * time.Hour)
-				quiet.edit(p, job.ID, 1)
-				p.Advance(0)
-				require.Equal(t, []string{"14:00 missed: policy"}, p.fates(job.ID))
+				w := newWorld(t, patient)
+				job := w.create("job", scheduled("0 14 * * *", "", schedule.MissedSkip))
+				w.Outage(5 * time.Hour)
+				quiet.edit(w, job.ID, 1)
+				w.Advance(0)
+				require.Equal(t, []string{"14:00 missed: policy"}, w.fates(job.ID))
 			})
 			t.Run("a tick that is due", func(t *testing.T) {
-				p := newWorld(t, patient)
-				job := p.create("job", scheduled("0 13 * * *", "", schedule.MissedSkip))
-				p.Outage(time.Hour + time.Second)
-				quiet.edit(p, job.ID, 1)
-				p.Advance(0)
-				require.Equal(t, []string{"13:00 fired"}, p.fates(job.ID))
+				w := newWorld(t, patient)
+				job := w.create("job", scheduled("0 13 * * *", "", schedule.MissedSkip))
+				w.Outage(time.Hour + time.Second)
+				quiet.edit(w, job.ID, 1)
+				w.Advance(0)
+				require.Equal(t, []string{"13:00 fired"}, w.fates(job.ID))
 			})
 			t.Run("a success that was not used", func(t *testing.T) {
-				p := newWorld(t, patient)
-				a, b := p.create("a"), p.create("b")
-				join := p.create("join", dependsOn("a", "b"))
-				p.run(a.ID, jobs.RunSucceeded)
-				quiet.edit(p, join.ID, 1)
-				p.run(b.ID, jobs.RunSucceeded)
-				require.Len(t, p.runs(join.ID), 1)
+				w := newWorld(t, patient)
+				a, b := w.create("a"), w.create("b")
+				join := w.create("join", dependsOn("a", "b"))
+				w.run(a.ID, jobs.RunSucceeded)
+				quiet.edit(w, join.ID, 1)
+				w.run(b.ID, jobs.RunSucceeded)
+				require.Len(t, w.runs(join.ID), 1)
 			})
 			t.Run("a success that came while the job ran", func(t *testing.T) {
-				p := newWorld(t, patient)
-				a := p.create("a")
-				join := p.create("join", dependsOn("a"))
-				p.run(a.ID, jobs.RunSucceeded)
-				p.run(a.ID, jobs.RunSucceeded)
-				quiet.edit(p, join.ID, 1)
-				p.finish(join.ID, jobs.RunSucceeded)
-				require.Len(t, p.runs(join.ID), 2)
+				w := newWorld(t, patient)
+				a := w.create("a")
+				join := w.create("join", dependsOn("a"))
+				w.run(a.ID, jobs.RunSucceeded)
+				w.run(a.ID, jobs.RunSucceeded)
+				quiet.edit(w, join.ID, 1)
+				w.finish(join.ID, jobs.RunSucceeded)
+				require.Len(t, w.runs(join.ID), 2)
 			})
 			t.Run("a run that waits", func(t *testing.T) {
-				p := newWorld(t, patient)
-				up := p.create("up", scheduled("0 13 * * *", "", ""))
-				down := p.create("down", scheduled("0 13 * * *", "", ""), dependsOn("up"))
-				p.at(time.Hour)
-				quiet.edit(p, down.ID, 1)
-				quiet.edit(p, up.ID, 1)
-				p.finish(up.ID, jobs.RunSucceeded)
-				require.Equal(t, []jobs.RunStatus{jobs.RunStarting}, p.statuses(down.ID))
+				w := newWorld(t, patient)
+				up := w.create("up", scheduled("0 13 * * *", "", ""))
+				down := w.create("down", scheduled("0 13 * * *", "", ""), dependsOn("up"))
+				w.at(time.Hour)
+				quiet.edit(w, down.ID, 1)
+				quiet.edit(w, up.ID, 1)
+				w.finish(up.ID, jobs.RunSucceeded)
+				require.Equal(t, []jobs.RunStatus{jobs.RunStarting}, w.statuses(down.ID))
 			})
 		})
 	}
@@ -110,13 +110,13 @@ func TestAQuietEditKeepsTheSchedule(t *testing.T) {
 
 // TestAMoreRoomyCapIsUsedAtOnce: how many runs may start is no part of the schedule.
 func TestAMoreRoomyCapIsUsedAtOnce(t *testing.T) {
-	p := newWorld(t, patient)
-	job := p.create("job", scheduled("0 * * * *", schedule.ConcurrencyAllow, schedule.MissedAll), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 1 })
-	p.at(3*time.Hour + time.Second)
-	require.Len(t, p.runs(job.ID), 1)
-	p.publish(job.ID, versions.Patch{MaxConcurrentRuns: new(2)})
-	p.Advance(0)
-	require.Len(t, p.runs(job.ID), 2)
+	w := newWorld(t, patient)
+	job := w.create("job", scheduled("0 * * * *", schedule.ConcurrencyAllow, schedule.MissedAll), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 1 })
+	w.at(3*time.Hour + time.Second)
+	require.Len(t, w.runs(job.ID), 1)
+	w.publish(job.ID, versions.Patch{MaxConcurrentRuns: new(2)})
+	w.Advance(0)
+	require.Len(t, w.runs(job.ID), 2)
 }
 
 // TestANewScheduleSettlesByTheOldPolicies: ticks that were due before a publish
@@ -139,11 +139,11 @@ func TestANewScheduleSettlesByTheOldPolicies(t *testing.T) {
 			"policy":     {MissedSchedulePolicy: new(map[schedule.MissedSchedulePolicy]schedule.MissedSchedulePolicy{"skip": "all", "latest": "skip", "all": "latest"}[test.missed])},
 		} {
 			t.Run(fmt.Sprint(test.concurrency, " ", test.missed, " ", name), func(t *testing.T) {
-				p := newWorld(t, patient)
-				job := p.create("job", scheduled("0 * * * *", test.concurrency, test.missed), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 2 })
-				p.Outage(4*time.Hour + 30*time.Minute)
-				p.publish(job.ID, patch)
-				require.Equal(t, test.want, p.fates(job.ID))
+				w := newWorld(t, patient)
+				job := w.create("job", scheduled("0 * * * *", test.concurrency, test.missed), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 2 })
+				w.Outage(4*time.Hour + 30*time.Minute)
+				w.publish(job.ID, patch)
+				require.Equal(t, test.want, w.fates(job.ID))
 			})
 		}
 	}

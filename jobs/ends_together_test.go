@@ -31,25 +31,25 @@ func TestManyRunsOfAJobEndTogether(t *testing.T) {
 	for name, place := range places {
 		t.Run(name, func(t *testing.T) {
 			open := place(t)
-			p := newWorldOn(t, open(), nil)
+			w := newWorldOn(t, open(), nil)
 			others := newWorldOn(t, open(), nil)
-			job := p.create("job", scheduled("* * * * *", schedule.ConcurrencyAllow, schedule.MissedAll), func(j *jobs.NewJob) {
+			job := w.create("job", scheduled("* * * * *", schedule.ConcurrencyAllow, schedule.MissedAll), func(j *jobs.NewJob) {
 				j.MaxConcurrentRuns = 1
 				j.Retry = versions.Retry{MaxAttempts: 2, BackoffSeconds: 60}
 			})
 			for range many {
-				p.manual(job.ID)
+				w.manual(job.ID)
 			}
-			p.Advance(0)
-			require.Len(t, p.engine.dispatched, many)
+			w.Advance(0)
+			require.Len(t, w.engine.dispatched, many)
 			// Each look finds ticks that wait for the runs.
-			p.Outage(2 * time.Minute)
+			w.Outage(2 * time.Minute)
 			others.Outage(2 * time.Minute)
 
 			errs := make([]error, many)
 			var group sync.WaitGroup
-			for i, d := range p.engine.dispatched {
-				service, status := p.Service, jobs.RunSucceeded
+			for i, d := range w.engine.dispatched {
+				service, status := w.Service, jobs.RunSucceeded
 				if i%2 == 0 {
 					service = others.Service
 				}
@@ -57,17 +57,17 @@ func TestManyRunsOfAJobEndTogether(t *testing.T) {
 					status = jobs.RunFailed
 				}
 				group.Go(func() {
-					_, errs[i] = service.ReportRun(p.ctx, job.ID, d.Run.ID, d.Token, jobs.Report{Status: status})
+					_, errs[i] = service.ReportRun(w.ctx, job.ID, d.Run.ID, d.Token, jobs.Report{Status: status})
 				})
 			}
-			for _, scheduler := range []*jobs.Scheduler{jobs.NewScheduler(p.Service, nil, nil), jobs.NewScheduler(others.Service, nil, nil)} {
-				group.Go(func() { _, _ = scheduler.Tick(p.ctx) })
+			for _, scheduler := range []*jobs.Scheduler{jobs.NewScheduler(w.Service, nil, nil), jobs.NewScheduler(others.Service, nil, nil)} {
+				group.Go(func() { _, _ = scheduler.Tick(w.ctx) })
 			}
 			group.Wait()
 			for _, err := range errs {
 				require.NoError(t, err)
 			}
-			list, err := p.ListVersions(p.ctx, p.Actor, job.ID, jobs.PageOptions{})
+			list, err := w.ListVersions(w.ctx, w.Actor, job.ID, jobs.PageOptions{})
 			require.NoError(t, err)
 			runs := list.Versions[0].Runs
 			require.Equal(t, many*4/5, runs.Succeeded)

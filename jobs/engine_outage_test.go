@@ -36,9 +36,9 @@ func (s *silentStore) Due(ctx context.Context, q storage.DueQuery) (storage.DueP
 }
 
 func TestAnOutageIsOneLineWhenItBeginsAndOneWhenItEnds(t *testing.T) {
-	for name, fail := range map[string]func(p *World, store *silentStore, err error){
-		"of the engine": func(p *World, _ *silentStore, err error) {
-			p.engine.answer = func() error { return err }
+	for name, fail := range map[string]func(w *World, store *silentStore, err error){
+		"of the engine": func(w *World, _ *silentStore, err error) {
+			w.engine.answer = func() error { return err }
 		},
 		"of the store": func(_ *World, store *silentStore, err error) {
 			store.err = err
@@ -47,26 +47,26 @@ func TestAnOutageIsOneLineWhenItBeginsAndOneWhenItEnds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var log bytes.Buffer
 			store := &silentStore{Store: memory.New()}
-			p := newWorldOn(t, store, &jobs.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
-			job := p.create("job")
+			w := newWorldOn(t, store, &jobs.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+			job := w.create("job")
 			for range 3 {
-				p.manual(job.ID)
+				w.manual(job.ID)
 			}
-			fail(p, store, errors.New("dial tcp 10.0.0.7:443: connection refused"))
+			fail(w, store, errors.New("dial tcp 10.0.0.7:443: connection refused"))
 			for range 120 {
-				p.look()
-				p.Outage(5 * time.Second)
+				w.look()
+				w.Outage(5 * time.Second)
 			}
-			fail(p, store, nil)
+			fail(w, store, nil)
 			for range 120 {
-				p.look()
-				p.Outage(5 * time.Second)
+				w.look()
+				w.Outage(5 * time.Second)
 			}
 			require.Equal(t, 1, strings.Count(log.String(), "an outage begins"), log.String())
 			require.Equal(t, 1, strings.Count(log.String(), "an outage ends"))
 			require.Equal(t, 2, strings.Count(log.String(), "\n"))
 			require.Contains(t, log.String(), "10.0.0.7", "the log says why")
-			for _, run := range p.runs(job.ID) {
+			for _, run := range w.runs(job.ID) {
 				require.NotContains(t, run.StatusMessage, "10.0.0.7", "members do not read it")
 			}
 		})
@@ -127,14 +127,14 @@ func TestARequestThatHangsKeepsItsSlotAndIsSaidSo(t *testing.T) {
 }
 
 func TestALeapDayJobAloneInAStore(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job", scheduled("0 0 29 2 *", "", ""))
-	for p.Now().Before(time.Date(2028, 2, 29, 0, 0, 1, 0, time.UTC)) {
-		p.Outage(12 * time.Hour)
-		_, err := p.Scheduler.Tick(p.ctx)
+	w := newWorld(t, nil)
+	job := w.create("job", scheduled("0 0 29 2 *", "", ""))
+	for w.Now().Before(time.Date(2028, 2, 29, 0, 0, 1, 0, time.UTC)) {
+		w.Outage(12 * time.Hour)
+		_, err := w.Scheduler.Tick(w.ctx)
 		require.NoError(t, err)
 	}
-	require.Equal(t, []string{"00:00 fired"}, p.fates(job.ID))
+	require.Equal(t, []string{"00:00 fired"}, w.fates(job.ID))
 }
 
 // full is a store that can be read, and not be written to.
@@ -190,15 +190,15 @@ func TestSilenceProvesNothingWhileNoHeartbeatCanBeWritten(t *testing.T) {
 func TestAnItemThatFailsIsLoggedWhenThatBegins(t *testing.T) {
 	var log bytes.Buffer
 	store := &rewriting{Store: memory.New()}
-	p := newWorldOn(t, store, &jobs.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	w := newWorldOn(t, store, &jobs.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	heard := 0
-	p.Scheduler = jobs.NewScheduler(p.Service, p.engine, &jobs.SchedulerOptions{OnError: func(error) { heard++ }})
-	job := p.create("job", scheduled("@hourly", "", ""))
+	w.Scheduler = jobs.NewScheduler(w.Service, w.engine, &jobs.SchedulerOptions{OnError: func(error) { heard++ }})
+	job := w.create("job", scheduled("@hourly", "", ""))
 	store.only, store.doc = job.ID, func([]byte) []byte { return []byte{0xff} }
-	p.Outage(time.Hour)
+	w.Outage(time.Hour)
 	for range 60 {
-		p.look()
-		p.Outage(5 * time.Second)
+		w.look()
+		w.Outage(5 * time.Second)
 	}
 	require.Equal(t, 1, strings.Count(log.String(), "\n"), log.String())
 	require.Contains(t, log.String(), "job="+job.ID)

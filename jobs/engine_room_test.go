@@ -271,15 +271,15 @@ func TestTicksWaitForNoAnswerOnRoom(t *testing.T) {
 }
 
 func TestTickComesBackForARunThatWaitsForItsEngine(t *testing.T) {
-	p := newWorld(t, nil)
-	p.engine.answer = func() error { return jobs.ErrEngineBusy }
-	job := p.create("j")
-	_, err := p.CreateRun(p.ctx, teams.System(org), job.ID, jobs.NewRun{})
+	w := newWorld(t, nil)
+	w.engine.answer = func() error { return jobs.ErrEngineBusy }
+	job := w.create("j")
+	_, err := w.CreateRun(w.ctx, teams.System(org), job.ID, jobs.NewRun{})
 	require.NoError(t, err)
 	for range 3 {
-		next, err := p.Scheduler.Tick(p.ctx)
+		next, err := w.Scheduler.Tick(w.ctx)
 		require.NoError(t, err)
 		require.False(t, next.IsZero())
 	}
-	require.Equal(t, jobs.RunReady, p.runs(job.ID)[0].Status)
+	require.Equal(t, jobs.RunReady, w.runs(job.ID)[0].Status)
 }

@@ -33,11 +33,11 @@ func on(cluster string) func(*jobs.NewJob) {
 // filtered is a world of jobs to filter: in the order of creation they are
 // etl/b, etl/a, report and other.
 func filtered(t *testing.T, opts *jobs.Options) *World {
-	p := newWorld(t, opts)
+	w := newWorld(t, opts)
 	prod := map[string]string{"env": "prod", "owner": "ana=1"}
 	create := func(key string, change ...func(*jobs.NewJob)) jobs.Job {
-		p.Outage(time.Second)
-		return p.create(key, change...)
+		w.Outage(time.Second)
+		return w.create(key, change...)
 	}
 	for _, job := range []jobs.Job{
 		create("etl/b", labelled(prod)),
@@ -47,16 +47,16 @@ func filtered(t *testing.T, opts *jobs.Options) *World {
 	} {
 		switch job.Key {
 		case "etl/b":
-			p.run(job.ID, jobs.RunSucceeded)
+			w.run(job.ID, jobs.RunSucceeded)
 		case "etl/a":
-			p.run(job.ID, jobs.RunFailed)
-			_, err := p.UpdateJob(p.ctx, p.Actor, job.ID, jobs.JobPatch{Status: new(jobs.Paused)})
+			w.run(job.ID, jobs.RunFailed)
+			_, err := w.UpdateJob(w.ctx, w.Actor, job.ID, jobs.JobPatch{Status: new(jobs.Paused)})
 			require.NoError(t, err)
 		case "report":
-			p.run(job.ID, jobs.RunTimeout)
+			w.run(job.ID, jobs.RunTimeout)
 		}
 	}
-	return p
+	return w
 }
 
 func TestFilters(t *testing.T) {
@@ -99,12 +99,12 @@ func TestFilters(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, policy := range []jobs.Policy{nil, rolesDecide} {
-				p := filtered(t, &jobs.Options{Policy: policy})
+				w := filtered(t, &jobs.Options{Policy: policy})
 				for _, who := range []struct {
 					actor teams.Actor
 					want  []string
-				}{{p.Actor, tc.admin}, {two, tc.two}, {teams.System("ORG2"), []string{}}} {
-					list, err := p.ListJobs(p.ctx, who.actor, tc.query)
+				}{{w.Actor, tc.admin}, {two, tc.two}, {teams.System("ORG2"), []string{}}} {
+					list, err := w.ListJobs(w.ctx, who.actor, tc.query)
 					require.NoError(t, err)
 					require.Equal(t, who.want, keys(list))
 					require.Equal(t, len(who.want), list.Total)
@@ -112,7 +112,7 @@ func TestFilters(t *testing.T) {
 					for n, key := range who.want { // page by page
 						page := tc.query
 						page.Page = jobs.PageOptions{Number: n + 1, Limit: 1}
-						list, err := p.ListJobs(p.ctx, who.actor, page)
+						list, err := w.ListJobs(w.ctx, who.actor, page)
 						require.NoError(t, err)
 						require.Equal(t, []string{key}, keys(list))
 						if policy == nil {
@@ -121,7 +121,7 @@ func TestFilters(t *testing.T) {
 					}
 					page := tc.query
 					page.Page.Limit = jobs.TotalOnly
-					list, err = p.ListJobs(p.ctx, who.actor, page)
+					list, err = w.ListJobs(w.ctx, who.actor, page)
 					require.NoError(t, err)
 					require.Empty(t, list.Jobs)
 				}

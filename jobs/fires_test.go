@@ -38,19 +38,19 @@ func (w *World) fires(actor teams.Actor, q jobs.FiresQuery) (list jobs.FireList,
 }
 
 func TestFires(t *testing.T) {
-	p := newWorld(t, patient)
-	job := p.create("job", scheduled("@hourly", schedule.ConcurrencySkip, schedule.MissedLatest))
-	p.create("other", scheduled("30 * * * *", schedule.ConcurrencySkip, schedule.MissedLatest))
-	p.create("manual")
-	p.at(time.Hour)
-	p.finish(job.ID, jobs.RunSucceeded)
-	p.at(2 * time.Hour)
-	p.at(3 * time.Hour) // meets the run of the second
-	p.finish(job.ID, jobs.RunFailed)
-	p.at(6*time.Hour + 30*time.Minute)
-	p.Outage(time.Hour) // and no scheduler
+	w := newWorld(t, patient)
+	job := w.create("job", scheduled("@hourly", schedule.ConcurrencySkip, schedule.MissedLatest))
+	w.create("other", scheduled("30 * * * *", schedule.ConcurrencySkip, schedule.MissedLatest))
+	w.create("manual")
+	w.at(time.Hour)
+	w.finish(job.ID, jobs.RunSucceeded)
+	w.at(2 * time.Hour)
+	w.at(3 * time.Hour) // meets the run of the second
+	w.finish(job.ID, jobs.RunFailed)
+	w.at(6*time.Hour + 30*time.Minute)
+	w.Outage(time.Hour) // and no scheduler
 
-	_, lines := p.fires(p.Actor, jobs.FiresQuery{From: epoch, Until: epoch.Add(10 * time.Hour)})
+	_, lines := w.fires(w.Actor, jobs.FiresQuery{From: epoch, Until: epoch.Add(10 * time.Hour)})
 	require.Equal(t, []string{
 		"12:00 map[running:1]",
 		"13:00 map[skipped.overlap:1 succeeded:1]",
@@ -68,12 +68,12 @@ func TestFires(t *testing.T) {
 // Any history is counted as the ledger of ticks and the runs have it.
 func TestFiresAreTheLedgers(t *testing.T) {
 	for seed := range 20 {
-		p := newWorld(t, &jobs.Options{Runs: jobs.RunOptions{Lease: 1000 * time.Hour, OnTime: time.Minute, RetainCount: -1}})
+		w := newWorld(t, &jobs.Options{Runs: jobs.RunOptions{Lease: 1000 * time.Hour, OnTime: time.Minute, RetainCount: -1}})
 		random := rand.New(rand.NewPCG(9, uint64(seed)))
 		var ids []string
 		pick := func(list ...string) string { return list[random.IntN(len(list))] }
 		for i := range 4 {
-			j := p.create(fmt.Sprint("job", i), scheduled(
+			j := w.create(fmt.Sprint("job", i), scheduled(
 				pick("*/10 * * * *", "@hourly", "7 */3 * * *"),
 				schedule.ConcurrencyPolicy(pick("skip", "allow", "replace")), schedule.MissedSchedulePolicy(pick("skip", "latest", "all"))),
 				func(j *jobs.NewJob) {
@@ -87,33 +87,33 @@ func TestFiresAreTheLedgers(t *testing.T) {
 			ids = append(ids, j.ID)
 		}
 		for range 60 {
-			p.Outage(time.Duration(random.IntN(90)) * time.Minute)
+			w.Outage(time.Duration(random.IntN(90)) * time.Minute)
 			id := ids[random.IntN(len(ids))]
 			switch random.IntN(12) {
 			case 0:
 				status := jobs.Paused
-				if p.job(id).Status == jobs.Paused {
+				if w.job(id).Status == jobs.Paused {
 					status = jobs.Active
 				}
-				_, err := p.UpdateJob(p.ctx, p.Actor, id, jobs.JobPatch{Status: &status})
+				_, err := w.UpdateJob(w.ctx, w.Actor, id, jobs.JobPatch{Status: &status})
 				require.NoError(t, err)
 			case 1:
-				p.publish(id, versions.Patch{TimeoutSeconds: new(random.IntN(5) * 10_000)})
+				w.publish(id, versions.Patch{TimeoutSeconds: new(random.IntN(5) * 10_000)})
 			case 2, 3:
-				p.manual(id)
+				w.manual(id)
 			}
 			if random.IntN(3) > 0 {
-				p.Advance(0)
+				w.Advance(0)
 			}
-			for _, run := range p.runs(id) {
+			for _, run := range w.runs(id) {
 				if run.Status == jobs.RunStarting {
-					_, _ = p.tryReport(run.ID, jobs.Report{Status: jobs.RunStatus(pick("succeeded", "failed", "running"))})
+					_, _ = w.tryReport(run.ID, jobs.Report{Status: jobs.RunStatus(pick("succeeded", "failed", "running"))})
 				}
 			}
 		}
 		from := epoch.Add(time.Duration(random.IntN(10)) * time.Hour)
 		q := jobs.FiresQuery{From: from, Until: from.Add(time.Duration(1+random.IntN(60)) * time.Hour), Bucket: time.Duration(7+random.IntN(200)) * time.Minute}
-		list, _ := p.fires(p.Actor, q)
+		list, _ := w.fires(w.Actor, q)
 		require.False(t, list.Truncated)
 		got := map[string]int{}
 		for _, b := range list.Buckets {
@@ -121,20 +121,20 @@ func TestFiresAreTheLedgers(t *testing.T) {
 				got[fate] += n
 			}
 		}
-		want := p.countedOne(ids, q)
+		want := w.countedOne(ids, q)
 		require.Equal(t, want, got, "seed %d", seed)
 	}
 }
 
 // countedOne counts the fates of the settled ticks and those to come, one by one.
-func (p *World) countedOne(ids []string, q jobs.FiresQuery) map[string]int {
-	p.t.Helper()
+func (w *World) countedOne(ids []string, q jobs.FiresQuery) map[string]int {
+	w.t.Helper()
 	counts := map[string]int{}
 	in := func(at time.Time) bool { return !at.Before(q.From) && at.Before(q.Until) }
 	for _, id := range ids {
-		job := p.job(id)
+		job := w.job(id)
 		last := map[string]jobs.Run{} // the last attempt, by the first
-		all := allRuns(p.t, jobs.RunQuery{Limit: 100}, func(q jobs.RunQuery) (jobs.RunList, error) { return p.ListRuns(p.ctx, p.Actor, id, q) })
+		all := allRuns(w.t, jobs.RunQuery{Limit: 100}, func(q jobs.RunQuery) (jobs.RunList, error) { return w.ListRuns(w.ctx, w.Actor, id, q) })
 		root := map[string]string{}
 		for i := len(all) - 1; i >= 0; i-- {
 			r := all[i]
@@ -146,8 +146,8 @@ func (p *World) countedOne(ids []string, q jobs.FiresQuery) map[string]int {
 		}
 		settled := job.CreatedAt
 		cron, err := job.Version.Schedule()
-		require.NoError(p.t, err)
-		for _, t := range p.allTicks(id) {
+		require.NoError(w.t, err)
+		for _, t := range w.allTicks(id) {
 			settled = t.Until
 			fate := string(t.Verdict)
 			if t.Verdict == schedule.VerdictFired {
@@ -179,7 +179,7 @@ func (p *World) countedOne(ids []string, q jobs.FiresQuery) map[string]int {
 			case !in(at):
 			case job.Status == jobs.Paused:
 				counts["paused"]++
-			case at.After(p.Now()):
+			case at.After(w.Now()):
 				counts["coming"]++
 			default:
 				counts["due"]++

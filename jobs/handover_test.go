@@ -112,15 +112,15 @@ func TestNoTimeoutWhileAnotherReplicaHandsARunOver(t *testing.T) {
 }
 
 func TestTheFirstReportSetsTheTimeoutFromTheClaim(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job", func(j *jobs.NewJob) { j.TimeoutSeconds = 600 })
-	run := p.manual(job.ID)
-	p.Advance(0)
+	w := newWorld(t, nil)
+	job := w.create("job", func(j *jobs.NewJob) { j.TimeoutSeconds = 600 })
+	run := w.manual(job.ID)
+	w.Advance(0)
 	for range 599 / 10 {
-		p.Advance(10 * time.Second)
-		p.report(run.ID, jobs.Report{Status: jobs.RunRunning})
+		w.Advance(10 * time.Second)
+		w.report(run.ID, jobs.Report{Status: jobs.RunRunning})
 	}
-	require.Equal(t, []jobs.RunStatus{jobs.RunRunning}, p.statuses(job.ID))
-	p.Advance(10 * time.Second)
-	require.Equal(t, []jobs.RunStatus{jobs.RunTimeout}, p.statuses(job.ID))
+	require.Equal(t, []jobs.RunStatus{jobs.RunRunning}, w.statuses(job.ID))
+	w.Advance(10 * time.Second)
+	require.Equal(t, []jobs.RunStatus{jobs.RunTimeout}, w.statuses(job.ID))
 }

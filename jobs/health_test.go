@@ -25,10 +25,10 @@ var errAddress = errors.New("dial tcp 10.0.0.7:443: connection refused")
 func newSick(t *testing.T, opts *jobs.Options) (*World, *sickStore, jobs.Job) {
 	t.Helper()
 	store := &sickStore{rewriting: rewriting{Store: memory.New()}}
-	p := newWorldOn(t, store, opts)
-	job := p.create("job", scheduled("@hourly", "allow", ""))
-	p.Advance(0)
-	return p, store, job
+	w := newWorldOn(t, store, opts)
+	job := w.create("job", scheduled("@hourly", "allow", ""))
+	w.Advance(0)
+	return w, store, job
 }
 
 // sickStore is a store that fails to read what is due, to commit, or to show one job.
@@ -52,42 +52,42 @@ func (s *sickStore) Commit(ctx context.Context, c storage.Change) error {
 }
 
 func TestASchedulerThatNeverStartedKnowsNothing(t *testing.T) {
-	p := newWorld(t, nil)
-	require.Equal(t, jobs.Health{At: epoch}, p.Scheduler.Health())
+	w := newWorld(t, nil)
+	require.Equal(t, jobs.Health{At: epoch}, w.Scheduler.Health())
 }
 
 func TestHealthSaysWhenTheSchedulerLookedAndWhatItIsBehindBy(t *testing.T) {
-	p, store, _ := newSick(t, nil)
+	w, store, _ := newSick(t, nil)
 	at := func(d time.Duration, looked time.Duration, behind time.Duration) {
 		t.Helper()
-		h := p.Scheduler.Health()
+		h := w.Scheduler.Health()
 		require.Equal(t, epoch.Add(d), h.At)
 		require.Equal(t, epoch.Add(looked), h.LookedAt)
 		require.Equal(t, behind, h.Behind)
 	}
 	at(0, 0, 0)
-	p.Outage(59 * time.Minute)
+	w.Outage(59 * time.Minute)
 	at(59*time.Minute, 0, 0)
-	p.Outage(11 * time.Minute) // and nobody looks at the tick of 13:00
+	w.Outage(11 * time.Minute) // and nobody looks at the tick of 13:00
 	at(70*time.Minute, 0, 10*time.Minute)
 
 	store.commit = errAddress
-	p.look()
+	w.look()
 	at(70*time.Minute, 70*time.Minute, 10*time.Minute)
-	p.Outage(time.Minute)
-	p.look() // which finds the tick again
+	w.Outage(time.Minute)
+	w.look() // which finds the tick again
 	at(71*time.Minute, 71*time.Minute, 11*time.Minute)
 
 	store.commit = nil
-	p.Outage(time.Minute)
-	p.Advance(0)
+	w.Outage(time.Minute)
+	w.Advance(0)
 	at(72*time.Minute, 72*time.Minute, 0)
 
 	store.due = errAddress
-	p.Outage(time.Minute)
-	p.look()
+	w.Outage(time.Minute)
+	w.look()
 	at(73*time.Minute, 72*time.Minute, 0)
-	require.Equal(t, epoch.Add(73*time.Minute), p.Scheduler.Health().TriedAt)
+	require.Equal(t, epoch.Add(73*time.Minute), w.Scheduler.Health().TriedAt)
 }
 
 // Each part that fails is named, with since when and why; what members read has no
@@ -149,18 +149,18 @@ func TestHealthSaysWhatFailsAndSinceWhen(t *testing.T) {
 }
 
 func TestHealthSaysThatTheClockIsNotBelieved(t *testing.T) {
-	p, _, _ := newSick(t, nil)
-	p.Outage(400 * 24 * time.Hour)
-	p.look()
-	h := p.Scheduler.Health()
+	w, _, _ := newSick(t, nil)
+	w.Outage(400 * 24 * time.Hour)
+	w.look()
+	h := w.Scheduler.Health()
 	require.Equal(t, epoch, h.LookedAt)
 	require.Len(t, h.Failing, 1)
 	require.Equal(t, "clock", h.Failing[0].Part)
-	require.Equal(t, p.Now(), h.Failing[0].Since)
+	require.Equal(t, w.Now(), h.Failing[0].Since)
 	require.ErrorIs(t, h.Failing[0].Err, jobs.ErrClock)
-	p.Outage(-400 * 24 * time.Hour)
-	p.Advance(0)
-	require.Empty(t, p.Scheduler.Health().Failing)
+	w.Outage(-400 * 24 * time.Hour)
+	w.Advance(0)
+	require.Empty(t, w.Scheduler.Health().Failing)
 }
 
 // brokenDirectory is a directory that does not answer.
@@ -179,39 +179,39 @@ func (d *brokenDirectory) Teams(ctx context.Context, organizationID string, ids 
 func TestHealthSaysThatTheDirectoryOrThePolicyFails(t *testing.T) {
 	directory := &brokenDirectory{Directory: teams.Open()}
 	var policyErr error
-	p, _, job := newSick(t, &jobs.Options{Directory: directory, Policy: func(context.Context, jobs.Access) (bool, error) { return true, policyErr }})
-	require.Empty(t, p.Scheduler.Health().Failing)
+	w, _, job := newSick(t, &jobs.Options{Directory: directory, Policy: func(context.Context, jobs.Access) (bool, error) { return true, policyErr }})
+	require.Empty(t, w.Scheduler.Health().Failing)
 
 	directory.err = errAddress
-	_, err := p.GrantTeams(p.ctx, p.Actor, job.ID, []string{"T2"})
+	_, err := w.GrantTeams(w.ctx, w.Actor, job.ID, []string{"T2"})
 	require.ErrorIs(t, err, jobs.ErrUnavailable)
-	began := p.Now()
-	p.Outage(time.Minute)
+	began := w.Now()
+	w.Outage(time.Minute)
 	policyErr = errAddress
-	_, err = p.Job(p.ctx, p.Actor, job.ID)
+	_, err = w.Job(w.ctx, w.Actor, job.ID)
 	require.ErrorIs(t, err, jobs.ErrUnavailable)
 	require.Equal(t, []jobs.Failure{
 		{Part: "directory", Since: began, Message: "the directory does not answer", Err: errAddress},
 		{Part: "policy", Since: began.Add(time.Minute), Message: "the policy does not answer", Err: errAddress},
-	}, p.Scheduler.Health().Failing)
+	}, w.Scheduler.Health().Failing)
 
 	directory.err, policyErr = nil, nil
-	_, err = p.GrantTeams(p.ctx, p.Actor, job.ID, []string{"T2"})
+	_, err = w.GrantTeams(w.ctx, w.Actor, job.ID, []string{"T2"})
 	require.NoError(t, err)
-	require.Empty(t, p.Scheduler.Health().Failing)
+	require.Empty(t, w.Scheduler.Health().Failing)
 }
 
 // However many organizations fail, the answer is bounded, and begins with the oldest.
 func TestHealthIsBounded(t *testing.T) {
-	p, store, _ := newSick(t, nil)
+	w, store, _ := newSick(t, nil)
 	for i := range 120 {
-		_, err := p.CreateJob(p.ctx, teams.System(fmt.Sprintf("ORG%03d", i)), jobs.NewJob{Key: "job", TeamIDs: []string{"T1"}, Definition: hourly()})
+		_, err := w.CreateJob(w.ctx, teams.System(fmt.Sprintf("ORG%03d", i)), jobs.NewJob{Key: "job", TeamIDs: []string{"T1"}, Definition: hourly()})
 		require.NoError(t, err)
 	}
 	store.doc = func([]byte) []byte { return []byte{0xff} }
-	p.Outage(time.Hour)
-	p.look()
-	failing := p.Scheduler.Health().Failing
+	w.Outage(time.Hour)
+	w.look()
+	failing := w.Scheduler.Health().Failing
 	require.Len(t, failing, 100)
 	require.Equal(t, "ORG000", failing[0].OrganizationID)
 }

@@ -98,135 +98,135 @@ func TestTicksOfAHoldAreRecordedAsPaused(t *testing.T) {
 		schedule.MissedAll:    {"18:00 fired"},
 	} {
 		t.Run(string(missed), func(t *testing.T) {
-			p := newWorld(t, nil)
-			job := p.create("job", scheduled("@hourly", schedule.ConcurrencySkip, missed))
-			p.at(time.Hour)
-			p.finish(job.ID, jobs.RunSucceeded)
-			p.hold("deploy")
-			p.at(2 * time.Hour)
-			p.at(3 * time.Hour)
-			p.Outage(2*time.Hour + time.Minute) // nobody looks until 17:01
-			p.lift()
-			p.Outage(90 * time.Minute)
-			p.Advance(0)
+			w := newWorld(t, nil)
+			job := w.create("job", scheduled("@hourly", schedule.ConcurrencySkip, missed))
+			w.at(time.Hour)
+			w.finish(job.ID, jobs.RunSucceeded)
+			w.hold("deploy")
+			w.at(2 * time.Hour)
+			w.at(3 * time.Hour)
+			w.Outage(2*time.Hour + time.Minute) // nobody looks until 17:01
+			w.lift()
+			w.Outage(90 * time.Minute)
+			w.Advance(0)
 			require.Equal(t, append([]string{
 				"13:00 fired", "14:00 paused: hold", "15:00 paused: hold", "16:00 paused: hold to 17:00",
-			}, after...), p.fates(job.ID))
-			manual := p.manual(job.ID)
+			}, after...), w.fates(job.ID))
+			manual := w.manual(job.ID)
 			require.Equal(t, jobs.TriggerManual, manual.Trigger)
 		})
 	}
 }
 
 func TestAHoldLeavesWhatPeopleStartAndWhatRuns(t *testing.T) {
-	p := newWorld(t, patient)
-	job := p.create("job", scheduled("@hourly", schedule.ConcurrencyAllow, schedule.MissedLatest))
-	p.at(time.Hour)
-	p.hold("deploy")
-	p.at(2 * time.Hour)
-	p.manual(job.ID)
-	p.Advance(0)
-	require.Equal(t, []jobs.RunStatus{jobs.RunStarting, jobs.RunStarting}, p.statuses(job.ID))
-	for _, d := range p.engine.dispatched {
-		p.report(d.Run.ID, jobs.Report{Status: jobs.RunFailed})
+	w := newWorld(t, patient)
+	job := w.create("job", scheduled("@hourly", schedule.ConcurrencyAllow, schedule.MissedLatest))
+	w.at(time.Hour)
+	w.hold("deploy")
+	w.at(2 * time.Hour)
+	w.manual(job.ID)
+	w.Advance(0)
+	require.Equal(t, []jobs.RunStatus{jobs.RunStarting, jobs.RunStarting}, w.statuses(job.ID))
+	for _, d := range w.engine.dispatched {
+		w.report(d.Run.ID, jobs.Report{Status: jobs.RunFailed})
 	}
-	_, err := p.RetryRun(p.ctx, p.Actor, job.ID, p.engine.dispatched[0].Run.ID)
+	_, err := w.RetryRun(w.ctx, w.Actor, job.ID, w.engine.dispatched[0].Run.ID)
 	require.NoError(t, err)
-	p.Advance(0)
-	require.Equal(t, []jobs.RunStatus{jobs.RunFailed, jobs.RunFailed, jobs.RunStarting}, p.statuses(job.ID))
+	w.Advance(0)
+	require.Equal(t, []jobs.RunStatus{jobs.RunFailed, jobs.RunFailed, jobs.RunStarting}, w.statuses(job.ID))
 }
 
 func TestSuccessesOfDependenciesDuringAHoldStartNothing(t *testing.T) {
 	for _, looks := range []bool{true, false} {
 		t.Run(fmt.Sprintf("looked at during the hold: %t", looks), func(t *testing.T) {
-			p := newWorld(t, patient)
-			up, other := p.create("up"), p.create("other")
-			down := p.create("down", dependsOn("up", "other"))
-			p.run(up.ID, jobs.RunSucceeded) // before, and unmatched
-			p.Advance(0)
-			p.hold("deploy")
-			p.Outage(time.Minute)
+			w := newWorld(t, patient)
+			up, other := w.create("up"), w.create("other")
+			down := w.create("down", dependsOn("up", "other"))
+			w.run(up.ID, jobs.RunSucceeded) // before, and unmatched
+			w.Advance(0)
+			w.hold("deploy")
+			w.Outage(time.Minute)
 			if looks {
-				p.run(other.ID, jobs.RunSucceeded)
-				p.Advance(time.Minute)
+				w.run(other.ID, jobs.RunSucceeded)
+				w.Advance(time.Minute)
 			} else {
-				p.succeedUnseen(other.ID)
+				w.succeedUnseen(other.ID)
 			}
-			p.Outage(time.Minute)
-			p.lift()
-			p.Outage(time.Minute)
-			p.Advance(0)
-			require.Empty(t, p.runs(down.ID))
-			p.run(other.ID, jobs.RunSucceeded)
-			p.Advance(0)
-			require.Empty(t, p.runs(down.ID), "the other one has not succeeded since")
-			p.run(up.ID, jobs.RunSucceeded)
-			p.Advance(0)
-			require.Len(t, p.runs(down.ID), 1)
+			w.Outage(time.Minute)
+			w.lift()
+			w.Outage(time.Minute)
+			w.Advance(0)
+			require.Empty(t, w.runs(down.ID))
+			w.run(other.ID, jobs.RunSucceeded)
+			w.Advance(0)
+			require.Empty(t, w.runs(down.ID), "the other one has not succeeded since")
+			w.run(up.ID, jobs.RunSucceeded)
+			w.Advance(0)
+			require.Len(t, w.runs(down.ID), 1)
 		})
 	}
 }
 
 // succeedUnseen has a run succeed while no job is looked at: another process hands
 // it to an engine.
-func (p *World) succeedUnseen(id string) {
-	p.t.Helper()
-	run := p.manual(id)
-	p.Advance(0)
-	p.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
+func (w *World) succeedUnseen(id string) {
+	w.t.Helper()
+	run := w.manual(id)
+	w.Advance(0)
+	w.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
 }
 
 func TestARunThatWaitsForItsDependenciesIsNotReleasedDuringAHold(t *testing.T) {
-	p := newWorld(t, patient)
-	up := p.create("up", scheduled("@hourly", schedule.ConcurrencySkip, schedule.MissedLatest))
-	down := p.create("down", dependsOn("up"), scheduled("@hourly", schedule.ConcurrencySkip, schedule.MissedLatest))
-	p.at(time.Hour)
-	require.Equal(t, []jobs.RunStatus{jobs.RunPending}, p.statuses(down.ID))
-	p.hold("deploy")
-	p.finish(up.ID, jobs.RunSucceeded)
-	p.Advance(time.Minute)
-	require.Equal(t, []jobs.RunStatus{jobs.RunPending}, p.statuses(down.ID))
-	p.lift()
-	p.Advance(20 * time.Second)
-	require.Equal(t, []jobs.RunStatus{jobs.RunStarting}, p.statuses(down.ID))
+	w := newWorld(t, patient)
+	up := w.create("up", scheduled("@hourly", schedule.ConcurrencySkip, schedule.MissedLatest))
+	down := w.create("down", dependsOn("up"), scheduled("@hourly", schedule.ConcurrencySkip, schedule.MissedLatest))
+	w.at(time.Hour)
+	require.Equal(t, []jobs.RunStatus{jobs.RunPending}, w.statuses(down.ID))
+	w.hold("deploy")
+	w.finish(up.ID, jobs.RunSucceeded)
+	w.Advance(time.Minute)
+	require.Equal(t, []jobs.RunStatus{jobs.RunPending}, w.statuses(down.ID))
+	w.lift()
+	w.Advance(20 * time.Second)
+	require.Equal(t, []jobs.RunStatus{jobs.RunStarting}, w.statuses(down.ID))
 }
 
 func TestEditsThatSettleSeeAHold(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job", scheduled("@hourly", schedule.ConcurrencySkip, schedule.MissedAll))
-	p.hold("deploy")
-	p.Outage(2*time.Hour + time.Minute)
-	p.publish(job.ID, versions.Patch{CronExpression: new("30 * * * *")})
-	require.Equal(t, []string{"13:00 paused: hold to 14:00"}, p.fates(job.ID))
-	p.Outage(time.Hour)
-	p.lift()
-	p.publish(job.ID, versions.Patch{CronExpression: new("@hourly")})
-	require.Equal(t, []string{"13:00 paused: hold to 14:00", "14:30 paused: hold"}, p.fates(job.ID))
-	require.Empty(t, p.runs(job.ID))
+	w := newWorld(t, nil)
+	job := w.create("job", scheduled("@hourly", schedule.ConcurrencySkip, schedule.MissedAll))
+	w.hold("deploy")
+	w.Outage(2*time.Hour + time.Minute)
+	w.publish(job.ID, versions.Patch{CronExpression: new("30 * * * *")})
+	require.Equal(t, []string{"13:00 paused: hold to 14:00"}, w.fates(job.ID))
+	w.Outage(time.Hour)
+	w.lift()
+	w.publish(job.ID, versions.Patch{CronExpression: new("@hourly")})
+	require.Equal(t, []string{"13:00 paused: hold to 14:00", "14:30 paused: hold"}, w.fates(job.ID))
+	require.Empty(t, w.runs(job.ID))
 }
 
 // A lift that a wrong clock stamped takes no more than what was due when it was seen.
 func TestALiftStampedInTheFuture(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job", scheduled("@hourly", schedule.ConcurrencyAllow, schedule.MissedLatest))
-	ahead := newWorldOn(t, p.store, nil)
+	w := newWorld(t, nil)
+	job := w.create("job", scheduled("@hourly", schedule.ConcurrencyAllow, schedule.MissedLatest))
+	ahead := newWorldOn(t, w.store, nil)
 	ahead.Outage(1000 * time.Hour)
 	ahead.hold("by a wrong clock")
 	ahead.lift()
-	p.at(time.Hour)
-	p.at(2 * time.Hour)
-	require.Equal(t, []string{"13:00 paused: hold", "14:00 fired"}, p.fates(job.ID))
+	w.at(time.Hour)
+	w.at(2 * time.Hour)
+	require.Equal(t, []string{"13:00 paused: hold", "14:00 fired"}, w.fates(job.ID))
 }
 
 // An idle organization costs nothing more than before: no look reads its record.
 func TestAHoldCostsNoFurtherRead(t *testing.T) {
-	p, s := newSpiedWorld(t, nil)
-	p.create("job", scheduled("@hourly", "skip", "latest"))
-	p.at(time.Hour)
-	p.finish(p.engine.dispatched[0].Run.JobID, jobs.RunSucceeded)
+	w, s := newSpiedWorld(t, nil)
+	w.create("job", scheduled("@hourly", "skip", "latest"))
+	w.at(time.Hour)
+	w.finish(w.engine.dispatched[0].Run.JobID, jobs.RunSucceeded)
 	s.read()
 	s.made()
-	p.at(2 * time.Hour)
+	w.at(2 * time.Hour)
 	_, byName := s.read()
 	require.Equal(t, 1, byName["FindJobs"])
 	made := s.made()

@@ -62,71 +62,71 @@ func (e *ear) operations() jobs.Hooks {
 
 func TestHooksHearOfRunsAndTicks(t *testing.T) {
 	var e ear
-	p := newWorld(t, &jobs.Options{Hooks: e.events()})
-	job := p.create("job", scheduled("@hourly", schedule.ConcurrencySkip, ""), func(j *jobs.NewJob) {
+	w := newWorld(t, &jobs.Options{Hooks: e.events()})
+	job := w.create("job", scheduled("@hourly", schedule.ConcurrencySkip, ""), func(j *jobs.NewJob) {
 		j.Retry = versions.Retry{MaxAttempts: 2, BackoffSeconds: 1}
 	})
 	require.Empty(t, e.take())
 
-	p.at(time.Hour)
+	w.at(time.Hour)
 	require.Equal(t, []string{"tick fired  1", "run.created schedule 1"}, e.take())
-	run := p.engine.dispatched[0].Run.ID
-	p.report(run, jobs.Report{Status: jobs.RunRunning})
+	run := w.engine.dispatched[0].Run.ID
+	w.report(run, jobs.Report{Status: jobs.RunRunning})
 	require.Equal(t, []string{"run.started schedule 1"}, e.take())
-	p.report(run, jobs.Report{Status: jobs.RunRunning})
+	w.report(run, jobs.Report{Status: jobs.RunRunning})
 	require.Empty(t, e.take(), "a heartbeat")
-	p.report(run, jobs.Report{Status: jobs.RunFailed})
+	w.report(run, jobs.Report{Status: jobs.RunFailed})
 	require.ElementsMatch(t, []string{"run.failed schedule 1", "run.created retry 2"}, e.take())
 
-	p.Advance(5 * time.Second)
-	p.report(p.engine.dispatched[1].Run.ID, jobs.Report{Status: jobs.RunSucceeded, RunnerExecution: time.Second})
+	w.Advance(5 * time.Second)
+	w.report(w.engine.dispatched[1].Run.ID, jobs.Report{Status: jobs.RunSucceeded, RunnerExecution: time.Second})
 	require.Equal(t, []string{"run.succeeded retry 2", "run.started retry 2"}, e.take(), "known with the end")
-	p.Advance(time.Minute)
+	w.Advance(time.Minute)
 	require.Empty(t, e.take(), "cleanups are no news")
 
-	made, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{Hold: true})
+	made, err := w.CreateRun(w.ctx, w.Actor, job.ID, jobs.NewRun{Hold: true})
 	require.NoError(t, err)
-	_, err = p.CancelRun(p.ctx, p.Actor, job.ID, made.ID)
+	_, err = w.CancelRun(w.ctx, w.Actor, job.ID, made.ID)
 	require.NoError(t, err)
 	require.Equal(t, []string{"run.created manual 3", "run.cancelled manual 3"}, e.take())
-	p.at(5 * time.Hour)
+	w.at(5 * time.Hour)
 	require.Equal(t, []string{"tick coalesced policy 3", "tick fired  1", "run.created schedule 4"}, e.take())
 }
 
 func TestHooksHearOfLostLeases(t *testing.T) {
 	var e ear
-	p := newWorld(t, &jobs.Options{Hooks: jobs.Hooks{LeaseLost: e.events().LeaseLost}})
-	job := p.create("job", scheduled("@hourly", "", ""))
-	p.at(time.Hour)
-	p.Advance(3 * time.Minute)
+	w := newWorld(t, &jobs.Options{Hooks: jobs.Hooks{LeaseLost: e.events().LeaseLost}})
+	job := w.create("job", scheduled("@hourly", "", ""))
+	w.at(time.Hour)
+	w.Advance(3 * time.Minute)
 	require.Equal(t, []string{"lost 1: ready"}, e.take(), "no report ever came")
-	p.report(p.runs(job.ID)[0].ID, jobs.Report{Status: jobs.RunRunning})
-	p.Advance(3 * time.Minute)
+	w.report(w.runs(job.ID)[0].ID, jobs.Report{Status: jobs.RunRunning})
+	w.Advance(3 * time.Minute)
 	require.Equal(t, []string{"lost 1: failed"}, e.take())
 }
 
 func TestHooksHearOfOperations(t *testing.T) {
 	var e ear
-	p := newWorld(t, &jobs.Options{Hooks: e.operations()})
-	p.create("job", scheduled("@hourly", "", ""))
+	w := newWorld(t, &jobs.Options{Hooks: e.operations()})
+	w.create("job", scheduled("@hourly", "", ""))
 	require.Equal(t, []string{"store.Commit false <nil>", "commit false <nil>"}, e.take())
 	busy := true
-	p.engine.answer = func() error {
+	w.engine.answer = func() error {
 		if busy {
 			return jobs.ErrEngineBusy
 		}
 		return nil
 	}
-	p.at(time.Hour)
+	w.at(time.Hour)
 	require.Subset(t, e.take(), []string{
 		"settle false <nil>", "commit false <nil>", "dispatch true jobs: the engine takes no run now",
 	})
 	busy = false
-	p.Advance(10 * time.Second)
+	w.Advance(10 * time.Second)
 	require.Contains(t, e.take(), "dispatch true <nil>")
-	p.report(p.engine.dispatched[0].Run.ID, jobs.Report{Status: jobs.RunSucceeded})
+	w.report(w.engine.dispatched[0].Run.ID, jobs.Report{Status: jobs.RunSucceeded})
 	require.Contains(t, e.take(), "report true <nil>")
-	p.Advance(time.Minute)
+	w.Advance(time.Minute)
 	require.Contains(t, e.take(), "cleanup true <nil>")
 }
 
@@ -137,18 +137,18 @@ func TestHooksHearOfLooks(t *testing.T) {
 			e.note("%s found %d behind %s err %t", l.At.Format("15:04"), l.Found, l.Behind, l.Err != nil)
 		}
 	}}
-	p := newWorld(t, &jobs.Options{Hooks: hooks})
-	p.create("job", scheduled("@hourly", "", ""))
-	p.Outage(time.Hour + 30*time.Second)
-	_, err := p.Scheduler.Tick(p.ctx)
+	w := newWorld(t, &jobs.Options{Hooks: hooks})
+	w.create("job", scheduled("@hourly", "", ""))
+	w.Outage(time.Hour + 30*time.Second)
+	_, err := w.Scheduler.Tick(w.ctx)
 	require.NoError(t, err)
 	require.Equal(t, []string{"13:00 found 1 behind 30s err false"}, e.take())
-	_, err = p.Scheduler.Tick(p.ctx)
+	_, err = w.Scheduler.Tick(w.ctx)
 	require.NoError(t, err)
 	require.Equal(t, []string{"13:00 found 0 behind 0s err false"}, e.take())
-	ctx, cancel := context.WithCancel(p.ctx)
+	ctx, cancel := context.WithCancel(w.ctx)
 	cancel()
-	_, err = p.Scheduler.Tick(ctx)
+	_, err = w.Scheduler.Tick(ctx)
 	require.Error(t, err)
 	require.Equal(t, []string{"13:00 found 0 behind 0s err true"}, e.take())
 }
@@ -215,12 +215,12 @@ func TestAPanicOfAHookBreaksNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var log bytes.Buffer
-			p := newWorld(t, &jobs.Options{Hooks: hooks, Logger: slog.New(slog.NewTextHandler(&log, nil))})
-			job := p.create("job", scheduled("@hourly", "", ""))
-			p.at(time.Hour)
-			p.Advance(3 * time.Minute)
-			p.report(p.runs(job.ID)[0].ID, jobs.Report{Status: jobs.RunSucceeded})
-			require.Equal(t, []jobs.RunStatus{jobs.RunSucceeded}, p.statuses(job.ID))
+			w := newWorld(t, &jobs.Options{Hooks: hooks, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+			job := w.create("job", scheduled("@hourly", "", ""))
+			w.at(time.Hour)
+			w.Advance(3 * time.Minute)
+			w.report(w.runs(job.ID)[0].ID, jobs.Report{Status: jobs.RunSucceeded})
+			require.Equal(t, []jobs.RunStatus{jobs.RunSucceeded}, w.statuses(job.ID))
 			require.Equal(t, strings.HasPrefix(name, "panic"), strings.Contains(log.String(), "boom"))
 			require.Less(t, strings.Count(log.String(), "boom"), 15)
 		})

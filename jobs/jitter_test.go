@@ -16,39 +16,39 @@ func jittered(seconds int) func(*jobs.NewJob) {
 }
 
 // startOf is when the scheduler is to dispatch the newest run of a job.
-func (p *World) startOf(id string) time.Time {
-	p.t.Helper()
-	run := p.runs(id)[0]
-	record, err := p.store.Run(p.ctx, p.record(id).JobRef, run.ID)
-	require.NoError(p.t, err)
+func (w *World) startOf(id string) time.Time {
+	w.t.Helper()
+	run := w.runs(id)[0]
+	record, err := w.store.Run(w.ctx, w.record(id).JobRef, run.ID)
+	require.NoError(w.t, err)
 	return record.ReadyAt
 }
 
 func TestAScheduledRunWaitsAPartOfTheJitter(t *testing.T) {
 	const seconds = 600
-	p := newWorld(t, nil)
-	job := p.create("job", scheduled("@hourly", "", ""), jittered(seconds))
+	w := newWorld(t, nil)
+	job := w.create("job", scheduled("@hourly", "", ""), jittered(seconds))
 	for hour := 1; hour <= 5; hour++ {
 		tick := epoch.Add(time.Duration(hour) * time.Hour)
-		p.at(time.Duration(hour)*time.Hour + 300*time.Millisecond)
-		run := p.runs(job.ID)[0]
+		w.at(time.Duration(hour)*time.Hour + 300*time.Millisecond)
+		run := w.runs(job.ID)[0]
 		require.Equal(t, tick, run.NominalAt, "the nominal time does not change")
-		require.Equal(t, tick, p.job(job.ID).LastScheduledAt)
-		start := p.startOf(job.ID)
+		require.Equal(t, tick, w.job(job.ID).LastScheduledAt)
+		start := w.startOf(job.ID)
 		require.Equal(t, start, tick.Add(jobs.JitterOf(job.ID, tick, seconds)), "whichever replica settles the tick")
 		require.Equal(t, jobs.RunPending, run.Status)
 		require.Equal(t, jobs.WaitingForTime, run.WaitingFor)
-		require.Len(t, p.engine.dispatched, hour-1)
+		require.Len(t, w.engine.dispatched, hour-1)
 
-		manual, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{})
+		manual, err := w.CreateRun(w.ctx, w.Actor, job.ID, jobs.NewRun{})
 		require.NoError(t, err)
 		require.Equal(t, jobs.WaitingForEngine, manual.WaitingFor, "only scheduled runs wait")
-		_, err = p.CancelRun(p.ctx, p.Actor, job.ID, manual.ID)
+		_, err = w.CancelRun(w.ctx, w.Actor, job.ID, manual.ID)
 		require.NoError(t, err)
 
-		p.at(start.Sub(epoch))
-		require.Len(t, p.engine.dispatched, hour)
-		p.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
+		w.at(start.Sub(epoch))
+		require.Len(t, w.engine.dispatched, hour)
+		w.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
 	}
 }
 
@@ -79,20 +79,20 @@ func TestARunCountsWhileItWaitsForItsPart(t *testing.T) {
 		schedule.ConcurrencyReplace: {"12:05 fired", "12:10 fired: replace"},
 	} {
 		t.Run(string(policy), func(t *testing.T) {
-			p := newWorld(t, &jobs.Options{Runs: jobs.RunOptions{OnTime: 10 * time.Second}})
-			job := p.create("job", scheduled("*/5 * * * *", policy, ""), jittered(299))
-			p.at(5 * time.Minute)
-			p.Outage(4*time.Minute + 50*time.Second)
-			_, err := p.CreateRun(p.ctx, p.Actor, p.create("other").ID, jobs.NewRun{})
+			w := newWorld(t, &jobs.Options{Runs: jobs.RunOptions{OnTime: 10 * time.Second}})
+			job := w.create("job", scheduled("*/5 * * * *", policy, ""), jittered(299))
+			w.at(5 * time.Minute)
+			w.Outage(4*time.Minute + 50*time.Second)
+			_, err := w.CreateRun(w.ctx, w.Actor, w.create("other").ID, jobs.NewRun{})
 			require.NoError(t, err)
-			first := p.runs(job.ID)[0]
-			if start := p.startOf(job.ID); !start.After(p.Now()) {
-				p.Advance(0)
+			first := w.runs(job.ID)[0]
+			if start := w.startOf(job.ID); !start.After(w.Now()) {
+				w.Advance(0)
 			}
-			p.at(10 * time.Minute)
-			require.Equal(t, want, p.fates(job.ID))
+			w.at(10 * time.Minute)
+			require.Equal(t, want, w.fates(job.ID))
 			if policy == schedule.ConcurrencyReplace {
-				run, err := p.JobRun(p.ctx, p.Actor, job.ID, first.ID)
+				run, err := w.JobRun(w.ctx, w.Actor, job.ID, first.ID)
 				require.NoError(t, err)
 				require.True(t, run.Status == jobs.RunCancelled || !run.CancelRequestedAt.IsZero())
 			}
@@ -103,10 +103,10 @@ func TestARunCountsWhileItWaitsForItsPart(t *testing.T) {
 // After an outage ticks that are late wait their part from when they are settled:
 // not all jobs start at once.
 func TestALateTickWaitsFromWhenItIsSettled(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job", scheduled("@hourly", "", ""), jittered(600))
-	p.at(2*time.Hour + 40*time.Minute)
+	w := newWorld(t, nil)
+	job := w.create("job", scheduled("@hourly", "", ""), jittered(600))
+	w.at(2*time.Hour + 40*time.Minute)
 	tick := epoch.Add(2 * time.Hour)
-	require.Equal(t, tick, p.runs(job.ID)[0].NominalAt)
-	require.Equal(t, p.Now().Add(jobs.JitterOf(job.ID, tick, 600)), p.startOf(job.ID))
+	require.Equal(t, tick, w.runs(job.ID)[0].NominalAt)
+	require.Equal(t, w.Now().Add(jobs.JitterOf(job.ID, tick, 600)), w.startOf(job.ID))
 }

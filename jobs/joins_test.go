@@ -25,18 +25,18 @@ func TestJoinsNeverExceedSuccesses(t *testing.T) {
 }
 
 func joinAtRandom(t *testing.T, seed uint64) int {
-	p, rng := newWorld(t, nil), rand.New(rand.NewPCG(seed, 51))
-	second := jobs.NewScheduler(p.Service, p.engine, nil)
+	w, rng := newWorld(t, nil), rand.New(rand.NewPCG(seed, 51))
+	second := jobs.NewScheduler(w.Service, w.engine, nil)
 	keys := []string{"a", "b"}
 	ups := map[string]string{}
 	for _, key := range keys {
-		ups[key] = p.create(key, retried(1+rng.IntN(3))).ID
+		ups[key] = w.create(key, retried(1+rng.IntN(3))).ID
 	}
-	down := p.create("down", dependsOn(keys...), func(j *jobs.NewJob) { j.MissedSchedulePolicy = schedule.MissedAll })
+	down := w.create("down", dependsOn(keys...), func(j *jobs.NewJob) { j.MissedSchedulePolicy = schedule.MissedAll })
 	depends := map[int][]string{1: keys}
 	succeeded, number := map[string]int{}, 0
 	report := func(id string, status jobs.RunStatus) (ok bool) {
-		runs := p.runs(id)
+		runs := w.runs(id)
 		if len(runs) == 0 {
 			return false
 		}
@@ -44,7 +44,7 @@ func joinAtRandom(t *testing.T, seed uint64) int {
 		if run.Status.Terminal() {
 			return false
 		}
-		_, err := p.tryReport(run.ID, jobs.Report{Status: status})
+		_, err := w.tryReport(run.ID, jobs.Report{Status: status})
 		return err == nil
 	}
 	for range 400 {
@@ -59,23 +59,23 @@ func joinAtRandom(t *testing.T, seed uint64) int {
 			if policy == schedule.ConcurrencyAllow {
 				most = 1 + rng.IntN(5)
 			}
-			v := p.publish(down.ID, versions.Patch{
+			v := w.publish(down.ID, versions.Patch{
 				DependsOn: &on, ConcurrencyPolicy: &policy, MissedSchedulePolicy: &missed, MaxConcurrentRuns: &most, TimeoutSeconds: new(60 * number),
 			})
 			depends[v.Number] = on
 		case n == 1:
 			status := []jobs.Status{jobs.Active, jobs.Paused}[rng.IntN(2)]
-			_, err := p.UpdateJob(p.ctx, p.Actor, down.ID, jobs.JobPatch{Status: &status})
+			_, err := w.UpdateJob(w.ctx, w.Actor, down.ID, jobs.JobPatch{Status: &status})
 			require.NoError(t, err)
 		case n == 2:
-			_, err := p.ActivateVersion(p.ctx, p.Actor, down.ID, 1+rng.IntN(len(depends)))
+			_, err := w.ActivateVersion(w.ctx, w.Actor, down.ID, 1+rng.IntN(len(depends)))
 			require.NoError(t, err)
 		case n == 3:
-			if runs := p.runs(ups[key]); len(runs) > 0 && runs[len(runs)-1].Status.Terminal() {
-				require.NoError(t, p.DeleteRun(p.ctx, p.Actor, ups[key], runs[len(runs)-1].ID))
+			if runs := w.runs(ups[key]); len(runs) > 0 && runs[len(runs)-1].Status.Terminal() {
+				require.NoError(t, w.DeleteRun(w.ctx, w.Actor, ups[key], runs[len(runs)-1].ID))
 			}
 		case n < 13:
-			p.manual(ups[key])
+			w.manual(ups[key])
 		case n < 22:
 			if report(ups[key], jobs.RunSucceeded) {
 				succeeded[key]++
@@ -85,16 +85,16 @@ func joinAtRandom(t *testing.T, seed uint64) int {
 		case n < 29:
 			report(down.ID, jobs.RunSucceeded)
 		case n == 29:
-			_, _ = second.Tick(p.ctx)
+			_, _ = second.Tick(w.ctx)
 		default:
-			p.Outage(time.Duration(rng.IntN(25)) * time.Second)
-			p.Advance(0)
+			w.Outage(time.Duration(rng.IntN(25)) * time.Second)
+			w.Advance(0)
 		}
 	}
-	p.Outage(time.Minute)
-	p.Advance(0)
+	w.Outage(time.Minute)
+	w.Advance(0)
 	used, fired := map[string]int{}, 0
-	for _, run := range p.all(down.ID) {
+	for _, run := range w.all(down.ID) {
 		if run.Trigger == jobs.TriggerDependency {
 			fired++
 			for _, key := range depends[run.JobVersion] {

@@ -27,33 +27,33 @@ func (w *World) journal() []jobs.Event {
 }
 
 func TestEveryOperationIsInTheJournal(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job")
-	p.draft(job.ID, versions.Patch{TimeoutSeconds: new(5)})
-	_, err := p.UpdateDraft(p.ctx, p.Actor, job.ID, versions.Patch{TimeoutSeconds: new(6)})
+	w := newWorld(t, nil)
+	job := w.create("job")
+	w.draft(job.ID, versions.Patch{TimeoutSeconds: new(5)})
+	_, err := w.UpdateDraft(w.ctx, w.Actor, job.ID, versions.Patch{TimeoutSeconds: new(6)})
 	require.NoError(t, err)
-	require.NoError(t, p.DiscardDraft(p.ctx, p.Actor, job.ID))
-	p.publish(job.ID, versions.Patch{})
-	_, err = p.ActivateVersion(p.ctx, p.Actor, job.ID, 1)
+	require.NoError(t, w.DiscardDraft(w.ctx, w.Actor, job.ID))
+	w.publish(job.ID, versions.Patch{})
+	_, err = w.ActivateVersion(w.ctx, w.Actor, job.ID, 1)
 	require.NoError(t, err)
-	_, err = p.UpdateJob(p.ctx, p.Actor, job.ID, jobs.JobPatch{Description: new("new")})
+	_, err = w.UpdateJob(w.ctx, w.Actor, job.ID, jobs.JobPatch{Description: new("new")})
 	require.NoError(t, err)
-	_, err = p.GrantTeams(p.ctx, p.Actor, job.ID, []string{"T2"})
+	_, err = w.GrantTeams(w.ctx, w.Actor, job.ID, []string{"T2"})
 	require.NoError(t, err)
-	require.NoError(t, p.RevokeTeam(p.ctx, p.Actor, job.ID, "T2"))
-	_, err = p.ResetSchedule(p.ctx, p.Actor, job.ID)
+	require.NoError(t, w.RevokeTeam(w.ctx, w.Actor, job.ID, "T2"))
+	_, err = w.ResetSchedule(w.ctx, w.Actor, job.ID)
 	require.NoError(t, err)
-	held, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{Hold: true})
+	held, err := w.CreateRun(w.ctx, w.Actor, job.ID, jobs.NewRun{Hold: true})
 	require.NoError(t, err)
-	_, err = p.ReleaseRun(p.ctx, p.Actor, job.ID, held.ID)
+	_, err = w.ReleaseRun(w.ctx, w.Actor, job.ID, held.ID)
 	require.NoError(t, err)
-	_, err = p.CancelRun(p.ctx, p.Actor, job.ID, held.ID)
+	_, err = w.CancelRun(w.ctx, w.Actor, job.ID, held.ID)
 	require.NoError(t, err)
-	require.NoError(t, p.DeleteRun(p.ctx, p.Actor, job.ID, held.ID))
-	require.NoError(t, p.DeleteJob(p.ctx, p.Actor, job.ID))
+	require.NoError(t, w.DeleteRun(w.ctx, w.Actor, job.ID, held.ID))
+	require.NoError(t, w.DeleteJob(w.ctx, w.Actor, job.ID))
 
 	var kinds []jobs.EventKind
-	for _, e := range p.journal() {
+	for _, e := range w.journal() {
 		kinds = append(kinds, e.Kind)
 		require.Equal(t, job.ID, e.JobID)
 		require.Equal(t, "job", e.JobKey)
@@ -68,21 +68,21 @@ func TestEveryOperationIsInTheJournal(t *testing.T) {
 }
 
 func TestEachEndOfARunIsInTheJournal(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job", func(j *jobs.NewJob) { j.TimeoutSeconds = 5 })
+	w := newWorld(t, nil)
+	job := w.create("job", func(j *jobs.NewJob) { j.TimeoutSeconds = 5 })
 	want := map[string]jobs.EventKind{}
 	for status, kind := range map[jobs.RunStatus]jobs.EventKind{
 		jobs.RunSucceeded: jobs.RunEndSucceeded, jobs.RunFailed: jobs.RunEndFailed, jobs.RunCancelled: jobs.RunEndCancelled,
 	} {
-		want[p.run(job.ID, status).ID] = kind
+		want[w.run(job.ID, status).ID] = kind
 	}
-	late := p.manual(job.ID)
-	p.Advance(0)
-	p.Advance(10 * time.Second)
+	late := w.manual(job.ID)
+	w.Advance(0)
+	w.Advance(10 * time.Second)
 	want[late.ID] = jobs.RunEndTimeout
 
 	got := map[string]jobs.EventKind{}
-	for _, e := range p.journal() {
+	for _, e := range w.journal() {
 		if e.Kind != jobs.JobCreated && e.Kind != jobs.RunCreated {
 			require.NotContains(t, got, e.RunID, "once")
 			got[e.RunID] = e.Kind
@@ -93,17 +93,17 @@ func TestEachEndOfARunIsInTheJournal(t *testing.T) {
 }
 
 func TestTheStartOfARunIsInTheJournalOnce(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job")
-	run, straight := p.manual(job.ID), p.manual(job.ID)
-	p.Advance(0)
+	w := newWorld(t, nil)
+	job := w.create("job")
+	run, straight := w.manual(job.ID), w.manual(job.ID)
+	w.Advance(0)
 	for _, status := range []jobs.RunStatus{jobs.RunCreatingRunner, jobs.RunRunning, jobs.RunRunning, "", jobs.RunSucceeded} {
-		p.report(run.ID, jobs.Report{Status: status})
+		w.report(run.ID, jobs.Report{Status: status})
 	}
-	p.report(straight.ID, jobs.Report{Status: jobs.RunFailed})
+	w.report(straight.ID, jobs.Report{Status: jobs.RunFailed})
 
 	var got []jobs.Event
-	for _, e := range p.journal() {
+	for _, e := range w.journal() {
 		if e.Kind != jobs.JobCreated && e.Kind != jobs.RunCreated {
 			require.Equal(t, "job", e.JobKey)
 			got = append(got, jobs.Event{Kind: e.Kind, RunID: e.RunID, Status: e.Status, Final: e.Final})
@@ -117,15 +117,15 @@ func TestTheStartOfARunIsInTheJournalOnce(t *testing.T) {
 }
 
 func TestTicksThatMakeNoRunAreInTheJournal(t *testing.T) {
-	p := newWorld(t, patient)
-	job := p.create("job", scheduled("@hourly", schedule.ConcurrencySkip, schedule.MissedLatest))
-	p.at(time.Hour)
-	p.at(2 * time.Hour) // meets the run of the first
-	p.finish(job.ID, jobs.RunSucceeded)
-	p.at(5*time.Hour + 30*time.Minute)
+	w := newWorld(t, patient)
+	job := w.create("job", scheduled("@hourly", schedule.ConcurrencySkip, schedule.MissedLatest))
+	w.at(time.Hour)
+	w.at(2 * time.Hour) // meets the run of the first
+	w.finish(job.ID, jobs.RunSucceeded)
+	w.at(5*time.Hour + 30*time.Minute)
 
 	var got []string
-	for _, e := range p.journal() {
+	for _, e := range w.journal() {
 		if !e.NominalAt.IsZero() && e.RunID == "" {
 			got = append(got, e.NominalAt.Format("15:04 ")+string(e.Kind)+" "+e.Reason)
 			require.Positive(t, e.Count)
@@ -135,21 +135,21 @@ func TestTicksThatMakeNoRunAreInTheJournal(t *testing.T) {
 }
 
 func TestTokensAreNotKept(t *testing.T) {
-	p, s := newSpiedWorld(t, nil)
-	job := p.create("job")
-	run := p.manual(job.ID)
-	p.Advance(0)
-	token := p.engine.dispatched[0].Token
+	w, s := newSpiedWorld(t, nil)
+	job := w.create("job")
+	run := w.manual(job.ID)
+	w.Advance(0)
+	token := w.engine.dispatched[0].Token
 	for _, c := range s.made() {
 		for _, r := range c.PutRuns {
 			require.NotContains(t, string(r.Doc), token)
 		}
 	}
-	require.NoError(t, p.CheckReport(p.ctx, job.ID, run.ID, token))
+	require.NoError(t, w.CheckReport(w.ctx, job.ID, run.ID, token))
 	s.read()
 	for _, wrong := range []string{"", "x", token + "x", token[:len(token)-1], token[1:]} {
-		require.ErrorIs(t, p.CheckReport(p.ctx, job.ID, run.ID, wrong), jobs.ErrNotFound)
+		require.ErrorIs(t, w.CheckReport(w.ctx, job.ID, run.ID, wrong), jobs.ErrNotFound)
 	}
-	require.ErrorIs(t, p.CheckReport(p.ctx, job.ID, "OTHER", token), jobs.ErrNotFound)
-	require.Equal(t, time.Minute, p.engine.dispatched[0].Lease)
+	require.ErrorIs(t, w.CheckReport(w.ctx, job.ID, "OTHER", token), jobs.ErrNotFound)
+	require.Equal(t, time.Minute, w.engine.dispatched[0].Lease)
 }

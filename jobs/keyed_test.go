@@ -22,36 +22,36 @@ func TestTheKeyOfADeletedRunIsRefused(t *testing.T) {
 		"whose cleanup is not asked": {cleanup: jobs.CleanupOnSuccess},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newWorld(t, nil)
-			job := p.create("job")
+			w := newWorld(t, nil)
+			job := w.create("job")
 			made := jobs.NewRun{IdempotencyKey: "once", ResourceCleanupMode: tc.cleanup, Hold: tc.hold}
-			run, err := p.CreateRun(p.ctx, p.Actor, job.ID, made)
+			run, err := w.CreateRun(w.ctx, w.Actor, job.ID, made)
 			require.NoError(t, err)
-			p.Advance(0)
+			w.Advance(0)
 			if tc.hold {
-				_, err = p.CancelRun(p.ctx, p.Actor, job.ID, run.ID)
+				_, err = w.CancelRun(w.ctx, w.Actor, job.ID, run.ID)
 				require.NoError(t, err)
 			} else {
-				p.report(run.ID, jobs.Report{Status: jobs.RunFailed, Message: "a secret", Results: []byte(`{"a":1}`)})
+				w.report(run.ID, jobs.Report{Status: jobs.RunFailed, Message: "a secret", Results: []byte(`{"a":1}`)})
 			}
-			again := func() (jobs.Run, error) { return p.CreateRun(p.ctx, p.Actor, job.ID, made) }
+			again := func() (jobs.Run, error) { return w.CreateRun(w.ctx, w.Actor, job.ID, made) }
 			kept, err := again()
 			require.NoError(t, err)
 			require.Equal(t, run.ID, kept.ID)
 
-			require.NoError(t, p.DeleteRun(p.ctx, p.Actor, job.ID, run.ID))
+			require.NoError(t, w.DeleteRun(w.ctx, w.Actor, job.ID, run.ID))
 
 			for _, at := range []time.Duration{0, time.Hour, 89 * day} {
-				p.at(at)
+				w.at(at)
 				_, err = again()
 				requireConflict(t, jobs.ConflictRunDeleted, err)
-				_, err = p.JobRun(p.ctx, p.Actor, job.ID, run.ID)
+				_, err = w.JobRun(w.ctx, w.Actor, job.ID, run.ID)
 				require.ErrorIs(t, err, jobs.ErrNotFound)
-				require.ErrorIs(t, p.DeleteRun(p.ctx, p.Actor, job.ID, run.ID), jobs.ErrNotFound)
-				require.Empty(t, p.runs(job.ID))
+				require.ErrorIs(t, w.DeleteRun(w.ctx, w.Actor, job.ID, run.ID), jobs.ErrNotFound)
+				require.Empty(t, w.runs(job.ID))
 			}
-			p.manual(job.ID) // the latest run of a job is not forgotten
-			p.at(92 * day)
+			w.manual(job.ID) // the latest run of a job is not forgotten
+			w.at(92 * day)
 			anew, err := again()
 			require.NoError(t, err)
 			require.Equal(t, run.ID, anew.ID)
@@ -62,31 +62,31 @@ func TestTheKeyOfADeletedRunIsRefused(t *testing.T) {
 
 // A run that is made again is for the same tick.
 func TestARetryIsForTheSameTick(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job", scheduled("@hourly", "", ""))
-	p.at(time.Hour)
-	p.finish(job.ID, jobs.RunFailed)
-	first := p.runs(job.ID)[0]
-	p.at(90 * time.Minute)
+	w := newWorld(t, nil)
+	job := w.create("job", scheduled("@hourly", "", ""))
+	w.at(time.Hour)
+	w.finish(job.ID, jobs.RunFailed)
+	first := w.runs(job.ID)[0]
+	w.at(90 * time.Minute)
 	for range 2 { // of the run, and of its retry
-		retry, err := p.RetryRun(p.ctx, p.Actor, job.ID, first.ID)
+		retry, err := w.RetryRun(w.ctx, w.Actor, job.ID, first.ID)
 		require.NoError(t, err)
 		require.Equal(t, epoch.Add(time.Hour), retry.NominalAt)
 		require.Equal(t, first.ID, retry.RetryOf)
-		p.Advance(0)
-		p.report(retry.ID, jobs.Report{Status: jobs.RunFailed})
+		w.Advance(0)
+		w.report(retry.ID, jobs.Report{Status: jobs.RunFailed})
 		first = retry
 	}
-	manual, err := p.RetryRun(p.ctx, p.Actor, job.ID, p.endedManual(job.ID))
+	manual, err := w.RetryRun(w.ctx, w.Actor, job.ID, w.endedManual(job.ID))
 	require.NoError(t, err)
 	require.Zero(t, manual.NominalAt)
 }
 
 // endedManual makes a run by hand that ends.
-func (p *World) endedManual(id string) string {
-	p.t.Helper()
-	run := p.manual(id)
-	p.Advance(0)
-	p.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
+func (w *World) endedManual(id string) string {
+	w.t.Helper()
+	run := w.manual(id)
+	w.Advance(0)
+	w.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
 	return run.ID
 }

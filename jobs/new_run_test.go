@@ -17,39 +17,39 @@ func declares(parameters map[string]string) func(*jobs.NewJob) {
 }
 
 func TestARunHasTheVersionsParametersAndThoseGiven(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job", declares(map[string]string{"day": "today", "region": "eu"}))
+	w := newWorld(t, nil)
+	job := w.create("job", declares(map[string]string{"day": "today", "region": "eu"}))
 	given := map[string]string{"region": "us"}
-	run, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{Parameters: given})
+	run, err := w.CreateRun(w.ctx, w.Actor, job.ID, jobs.NewRun{Parameters: given})
 	require.NoError(t, err)
 	want := map[string]string{"day": "today", "region": "us"}
 	require.Equal(t, want, run.Parameters)
 
 	given["region"], run.Parameters["day"] = "changed", "changed"
-	p.publish(job.ID, versions.Patch{Parameters: &map[string]string{"other": "1"}})
-	p.Advance(0)
-	require.Equal(t, want, p.engine.dispatched[0].Run.Parameters, "they are fixed when the run is made")
-	read, err := p.JobRun(p.ctx, p.Actor, job.ID, run.ID)
+	w.publish(job.ID, versions.Patch{Parameters: &map[string]string{"other": "1"}})
+	w.Advance(0)
+	require.Equal(t, want, w.engine.dispatched[0].Run.Parameters, "they are fixed when the run is made")
+	read, err := w.JobRun(w.ctx, w.Actor, job.ID, run.ID)
 	require.NoError(t, err)
 	require.Equal(t, want, read.Parameters)
 
-	p.report(run.ID, jobs.Report{Status: jobs.RunFailed})
-	again, err := p.RetryRun(p.ctx, p.Actor, job.ID, run.ID)
+	w.report(run.ID, jobs.Report{Status: jobs.RunFailed})
+	again, err := w.RetryRun(w.ctx, w.Actor, job.ID, run.ID)
 	require.NoError(t, err)
 	require.Equal(t, want, again.Parameters)
 	require.Equal(t, 1, again.JobVersion)
 
-	plain, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{})
+	plain, err := w.CreateRun(w.ctx, w.Actor, job.ID, jobs.NewRun{})
 	require.NoError(t, err)
 	require.Equal(t, map[string]string{"other": "1"}, plain.Parameters)
 }
 
 func TestAScheduledRunHasTheDefaults(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job", scheduled("@hourly", "", ""), declares(map[string]string{"day": "today"}))
-	p.at(time.Hour)
-	require.Equal(t, map[string]string{"day": "today"}, p.runs(job.ID)[0].Parameters)
-	require.Equal(t, map[string]string{"day": "today"}, p.engine.dispatched[0].Run.Parameters)
+	w := newWorld(t, nil)
+	job := w.create("job", scheduled("@hourly", "", ""), declares(map[string]string{"day": "today"}))
+	w.at(time.Hour)
+	require.Equal(t, map[string]string{"day": "today"}, w.runs(job.ID)[0].Parameters)
+	require.Equal(t, map[string]string{"day": "today"}, w.engine.dispatched[0].Run.Parameters)
 }
 
 func TestWhatANewRunMayNotSay(t *testing.T) {

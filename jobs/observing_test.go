@@ -17,7 +17,7 @@ func TestTheObserverHearsOfWhatHappens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
 		var got []string
-		p := newWorld(t, &jobs.Options{Observer: func(_ context.Context, e jobs.Event) {
+		w := newWorld(t, &jobs.Options{Observer: func(_ context.Context, e jobs.Event) {
 			mu.Lock()
 			defer mu.Unlock()
 			got = append(got, string(e.Kind)+" "+e.JobKey)
@@ -25,11 +25,11 @@ func TestTheObserverHearsOfWhatHappens(t *testing.T) {
 			require.False(t, e.At.IsZero())
 			require.Equal(t, org, e.Actor.OrganizationID)
 		}})
-		job := p.create("job", scheduled("@hourly", "skip", "latest"))
-		p.at(time.Hour)
-		p.report(p.engine.dispatched[0].Run.ID, jobs.Report{Status: jobs.RunRunning})
-		p.report(p.engine.dispatched[0].Run.ID, jobs.Report{Status: jobs.RunSucceeded})
-		p.at(4*time.Hour + time.Minute)
+		job := w.create("job", scheduled("@hourly", "skip", "latest"))
+		w.at(time.Hour)
+		w.report(w.engine.dispatched[0].Run.ID, jobs.Report{Status: jobs.RunRunning})
+		w.report(w.engine.dispatched[0].Run.ID, jobs.Report{Status: jobs.RunSucceeded})
+		w.at(4*time.Hour + time.Minute)
 		synctest.Wait()
 		mu.Lock()
 		defer mu.Unlock()
@@ -42,17 +42,17 @@ func TestASlowObserverHoldsUpNoScheduler(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hang := make(chan struct{})
 		told := 0
-		p := newWorld(t, &jobs.Options{Observer: func(_ context.Context, e jobs.Event) {
+		w := newWorld(t, &jobs.Options{Observer: func(_ context.Context, e jobs.Event) {
 			if e.Kind == jobs.TickCoalesced {
 				<-hang
 				told++
 			}
 		}})
 		for n := range 5 {
-			p.create(fmt.Sprint(n), scheduled("@hourly", "skip", "latest"))
+			w.create(fmt.Sprint(n), scheduled("@hourly", "skip", "latest"))
 		}
 		began := time.Now()
-		p.at(3 * time.Hour)
+		w.at(3 * time.Hour)
 		require.Zero(t, time.Since(began))
 		close(hang)
 		synctest.Wait()

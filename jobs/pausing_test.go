@@ -82,15 +82,15 @@ func TestAPauseEndsHoweverLateThatIsNoticed(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newWorld(t, nil)
-			job := p.create("hourly", scheduled("0 * * * *", schedule.ConcurrencyAllow, tc.missed), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 9 })
-			until := p.pauseForHours(job.ID)
+			w := newWorld(t, nil)
+			job := w.create("hourly", scheduled("0 * * * *", schedule.ConcurrencyAllow, tc.missed), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 9 })
+			until := w.pauseForHours(job.ID)
 			require.Zero(t, until.NextRunAt)
 			for _, d := range tc.looks {
-				p.at(d)
+				w.at(d)
 			}
-			require.Equal(t, tc.want, p.fates(job.ID))
-			got := p.job(job.ID)
+			require.Equal(t, tc.want, w.fates(job.ID))
+			got := w.job(job.ID)
 			require.Equal(t, jobs.Active, got.Status)
 			require.Zero(t, got.PausedUntil)
 			require.Equal(t, until.Edition+1, got.Edition)
@@ -101,15 +101,15 @@ func TestAPauseEndsHoweverLateThatIsNoticed(t *testing.T) {
 }
 
 func TestTheEndOfAPauseIsInTheJournal(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("hourly", scheduled("0 * * * *", "", ""))
-	p.pauseForHours(job.ID)
-	p.at(3 * time.Hour)
-	events := p.journal()
+	w := newWorld(t, nil)
+	job := w.create("hourly", scheduled("0 * * * *", "", ""))
+	w.pauseForHours(job.ID)
+	w.at(3 * time.Hour)
+	events := w.journal()
 	require.Len(t, events, 4)
 	require.Equal(t, jobs.JobUpdated, events[2].Kind)
 	require.EqualValues(t, 4, events[2].Edition)
-	require.Equal(t, p.Now(), events[2].At)
+	require.Equal(t, w.Now(), events[2].At)
 	require.Equal(t, jobs.TickPaused, events[3].Kind)
 }
 
@@ -118,106 +118,106 @@ func TestAnEditAfterTheEndOfAPause(t *testing.T) {
 	cron := scheduled("0 * * * *", schedule.ConcurrencyAllow, schedule.MissedLatest)
 	late := []string{"13:00 paused to 15:00", "16:00 coalesced: policy", "17:00 fired"}
 	for name, tc := range map[string]struct {
-		edit func(p *World, id string) error
+		edit func(w *World, id string) error
 		want []string
 		then func(t *testing.T, job jobs.Job)
 	}{
-		"a publish": {func(p *World, id string) error {
-			_, err := p.PublishVersion(p.ctx, p.Actor, id, versions.Patch{CronExpression: new("30 * * * *")})
+		"a publish": {func(w *World, id string) error {
+			_, err := w.PublishVersion(w.ctx, w.Actor, id, versions.Patch{CronExpression: new("30 * * * *")})
 			return err
 		}, late, func(t *testing.T, job jobs.Job) {
 			require.Equal(t, jobs.Active, job.Status)
 			require.Equal(t, epoch.Add(6*time.Hour+30*time.Minute), job.NextRunAt)
 		}},
-		"a quiet publish": {func(p *World, id string) error {
-			_, err := p.PublishVersion(p.ctx, p.Actor, id, versions.Patch{TimeoutSeconds: new(60)})
+		"a quiet publish": {func(w *World, id string) error {
+			_, err := w.PublishVersion(w.ctx, w.Actor, id, versions.Patch{TimeoutSeconds: new(60)})
 			return err
 		}, late, func(t *testing.T, job jobs.Job) {
 			require.Equal(t, epoch.Add(6*time.Hour), job.NextRunAt)
 		}},
-		"a second pause": {func(p *World, id string) error {
-			_, err := p.UpdateJob(p.ctx, p.Actor, id, jobs.JobPatch{Status: new(jobs.Paused), PausedUntil: new(epoch.Add(9 * time.Hour))})
+		"a second pause": {func(w *World, id string) error {
+			_, err := w.UpdateJob(w.ctx, w.Actor, id, jobs.JobPatch{Status: new(jobs.Paused), PausedUntil: new(epoch.Add(9 * time.Hour))})
 			return err
 		}, late, func(t *testing.T, job jobs.Job) {
 			require.Equal(t, jobs.Paused, job.Status)
 			require.Equal(t, epoch.Add(9*time.Hour), job.PausedUntil)
 			require.Equal(t, "system", job.UpdatedBy)
 		}},
-		"a resume": {func(p *World, id string) error {
-			_, err := p.UpdateJob(p.ctx, p.Actor, id, jobs.JobPatch{Status: new(jobs.Active)})
+		"a resume": {func(w *World, id string) error {
+			_, err := w.UpdateJob(w.ctx, w.Actor, id, jobs.JobPatch{Status: new(jobs.Active)})
 			return err
 		}, late, func(t *testing.T, job jobs.Job) {
 			require.Equal(t, jobs.Active, job.Status)
 			require.Empty(t, job.UpdatedBy, "it was resumed before")
 		}},
-		"null": {func(p *World, id string) error {
-			_, err := p.UpdateJob(p.ctx, p.Actor, id, jobs.JobPatch{PausedUntil: &time.Time{}})
+		"null": {func(w *World, id string) error {
+			_, err := w.UpdateJob(w.ctx, w.Actor, id, jobs.JobPatch{PausedUntil: &time.Time{}})
 			return err
 		}, late, func(t *testing.T, job jobs.Job) {
 			require.Equal(t, jobs.Active, job.Status)
 		}},
-		"what was read is written back": {func(p *World, id string) error {
-			_, err := p.UpdateJob(p.ctx, p.Actor, id, jobs.JobPatch{Status: new(jobs.Paused), PausedUntil: new(epoch.Add(3 * time.Hour))})
-			requireField(p.t, "pausedUntil", err)
+		"what was read is written back": {func(w *World, id string) error {
+			_, err := w.UpdateJob(w.ctx, w.Actor, id, jobs.JobPatch{Status: new(jobs.Paused), PausedUntil: new(epoch.Add(3 * time.Hour))})
+			requireField(w.t, "pausedUntil", err)
 			return nil
 		}, late, func(t *testing.T, job jobs.Job) {
 			require.Equal(t, jobs.Active, job.Status)
 		}},
-		"with the edition of the pause": {func(p *World, id string) error {
-			_, err := p.UpdateJob(p.ctx, p.Actor, id, jobs.JobPatch{Key: new("k")}, jobs.IfEdition(3))
-			require.ErrorIs(p.t, err, jobs.ErrPrecondition)
+		"with the edition of the pause": {func(w *World, id string) error {
+			_, err := w.UpdateJob(w.ctx, w.Actor, id, jobs.JobPatch{Key: new("k")}, jobs.IfEdition(3))
+			require.ErrorIs(w.t, err, jobs.ErrPrecondition)
 			return nil
 		}, late, func(t *testing.T, job jobs.Job) {
 			require.Equal(t, "hourly", job.Key)
 		}},
-		"a reset": {func(p *World, id string) error {
-			_, err := p.ResetSchedule(p.ctx, p.Actor, id)
+		"a reset": {func(w *World, id string) error {
+			_, err := w.ResetSchedule(w.ctx, w.Actor, id)
 			return err
 		}, late, func(t *testing.T, job jobs.Job) {
 			require.Equal(t, epoch.Add(6*time.Hour), job.NextRunAt)
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newWorld(t, nil)
-			job := p.create("hourly", cron)
-			p.pauseForHours(job.ID)
-			p.Outage(5*time.Hour + 30*time.Minute)
-			require.Equal(t, jobs.Paused, p.job(job.ID).Status, "reads show what is written")
-			require.NoError(t, tc.edit(p, job.ID))
-			require.Equal(t, tc.want, p.fates(job.ID))
-			tc.then(t, p.job(job.ID))
-			p.Advance(0)
-			require.Equal(t, tc.want, p.fates(job.ID))
+			w := newWorld(t, nil)
+			job := w.create("hourly", cron)
+			w.pauseForHours(job.ID)
+			w.Outage(5*time.Hour + 30*time.Minute)
+			require.Equal(t, jobs.Paused, w.job(job.ID).Status, "reads show what is written")
+			require.NoError(t, tc.edit(w, job.ID))
+			require.Equal(t, tc.want, w.fates(job.ID))
+			tc.then(t, w.job(job.ID))
+			w.Advance(0)
+			require.Equal(t, tc.want, w.fates(job.ID))
 		})
 	}
 }
 
 func TestDeletingAJobWhosePauseIsOverStartsNothing(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("hourly", scheduled("0 * * * *", "", ""))
-	p.pauseForHours(job.ID)
-	p.Outage(5 * time.Hour)
-	require.NoError(t, p.DeleteJob(p.ctx, p.Actor, job.ID))
-	p.Advance(0)
-	require.Empty(t, p.engine.dispatched)
+	w := newWorld(t, nil)
+	job := w.create("hourly", scheduled("0 * * * *", "", ""))
+	w.pauseForHours(job.ID)
+	w.Outage(5 * time.Hour)
+	require.NoError(t, w.DeleteJob(w.ctx, w.Actor, job.ID))
+	w.Advance(0)
+	require.Empty(t, w.engine.dispatched)
 }
 
 // A process whose clock is ahead ends the pause early by as much; the other finds
 // the pause over, and settles each tick once.
 func TestReplicasWithClocksApartEndAPauseOnce(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("hourly", scheduled("0 * * * *", schedule.ConcurrencyAllow, ""))
-	p.pauseForHours(job.ID)
-	ahead := jobs.NewService(p.store, &jobs.Options{Now: func() time.Time { return p.Now().Add(40 * time.Second) }})
-	fast := jobs.NewScheduler(ahead, p.engine, nil)
+	w := newWorld(t, nil)
+	job := w.create("hourly", scheduled("0 * * * *", schedule.ConcurrencyAllow, ""))
+	w.pauseForHours(job.ID)
+	ahead := jobs.NewService(w.store, &jobs.Options{Now: func() time.Time { return w.Now().Add(40 * time.Second) }})
+	fast := jobs.NewScheduler(ahead, w.engine, nil)
 	for _, d := range []time.Duration{3*time.Hour - 30*time.Second, 3 * time.Hour, 4*time.Hour - 30*time.Second, 4 * time.Hour} {
-		p.Outage(epoch.Add(d).Sub(p.Now()))
-		_, err := fast.Tick(p.ctx)
+		w.Outage(epoch.Add(d).Sub(w.Now()))
+		_, err := fast.Tick(w.ctx)
 		require.NoError(t, err)
-		_, err = p.Scheduler.Tick(p.ctx)
+		_, err = w.Scheduler.Tick(w.ctx)
 		require.NoError(t, err)
 	}
-	require.Equal(t, []string{"13:00 paused to 15:00", "16:00 fired"}, p.fates(job.ID))
+	require.Equal(t, []string{"13:00 paused to 15:00", "16:00 fired"}, w.fates(job.ID))
 }
 
 func TestSuccessesDuringAPauseStartNothing(t *testing.T) {
@@ -230,41 +230,41 @@ func TestSuccessesDuringAPauseStartNothing(t *testing.T) {
 		"during and after it": {[]time.Duration{time.Hour, 2 * time.Hour, 4 * time.Hour, 5 * time.Hour}, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newWorld(t, patient)
-			up := p.create("up")
-			down := p.create("down", dependsOn("up"), scheduled("", schedule.ConcurrencyAllow, ""), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 9 })
-			p.pauseForHours(down.ID)
+			w := newWorld(t, patient)
+			up := w.create("up")
+			down := w.create("down", dependsOn("up"), scheduled("", schedule.ConcurrencyAllow, ""), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 9 })
+			w.pauseForHours(down.ID)
 			var started []jobs.Run
 			for range tc.ends { // they run beside each other, and end while no scheduler looks
-				run, err := p.CreateRun(p.ctx, p.Actor, up.ID, jobs.NewRun{})
+				run, err := w.CreateRun(w.ctx, w.Actor, up.ID, jobs.NewRun{})
 				require.NoError(t, err)
 				started = append([]jobs.Run{run}, started...)
 			}
-			p.Advance(0)
+			w.Advance(0)
 			for i, d := range tc.ends {
-				p.Outage(epoch.Add(d).Sub(p.Now()))
-				p.report(started[i].ID, jobs.Report{Status: jobs.RunSucceeded})
+				w.Outage(epoch.Add(d).Sub(w.Now()))
+				w.report(started[i].ID, jobs.Report{Status: jobs.RunSucceeded})
 			}
-			p.Outage(6 * time.Hour)
-			p.Advance(0)
-			require.Len(t, p.runs(down.ID), tc.runs)
-			require.Equal(t, jobs.Active, p.job(down.ID).Status)
-			p.run(up.ID, jobs.RunSucceeded)
-			require.Len(t, p.runs(down.ID), tc.runs+1)
+			w.Outage(6 * time.Hour)
+			w.Advance(0)
+			require.Len(t, w.runs(down.ID), tc.runs)
+			require.Equal(t, jobs.Active, w.job(down.ID).Status)
+			w.run(up.ID, jobs.RunSucceeded)
+			require.Len(t, w.runs(down.ID), tc.runs+1)
 		})
 	}
 }
 
 // An upstream whose pause is over has ticks that nobody has settled yet.
 func TestADependentWaitsForAnUpstreamWhosePauseIsOver(t *testing.T) {
-	p := newWorld(t, nil)
-	up := p.create("up", scheduled("0 * * * *", "", ""))
-	p.run(up.ID, jobs.RunSucceeded)
-	down := p.create("down", dependsOn("up"), scheduled("0 16 * * *", "", ""))
-	p.pauseForHours(up.ID)
-	p.at(4 * time.Hour)
-	require.Len(t, p.runs(up.ID), 2)
-	require.Equal(t, []jobs.RunStatus{jobs.RunPending}, p.statuses(down.ID))
-	p.finish(up.ID, jobs.RunSucceeded)
-	require.Equal(t, []jobs.RunStatus{jobs.RunStarting}, p.statuses(down.ID))
+	w := newWorld(t, nil)
+	up := w.create("up", scheduled("0 * * * *", "", ""))
+	w.run(up.ID, jobs.RunSucceeded)
+	down := w.create("down", dependsOn("up"), scheduled("0 16 * * *", "", ""))
+	w.pauseForHours(up.ID)
+	w.at(4 * time.Hour)
+	require.Len(t, w.runs(up.ID), 2)
+	require.Equal(t, []jobs.RunStatus{jobs.RunPending}, w.statuses(down.ID))
+	w.finish(up.ID, jobs.RunSucceeded)
+	require.Equal(t, []jobs.RunStatus{jobs.RunStarting}, w.statuses(down.ID))
 }

@@ -31,15 +31,15 @@ func TestWhatIsKept(t *testing.T) {
 		"as many as there is": {jobs.RunOptions{RetainCount: -1}, false, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newWorld(t, &jobs.Options{Runs: tc.opts})
-			job := p.create("job", scheduled("0 13 * * *", "", ""))
+			w := newWorld(t, &jobs.Options{Runs: tc.opts})
+			job := w.create("job", scheduled("0 13 * * *", "", ""))
 			for _, at := range []time.Duration{time.Hour, 91*day + time.Hour, 91*day + 25*time.Hour} {
-				p.at(at)
-				p.finish(job.ID, jobs.RunSucceeded)
+				w.at(at)
+				w.finish(job.ID, jobs.RunSucceeded)
 			}
-			p.at(91*day + 26*time.Hour)
+			w.at(91*day + 26*time.Hour)
 			for {
-				erased, err := p.Sweep(p.ctx, 100)
+				erased, err := w.Sweep(w.ctx, 100)
 				require.NoError(t, err)
 				if erased < 100 {
 					break
@@ -48,12 +48,12 @@ func TestWhatIsKept(t *testing.T) {
 			first := epoch.Add(time.Hour)
 			old := func(at time.Time) bool { return !at.After(first.Add(time.Minute)) }
 
-			runs := p.runs(job.ID)
+			runs := w.runs(job.ID)
 			require.Equal(t, tc.oldRuns, old(runs[len(runs)-1].CreatedAt), "runs")
-			ticks, err := p.ListTicks(p.ctx, p.Actor, job.ID, jobs.TickQuery{})
+			ticks, err := w.ListTicks(w.ctx, w.Actor, job.ID, jobs.TickQuery{})
 			require.NoError(t, err)
 			require.Equal(t, tc.oldTicks, old(ticks.Ticks[len(ticks.Ticks)-1].NominalAt), "ticks")
-			events, err := p.store.ListEvents(p.ctx, storage.EventQuery{OrganizationID: org, Ascending: true, Limit: 1})
+			events, err := w.store.ListEvents(w.ctx, storage.EventQuery{OrganizationID: org, Ascending: true, Limit: 1})
 			require.NoError(t, err)
 			require.Equal(t, tc.oldEvents, old(events.Events[0].At), "events")
 		})
@@ -62,15 +62,15 @@ func TestWhatIsKept(t *testing.T) {
 
 // Of a job's runs 10,000 are kept, whatever their age.
 func TestHowManyRunsAreKept(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job")
+	w := newWorld(t, nil)
+	job := w.create("job")
 	for range 10_150 {
-		run, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{Hold: true})
+		run, err := w.CreateRun(w.ctx, w.Actor, job.ID, jobs.NewRun{Hold: true})
 		require.NoError(t, err)
-		_, err = p.CancelRun(p.ctx, p.Actor, job.ID, run.ID)
+		_, err = w.CancelRun(w.ctx, w.Actor, job.ID, run.ID)
 		require.NoError(t, err)
 	}
-	oldest, err := p.store.ListRuns(p.ctx, storage.RunQuery{
+	oldest, err := w.store.ListRuns(w.ctx, storage.RunQuery{
 		JobRef: storage.JobRef{OrganizationID: org, JobID: job.ID}, Ascending: true, Limit: 1,
 	})
 	require.NoError(t, err)
@@ -79,22 +79,22 @@ func TestHowManyRunsAreKept(t *testing.T) {
 
 // What was kept for as long as it is to be goes many at a time.
 func TestOldRunsAreForgottenTogether(t *testing.T) {
-	p, s := newSpiedWorld(t, nil)
-	job := p.create("job")
+	w, s := newSpiedWorld(t, nil)
+	job := w.create("job")
 	for range 500 {
-		run, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{Hold: true})
+		run, err := w.CreateRun(w.ctx, w.Actor, job.ID, jobs.NewRun{Hold: true})
 		require.NoError(t, err)
-		_, err = p.CancelRun(p.ctx, p.Actor, job.ID, run.ID)
+		_, err = w.CancelRun(w.ctx, w.Actor, job.ID, run.ID)
 		require.NoError(t, err)
 	}
 	s.made()
 	s.read()
-	p.Outage(91 * day)
+	w.Outage(91 * day)
 	for range 40 {
-		_, err := p.Scheduler.Tick(p.ctx)
+		_, err := w.Scheduler.Tick(w.ctx)
 		require.NoError(t, err)
 	}
-	require.Equal(t, 1, len(p.runs(job.ID)), "the latest run stays") //nolint:testifylint // says less
+	require.Equal(t, 1, len(w.runs(job.ID)), "the latest run stays") //nolint:testifylint // says less
 	removed := 0
 	commits := s.made()
 	for _, c := range commits {
@@ -109,15 +109,15 @@ func TestOldRunsAreForgottenTogether(t *testing.T) {
 
 // RetainCount is asked also when runs end in passes alone: no engine had them.
 func TestRunsThatPassesEndAreCounted(t *testing.T) {
-	p := newWorld(t, &jobs.Options{Runs: jobs.RunOptions{RetainCount: 10}})
-	job := p.create("job", scheduled("* * * * *", schedule.ConcurrencyReplace, ""))
-	scheduler := jobs.NewScheduler(p.Service, nil, nil)
+	w := newWorld(t, &jobs.Options{Runs: jobs.RunOptions{RetainCount: 10}})
+	job := w.create("job", scheduled("* * * * *", schedule.ConcurrencyReplace, ""))
+	scheduler := jobs.NewScheduler(w.Service, nil, nil)
 	for range 200 {
-		p.Outage(time.Minute)
-		_, err := scheduler.Tick(p.ctx)
+		w.Outage(time.Minute)
+		_, err := scheduler.Tick(w.ctx)
 		require.NoError(t, err)
 	}
-	list, err := p.ListRuns(p.ctx, p.Actor, job.ID, jobs.RunQuery{Limit: 100})
+	list, err := w.ListRuns(w.ctx, w.Actor, job.ID, jobs.RunQuery{Limit: 100})
 	require.NoError(t, err)
 	require.LessOrEqual(t, len(list.Runs), 20, "10, and what ended since the last look for more")
 	require.Equal(t, jobs.RunReady, list.Runs[0].Status)
@@ -130,25 +130,25 @@ func (uncleaned) Cleanup(context.Context, jobs.RunRef) error { return errors.New
 
 // Runs for which the engine is owed something are kept, and keep no others.
 func TestRunsThatOweACleanupKeepNoOthers(t *testing.T) {
-	p := newWorld(t, &jobs.Options{Runs: jobs.RunOptions{RetainCount: 10}})
-	job := p.create("job")
-	p.Scheduler = jobs.NewScheduler(p.Service, uncleaned{p.engine}, nil)
+	w := newWorld(t, &jobs.Options{Runs: jobs.RunOptions{RetainCount: 10}})
+	job := w.create("job")
+	w.Scheduler = jobs.NewScheduler(w.Service, uncleaned{w.engine}, nil)
 	const owing, others = 205, 100
 	for range owing {
-		run, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{})
+		run, err := w.CreateRun(w.ctx, w.Actor, job.ID, jobs.NewRun{})
 		require.NoError(t, err)
-		p.look()
-		p.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
+		w.look()
+		w.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
 	}
 	for range others {
-		run, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{Hold: true})
+		run, err := w.CreateRun(w.ctx, w.Actor, job.ID, jobs.NewRun{Hold: true})
 		require.NoError(t, err)
-		_, err = p.CancelRun(p.ctx, p.Actor, job.ID, run.ID)
+		_, err = w.CancelRun(w.ctx, w.Actor, job.ID, run.ID)
 		require.NoError(t, err)
 	}
 	kept := 0
 	for query := (storage.RunQuery{JobRef: storage.JobRef{OrganizationID: org, JobID: job.ID}, Limit: 100}); ; {
-		page, err := p.store.ListRuns(p.ctx, query)
+		page, err := w.store.ListRuns(w.ctx, query)
 		require.NoError(t, err)
 		kept += len(page.Runs)
 		if query.After = page.Next; !page.More {

@@ -16,25 +16,25 @@ import (
 
 // mixed makes a job whose runs have all kinds of statuses and triggers, a minute
 // apart.
-func (p *World) mixed(key string, team string) jobs.Job {
-	p.t.Helper()
-	job := p.create(key, scheduled("0 13 * * *", "", ""), func(j *jobs.NewJob) { j.TeamIDs = []string{team} })
+func (w *World) mixed(key string, team string) jobs.Job {
+	w.t.Helper()
+	job := w.create(key, scheduled("0 13 * * *", "", ""), func(j *jobs.NewJob) { j.TeamIDs = []string{team} })
 	for i := range 12 {
-		p.Outage(time.Minute)
-		run, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{Hold: i%4 == 3})
-		require.NoError(p.t, err)
-		p.Advance(0)
+		w.Outage(time.Minute)
+		run, err := w.CreateRun(w.ctx, w.Actor, job.ID, jobs.NewRun{Hold: i%4 == 3})
+		require.NoError(w.t, err)
+		w.Advance(0)
 		switch i % 4 {
 		case 0:
-			p.report(run.ID, jobs.Report{Status: jobs.RunFailed})
-			run, err = p.RetryRun(p.ctx, p.Actor, job.ID, run.ID)
-			require.NoError(p.t, err)
-			p.Advance(0)
-			p.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
+			w.report(run.ID, jobs.Report{Status: jobs.RunFailed})
+			run, err = w.RetryRun(w.ctx, w.Actor, job.ID, run.ID)
+			require.NoError(w.t, err)
+			w.Advance(0)
+			w.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
 		case 1:
-			p.report(run.ID, jobs.Report{Status: jobs.RunCancelled})
+			w.report(run.ID, jobs.Report{Status: jobs.RunCancelled})
 		case 2:
-			p.report(run.ID, jobs.Report{Status: jobs.RunRunning})
+			w.report(run.ID, jobs.Report{Status: jobs.RunRunning})
 		}
 	}
 	return job
@@ -66,18 +66,18 @@ func TestFiltersOfRuns(t *testing.T) {
 	}
 	for name, open := range places {
 		t.Run(name, func(t *testing.T) {
-			p := newWorldOn(t, open(), nil)
-			job := p.mixed("mine", "T1")
+			w := newWorldOn(t, open(), nil)
+			job := w.mixed("mine", "T1")
 			for i := range 9 {
-				p.mixed(fmt.Sprint("mine-", i), []string{"T1", "T2", "T3"}[i%3])
+				w.mixed(fmt.Sprint("mine-", i), []string{"T1", "T2", "T3"}[i%3])
 			}
 			lists := map[string]func(jobs.RunQuery) (jobs.RunList, error){
-				"a job's": func(q jobs.RunQuery) (jobs.RunList, error) { return p.ListRuns(p.ctx, p.Actor, job.ID, q) },
+				"a job's": func(q jobs.RunQuery) (jobs.RunList, error) { return w.ListRuns(w.ctx, w.Actor, job.ID, q) },
 			}
 			for who, actor := range map[string]teams.Actor{
-				"all": p.Actor, "few": member("ada", teams.Viewer, "T1"), "some": member("bob", teams.Viewer, "T1", "T2", "T3"),
+				"all": w.Actor, "few": member("ada", teams.Viewer, "T1"), "some": member("bob", teams.Viewer, "T1", "T2", "T3"),
 			} {
-				lists[who] = func(q jobs.RunQuery) (jobs.RunList, error) { return p.ListMyRuns(p.ctx, actor, q) }
+				lists[who] = func(q jobs.RunQuery) (jobs.RunList, error) { return w.ListMyRuns(w.ctx, actor, q) }
 			}
 			for who, list := range lists {
 				whole := allRuns(t, jobs.RunQuery{Limit: 100}, list)
@@ -184,25 +184,25 @@ func TestClocksOfReplicasDifferByLessThanAMinute(t *testing.T) {
 
 // Whoever reads a run hears its job's key.
 func TestEachRunHasItsJobsKey(t *testing.T) {
-	p := newWorld(t, nil)
+	w := newWorld(t, nil)
 	for i := range 12 {
-		job := p.create(fmt.Sprint("job-", i), func(j *jobs.NewJob) { j.TeamIDs = []string{fmt.Sprint("T", i%2)} })
-		require.Equal(t, job.Key, p.manual(job.ID).JobKey)
-		require.Equal(t, job.Key, p.job(job.ID).LatestRun.JobKey)
-		require.Equal(t, job.Key, p.runs(job.ID)[0].JobKey)
+		job := w.create(fmt.Sprint("job-", i), func(j *jobs.NewJob) { j.TeamIDs = []string{fmt.Sprint("T", i%2)} })
+		require.Equal(t, job.Key, w.manual(job.ID).JobKey)
+		require.Equal(t, job.Key, w.job(job.ID).LatestRun.JobKey)
+		require.Equal(t, job.Key, w.runs(job.ID)[0].JobKey)
 	}
-	for _, actor := range []teams.Actor{p.Actor, member("ada", teams.Viewer, "T1"), member("bob", teams.Viewer, "T0", "T1")} {
+	for _, actor := range []teams.Actor{w.Actor, member("ada", teams.Viewer, "T1"), member("bob", teams.Viewer, "T0", "T1")} {
 		for _, trigger := range []jobs.Trigger{"", jobs.TriggerManual} {
-			list, err := p.ListMyRuns(p.ctx, actor, jobs.RunQuery{Trigger: trigger})
+			list, err := w.ListMyRuns(w.ctx, actor, jobs.RunQuery{Trigger: trigger})
 			require.NoError(t, err)
 			require.GreaterOrEqual(t, len(list.Runs), 6)
 			for _, run := range list.Runs {
-				require.Equal(t, p.job(run.JobID).Key, run.JobKey)
+				require.Equal(t, w.job(run.JobID).Key, run.JobKey)
 			}
 		}
 	}
-	p.Advance(0)
-	for _, d := range p.engine.dispatched {
+	w.Advance(0)
+	for _, d := range w.engine.dispatched {
 		require.Equal(t, d.JobKey, d.Run.JobKey)
 	}
 }

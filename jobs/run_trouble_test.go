@@ -15,194 +15,194 @@ import (
 )
 
 // manual makes a run by hand.
-func (p *World) manual(id string) jobs.Run {
-	p.t.Helper()
-	run, err := p.CreateRun(p.ctx, p.Actor, id, jobs.NewRun{})
-	require.NoError(p.t, err)
+func (w *World) manual(id string) jobs.Run {
+	w.t.Helper()
+	run, err := w.CreateRun(w.ctx, w.Actor, id, jobs.NewRun{})
+	require.NoError(w.t, err)
 	return run
 }
 
 // look lets the scheduler look once, whatever goes wrong.
-func (p *World) look() {
-	_, _ = p.Scheduler.Tick(p.ctx)
+func (w *World) look() {
+	_, _ = w.Scheduler.Tick(w.ctx)
 }
 
 func TestACancelDuringDispatchIsNotForgotten(t *testing.T) {
 	for name, answer := range map[string]error{"busy": jobs.ErrEngineBusy, "failed": errors.New("no room")} {
 		t.Run(name, func(t *testing.T) {
-			p := newWorld(t, nil)
-			job := p.create("job")
-			run := p.manual(job.ID)
+			w := newWorld(t, nil)
+			job := w.create("job")
+			run := w.manual(job.ID)
 			first := true
-			p.engine.answer = func() error {
+			w.engine.answer = func() error {
 				if !first {
 					return nil
 				}
 				first = false
-				_, err := p.CancelRun(p.ctx, p.Actor, job.ID, run.ID)
+				_, err := w.CancelRun(w.ctx, w.Actor, job.ID, run.ID)
 				require.NoError(t, err)
 				return answer
 			}
 			for range 5 {
-				p.look()
-				p.Outage(2 * time.Second)
+				w.look()
+				w.Outage(2 * time.Second)
 			}
-			require.Len(t, p.engine.dispatched, 1, "not handed over again")
-			require.Equal(t, []jobs.RunStatus{jobs.RunCancelled}, p.statuses(job.ID))
+			require.Len(t, w.engine.dispatched, 1, "not handed over again")
+			require.Equal(t, []jobs.RunStatus{jobs.RunCancelled}, w.statuses(job.ID))
 		})
 	}
 }
 
 func TestACancelReachesAnEngineThatMayHaveTheRun(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job")
-	run := p.manual(job.ID)
-	p.engine.answer = times(1, errors.New("the answer was lost"))
-	p.look()
-	require.Equal(t, []jobs.RunStatus{jobs.RunReady}, p.statuses(job.ID))
-	_, err := p.CancelRun(p.ctx, p.Actor, job.ID, run.ID)
+	w := newWorld(t, nil)
+	job := w.create("job")
+	run := w.manual(job.ID)
+	w.engine.answer = times(1, errors.New("the answer was lost"))
+	w.look()
+	require.Equal(t, []jobs.RunStatus{jobs.RunReady}, w.statuses(job.ID))
+	_, err := w.CancelRun(w.ctx, w.Actor, job.ID, run.ID)
 	require.NoError(t, err)
-	p.Advance(0)
-	require.Equal(t, []string{run.ID}, p.engine.cancelled)
+	w.Advance(0)
+	require.Equal(t, []string{run.ID}, w.engine.cancelled)
 }
 
 func TestTimeCountsFromWhenTheEngineHasTheRun(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job", func(j *jobs.NewJob) { j.TimeoutSeconds = 1 })
-	p.manual(job.ID)
-	p.engine.answer = times(1, errors.New("no room"))
-	p.look()
-	p.Outage(5 * time.Second)
-	p.Advance(0)
-	require.Equal(t, []jobs.RunStatus{jobs.RunStarting}, p.statuses(job.ID), "it waited, and did not run")
-	p.Outage(time.Second)
-	p.Advance(0)
-	require.Equal(t, []jobs.RunStatus{jobs.RunTimeout}, p.statuses(job.ID))
+	w := newWorld(t, nil)
+	job := w.create("job", func(j *jobs.NewJob) { j.TimeoutSeconds = 1 })
+	w.manual(job.ID)
+	w.engine.answer = times(1, errors.New("no room"))
+	w.look()
+	w.Outage(5 * time.Second)
+	w.Advance(0)
+	require.Equal(t, []jobs.RunStatus{jobs.RunStarting}, w.statuses(job.ID), "it waited, and did not run")
+	w.Outage(time.Second)
+	w.Advance(0)
+	require.Equal(t, []jobs.RunStatus{jobs.RunTimeout}, w.statuses(job.ID))
 }
 
 func TestADeletedRunsDebtsArePaid(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job")
-	old := p.run(job.ID, jobs.RunSucceeded)
-	run := p.manual(job.ID)
-	p.Advance(0)
-	p.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
-	require.NoError(t, p.DeleteRun(p.ctx, p.Actor, job.ID, run.ID))
+	w := newWorld(t, nil)
+	job := w.create("job")
+	old := w.run(job.ID, jobs.RunSucceeded)
+	run := w.manual(job.ID)
+	w.Advance(0)
+	w.report(run.ID, jobs.Report{Status: jobs.RunSucceeded})
+	require.NoError(t, w.DeleteRun(w.ctx, w.Actor, job.ID, run.ID))
 
-	_, err := p.JobRun(p.ctx, p.Actor, job.ID, run.ID)
+	_, err := w.JobRun(w.ctx, w.Actor, job.ID, run.ID)
 	require.ErrorIs(t, err, jobs.ErrNotFound)
-	require.ErrorIs(t, p.DeleteRun(p.ctx, p.Actor, job.ID, run.ID), jobs.ErrNotFound)
-	require.Len(t, p.runs(job.ID), 1)
-	require.Equal(t, old.ID, p.job(job.ID).LatestRun.ID)
-	p.Advance(0)
-	require.Equal(t, []string{old.ID, run.ID}, p.engine.cleaned)
-	_, err = p.store.Run(p.ctx, storage.JobRef{OrganizationID: org, JobID: job.ID}, run.ID)
+	require.ErrorIs(t, w.DeleteRun(w.ctx, w.Actor, job.ID, run.ID), jobs.ErrNotFound)
+	require.Len(t, w.runs(job.ID), 1)
+	require.Equal(t, old.ID, w.job(job.ID).LatestRun.ID)
+	w.Advance(0)
+	require.Equal(t, []string{old.ID, run.ID}, w.engine.cleaned)
+	_, err = w.store.Run(w.ctx, storage.JobRef{OrganizationID: org, JobID: job.ID}, run.ID)
 	require.ErrorIs(t, err, jobs.ErrNotFound, "and then it is gone for good")
 }
 
 func TestManyDebtsOfADeletedJobArePaid(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job", scheduled("", schedule.ConcurrencyAllow, ""))
+	w := newWorld(t, nil)
+	job := w.create("job", scheduled("", schedule.ConcurrencyAllow, ""))
 	for range 95 {
-		p.manual(job.ID)
+		w.manual(job.ID)
 	}
-	kept, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{ResourceCleanupMode: jobs.CleanupNever})
+	kept, err := w.CreateRun(w.ctx, w.Actor, job.ID, jobs.NewRun{ResourceCleanupMode: jobs.CleanupNever})
 	require.NoError(t, err)
-	p.Advance(0)
-	require.NoError(t, p.DeleteJob(p.ctx, p.Actor, job.ID))
+	w.Advance(0)
+	require.NoError(t, w.DeleteJob(w.ctx, w.Actor, job.ID))
 	for range 20 {
-		p.look()
+		w.look()
 	}
-	require.Len(t, p.engine.cancelled, 96)
-	require.Len(t, p.engine.cleaned, 95)
-	require.NotContains(t, p.engine.cleaned, kept.ID)
-	require.True(t, p.atRest())
+	require.Len(t, w.engine.cancelled, 96)
+	require.Len(t, w.engine.cleaned, 95)
+	require.NotContains(t, w.engine.cleaned, kept.ID)
+	require.True(t, w.atRest())
 }
 
 func TestOptionsThatAreNegativeAreDefaults(t *testing.T) {
-	p := newWorld(t, &jobs.Options{Runs: jobs.RunOptions{
+	w := newWorld(t, &jobs.Options{Runs: jobs.RunOptions{
 		Lease: -1, CancelGrace: -1, DispatchFor: -1, DispatchBackoff: -1, OnTime: -1,
 		CatchUpWindow: -1, CatchUpCount: -1,
 	}})
-	job := p.create("job", scheduled("@hourly", "", ""))
-	p.at(time.Hour)
-	p.finish(job.ID, jobs.RunSucceeded)
-	require.Equal(t, []string{"13:00 fired"}, p.fates(job.ID))
-	require.Equal(t, []jobs.RunStatus{jobs.RunSucceeded}, p.statuses(job.ID))
+	job := w.create("job", scheduled("@hourly", "", ""))
+	w.at(time.Hour)
+	w.finish(job.ID, jobs.RunSucceeded)
+	require.Equal(t, []string{"13:00 fired"}, w.fates(job.ID))
+	require.Equal(t, []jobs.RunStatus{jobs.RunSucceeded}, w.statuses(job.ID))
 }
 
 func TestRetentionThatIsSwitchedOffKeepsRuns(t *testing.T) {
-	p := newWorld(t, &jobs.Options{Runs: jobs.RunOptions{RetainFor: time.Hour}})
-	job := p.create("job")
-	p.run(job.ID, jobs.RunSucceeded)
-	p.run(job.ID, jobs.RunSucceeded)
-	later := jobs.NewService(p.store, &jobs.Options{Now: p.Now, Runs: jobs.RunOptions{RetainFor: -1}})
-	p.Scheduler = jobs.NewScheduler(later, p.engine, nil)
-	p.at(2 * time.Hour)
-	require.Len(t, p.runs(job.ID), 2)
+	w := newWorld(t, &jobs.Options{Runs: jobs.RunOptions{RetainFor: time.Hour}})
+	job := w.create("job")
+	w.run(job.ID, jobs.RunSucceeded)
+	w.run(job.ID, jobs.RunSucceeded)
+	later := jobs.NewService(w.store, &jobs.Options{Now: w.Now, Runs: jobs.RunOptions{RetainFor: -1}})
+	w.Scheduler = jobs.NewScheduler(later, w.engine, nil)
+	w.at(2 * time.Hour)
+	require.Len(t, w.runs(job.ID), 2)
 }
 
 func TestManyHeldRunsDoNotHideTheOneThatCounts(t *testing.T) {
-	p := newWorld(t, patient)
-	job := p.create("job", scheduled("@hourly", schedule.ConcurrencySkip, ""))
+	w := newWorld(t, patient)
+	job := w.create("job", scheduled("@hourly", schedule.ConcurrencySkip, ""))
 	for range 1001 {
-		_, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{Hold: true})
+		_, err := w.CreateRun(w.ctx, w.Actor, job.ID, jobs.NewRun{Hold: true})
 		require.NoError(t, err)
 	}
-	p.manual(job.ID)
-	p.at(time.Hour)
-	require.Equal(t, []string{"13:00 skipped: overlap"}, p.fates(job.ID))
+	w.manual(job.ID)
+	w.at(time.Hour)
+	require.Equal(t, []string{"13:00 skipped: overlap"}, w.fates(job.ID))
 }
 
 func TestAReplacementWaitsOnlyForWhatItReplaces(t *testing.T) {
-	p := newWorld(t, patient)
-	job := p.create("job", scheduled("@hourly", schedule.ConcurrencyReplace, ""))
-	p.at(time.Hour)
-	first := p.runs(job.ID)[0]
-	p.at(2 * time.Hour)
-	replacement := p.runs(job.ID)[0]
-	p.manual(job.ID)
-	p.Advance(0)
-	p.report(first.ID, jobs.Report{Status: jobs.RunCancelled})
-	p.Advance(0)
-	got, err := p.JobRun(p.ctx, p.Actor, job.ID, replacement.ID)
+	w := newWorld(t, patient)
+	job := w.create("job", scheduled("@hourly", schedule.ConcurrencyReplace, ""))
+	w.at(time.Hour)
+	first := w.runs(job.ID)[0]
+	w.at(2 * time.Hour)
+	replacement := w.runs(job.ID)[0]
+	w.manual(job.ID)
+	w.Advance(0)
+	w.report(first.ID, jobs.Report{Status: jobs.RunCancelled})
+	w.Advance(0)
+	got, err := w.JobRun(w.ctx, w.Actor, job.ID, replacement.ID)
 	require.NoError(t, err)
 	require.Equal(t, jobs.RunStarting, got.Status)
 }
 
 func TestMyRunsTellNothingOfHiddenJobs(t *testing.T) {
-	p := newWorld(t, nil)
-	hidden := p.create("hidden", func(j *jobs.NewJob) { j.TeamIDs = []string{"T2"} })
-	seen := p.create("seen")
-	first := p.manual(seen.ID)
+	w := newWorld(t, nil)
+	hidden := w.create("hidden", func(j *jobs.NewJob) { j.TeamIDs = []string{"T2"} })
+	seen := w.create("seen")
+	first := w.manual(seen.ID)
 	for range 250 {
-		p.Outage(time.Second)
-		p.manual(hidden.ID)
+		w.Outage(time.Second)
+		w.manual(hidden.ID)
 	}
-	p.Outage(time.Second)
-	second := p.manual(seen.ID)
+	w.Outage(time.Second)
+	second := w.manual(seen.ID)
 	viewer := member("M", teams.Viewer, "T1")
 
-	page, err := p.ListMyRuns(p.ctx, viewer, jobs.RunQuery{Limit: 1})
+	page, err := w.ListMyRuns(w.ctx, viewer, jobs.RunQuery{Limit: 1})
 	require.NoError(t, err)
 	require.Equal(t, second.ID, page.Runs[0].ID)
 	require.NotEmpty(t, page.Marker)
-	page, err = p.ListMyRuns(p.ctx, viewer, jobs.RunQuery{Limit: 1, Marker: page.Marker})
+	page, err = w.ListMyRuns(w.ctx, viewer, jobs.RunQuery{Limit: 1, Marker: page.Marker})
 	require.NoError(t, err)
 	require.Equal(t, first.ID, page.Runs[0].ID)
 	require.Empty(t, page.Marker)
-	none, err := p.ListMyRuns(p.ctx, member("M", teams.Viewer, "T3"), jobs.RunQuery{Limit: 1})
+	none, err := w.ListMyRuns(w.ctx, member("M", teams.Viewer, "T3"), jobs.RunQuery{Limit: 1})
 	require.NoError(t, err)
 	require.Empty(t, none.Runs)
 	require.Empty(t, none.Marker, "as in an organization without runs")
 }
 
 func TestADispatchersErrorIsToldWhateverItWraps(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job")
-	p.manual(job.ID)
-	p.engine.answer = times(1, jobs.ErrNotFound)
-	_, err := p.Scheduler.Tick(p.ctx)
+	w := newWorld(t, nil)
+	job := w.create("job")
+	w.manual(job.ID)
+	w.engine.answer = times(1, jobs.ErrNotFound)
+	_, err := w.Scheduler.Tick(w.ctx)
 	require.ErrorContains(t, err, "the dispatcher: storage: not found")
 }
 
@@ -212,11 +212,11 @@ type deaf struct{ engine }
 func (*deaf) Dispatch(context.Context, jobs.Dispatch) error { select {} }
 
 func TestADispatcherThatNeverComesBackIsLeftBehind(t *testing.T) {
-	p := newWorld(t, nil)
-	p.Scheduler = jobs.NewScheduler(p.Service, &deaf{}, &jobs.SchedulerOptions{RequestTimeout: time.Millisecond})
-	job := p.create("job")
-	p.manual(job.ID)
-	_, err := p.Scheduler.Tick(p.ctx)
+	w := newWorld(t, nil)
+	w.Scheduler = jobs.NewScheduler(w.Service, &deaf{}, &jobs.SchedulerOptions{RequestTimeout: time.Millisecond})
+	job := w.create("job")
+	w.manual(job.ID)
+	_, err := w.Scheduler.Tick(w.ctx)
 	require.ErrorContains(t, err, "context deadline exceeded")
-	require.Equal(t, []jobs.RunStatus{jobs.RunReady}, p.statuses(job.ID))
+	require.Equal(t, []jobs.RunStatus{jobs.RunReady}, w.statuses(job.ID))
 }

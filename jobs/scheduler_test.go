@@ -21,31 +21,31 @@ import (
 )
 
 func TestADueTickBecomesARunThatIsDispatchedOnce(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("hourly", scheduled("@hourly", "", ""))
-	p.at(59 * time.Minute)
-	require.Empty(t, p.runs(job.ID))
+	w := newWorld(t, nil)
+	job := w.create("hourly", scheduled("@hourly", "", ""))
+	w.at(59 * time.Minute)
+	require.Empty(t, w.runs(job.ID))
 
-	p.at(time.Hour)
+	w.at(time.Hour)
 
-	runs := p.runs(job.ID)
+	runs := w.runs(job.ID)
 	require.Len(t, runs, 1)
 	require.Equal(t, jobs.RunStarting, runs[0].Status)
 	require.Equal(t, jobs.TriggerSchedule, runs[0].Trigger)
 	require.Equal(t, epoch.Add(time.Hour), runs[0].NominalAt)
 	require.Equal(t, epoch.Add(time.Hour), runs[0].DispatchedAt)
-	require.Len(t, p.engine.dispatched, 1)
-	require.Equal(t, "hourly", p.engine.dispatched[0].JobKey)
-	require.Equal(t, runs[0].ID, p.engine.dispatched[0].Run.ID)
-	require.JSONEq(t, `{"sql":{"source":"select 1"}}`, string(p.engine.dispatched[0].Version.Config))
-	after := p.job(job.ID)
+	require.Len(t, w.engine.dispatched, 1)
+	require.Equal(t, "hourly", w.engine.dispatched[0].JobKey)
+	require.Equal(t, runs[0].ID, w.engine.dispatched[0].Run.ID)
+	require.JSONEq(t, `{"sql":{"source":"select 1"}}`, string(w.engine.dispatched[0].Version.Config))
+	after := w.job(job.ID)
 	require.Equal(t, job.Edition, after.Edition, "ticks are no edits")
 	require.Equal(t, epoch.Add(time.Hour), after.LastScheduledAt)
 	require.Equal(t, epoch.Add(2*time.Hour), after.NextRunAt)
 	require.Equal(t, runs[0].ID, after.LatestRun.ID)
-	require.Equal(t, []string{"13:00 fired"}, p.fates(job.ID))
-	p.Advance(0)
-	require.Len(t, p.engine.dispatched, 1)
+	require.Equal(t, []string{"13:00 fired"}, w.fates(job.ID))
+	w.Advance(0)
+	require.Len(t, w.engine.dispatched, 1)
 }
 
 // patient lets runs be for hours.
@@ -64,40 +64,40 @@ func TestConcurrencyPolicies(t *testing.T) {
 			[]string{"12:01 fired", "12:02 fired: replace"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newWorld(t, patient)
-			job := p.create("job", scheduled("* * * * *", tc.policy, ""), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 2 })
+			w := newWorld(t, patient)
+			job := w.create("job", scheduled("* * * * *", tc.policy, ""), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 2 })
 			for minute := range tc.fates {
-				p.at(time.Duration(minute+1) * time.Minute)
+				w.at(time.Duration(minute+1) * time.Minute)
 			}
-			require.Equal(t, tc.fates, p.fates(job.ID))
-			require.Equal(t, tc.statuses, p.statuses(job.ID))
+			require.Equal(t, tc.fates, w.fates(job.ID))
+			require.Equal(t, tc.statuses, w.statuses(job.ID))
 		})
 	}
 }
 
 func TestAReplacementStartsWhenTheOldRunIsGone(t *testing.T) {
-	p := newWorld(t, patient)
-	job := p.create("job", scheduled("* * * * *", schedule.ConcurrencyReplace, ""))
-	p.at(time.Minute)
-	first := p.runs(job.ID)[0]
-	p.at(2 * time.Minute)
-	second := p.runs(job.ID)[0]
-	require.Contains(t, p.engine.cancelled, first.ID)
+	w := newWorld(t, patient)
+	job := w.create("job", scheduled("* * * * *", schedule.ConcurrencyReplace, ""))
+	w.at(time.Minute)
+	first := w.runs(job.ID)[0]
+	w.at(2 * time.Minute)
+	second := w.runs(job.ID)[0]
+	require.Contains(t, w.engine.cancelled, first.ID)
 	require.Equal(t, jobs.RunPending, second.Status)
 
-	p.report(first.ID, jobs.Report{Status: jobs.RunCancelled})
-	p.Advance(0)
+	w.report(first.ID, jobs.Report{Status: jobs.RunCancelled})
+	w.Advance(0)
 
-	require.Equal(t, []jobs.RunStatus{jobs.RunCancelled, jobs.RunStarting}, p.statuses(job.ID))
+	require.Equal(t, []jobs.RunStatus{jobs.RunCancelled, jobs.RunStarting}, w.statuses(job.ID))
 }
 
 func TestALaterReplacementSupersedes(t *testing.T) {
-	p := newWorld(t, patient)
-	job := p.create("job", scheduled("* * * * *", schedule.ConcurrencyReplace, ""))
+	w := newWorld(t, patient)
+	job := w.create("job", scheduled("* * * * *", schedule.ConcurrencyReplace, ""))
 	for minute := range 3 {
-		p.at(time.Duration(minute+1) * time.Minute)
+		w.at(time.Duration(minute+1) * time.Minute)
 	}
-	require.Equal(t, []jobs.RunStatus{jobs.RunStarting, jobs.RunCancelled, jobs.RunPending}, p.statuses(job.ID))
+	require.Equal(t, []jobs.RunStatus{jobs.RunStarting, jobs.RunCancelled, jobs.RunPending}, w.statuses(job.ID))
 }
 
 func TestAnOutageUnderEachMissedPolicy(t *testing.T) {
@@ -110,91 +110,91 @@ func TestAnOutageUnderEachMissedPolicy(t *testing.T) {
 		"all":    {schedule.MissedAll, []string{"13:00 fired"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newWorld(t, nil)
-			job := p.create("job", scheduled("@hourly", "", tc.policy))
-			p.at(3*time.Hour + 30*time.Minute)
-			require.Equal(t, tc.fates, p.fates(job.ID))
+			w := newWorld(t, nil)
+			job := w.create("job", scheduled("@hourly", "", tc.policy))
+			w.at(3*time.Hour + 30*time.Minute)
+			require.Equal(t, tc.fates, w.fates(job.ID))
 		})
 	}
 	t.Run("all drains as runs end", func(t *testing.T) {
-		p := newWorld(t, nil)
-		job := p.create("job", scheduled("@hourly", "", schedule.MissedAll))
-		p.at(3*time.Hour + 30*time.Minute)
+		w := newWorld(t, nil)
+		job := w.create("job", scheduled("@hourly", "", schedule.MissedAll))
+		w.at(3*time.Hour + 30*time.Minute)
 		for range 3 {
-			p.report(p.runs(job.ID)[0].ID, jobs.Report{Status: jobs.RunSucceeded})
-			p.Advance(0)
+			w.report(w.runs(job.ID)[0].ID, jobs.Report{Status: jobs.RunSucceeded})
+			w.Advance(0)
 		}
-		require.Equal(t, []string{"13:00 fired", "14:00 fired", "15:00 fired"}, p.fates(job.ID))
-		require.Len(t, p.engine.dispatched, 3)
+		require.Equal(t, []string{"13:00 fired", "14:00 fired", "15:00 fired"}, w.fates(job.ID))
+		require.Len(t, w.engine.dispatched, 3)
 	})
 }
 
 func TestPausedTicksAreOneRow(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job", scheduled("@hourly", "", ""))
-	_, err := p.UpdateJob(p.ctx, p.Actor, job.ID, jobs.JobPatch{Status: new(jobs.Paused)})
+	w := newWorld(t, nil)
+	job := w.create("job", scheduled("@hourly", "", ""))
+	_, err := w.UpdateJob(w.ctx, w.Actor, job.ID, jobs.JobPatch{Status: new(jobs.Paused)})
 	require.NoError(t, err)
-	p.at(3 * time.Hour)
-	require.Empty(t, p.runs(job.ID))
-	_, err = p.UpdateJob(p.ctx, p.Actor, job.ID, jobs.JobPatch{Status: new(jobs.Active)})
+	w.at(3 * time.Hour)
+	require.Empty(t, w.runs(job.ID))
+	_, err = w.UpdateJob(w.ctx, w.Actor, job.ID, jobs.JobPatch{Status: new(jobs.Active)})
 	require.NoError(t, err)
-	p.at(4 * time.Hour)
-	require.Equal(t, []string{"13:00 paused to 15:00", "16:00 fired"}, p.fates(job.ID))
+	w.at(4 * time.Hour)
+	require.Equal(t, []string{"13:00 paused to 15:00", "16:00 fired"}, w.fates(job.ID))
 }
 
 func TestAnEditedScheduleDoesNotFireAtOnce(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job", scheduled("@daily", "", ""))
-	p.Outage(30 * time.Minute)
-	p.publish(job.ID, versions.Patch{CronExpression: new("0 12 * * *")})
-	p.Advance(0)
-	require.Empty(t, p.runs(job.ID))
+	w := newWorld(t, nil)
+	job := w.create("job", scheduled("@daily", "", ""))
+	w.Outage(30 * time.Minute)
+	w.publish(job.ID, versions.Patch{CronExpression: new("0 12 * * *")})
+	w.Advance(0)
+	require.Empty(t, w.runs(job.ID))
 }
 
 func TestTicksDueBeforeAnEditAreSettledUnderTheOldVersion(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job", scheduled("@hourly", "", schedule.MissedLatest))
-	strict := p.create("strict", scheduled("@hourly", "", schedule.MissedSkip))
-	p.Outage(2*time.Hour + 30*time.Minute)
+	w := newWorld(t, nil)
+	job := w.create("job", scheduled("@hourly", "", schedule.MissedLatest))
+	strict := w.create("strict", scheduled("@hourly", "", schedule.MissedSkip))
+	w.Outage(2*time.Hour + 30*time.Minute)
 	for _, id := range []string{job.ID, strict.ID} {
-		p.publish(id, versions.Patch{CronExpression: new("0 0 1 1 *"), MissedSchedulePolicy: new(schedule.MissedAll)})
+		w.publish(id, versions.Patch{CronExpression: new("0 0 1 1 *"), MissedSchedulePolicy: new(schedule.MissedAll)})
 	}
-	p.Advance(0)
-	require.Equal(t, []string{"13:00 missed: policy to 14:00"}, p.fates(strict.ID))
-	require.Equal(t, []string{"13:00 coalesced: policy", "14:00 fired"}, p.fates(job.ID))
-	runs := p.runs(job.ID)
+	w.Advance(0)
+	require.Equal(t, []string{"13:00 missed: policy to 14:00"}, w.fates(strict.ID))
+	require.Equal(t, []string{"13:00 coalesced: policy", "14:00 fired"}, w.fates(job.ID))
+	runs := w.runs(job.ID)
 	require.Len(t, runs, 1)
 	require.Equal(t, 1, runs[0].JobVersion)
-	require.Equal(t, 1, p.engine.dispatched[0].Version.Number, "it runs the version it was made for")
+	require.Equal(t, 1, w.engine.dispatched[0].Version.Number, "it runs the version it was made for")
 }
 
 func TestOneBadJobDoesNotStopTheOthers(t *testing.T) {
 	broken := &rewriting{Store: memory.New()}
-	p := newWorldOn(t, broken, nil)
-	bad := p.create("bad", scheduled("@hourly", "", ""))
-	good := p.create("good", scheduled("@hourly", "", ""))
+	w := newWorldOn(t, broken, nil)
+	bad := w.create("bad", scheduled("@hourly", "", ""))
+	good := w.create("good", scheduled("@hourly", "", ""))
 	broken.only, broken.doc = bad.ID, func([]byte) []byte { return []byte{0xff} }
-	p.Outage(time.Hour)
+	w.Outage(time.Hour)
 
-	_, err := p.Scheduler.Tick(p.ctx)
+	_, err := w.Scheduler.Tick(w.ctx)
 	require.ErrorContains(t, err, "job "+bad.ID)
-	_, err = p.Scheduler.Tick(p.ctx)
+	_, err = w.Scheduler.Tick(w.ctx)
 	require.NoError(t, err, "it is not tried again at once")
-	require.Len(t, p.runs(good.ID), 1)
+	require.Len(t, w.runs(good.ID), 1)
 
 	broken.doc = nil
-	p.Outage(5 * time.Second)
-	p.Advance(0)
-	require.Len(t, p.runs(bad.ID), 1)
+	w.Outage(5 * time.Second)
+	w.Advance(0)
+	require.Len(t, w.runs(bad.ID), 1)
 }
 
 func TestAClockFarAheadIsNotBelieved(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job", scheduled("@hourly", "", ""))
-	p.Outage(10 * 366 * 24 * time.Hour)
-	_, err := p.Scheduler.Tick(p.ctx)
+	w := newWorld(t, nil)
+	job := w.create("job", scheduled("@hourly", "", ""))
+	w.Outage(10 * 366 * 24 * time.Hour)
+	_, err := w.Scheduler.Tick(w.ctx)
 	require.ErrorIs(t, err, jobs.ErrClock)
-	require.Empty(t, p.fates(job.ID))
+	require.Empty(t, w.fates(job.ID))
 }
 
 // clocked is a store with a clock of its own.
@@ -211,39 +211,39 @@ func (c *clocked) Due(ctx context.Context, q storage.DueQuery) (storage.DuePage,
 
 func TestAStoresClockBoundsOurs(t *testing.T) {
 	store := &clocked{Store: memory.New(), now: epoch.Add(time.Hour)}
-	p := newWorldOn(t, store, nil)
-	job := p.create("job", scheduled("@hourly", schedule.ConcurrencyAllow, schedule.MissedAll), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 100 })
-	p.Outage(50 * time.Hour)
+	w := newWorldOn(t, store, nil)
+	job := w.create("job", scheduled("@hourly", schedule.ConcurrencyAllow, schedule.MissedAll), func(j *jobs.NewJob) { j.MaxConcurrentRuns = 100 })
+	w.Outage(50 * time.Hour)
 	// A world has its store go by its own clock.
-	_, err := jobs.NewScheduler(jobs.NewService(store, &jobs.Options{Now: p.Now}), p.engine, nil).Tick(p.ctx)
+	_, err := jobs.NewScheduler(jobs.NewService(store, &jobs.Options{Now: w.Now}), w.engine, nil).Tick(w.ctx)
 	require.NoError(t, err)
-	require.Equal(t, []string{"13:00 fired"}, p.fates(job.ID), "no tick beyond the store's own time, and a minute")
-	require.Equal(t, epoch.Add(2*time.Hour), p.job(job.ID).NextRunAt)
+	require.Equal(t, []string{"13:00 fired"}, w.fates(job.ID), "no tick beyond the store's own time, and a minute")
+	require.Equal(t, epoch.Add(2*time.Hour), w.job(job.ID).NextRunAt)
 }
 
 func TestBackoffsGrow(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job")
-	run, err := p.CreateRun(p.ctx, p.Actor, job.ID, jobs.NewRun{})
+	w := newWorld(t, nil)
+	job := w.create("job")
+	run, err := w.CreateRun(w.ctx, w.Actor, job.ID, jobs.NewRun{})
 	require.NoError(t, err)
-	p.Advance(0)
-	p.engine.answer = func() error { return errors.New("no answer") }
-	require.NoError(t, p.DeleteJob(p.ctx, p.Actor, job.ID))
+	w.Advance(0)
+	w.engine.answer = func() error { return errors.New("no answer") }
+	require.NoError(t, w.DeleteJob(w.ctx, w.Actor, job.ID))
 	for range 1000 { // seconds
-		_, _ = p.Scheduler.Tick(p.ctx)
-		p.Outage(time.Second)
+		_, _ = w.Scheduler.Tick(w.ctx)
+		w.Outage(time.Second)
 	}
-	require.Equal(t, run.ID, p.engine.cancelled[0])
-	require.InDelta(t, 10, len(p.engine.cancelled), 2, "asked again after 1, 2, 4, ... seconds, at most 5 minutes apart")
+	require.Equal(t, run.ID, w.engine.cancelled[0])
+	require.InDelta(t, 10, len(w.engine.cancelled), 2, "asked again after 1, 2, 4, ... seconds, at most 5 minutes apart")
 }
 
 func TestResetSchedule(t *testing.T) {
-	p := newWorld(t, nil)
-	job := p.create("job", scheduled("@hourly", "", ""))
-	p.at(5 * time.Hour) // by a clock that was wrong
-	p.Outage(-4 * time.Hour)
-	require.Equal(t, epoch.Add(6*time.Hour), p.job(job.ID).NextRunAt)
-	reset, err := p.ResetSchedule(p.ctx, p.Actor, job.ID)
+	w := newWorld(t, nil)
+	job := w.create("job", scheduled("@hourly", "", ""))
+	w.at(5 * time.Hour) // by a clock that was wrong
+	w.Outage(-4 * time.Hour)
+	require.Equal(t, epoch.Add(6*time.Hour), w.job(job.ID).NextRunAt)
+	reset, err := w.ResetSchedule(w.ctx, w.Actor, job.ID)
 	require.NoError(t, err)
 	require.Equal(t, epoch.Add(2*time.Hour), reset.NextRunAt)
 }

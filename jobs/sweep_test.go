@@ -54,11 +54,11 @@ func TestASchedulerErasesInTheBackground(t *testing.T) {
 }
 
 func TestTicksAreKeptForATime(t *testing.T) {
-	p := newWorld(t, &jobs.Options{Runs: jobs.RunOptions{KeepTicks: 3 * time.Hour}})
-	job := p.create("job", scheduled("@hourly", "", ""))
+	w := newWorld(t, &jobs.Options{Runs: jobs.RunOptions{KeepTicks: 3 * time.Hour}})
+	job := w.create("job", scheduled("@hourly", "", ""))
 	for hour := range 6 {
-		p.at(time.Duration(hour+1) * time.Hour)
-		p.finish(job.ID, jobs.RunSucceeded)
+		w.at(time.Duration(hour+1) * time.Hour)
+		w.finish(job.ID, jobs.RunSucceeded)
 	}
-	require.Equal(t, []string{"15:00 fired", "16:00 fired", "17:00 fired", "18:00 fired"}, p.fates(job.ID))
+	require.Equal(t, []string{"15:00 fired", "16:00 fired", "17:00 fired", "18:00 fired"}, w.fates(job.ID))
 }

@@ -104,15 +104,15 @@ func TestATraceContextOfAnEngineIsChecked(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := jobs.TraceContext{Parent: "not told"}
-			p := newWorld(t, &jobs.Options{Hooks: jobs.Hooks{Begin: func(ctx context.Context, o jobs.Operation) (context.Context, func(error)) {
+			w := newWorld(t, &jobs.Options{Hooks: jobs.Hooks{Begin: func(ctx context.Context, o jobs.Operation) (context.Context, func(error)) {
 				if o.Name == "report" {
 					got = o.Trace
 				}
 				return ctx, nil
 			}}})
-			p.create("job", scheduled("@hourly", "", ""))
-			p.at(time.Hour)
-			p.report(p.engine.dispatched[0].Run.ID, jobs.Report{Status: jobs.RunRunning, Trace: tc.sent})
+			w.create("job", scheduled("@hourly", "", ""))
+			w.at(time.Hour)
+			w.report(w.engine.dispatched[0].Run.ID, jobs.Report{Status: jobs.RunRunning, Trace: tc.sent})
 			require.Equal(t, tc.want, got)
 		})
 	}

@@ -68,40 +68,40 @@ func TestAJobThatCannotBeReadHidesNothingElse(t *testing.T) {
 func second[T any](_ T, err error) error { return err }
 
 func TestARunThatCannotBeReadHidesNothingElse(t *testing.T) {
-	p, s := newSpiedWorld(t, nil)
-	job, other := p.create("job"), p.create("other")
-	good, bad := p.manual(job.ID), p.manual(job.ID)
-	elsewhere := p.manual(other.ID)
+	w, s := newSpiedWorld(t, nil)
+	job, other := w.create("job"), w.create("other")
+	good, bad := w.manual(job.ID), w.manual(job.ID)
+	elsewhere := w.manual(other.ID)
 	s.showRun = func(r storage.RunRecord) []byte {
 		if r.ID == bad.ID {
 			return garbled()
 		}
 		return r.Doc
 	}
-	require.Nil(t, p.job(job.ID).LatestRun, "the job is shown, without the run")
-	require.Equal(t, []jobs.Run{good}, p.runs(job.ID))
-	mine, err := p.ListMyRuns(p.ctx, p.Actor, jobs.RunQuery{})
+	require.Nil(t, w.job(job.ID).LatestRun, "the job is shown, without the run")
+	require.Equal(t, []jobs.Run{good}, w.runs(job.ID))
+	mine, err := w.ListMyRuns(w.ctx, w.Actor, jobs.RunQuery{})
 	require.NoError(t, err)
 	require.Len(t, mine.Runs, 2)
 
-	_, err = p.Scheduler.Tick(p.ctx)
+	_, err = w.Scheduler.Tick(w.ctx)
 	require.ErrorContains(t, err, "document of run "+bad.ID)
-	require.ElementsMatch(t, []string{good.ID, elsewhere.ID}, []string{p.engine.dispatched[0].Run.ID, p.engine.dispatched[1].Run.ID})
+	require.ElementsMatch(t, []string{good.ID, elsewhere.ID}, []string{w.engine.dispatched[0].Run.ID, w.engine.dispatched[1].Run.ID})
 }
 
 func TestATombstoneThatCannotBeReadStopsNoOther(t *testing.T) {
-	p := newWorld(t, nil)
-	bad, good := p.create("bad"), p.create("good")
-	run := p.manual(good.ID)
-	p.manual(bad.ID)
-	p.Advance(0)
+	w := newWorld(t, nil)
+	bad, good := w.create("bad"), w.create("good")
+	run := w.manual(good.ID)
+	w.manual(bad.ID)
+	w.Advance(0)
 	for _, id := range []string{bad.ID, good.ID} {
-		require.NoError(t, p.DeleteJob(p.ctx, p.Actor, id))
+		require.NoError(t, w.DeleteJob(w.ctx, w.Actor, id))
 	}
-	p.Scheduler = jobs.NewScheduler(jobs.NewService(&badTombstone{p.store, bad.ID}, &jobs.Options{Now: p.Now}), p.engine, nil)
-	_, err := p.Scheduler.Tick(p.ctx)
+	w.Scheduler = jobs.NewScheduler(jobs.NewService(&badTombstone{w.store, bad.ID}, &jobs.Options{Now: w.Now}), w.engine, nil)
+	_, err := w.Scheduler.Tick(w.ctx)
 	require.ErrorContains(t, err, "document of the tombstone of job "+bad.ID)
-	require.Contains(t, p.engine.cancelled, run.ID)
+	require.Contains(t, w.engine.cancelled, run.ID)
 }
 
 type badTombstone struct {

@@ -41,33 +41,33 @@ func TestSimulatedYears(t *testing.T) {
 }
 
 func simulate(t *testing.T, expr, zone string) {
-	p := newWorld(t, &jobs.Options{Runs: jobs.RunOptions{KeepTicks: 100 * 366 * 24 * time.Hour, RetainCount: 1}})
-	job := p.create("job", scheduled(expr, schedule.ConcurrencyAllow, schedule.MissedAll), func(j *jobs.NewJob) {
+	w := newWorld(t, &jobs.Options{Runs: jobs.RunOptions{KeepTicks: 100 * 366 * 24 * time.Hour, RetainCount: 1}})
+	job := w.create("job", scheduled(expr, schedule.ConcurrencyAllow, schedule.MissedAll), func(j *jobs.NewJob) {
 		j.CronTimezone, j.MaxConcurrentRuns = zone, 1000
 	})
-	replicas := []*jobs.Scheduler{p.Scheduler, jobs.NewScheduler(p.Service, p.engine, nil), jobs.NewScheduler(p.Service, p.engine, nil)}
+	replicas := []*jobs.Scheduler{w.Scheduler, jobs.NewScheduler(w.Service, w.engine, nil), jobs.NewScheduler(w.Service, w.engine, nil)}
 	random := rand.New(rand.NewPCG(14, uint64(len(zone))))
 	fired := map[string]time.Time{}
 	end := epoch.Add(simulated())
-	for p.Now().Before(end) {
-		p.Outage(step(random))
+	for w.Now().Before(end) {
+		w.Outage(step(random))
 		for _, scheduler := range replicas {
 			skew := time.Duration(random.IntN(601)-300) * time.Millisecond
-			p.Outage(skew)
-			_, err := scheduler.Tick(p.ctx)
+			w.Outage(skew)
+			_, err := scheduler.Tick(w.ctx)
 			require.NoError(t, err)
-			p.Outage(-skew)
+			w.Outage(-skew)
 		}
-		p.engineEnds(fired)
+		w.engineEnds(fired)
 	}
-	p.jumpsTenYears(replicas[0])
-	p.engineEnds(fired)
+	w.jumpsTenYears(replicas[0])
+	w.engineEnds(fired)
 
 	cron, err := schedule.Parse(expr, zone)
 	require.NoError(t, err)
 	settled := 0
 	last := epoch
-	for _, tick := range p.allTicks(job.ID) {
+	for _, tick := range w.allTicks(job.ID) {
 		require.True(t, tick.NominalAt.After(last), "rows follow each other: %s, %s", last, tick.NominalAt)
 		require.Equal(t, tick.Count, cron.Count(tick.NominalAt.Add(-time.Nanosecond), tick.Until))
 		last = tick.Until
@@ -96,36 +96,36 @@ func step(random *rand.Rand) time.Duration {
 
 // engineEnds ends every dispatched run, and remembers it by its tick: no tick
 // is dispatched twice.
-func (p *World) engineEnds(fired map[string]time.Time) {
-	p.t.Helper()
-	for _, d := range p.engine.dispatched {
+func (w *World) engineEnds(fired map[string]time.Time) {
+	w.t.Helper()
+	for _, d := range w.engine.dispatched {
 		_, again := fired[d.Run.ID]
-		require.False(p.t, again, "run %s was dispatched twice", d.Run.ID)
+		require.False(w.t, again, "run %s was dispatched twice", d.Run.ID)
 		fired[d.Run.ID] = d.Run.NominalAt
-		p.report(d.Run.ID, jobs.Report{Status: jobs.RunSucceeded})
+		w.report(d.Run.ID, jobs.Report{Status: jobs.RunSucceeded})
 	}
-	p.engine.dispatched = nil
+	w.engine.dispatched = nil
 }
 
 // jumpsTenYears sets the clock ten years ahead, and back: nothing is settled.
-func (p *World) jumpsTenYears(scheduler *jobs.Scheduler) {
-	p.t.Helper()
+func (w *World) jumpsTenYears(scheduler *jobs.Scheduler) {
+	w.t.Helper()
 	const decade = 10 * 365 * 24 * time.Hour
-	p.Outage(decade)
-	_, err := scheduler.Tick(p.ctx)
-	require.ErrorIs(p.t, err, jobs.ErrClock)
-	p.Outage(time.Second - decade) // past what a replica ahead of us has set
-	p.Advance(0)
+	w.Outage(decade)
+	_, err := scheduler.Tick(w.ctx)
+	require.ErrorIs(w.t, err, jobs.ErrClock)
+	w.Outage(time.Second - decade) // past what a replica ahead of us has set
+	w.Advance(0)
 }
 
 // allTicks is a job's tick ledger, oldest first.
-func (p *World) allTicks(id string) []jobs.Tick {
-	p.t.Helper()
+func (w *World) allTicks(id string) []jobs.Tick {
+	w.t.Helper()
 	var ticks []jobs.Tick
 	page := jobs.TickQuery{}
 	for {
-		list, err := p.ListTicks(p.ctx, p.Actor, id, page)
-		require.NoError(p.t, err)
+		list, err := w.ListTicks(w.ctx, w.Actor, id, page)
+		require.NoError(w.t, err)
 		ticks = append(ticks, list.Ticks...)
 		if page.Marker = list.Marker; page.Marker == "" {
 			break

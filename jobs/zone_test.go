@@ -56,23 +56,23 @@ func (z *zoneless) Draft(ctx context.Context, ref storage.JobRef) (storage.Versi
 }
 
 // berlin is a plant whose process does not know the zone of one of its jobs.
-func berlin(t *testing.T, prepare func(p *World, id string)) (p *World, z *zoneless, id string) {
+func berlin(t *testing.T, prepare func(w *World, id string)) (w *World, z *zoneless, id string) {
 	z = &zoneless{Store: memory.New(), off: true}
-	p = newWorldOn(t, z, patient)
-	id = p.create("job", scheduled("@hourly", "", ""), func(j *jobs.NewJob) { j.CronTimezone = "Europe/Berlin" }).ID
+	w = newWorldOn(t, z, patient)
+	id = w.create("job", scheduled("@hourly", "", ""), func(j *jobs.NewJob) { j.CronTimezone = "Europe/Berlin" }).ID
 	if prepare != nil {
-		prepare(p, id)
+		prepare(w, id)
 	}
 	z.off = false
-	return p, z, id
+	return w, z, id
 }
 
 // TestAZoneThatThisProcessDoesNotKnow: what needs it says so and changes nothing.
 func TestAZoneThatThisProcessDoesNotKnow(t *testing.T) {
-	elsewhere := func(p *World, id string) { p.publish(id, versions.Patch{CronTimezone: new("UTC")}) }
+	elsewhere := func(w *World, id string) { w.publish(id, versions.Patch{CronTimezone: new("UTC")}) }
 	update := func(status jobs.Status) func(*World, string) error {
-		return func(p *World, id string) error {
-			_, err := p.UpdateJob(p.ctx, p.Actor, id, jobs.JobPatch{Status: new(status)})
+		return func(w *World, id string) error {
+			_, err := w.UpdateJob(w.ctx, w.Actor, id, jobs.JobPatch{Status: new(status)})
 			return err
 		}
 	}
@@ -80,46 +80,46 @@ func TestAZoneThatThisProcessDoesNotKnow(t *testing.T) {
 		prepare func(*World, string)
 		do      func(*World, string) error
 	}{
-		"activate": {elsewhere, func(p *World, id string) error {
-			_, err := p.ActivateVersion(p.ctx, p.Actor, id, 1)
+		"activate": {elsewhere, func(w *World, id string) error {
+			_, err := w.ActivateVersion(w.ctx, w.Actor, id, 1)
 			return err
 		}},
-		"activate while paused": {func(p *World, id string) {
-			elsewhere(p, id)
-			require.NoError(p.t, update(jobs.Paused)(p, id))
-		}, func(p *World, id string) error {
-			_, err := p.ActivateVersion(p.ctx, p.Actor, id, 1)
+		"activate while paused": {func(w *World, id string) {
+			elsewhere(w, id)
+			require.NoError(w.t, update(jobs.Paused)(w, id))
+		}, func(w *World, id string) error {
+			_, err := w.ActivateVersion(w.ctx, w.Actor, id, 1)
 			return err
 		}},
-		"reset": {nil, func(p *World, id string) error {
-			_, err := p.ResetSchedule(p.ctx, p.Actor, id)
+		"reset": {nil, func(w *World, id string) error {
+			_, err := w.ResetSchedule(w.ctx, w.Actor, id)
 			return err
 		}},
-		"resume": {func(p *World, id string) { require.NoError(p.t, update(jobs.Paused)(p, id)) }, update(jobs.Active)},
-		"preview": {nil, func(p *World, id string) error {
-			_, err := p.Preview(p.ctx, p.Actor, id, jobs.PreviewQuery{N: 1})
+		"resume": {func(w *World, id string) { require.NoError(w.t, update(jobs.Paused)(w, id)) }, update(jobs.Active)},
+		"preview": {nil, func(w *World, id string) error {
+			_, err := w.Preview(w.ctx, w.Actor, id, jobs.PreviewQuery{N: 1})
 			return err
 		}},
-		"preview a draft": {func(p *World, id string) { p.draft(id, versions.Patch{}) }, func(p *World, id string) error {
-			_, err := p.Preview(p.ctx, p.Actor, id, jobs.PreviewQuery{N: 1, Draft: true})
+		"preview a draft": {func(w *World, id string) { w.draft(id, versions.Patch{}) }, func(w *World, id string) error {
+			_, err := w.Preview(w.ctx, w.Actor, id, jobs.PreviewQuery{N: 1, Draft: true})
 			return err
 		}},
-		"publish a draft": {func(p *World, id string) { p.draft(id, versions.Patch{Config: new(another(2))}) }, func(p *World, id string) error {
-			_, err := p.PublishDraft(p.ctx, p.Actor, id)
+		"publish a draft": {func(w *World, id string) { w.draft(id, versions.Patch{Config: new(another(2))}) }, func(w *World, id string) error {
+			_, err := w.PublishDraft(w.ctx, w.Actor, id)
 			return err
 		}},
-		"publish in the same zone": {nil, func(p *World, id string) error {
-			_, err := p.PublishVersion(p.ctx, p.Actor, id, versions.Patch{Config: new(another(2))})
+		"publish in the same zone": {nil, func(w *World, id string) error {
+			_, err := w.PublishVersion(w.ctx, w.Actor, id, versions.Patch{Config: new(another(2))})
 			return err
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p, _, id := berlin(t, test.prepare)
-			before := p.job(id)
-			err := test.do(p, id)
+			w, _, id := berlin(t, test.prepare)
+			before := w.job(id)
+			err := test.do(w, id)
 			requireField(t, "cronTimezone", err)
 			require.ErrorContains(t, err, "time/tzdata")
-			require.Equal(t, before, p.job(id))
+			require.Equal(t, before, w.job(id))
 		})
 	}
 }
@@ -127,22 +127,22 @@ func TestAZoneThatThisProcessDoesNotKnow(t *testing.T) {
 // A difference to a schedule that this process cannot read is told, but for its
 // fires; and what is not saved can be previewed.
 func TestDiffsOfAZoneThatThisProcessDoesNotKnow(t *testing.T) {
-	p, _, id := berlin(t, func(p *World, id string) { p.publish(id, versions.Patch{CronTimezone: new("UTC")}) })
-	diff, err := p.DiffVersions(p.ctx, p.Actor, id, 1, 2)
+	w, _, id := berlin(t, func(w *World, id string) { w.publish(id, versions.Patch{CronTimezone: new("UTC")}) })
+	diff, err := w.DiffVersions(w.ctx, w.Actor, id, 1, 2)
 	require.NoError(t, err)
 	require.Equal(t, []versions.Change{{Path: "/cronTimezone", From: []byte(`"Europe/Utopia"`), To: []byte(`"UTC"`)}}, diff.Changes)
 	require.Nil(t, diff.Fires)
-	diff, err = p.DiffVersions(p.ctx, p.Actor, id, 2, 2)
+	diff, err = w.DiffVersions(w.ctx, w.Actor, id, 2, 2)
 	require.NoError(t, err)
 	require.NotNil(t, diff.Fires)
 
-	p, _, id = berlin(t, nil)
-	preview, err := p.Preview(p.ctx, p.Actor, id, jobs.PreviewQuery{N: 1, CronTimezone: new("UTC")})
+	w, _, id = berlin(t, nil)
+	preview, err := w.Preview(w.ctx, w.Actor, id, jobs.PreviewQuery{N: 1, CronTimezone: new("UTC")})
 	require.NoError(t, err)
 	require.Len(t, preview.Fires, 1)
-	_, err = p.Preview(p.ctx, p.Actor, id, jobs.PreviewQuery{N: 1, CronExpression: new("@daily")})
+	_, err = w.Preview(w.ctx, w.Actor, id, jobs.PreviewQuery{N: 1, CronExpression: new("@daily")})
 	requireField(t, "cronTimezone", err)
-	require.Equal(t, "every hour, Europe/Utopia", p.job(id).Version.ScheduleText())
+	require.Equal(t, "every hour, Europe/Utopia", w.job(id).Version.ScheduleText())
 }
 
 // TestAPublishLeavesAnUnknownZoneBehind: what is known to be due was missed.
@@ -157,15 +157,15 @@ func TestAPublishLeavesAnUnknownZoneBehind(t *testing.T) {
 		"paused":         {jobs.Paused, 3 * time.Hour, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p, _, id := berlin(t, func(p *World, id string) {
-				_, err := p.UpdateJob(p.ctx, p.Actor, id, jobs.JobPatch{Status: new(test.status)})
+			w, _, id := berlin(t, func(w *World, id string) {
+				_, err := w.UpdateJob(w.ctx, w.Actor, id, jobs.JobPatch{Status: new(test.status)})
 				require.NoError(t, err)
 			})
-			p.Outage(test.late)
-			p.publish(id, versions.Patch{CronTimezone: new("UTC")})
-			require.Equal(t, test.want, p.fates(id))
+			w.Outage(test.late)
+			w.publish(id, versions.Patch{CronTimezone: new("UTC")})
+			require.Equal(t, test.want, w.fates(id))
 			if test.status == jobs.Active {
-				require.Equal(t, epoch.Add(test.late+time.Hour), p.job(id).NextRunAt)
+				require.Equal(t, epoch.Add(test.late+time.Hour), w.job(id).NextRunAt)
 			}
 		})
 	}
@@ -174,16 +174,16 @@ func TestAPublishLeavesAnUnknownZoneBehind(t *testing.T) {
 // TestAProcessThatDoesNotKnowAZoneSettlesTheOthers: the job's ticks wait for a
 // process that knows it.
 func TestAProcessThatDoesNotKnowAZoneSettlesTheOthers(t *testing.T) {
-	p, z, id := berlin(t, nil)
-	other := p.create("other", scheduled("@hourly", "", ""))
-	p.Outage(time.Hour)
-	_, err := p.Scheduler.Tick(p.ctx)
+	w, z, id := berlin(t, nil)
+	other := w.create("other", scheduled("@hourly", "", ""))
+	w.Outage(time.Hour)
+	_, err := w.Scheduler.Tick(w.ctx)
 	require.ErrorContains(t, err, "time/tzdata")
-	require.Empty(t, p.fates(id))
-	require.Equal(t, []string{"13:00 fired"}, p.fates(other.ID))
+	require.Empty(t, w.fates(id))
+	require.Equal(t, []string{"13:00 fired"}, w.fates(other.ID))
 
 	z.off = true
-	p.Scheduler = jobs.NewScheduler(p.Service, p.engine, nil)
-	p.Advance(0)
-	require.Equal(t, []string{"13:00 fired"}, p.fates(id))
+	w.Scheduler = jobs.NewScheduler(w.Service, w.engine, nil)
+	w.Advance(0)
+	require.Equal(t, []string{"13:00 fired"}, w.fates(id))
 }
