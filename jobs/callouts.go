@@ -99,7 +99,7 @@ type answer[T any] struct {
 func ask[T any](ctx context.Context, c *callouts, what string, call func(context.Context) (T, error)) (_ T, err error) {
 	releaseLock(ctx)
 	defer func() { c.note(what, err) }()
-	if ctx.Done() == nil { // nothing bounds it
+	if ctx.Done() == nil { // nothing can end the call early
 		a := guarded(ctx, c, what, call)
 		return a.value, a.err
 	}

@@ -24,7 +24,7 @@ func (s *Scheduler) stepCleanup(ctx context.Context, item storage.DueItem) error
 	r, err := s.core.readAnyRun(ctx, item.JobRef, item.RunID)
 	if at := r.debtAt(); err != nil || r.owesCancel || at.IsZero() || at.After(s.core.now()) {
 		s.engine.cleanups.give(item.OrganizationID, 1)
-		return err // nil when another scheduler was here
+		return err // nil when another scheduler has done it
 	}
 	cleanup := Operation{Name: "cleanup", Run: r.ref(), Trace: r.trace}
 	err = told(s.engine.ask(ctx, s.engine.cleanups, cleanup, func(ctx context.Context) error { return s.engine.Cleanup(ctx, cleanup.Run) }))

@@ -72,7 +72,7 @@ func (s *Service) readRecentRuns(ctx context.Context, shown []Job) error {
 		n, bytes := 0, 0
 		for n < len(shown) && (n == 0 || bytes < recentBytes) {
 			bytes += recentRuns * runBytes
-			if latest := shown[n].LatestRun; latest != nil { // the others are as long
+			if latest := shown[n].LatestRun; latest != nil { // take the others to be as long
 				bytes += recentRuns * (len(latest.Results) + len(latest.StatusMessage))
 			}
 			n++

@@ -20,7 +20,7 @@ type runCounts struct {
 	// foldedAt is the revision of the job at which counts were last moved into the
 	// version's state; 0 in the job's state.
 	foldedAt int64
-	// rest is what a newer version wrote.
+	// rest are fields that only a newer version of the library knows.
 	rest []byte
 }
 

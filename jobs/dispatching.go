@@ -200,7 +200,7 @@ func (s *Scheduler) stepDeadline(ctx context.Context, item storage.DueItem) (err
 	}
 	now := s.core.now()
 	if at := r.deadlineAt(s.core.opts.Runs); at.IsZero() || at.After(now) {
-		return nil // another scheduler was here, or the engine has reported
+		return nil // another scheduler has done it, or the engine has reported
 	}
 	if r.Status.Terminal() {
 		return s.core.forget(ctx, &r, now)
@@ -230,7 +230,7 @@ func (s *Scheduler) stepDebt(ctx context.Context, item storage.DueItem) error {
 		return err
 	}
 	if at := r.debtAt(); at.IsZero() || at.After(s.core.now()) {
-		return nil // another scheduler was here
+		return nil // another scheduler has done it
 	}
 	if s.engine.asks(r.ref()) {
 		return errNoRoom // a cancel must not overtake its dispatch

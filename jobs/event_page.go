@@ -74,7 +74,7 @@ func (s *Service) checkSubject(ctx context.Context, p *eventPage) error {
 	return nil
 }
 
-// scanEvents reads on in the journal, and reports whether the page is over.
+// scanEvents reads more of the journal, and reports whether the page is complete.
 func (s *Service) scanEvents(ctx context.Context, p *eventPage, first bool) (over bool, err error) {
 	limit := s.scanLength(p.query, len(p.sees))
 	if limit < 1 {
@@ -114,7 +114,7 @@ func (s *Service) scanLength(query EventQuery, asked int) int {
 	case query.JobID != "" && len(query.Kinds) == 0:
 		return query.Limit
 	case s.opts.Policy != nil:
-		return MaxPage - asked // each may be of another job
+		return MaxPage - asked // each event may be of another job
 	}
 	return storage.MaxLimit
 }

@@ -11,7 +11,7 @@ import (
 // facts are all that a decision about a job's ticks and runs needs, beside the job
 // itself.
 type facts struct {
-	// now is up to when ticks are due.
+	// now is the time of the decision: ticks up to it are due.
 	now  time.Time
 	opts RunOptions
 	// hold is the organization's hold. If it was read, the commit requires that it

@@ -26,7 +26,7 @@ type Hold struct {
 	Since    time.Time
 }
 
-// holdLedger is an organization's hold with what is kept beside it.
+// holdLedger is an organization's hold with everything that its record holds.
 type holdLedger struct {
 	Hold
 	// revision is the revision of the organization's record. read is whether it was
@@ -35,11 +35,11 @@ type holdLedger struct {
 	read     bool
 	// liftedAt is when the latest hold was lifted; zero before the first.
 	liftedAt time.Time
-	// rest is what a newer version wrote.
+	// rest are fields that only a newer version of the library knows.
 	rest []byte
 }
 
-// organizationDocument is what is kept of an organization.
+// organizationDocument holds an organization's hold.
 var organizationDocument = document.New(func(h *holdLedger) *[]byte { return &h.rest },
 	document.Text(2, func(h *holdLedger) *string { return &h.Reason }),
 	document.Text(3, func(h *holdLedger) *string { return &h.MemberID }),

@@ -229,7 +229,7 @@ func (s *Service) scan(ctx context.Context, actor teams.Actor, from storage.RunP
 		query.Limit = storage.MaxLimit
 	}
 	var list RunList
-	last := query.After // the place behind which all that is visible was taken
+	last := query.After // all visible runs up to this place were taken
 	for scan := 1; ; scan++ {
 		page, err := s.store.ListRuns(ctx, query)
 		if err != nil {

@@ -76,7 +76,7 @@ func (s *Service) resume(ctx context.Context, l *ledger, now time.Time) (done bo
 	if !l.pauseOver(now) || !l.scheduleIsKnown() {
 		return false, nil
 	}
-	releaseLock(ctx) // settle takes it
+	releaseLock(ctx) // settle takes the lock
 	_, err = s.settle(ctx, dueJob{ref: l.ref()}, lookFacts{horizon: now})
 	return err == nil, err
 }

@@ -31,7 +31,7 @@ func (s *Service) prune(ctx context.Context, actor teams.Actor, docs *documents,
 		result := Applied{JobKey: job.key, Action: ApplyDeleted}
 		err := s.DeleteJob(ctx, actor, job.id)
 		switch {
-		case errors.Is(err, ErrNotFound): // somebody else did
+		case errors.Is(err, ErrNotFound): // somebody else has deleted it
 			continue
 		case errors.Is(err, errDocument):
 			err = errUnreadable

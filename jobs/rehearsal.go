@@ -51,7 +51,7 @@ func (r *rehearsed) Commit(_ context.Context, change storage.Change) error {
 	}
 	record := *change.Job
 	record.JobRef, record.LatestRun = change.JobRef, nil
-	record.Doc, record.State = bytes.Clone(record.Doc), bytes.Clone(record.State) // without room to grow
+	record.Doc, record.State = bytes.Clone(record.Doc), bytes.Clone(record.State) // without spare capacity
 	record.KeyScopes, record.Scopes = nil, slices.Clip(slices.DeleteFunc(slices.Clone(record.Scopes), func(scope string) bool {
 		return scope != graphScope && !strings.HasPrefix(scope, dependencyScope)
 	}))

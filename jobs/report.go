@@ -198,7 +198,7 @@ func (r *runLedger) report(p Report, o RunOptions, now time.Time) error {
 	}
 	if p.Status.Terminal() {
 		r.complete(p, now)
-		r.owesCancel = false // it has stopped
+		r.owesCancel = false // the run has stopped
 		r.end(p.Status, "", o, now)
 	}
 	r.began = unknown && !r.RunnerStartedAt.IsZero()

@@ -20,7 +20,7 @@ func (s *Service) ResetSchedule(ctx context.Context, actor teams.Actor, jobID st
 				return storage.Change{}, err
 			}
 			change := storage.Change{Wake: l.releases(e.at)}
-			l.cursor = time.Time{} // the one way back
+			l.cursor = time.Time{} // nothing else moves the cursor back
 			l.reschedule(e.at)
 			return change, nil
 		},

@@ -18,7 +18,7 @@ type dueJob struct {
 
 // lookFacts are what the scheduler knows when it looks at a job.
 type lookFacts struct {
-	// horizon is up to when ticks are due.
+	// horizon is the time of the look: ticks up to it are due.
 	horizon time.Time
 	// room is how many runs the engine may get now, and cleans whether the engine
 	// cleans up after runs.
@@ -75,7 +75,7 @@ func (c *core) settleFound(ctx context.Context, job dueJob, look lookFacts) (_ [
 		return nil, err
 	}
 	if (l.wakeAt.IsZero() || l.wakeAt.After(look.horizon)) && !l.pauseOver(look.horizon) {
-		return nil, nil // another scheduler was here
+		return nil, nil // another scheduler has done it
 	}
 	ctx, settled := c.begin(ctx, Operation{Name: "settle", Run: RunRef{OrganizationID: l.OrganizationID, JobID: l.ID}})
 	defer func() { settled(err) }()
@@ -109,7 +109,7 @@ func (c *core) settleFound(ctx context.Context, job dueJob, look lookFacts) (_ [
 		return nil, err
 	}
 	if len(change.PutVersionStates) > 0 {
-		change.Job.State = encodeJobState(&l) // without what was moved
+		change.Job.State = encodeJobState(&l) // without the counts that were moved
 	}
 	if err := c.commit(ctx, change); err != nil {
 		return nil, err

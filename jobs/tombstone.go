@@ -40,7 +40,7 @@ func (s *Scheduler) stepTombstone(ctx context.Context, item storage.DueItem) err
 	}
 	now := s.core.now()
 	if record.WakeAt.IsZero() || record.WakeAt.After(now) {
-		return nil // another scheduler was here
+		return nil // another scheduler has done it
 	}
 	m, err := decodeTombstone(record)
 	if err != nil {
