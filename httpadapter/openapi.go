@@ -160,6 +160,11 @@ func (r *route) parameters(opts *Options) (list []any) {
 	if r.streamed {
 		list = append(list, about("Of a stream: the seq of the last event that you have. It goes on behind it.", parameterOf("header", "Last-Event-Id", r.origin, text())))
 	}
+	if r.needs == byDispatch {
+		list = append(list,
+			about("Where the engine is in a trace, by W3C Trace Context. An invalid one is ignored.", parameterOf("header", "Traceparent", r.origin, text())),
+			about("The tracestate that belongs to it.", parameterOf("header", "Tracestate", r.origin, text())))
+	}
 	if r.headers&keyed != 0 {
 		key := with(with(text(), "minLength", 1), "maxLength", 255)
 		list = append(list, about("A name for this request. When it is repeated, it is answered like the first, and makes nothing new.", parameterOf("header", "Idempotency-Key", decided, key)))

@@ -30,7 +30,7 @@ func TestOpenAPIRunRoutes(t *testing.T) {
 		"listMyRuns": {"limit": "documented", "marker": "documented", "status": "ours", "trigger": "ours", "createdFrom": "ours", "createdUntil": "ours"},
 		"listRuns":   {"limit": "documented", "marker": "documented", "status": "ours", "trigger": "ours", "createdFrom": "ours", "createdUntil": "ours"},
 		"createRun":  {"Idempotency-Key": "ours", "If-Match": "ours"}, "deleteRun": {"If-Match": "ours"}, "releaseRun": {"If-Match": "ours"},
-		"cancelRun": {"If-Match": "ours"}, "retryRun": {"If-Match": "ours"}, "describeRun": {}, "reportRun": {},
+		"cancelRun": {"If-Match": "ours"}, "retryRun": {"If-Match": "ours"}, "describeRun": {}, "reportRun": {"Traceparent": "ours", "Tracestate": "ours"},
 		"listTicks": {"limit": "ours", "marker": "ours"}, "previewSchedule": {"n": "ours", "draft": "ours"},
 		"backfillJob": {"If-Match": "ours"}, "resetSchedule": {"If-Match": "ours"},
 	}

@@ -117,7 +117,7 @@ func (c *core) begin(ctx context.Context, o Operation) (_ context.Context, end f
 	}
 	inner := ctx
 	var ended func(error)
-	c.hook(ctx, "Begin", func() { inner, ended = c.opts.Hooks.Begin(ctx, o) })
+	c.hook(ctx, "Begin", func() { inner, ended = c.opts.Hooks.Begin(ctx, o) }) //nolint:fatcontext // it is called once
 	if inner == nil {
 		inner = ctx
 	}
@@ -149,12 +149,7 @@ func (c *core) tellCommitted(ctx context.Context, change storage.Change) {
 	if hooks.Run == nil || len(change.PutRuns) == 0 {
 		return
 	}
-	ended := map[string]EventKind{}
-	for _, record := range change.Events {
-		if e, err := decodeEvent(record); err == nil && e.Status.Terminal() && e.Kind == EventKind("run."+string(e.Status)) {
-			ended[e.RunID] = e.Kind
-		}
-	}
+	ended := endedIn(change.Events)
 	for _, record := range change.PutRuns {
 		kind, hasEnded := ended[record.ID]
 		isNew := record.Revision == 0
@@ -172,6 +167,17 @@ func (c *core) tellCommitted(ctx context.Context, change storage.Change) {
 			c.tellRun(ctx, kind, r.Run)
 		}
 	}
+}
+
+// endedIn returns the runs that ended by some events, with the kinds of the events.
+func endedIn(events []storage.EventRecord) map[string]EventKind {
+	ended := map[string]EventKind{}
+	for _, record := range events {
+		if e, err := decodeEvent(record); err == nil && e.Status.Terminal() && e.Kind == EventKind("run."+string(e.Status)) {
+			ended[e.RunID] = e.Kind
+		}
+	}
+	return ended
 }
 
 // tellLook calls Hooks.Look.

@@ -91,17 +91,22 @@ func (s *Scheduler) countOpen(ctx context.Context, jobIDs map[string]map[string]
 			if err != nil {
 				return nil, storeError("count the runs that wait", err)
 			}
-			for i := range found.Jobs {
-				for _, record := range found.Jobs[i].OpenRuns {
-					if r, err := decodeRun(record); err == nil {
-						counts[r.queuedAs()]++
-					}
-				}
-			}
+			addOpen(counts, found.Jobs)
 		}
 	}
 	delete(counts, "")
 	return counts, nil
+}
+
+// addOpen adds the open runs of jobs to the counts.
+func addOpen(counts map[RunStatus]int, found []storage.FoundJob) {
+	for i := range found {
+		for _, record := range found[i].OpenRuns {
+			if r, err := decodeRun(record); err == nil {
+				counts[r.queuedAs()]++
+			}
+		}
+	}
 }
 
 // queuedAs is the status under which the queue counts the run; empty when it is not

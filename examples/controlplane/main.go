@@ -96,16 +96,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 
-	if s.config == "" {
-		if err := ensureSample(ctx, &s.runs); err != nil {
-			return err
-		}
-	}
-	runner, err := newRunner(ctx, s.runs, logger)
+	runner, err := s.runner(ctx, logger)
 	if err != nil {
-		return err
-	}
-	if err := keepApart(s.store, s.runs.data); err != nil {
 		return err
 	}
 	plane := newPlane(store, planeOptions{config: config, hooks: metrics.hooksOf(), logger: logger, base: s.base, documentedOnly: s.documentedOnly, closing: ctx.Done(), worker: runner.run, workers: s.workers, results: runner.results})
@@ -133,6 +125,20 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		err = cause
 	}
 	return err
+}
+
+// runner makes what runs jobs. The demo gets a sample database for them.
+func (s *settings) runner(ctx context.Context, logger *slog.Logger) (*runner, error) {
+	if s.config == "" {
+		if err := ensureSample(ctx, &s.runs); err != nil {
+			return nil, err
+		}
+	}
+	r, err := newRunner(ctx, s.runs, logger)
+	if err != nil {
+		return nil, err
+	}
+	return r, keepApart(s.store, s.runs.data)
 }
 
 // announce says where to find what.

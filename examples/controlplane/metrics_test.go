@@ -100,7 +100,7 @@ func TestMetricsAreServedOnTheirAddressOnly(t *testing.T) {
 	require.NotContains(t, get(t, strings.TrimSuffix(p.url, "/api/v1")+metricsPath), "jobledger_")
 	page, err := newMetricsPage(t.Context(), "127.0.0.1:0")
 	require.NoError(t, err)
-	defer page.listener.Close()
+	require.NoError(t, page.listener.Close())
 	for to, status := range map[string]int{"GET /metrics": 200, "POST /metrics": 405, "GET /api/v1/me": 404, "GET /": 404} {
 		method, path, _ := strings.Cut(to, " ")
 		w := httptest.NewRecorder()

@@ -2401,6 +2401,15 @@ type ReleaseRunParams struct {
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
+// ReportRunParams defines parameters for ReportRun.
+type ReportRunParams struct {
+	// Traceparent Where the engine is in a trace, by W3C Trace Context. An invalid one is ignored.
+	Traceparent *string `json:"Traceparent,omitempty"`
+
+	// Tracestate The tracestate that belongs to it.
+	Tracestate *string `json:"Tracestate,omitempty"`
+}
+
 // RetryRunParams defines parameters for RetryRun.
 type RetryRunParams struct {
 	// IfMatch An ETag that you read. The request is refused when the state is another by now.
@@ -3016,7 +3025,7 @@ type ClientInterface interface {
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /workloads/jobs/{job}/runs/{jobRun}/report (the `ReportRun` operationId).
-	ReportRunWithBody(ctx context.Context, job string, jobRun string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ReportRunWithBody(ctx context.Context, job string, jobRun string, params *ReportRunParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReportRun Report on a run, or heartbeat
 	//
@@ -3025,7 +3034,7 @@ type ClientInterface interface {
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /workloads/jobs/{job}/runs/{jobRun}/report (the `ReportRun` operationId).
-	ReportRun(ctx context.Context, job string, jobRun string, body ReportRunJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ReportRun(ctx context.Context, job string, jobRun string, params *ReportRunParams, body ReportRunJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RetryRunWithBody Run an ended run's version again
 	//
@@ -4007,8 +4016,8 @@ func (c *Client) ReleaseRun(ctx context.Context, job string, jobRun string, para
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /workloads/jobs/{job}/runs/{jobRun}/report (the `ReportRun` operationId).
-func (c *Client) ReportRunWithBody(ctx context.Context, job string, jobRun string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewReportRunRequestWithBody(c.Server, job, jobRun, contentType, body)
+func (c *Client) ReportRunWithBody(ctx context.Context, job string, jobRun string, params *ReportRunParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReportRunRequestWithBody(c.Server, job, jobRun, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -4026,8 +4035,8 @@ func (c *Client) ReportRunWithBody(ctx context.Context, job string, jobRun strin
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /workloads/jobs/{job}/runs/{jobRun}/report (the `ReportRun` operationId).
-func (c *Client) ReportRun(ctx context.Context, job string, jobRun string, body ReportRunJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewReportRunRequest(c.Server, job, jobRun, body)
+func (c *Client) ReportRun(ctx context.Context, job string, jobRun string, params *ReportRunParams, body ReportRunJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReportRunRequest(c.Server, job, jobRun, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -6706,18 +6715,18 @@ func NewReleaseRunRequestWithBody(server string, job string, jobRun string, para
 }
 
 // NewReportRunRequest calls the generic ReportRun builder with application/json body
-func NewReportRunRequest(server string, job string, jobRun string, body ReportRunJSONRequestBody) (*http.Request, error) {
+func NewReportRunRequest(server string, job string, jobRun string, params *ReportRunParams, body ReportRunJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewReportRunRequestWithBody(server, job, jobRun, "application/json", bodyReader)
+	return NewReportRunRequestWithBody(server, job, jobRun, params, "application/json", bodyReader)
 }
 
 // NewReportRunRequestWithBody constructs an http.Request for the ReportRun method, with any body, and a specified content type
-func NewReportRunRequestWithBody(server string, job string, jobRun string, contentType string, body io.Reader) (*http.Request, error) {
+func NewReportRunRequestWithBody(server string, job string, jobRun string, params *ReportRunParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -6755,6 +6764,32 @@ func NewReportRunRequestWithBody(server string, job string, jobRun string, conte
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.Traceparent != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Traceparent", *params.Traceparent, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Traceparent", headerParam0)
+		}
+
+		if params.Tracestate != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Tracestate", *params.Tracestate, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Tracestate", headerParam1)
+		}
+
+	}
 
 	return req, nil
 }
@@ -8047,7 +8082,7 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /workloads/jobs/{job}/runs/{jobRun}/report (the `ReportRun` operationId).
-	ReportRunWithBodyWithResponse(ctx context.Context, job string, jobRun string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReportRunResponse, error)
+	ReportRunWithBodyWithResponse(ctx context.Context, job string, jobRun string, params *ReportRunParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReportRunResponse, error)
 
 	// ReportRunWithResponse Report on a run, or heartbeat
 	//
@@ -8056,7 +8091,7 @@ type ClientWithResponsesInterface interface {
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /workloads/jobs/{job}/runs/{jobRun}/report (the `ReportRun` operationId).
-	ReportRunWithResponse(ctx context.Context, job string, jobRun string, body ReportRunJSONRequestBody, reqEditors ...RequestEditorFn) (*ReportRunResponse, error)
+	ReportRunWithResponse(ctx context.Context, job string, jobRun string, params *ReportRunParams, body ReportRunJSONRequestBody, reqEditors ...RequestEditorFn) (*ReportRunResponse, error)
 
 	// RetryRunWithBodyWithResponse Run an ended run's version again
 	//
@@ -11172,8 +11207,8 @@ func (c *ClientWithResponses) ReleaseRunWithResponse(ctx context.Context, job st
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /workloads/jobs/{job}/runs/{jobRun}/report (the `ReportRun` operationId).
-func (c *ClientWithResponses) ReportRunWithBodyWithResponse(ctx context.Context, job string, jobRun string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReportRunResponse, error) {
-	rsp, err := c.ReportRunWithBody(ctx, job, jobRun, contentType, body, reqEditors...)
+func (c *ClientWithResponses) ReportRunWithBodyWithResponse(ctx context.Context, job string, jobRun string, params *ReportRunParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReportRunResponse, error) {
+	rsp, err := c.ReportRunWithBody(ctx, job, jobRun, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -11187,8 +11222,8 @@ func (c *ClientWithResponses) ReportRunWithBodyWithResponse(ctx context.Context,
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /workloads/jobs/{job}/runs/{jobRun}/report (the `ReportRun` operationId).
-func (c *ClientWithResponses) ReportRunWithResponse(ctx context.Context, job string, jobRun string, body ReportRunJSONRequestBody, reqEditors ...RequestEditorFn) (*ReportRunResponse, error) {
-	rsp, err := c.ReportRun(ctx, job, jobRun, body, reqEditors...)
+func (c *ClientWithResponses) ReportRunWithResponse(ctx context.Context, job string, jobRun string, params *ReportRunParams, body ReportRunJSONRequestBody, reqEditors ...RequestEditorFn) (*ReportRunResponse, error) {
+	rsp, err := c.ReportRun(ctx, job, jobRun, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}

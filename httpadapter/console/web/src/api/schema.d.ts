@@ -3732,7 +3732,12 @@ export interface operations {
     reportRun: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Where the engine is in a trace, by W3C Trace Context. An invalid one is ignored. */
+                Traceparent?: string;
+                /** @description The tracestate that belongs to it. */
+                Tracestate?: string;
+            };
             path: {
                 /** @description The ID of a job. */
                 job: string;
