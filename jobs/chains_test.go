@@ -45,19 +45,6 @@ func (c *chances) retry(attempts int) versions.Retry {
 	return versions.Retry{MaxAttempts: attempts, BackoffSeconds: c.rng.IntN(200), MaxBackoffSeconds: 400}
 }
 
-// all lists every run of a job, newest first.
-func (w *World) all(id string) (all []jobs.Run) {
-	w.t.Helper()
-	for query := (jobs.RunQuery{}); ; {
-		list, err := w.ListRuns(w.ctx, w.Actor, id, query)
-		require.NoError(w.t, err)
-		all = append(all, list.Runs...)
-		if query.Marker = list.Marker; list.Marker == "" {
-			return all
-		}
-	}
-}
-
 // open picks one of the newest runs of the job that have not ended; false for none.
 func (c *chances) open() (jobs.Run, bool) {
 	var open []jobs.Run
@@ -143,22 +130,22 @@ func TestChainsHaveNoGaps(t *testing.T) {
 			c.step()
 		}
 		c.settle()
-		runs := c.all(c.job)
+		runs := c.Runs("up")
 		ends := map[string][]jobs.Event{}
 		for _, e := range c.wholeJournal() {
 			if e.JobID == c.job && e.Status.Terminal() && e.Kind == jobs.EventKind("run."+string(e.Status)) {
 				ends[e.RunID] = append(ends[e.RunID], e)
 			}
 		}
-		longest = max(longest, c.checkChains(runs, ends))
+		longest = max(longest, c.checkChains(runs.List, ends))
 		succeeded := 0
-		for _, run := range runs {
+		for _, run := range runs.List {
 			if run.Status == jobs.RunSucceeded {
 				succeeded++
 			}
 		}
-		require.Len(t, c.all(down.ID), succeeded, "seed %d", seed)
-		require.Equal(t, runs[0].Status, c.World.job(c.job).LastOutcome, "seed %d: all have ended, and the newest tells", seed)
+		require.Len(t, c.Runs(down.Key).List, succeeded, "seed %d", seed)
+		require.Equal(t, runs.Last().Status, c.World.job(c.job).LastOutcome, "seed %d: all have ended, and the newest tells", seed)
 	}
 	require.GreaterOrEqual(t, longest, 4, "nothing was tried")
 }

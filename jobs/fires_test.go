@@ -147,7 +147,7 @@ func (w *World) countedOne(ids []string, q jobs.FiresQuery) map[string]int {
 		settled := job.CreatedAt
 		cron, err := job.Version.Schedule()
 		require.NoError(w.t, err)
-		for _, t := range w.allTicks(id) {
+		for _, t := range w.Ticks(job.Key).List {
 			settled = t.Until
 			fate := string(t.Verdict)
 			if t.Verdict == schedule.VerdictFired {

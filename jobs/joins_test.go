@@ -94,7 +94,7 @@ func joinAtRandom(t *testing.T, seed uint64) int {
 	w.Outage(time.Minute)
 	w.Advance(0)
 	used, fired := map[string]int{}, 0
-	for _, run := range w.all(down.ID) {
+	for _, run := range w.Runs(down.Key).List {
 		if run.Trigger == jobs.TriggerDependency {
 			fired++
 			for _, key := range depends[run.JobVersion] {

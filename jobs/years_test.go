@@ -67,7 +67,7 @@ func simulate(t *testing.T, expr, zone string) {
 	require.NoError(t, err)
 	settled := 0
 	last := epoch
-	for _, tick := range w.allTicks(job.ID) {
+	for _, tick := range w.Ticks(job.Key).List {
 		require.True(t, tick.NominalAt.After(last), "rows follow each other: %s, %s", last, tick.NominalAt)
 		require.Equal(t, tick.Count, cron.Count(tick.NominalAt.Add(-time.Nanosecond), tick.Until))
 		last = tick.Until
@@ -116,23 +116,4 @@ func (w *World) jumpsTenYears(scheduler *jobs.Scheduler) {
 	require.ErrorIs(w.t, err, jobs.ErrClock)
 	w.Outage(time.Second - decade) // past what a replica ahead of us has set
 	w.Advance(0)
-}
-
-// allTicks is a job's tick ledger, oldest first.
-func (w *World) allTicks(id string) []jobs.Tick {
-	w.t.Helper()
-	var ticks []jobs.Tick
-	page := jobs.TickQuery{}
-	for {
-		list, err := w.ListTicks(w.ctx, w.Actor, id, page)
-		require.NoError(w.t, err)
-		ticks = append(ticks, list.Ticks...)
-		if page.Marker = list.Marker; page.Marker == "" {
-			break
-		}
-	}
-	for i, j := 0, len(ticks)-1; i < j; i, j = i+1, j-1 {
-		ticks[i], ticks[j] = ticks[j], ticks[i]
-	}
-	return ticks
 }

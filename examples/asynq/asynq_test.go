@@ -11,9 +11,9 @@ import (
 )
 
 func TestARunSucceedsInAnotherProcess(t *testing.T) {
-	p := newPlant(t)
-	worker := p.worker()
-	run := p.await(p.begin("succeed"), jobs.RunSucceeded)
+	w := newWorld(t)
+	worker := w.worker()
+	run := w.await(w.begin("succeed"), jobs.RunSucceeded)
 
 	var results struct {
 		JobKey string
@@ -23,92 +23,92 @@ func TestARunSucceedsInAnotherProcess(t *testing.T) {
 	require.Equal(t, "succeed", results.JobKey)
 	require.Equal(t, worker.pid(), results.Worker)
 	eventually(t, "the run is cleaned up", func() bool {
-		run, err := p.JobRun(t.Context(), p.actor, run.JobID, run.ID)
+		run, err := w.JobRun(t.Context(), w.actor, run.JobID, run.ID)
 		return err == nil && !run.CleanedAt.IsZero()
 	})
-	_, err := p.dispatcher.inspector.GetTaskInfo(queue, run.ID)
+	_, err := w.dispatcher.inspector.GetTaskInfo(queue, run.ID)
 	require.ErrorIs(t, err, asynq.ErrTaskNotFound)
-	require.Zero(t, p.client.Exists(t.Context(), slipKey(run.ID)).Val())
+	require.Zero(t, w.client.Exists(t.Context(), slipKey(run.ID)).Val())
 }
 
 func TestHeartbeatsKeepTheLease(t *testing.T) {
-	p := newPlant(t)
-	p.worker()
-	run := p.await(p.begin("wait"), jobs.RunRunning)
+	w := newWorld(t)
+	w.worker()
+	run := w.await(w.begin("wait"), jobs.RunRunning)
 	eventually(t, "two leases have passed", func() bool {
-		p.await(run, jobs.RunRunning)
-		return p.elapsed(run) > 2*shortLease
+		w.await(run, jobs.RunRunning)
+		return w.elapsed(run) > 2*shortLease
 	})
-	p.letGo()
-	p.await(run, jobs.RunSucceeded)
-	require.Len(t, p.pids(run), 1)
+	w.letGo()
+	w.await(run, jobs.RunSucceeded)
+	require.Len(t, w.pids(run), 1)
 }
 
 func TestARunIsLostWithItsWorkerAndItsRetrySucceeds(t *testing.T) {
-	p := newPlant(t)
-	first := p.worker()
-	run := p.begin("hang once")
-	eventually(t, "the worker is at it", func() bool { return len(p.pids(run)) == 1 })
-	p.await(run, jobs.RunRunning)
+	w := newWorld(t)
+	first := w.worker()
+	run := w.begin("hang once")
+	eventually(t, "the worker is at it", func() bool { return len(w.pids(run)) == 1 })
+	w.await(run, jobs.RunRunning)
 
 	first.kill()
-	lost := p.await(run, jobs.RunFailed)
+	lost := w.await(run, jobs.RunFailed)
 	require.Contains(t, lost.StatusMessage, "lost")
 
-	second := p.worker()
-	retry, err := p.RetryRun(t.Context(), p.actor, run.JobID, run.ID)
+	second := w.worker()
+	retry, err := w.RetryRun(t.Context(), w.actor, run.JobID, run.ID)
 	require.NoError(t, err)
-	p.await(retry, jobs.RunSucceeded)
-	require.Equal(t, []int{first.pid()}, p.pids(run))
-	require.Equal(t, []int{second.pid()}, p.pids(retry))
+	w.await(retry, jobs.RunSucceeded)
+	require.Equal(t, []int{first.pid()}, w.pids(run))
+	require.Equal(t, []int{second.pid()}, w.pids(retry))
 }
 
 func TestCancelStopsARun(t *testing.T) {
-	p := newPlant(t)
-	queued := p.await(p.begin("succeed"), jobs.RunStarting)
-	_, err := p.CancelRun(t.Context(), p.actor, queued.JobID, queued.ID)
+	w := newWorld(t)
+	queued := w.await(w.begin("succeed"), jobs.RunStarting)
+	_, err := w.CancelRun(t.Context(), w.actor, queued.JobID, queued.ID)
 	require.NoError(t, err)
-	require.Equal(t, "taken out of the queue", p.await(queued, jobs.RunCancelled).StatusMessage)
+	require.Equal(t, "taken out of the queue", w.await(queued, jobs.RunCancelled).StatusMessage)
 
-	p.worker()
-	running := p.await(p.begin("hang"), jobs.RunRunning)
-	_, err = p.CancelRun(t.Context(), p.actor, running.JobID, running.ID)
+	w.worker()
+	running := w.await(w.begin("hang"), jobs.RunRunning)
+	_, err = w.CancelRun(t.Context(), w.actor, running.JobID, running.ID)
 	require.NoError(t, err)
 	// Not "the engine did not confirm the cancel in time".
-	require.Equal(t, errCancelled.Error(), p.await(running, jobs.RunCancelled).StatusMessage)
-	require.Empty(t, p.pids(queued))
-	require.Len(t, p.pids(running), 1)
+	require.Equal(t, errCancelled.Error(), w.await(running, jobs.RunCancelled).StatusMessage)
+	require.Empty(t, w.pids(queued))
+	require.Len(t, w.pids(running), 1)
 }
 
 func TestARunThatIsDispatchedAgainStartsOnce(t *testing.T) {
-	p := newPlant(t)
-	p.dispatcher.lose = 2
-	run := p.begin("wait")
-	eventually(t, "the third answer arrives", func() bool { return len(p.dispatcher.seen()) == 3 })
-	all := p.dispatcher.seen()
+	w := newWorld(t)
+	w.dispatcher.lose = 2
+	run := w.begin("wait")
+	eventually(t, "the third answer arrives", func() bool { return len(w.dispatcher.seen()) == 3 })
+	all := w.dispatcher.seen()
 	require.NotEqual(t, all[0].Token, all[2].Token)
 
-	p.worker()
-	eventually(t, "the worker is at it", func() bool { return len(p.pids(run)) == 1 })
-	require.NoError(t, p.dispatcher.Dispatcher.Dispatch(t.Context(), all[2]), "beside the one that runs")
-	p.letGo()
-	p.await(run, jobs.RunSucceeded)
+	w.worker()
+	eventually(t, "the worker is at it", func() bool { return len(w.pids(run)) == 1 })
+	require.NoError(t, w.dispatcher.Dispatcher.Dispatch(t.Context(), all[2]), "beside the one that runs")
+	w.letGo()
+	w.await(run, jobs.RunSucceeded)
 	// Also one that comes when all is over, and cleaned up, finds no work.
-	require.NoError(t, p.dispatcher.Dispatcher.Dispatch(t.Context(), all[2]))
+	require.NoError(t, w.dispatcher.Dispatcher.Dispatch(t.Context(), all[2]))
 	eventually(t, "asynq has dealt with it", func() bool {
-		info, err := p.dispatcher.inspector.GetTaskInfo(queue, run.ID)
+		info, err := w.dispatcher.inspector.GetTaskInfo(queue, run.ID)
 		return err != nil || info.State == asynq.TaskStateArchived || info.State == asynq.TaskStateCompleted
 	})
-	require.Len(t, p.pids(run), 1)
+	require.Len(t, w.pids(run), 1)
 }
 
 func TestAWorkerThatIsToEndFailsItsRun(t *testing.T) {
-	p := newPlant(t)
-	worker := p.worker()
-	run := p.await(p.begin("hang"), jobs.RunRunning)
-	eventually(t, "the worker is at it", func() bool { return len(p.pids(run)) == 1 })
+	w := newWorld(t)
+	worker := w.worker()
+	run := w.await(w.begin("hang"), jobs.RunRunning)
+	eventually(t, "the worker is at it", func() bool { return len(w.pids(run)) == 1 })
 	require.NoError(t, worker.terminate())
-	require.Equal(t, "the worker was stopped", p.await(run, jobs.RunFailed).StatusMessage)
+	require.Equal(t, "the worker was stopped", w.await(run, jobs.RunFailed).StatusMessage)
 	<-worker.exited
 	require.Zero(t, worker.cmd.ProcessState.ExitCode())
 }

@@ -24,7 +24,7 @@ func BenchmarkGrowth(b *testing.B) {
 	sizes := growthSizes(b)
 	for name := range strings.SplitSeq(*flagStores, ",") {
 		b.Run(name, func(b *testing.B) {
-			worlds := make([]*world, len(sizes))
+			worlds := make([]*World, len(sizes))
 			for i, size := range sizes {
 				worlds[i] = newWorld(b, open(b, name), jobs.RunOptions{})
 				worlds[i].ids = worlds[i].fill(0, size, always(never))
@@ -78,49 +78,49 @@ var visitor = teams.Actor{OrganizationID: "bench", MemberID: "M1", Teams: map[st
 // growing are the operations that should not grow with the number of jobs.
 var growing = []struct {
 	name string
-	do   func(w *world, i int) error
+	do   func(w *World, i int) error
 }{
-	{"create", (*world).create},
-	{"describe", func(w *world, i int) error { _, err := w.Job(ctx, w.actor, w.job(i)); return err }},
-	{"update", (*world).update},
-	{"publish", (*world).publish},
-	{"page/all", func(w *world, _ int) error { return w.list(w.actor, jobs.JobQuery{}) }},
-	{"page/by-key", func(w *world, _ int) error { return w.list(w.actor, jobs.JobQuery{SortByKey: true, Descending: true}) }},
-	{"page/team", func(w *world, i int) error { return w.list(w.actor, jobs.JobQuery{TeamID: fmt.Sprint("T", i%10)}) }},
-	{"page/cluster", func(w *world, i int) error {
+	{"create", (*World).create},
+	{"describe", func(w *World, i int) error { _, err := w.Job(ctx, w.actor, w.job(i)); return err }},
+	{"update", (*World).update},
+	{"publish", (*World).publish},
+	{"page/all", func(w *World, _ int) error { return w.list(w.actor, jobs.JobQuery{}) }},
+	{"page/by-key", func(w *World, _ int) error { return w.list(w.actor, jobs.JobQuery{SortByKey: true, Descending: true}) }},
+	{"page/team", func(w *World, i int) error { return w.list(w.actor, jobs.JobQuery{TeamID: fmt.Sprint("T", i%10)}) }},
+	{"page/cluster", func(w *World, i int) error {
 		return w.list(w.actor, jobs.JobQuery{ClusterID: fmt.Sprint("C", i%10), SortByKey: true})
 	}},
-	{"page/member", func(w *world, _ int) error { return w.list(visitor, jobs.JobQuery{}) }},
-	{"page/member-cluster", func(w *world, i int) error { return w.list(visitor, jobs.JobQuery{ClusterID: fmt.Sprint("C", i%10)}) }},
-	{"page/status", func(w *world, _ int) error {
+	{"page/member", func(w *World, _ int) error { return w.list(visitor, jobs.JobQuery{}) }},
+	{"page/member-cluster", func(w *World, i int) error { return w.list(visitor, jobs.JobQuery{ClusterID: fmt.Sprint("C", i%10)}) }},
+	{"page/status", func(w *World, _ int) error {
 		return w.list(w.actor, jobs.JobQuery{Status: jobs.Paused, SortByKey: true})
 	}},
-	{"page/label", func(w *world, i int) error { return w.list(w.actor, jobs.JobQuery{Label: fmt.Sprint("shard=", i%10)}) }},
-	{"page/team-status", func(w *world, _ int) error {
+	{"page/label", func(w *World, i int) error { return w.list(w.actor, jobs.JobQuery{Label: fmt.Sprint("shard=", i%10)}) }},
+	{"page/team-status", func(w *World, _ int) error {
 		return w.few(w.actor, jobs.JobQuery{TeamID: "T7", Status: jobs.Paused}, 10)
 	}},
-	{"page/member-status", func(w *world, _ int) error { return w.few(visitor, jobs.JobQuery{Status: jobs.Paused}, 30) }},
-	{"page/member-label", func(w *world, i int) error {
+	{"page/member-status", func(w *World, _ int) error { return w.few(visitor, jobs.JobQuery{Status: jobs.Paused}, 30) }},
+	{"page/member-label", func(w *World, i int) error {
 		return w.few(visitor, jobs.JobQuery{Label: fmt.Sprint("shard=", i%10)}, 30)
 	}},
-	{"page/key", func(w *world, i int) error {
+	{"page/key", func(w *World, i int) error {
 		return w.few(visitor, jobs.JobQuery{Key: fmt.Sprintf("job-%08d", i%100*10+7)}, 1)
 	}},
-	{"page/prefix", func(w *world, i int) error {
+	{"page/prefix", func(w *World, i int) error {
 		return w.list(w.actor, jobs.JobQuery{KeyPrefix: fmt.Sprintf("job-%06d", i%10)})
 	}},
-	{"page/recent-runs", func(w *world, _ int) error { return w.list(w.actor, jobs.JobQuery{RecentRuns: true}) }},
-	{"page/versions", func(w *world, i int) error {
+	{"page/recent-runs", func(w *World, _ int) error { return w.list(w.actor, jobs.JobQuery{RecentRuns: true}) }},
+	{"page/versions", func(w *World, i int) error {
 		_, err := w.ListVersions(ctx, w.actor, w.job(i), jobs.PageOptions{})
 		return err
 	}},
-	{"page/runs", func(w *world, i int) error { _, err := w.ListRuns(ctx, w.actor, w.job(i), jobs.RunQuery{}); return err }},
-	{"page/ticks", func(w *world, i int) error {
+	{"page/runs", func(w *World, i int) error { _, err := w.ListRuns(ctx, w.actor, w.job(i), jobs.RunQuery{}); return err }},
+	{"page/ticks", func(w *World, i int) error {
 		_, err := w.ListTicks(ctx, w.actor, w.job(i), jobs.TickQuery{})
 		return err
 	}},
-	{"page/my-runs", func(w *world, _ int) error { _, err := w.ListMyRuns(ctx, visitor, jobs.RunQuery{}); return err }},
-	{"due", func(w *world, _ int) error {
+	{"page/my-runs", func(w *World, _ int) error { _, err := w.ListMyRuns(ctx, visitor, jobs.RunQuery{}); return err }},
+	{"due", func(w *World, _ int) error {
 		for _, kind := range []storage.DueKind{storage.DueJobs, storage.DueReady, storage.DueDeadlines, storage.DueDebts, storage.DueTombstones} {
 			if _, err := w.store.Due(ctx, storage.DueQuery{Kind: kind, Until: epoch, Limit: 100}); err != nil {
 				return err
@@ -132,7 +132,7 @@ var growing = []struct {
 
 // list reads a page of 100 jobs, or of 30 where the fewest jobs have no more: what
 // is returned does not grow.
-func (w *world) list(actor teams.Actor, query jobs.JobQuery) error {
+func (w *World) list(actor teams.Actor, query jobs.JobQuery) error {
 	if query.ClusterID != "" && len(actor.Teams) > 0 {
 		return w.few(actor, query, 30)
 	}
@@ -140,7 +140,7 @@ func (w *world) list(actor teams.Actor, query jobs.JobQuery) error {
 }
 
 // few reads a page of so many jobs.
-func (w *world) few(actor teams.Actor, query jobs.JobQuery, limit int) error {
+func (w *World) few(actor teams.Actor, query jobs.JobQuery, limit int) error {
 	query.Page.Limit = limit
 	list, err := w.ListJobs(ctx, actor, query)
 	if err == nil && len(list.Jobs) != query.Page.Limit {

@@ -32,7 +32,7 @@ func BenchmarkNeighbours(b *testing.B) {
 
 // crowd makes a job of team T1 with five runs and ticks, and one of team T2 with
 // many.
-func (w *world) crowd() (few, many string) {
+func (w *World) crowd() (few, many string) {
 	w.b.Helper()
 	few = w.catchUp(1, 5)
 	if _, err := w.UpdateJob(ctx, w.actor, few, jobs.JobPatch{Status: new(jobs.Paused)}); err != nil {
@@ -42,7 +42,7 @@ func (w *world) crowd() (few, many string) {
 }
 
 // catchUp makes a job that was due n times, and waits until its runs have ended.
-func (w *world) catchUp(number, n int) (id string) {
+func (w *World) catchUp(number, n int) (id string) {
 	w.b.Helper()
 	job := newJob(number, "* * * * *")
 	job.MissedSchedulePolicy = schedule.MissedAll
@@ -60,7 +60,7 @@ func (w *world) catchUp(number, n int) (id string) {
 
 // compareJobs measures operations on the job with many runs beside the one with
 // five.
-func (w *world) compareJobs(b *testing.B, few, many string) {
+func (w *World) compareJobs(b *testing.B, few, many string) {
 	for _, op := range []struct {
 		name string
 		do   func(id string) error
@@ -80,7 +80,7 @@ func (w *world) compareJobs(b *testing.B, few, many string) {
 }
 
 // myRuns reads the first page of the runs of a member who sees five of them.
-func (w *world) myRuns(b *testing.B) {
+func (w *World) myRuns(b *testing.B) {
 	member := teams.Actor{OrganizationID: "bench", MemberID: "M1", Teams: map[string]teams.Role{"T1": teams.Viewer}}
 	w.store.clear()
 	pages := 0
@@ -94,7 +94,7 @@ func (w *world) myRuns(b *testing.B) {
 }
 
 // delete removes the job with many runs.
-func (w *world) delete(b *testing.B, id string) {
+func (w *World) delete(b *testing.B, id string) {
 	w.store.clear()
 	for b.Loop() {
 		if id == "" {
@@ -110,7 +110,7 @@ func (w *world) delete(b *testing.B, id string) {
 }
 
 // sweep has the scheduler erase what the job left.
-func (w *world) sweep(b *testing.B) {
+func (w *World) sweep(b *testing.B) {
 	w.store.clear()
 	for b.Loop() {
 		w.schedule(w.engine, nil, func() {

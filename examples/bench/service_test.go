@@ -33,38 +33,38 @@ func BenchmarkService(b *testing.B) {
 }
 
 // create, publish, update and start are the i-th operation of their kind.
-func (w *world) create(i int) error {
+func (w *World) create(i int) error {
 	_, err := w.add(newJob(1_000_000_000+i, never))
 	return err
 }
 
-func (w *world) publish(i int) error {
+func (w *World) publish(i int) error {
 	_, err := w.PublishVersion(ctx, w.actor, w.job(i), versions.Patch{Description: new(fmt.Sprint("published ", i))})
 	return err
 }
 
-func (w *world) update(i int) error {
+func (w *World) update(i int) error {
 	_, err := w.UpdateJob(ctx, w.actor, w.job(i), jobs.JobPatch{Description: new(fmt.Sprint("updated ", i))})
 	return err
 }
 
-func (w *world) start(i int) error {
+func (w *World) start(i int) error {
 	_, err := w.CreateRun(ctx, w.actor, w.job(i), jobs.NewRun{})
 	return err
 }
 
 // job is the ID of one of the world's jobs, another one for each number.
-func (w *world) job(i int) string { return w.ids[i*7919%len(w.ids)] }
+func (w *World) job(i int) string { return w.ids[i*7919%len(w.ids)] }
 
 // alone measures an operation without a floor.
-func (w *world) alone(name string, g goal, each int, do func(i int) error) {
+func (w *World) alone(name string, g goal, each int, do func(i int) error) {
 	w.b.Run(name, func(b *testing.B) {
 		g.report(b, "us", micros(inTurns(b, each, oneByOne(do))[0]), 0)
 	})
 }
 
 // besideInserts measures operations on SQLite.
-func (w *world) besideInserts() {
+func (w *World) besideInserts() {
 	for _, clients := range []int{1, 16} {
 		goals := map[int]goal{1: atLeast(0.4), 16: atLeast(0.5)}
 		w.b.Run(fmt.Sprintf("create/clients=%d", clients), func(b *testing.B) {
@@ -96,7 +96,7 @@ func (w *world) besideInserts() {
 
 // besideScripts measures operations on Redis by the time that the server spends
 // in scripts, and a page by the clock.
-func (w *world) besideScripts(s backend) {
+func (w *World) besideScripts(s backend) {
 	raw := oneByOne(runRawScript(s.redis))
 	ending, settling := w.ending(), w.settling(8, usual)
 	for _, op := range []struct {

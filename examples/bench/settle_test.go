@@ -27,7 +27,7 @@ func BenchmarkBigConfig(b *testing.B) {
 // settling makes jobs, and lets a scheduler that dispatches nothing settle a
 // tick of each. What it takes is timed apart from the making.
 type settling struct {
-	world   *world
+	world   *World
 	workers int
 	config  []byte
 	due     time.Time
@@ -36,7 +36,7 @@ type settling struct {
 	committing []time.Duration
 }
 
-func (w *world) settling(workers int, config []byte) *settling {
+func (w *World) settling(workers int, config []byte) *settling {
 	return &settling{world: w, workers: workers, config: config}
 }
 
@@ -70,13 +70,13 @@ func (s *settling) median() time.Duration { return median(s.took[min(1, len(s.to
 // ending has runs dispatched to an engine that keeps silent, and then reports
 // the end of each.
 type ending struct {
-	world *world
+	world *World
 
 	mu         sync.Mutex
 	dispatched []jobs.Dispatch
 }
 
-func (w *world) ending() *ending { return &ending{world: w} }
+func (w *World) ending() *ending { return &ending{world: w} }
 
 // Dispatch implements [jobs.Dispatcher].
 func (e *ending) Dispatch(_ context.Context, d jobs.Dispatch) error {

@@ -46,9 +46,9 @@ func (c *clock) run(at time.Time, speed int64) {
 	c.from, c.since, c.speed = at, time.Now(), speed
 }
 
-// world is jobledger on a store, with a clock that can be set, and a dispatcher
+// World is jobledger on a store, with a clock that can be set, and a dispatcher
 // whose worker notes that it was started and succeeds.
-type world struct {
+type World struct {
 	*jobs.Service
 	b      *testing.B
 	store  *watch
@@ -69,8 +69,8 @@ type world struct {
 	herds int
 }
 
-func newWorld(b *testing.B, store storage.Store, runs jobs.RunOptions) *world {
-	w := &world{b: b, clock: newClock(), actor: teams.System("bench")}
+func newWorld(b *testing.B, store storage.Store, runs jobs.RunOptions) *World {
+	w := &World{b: b, clock: newClock(), actor: teams.System("bench")}
 	w.store = newWatch(store, w.noteEnd)
 	w.Service = jobs.NewService(w.store, &jobs.Options{Now: w.clock.Now, Runs: runs})
 	w.engine = local.New(w.Service, func(context.Context, jobs.Dispatch) ([]byte, error) {
@@ -82,7 +82,7 @@ func newWorld(b *testing.B, store storage.Store, runs jobs.RunOptions) *world {
 }
 
 // noteEnd counts the runs whose success a commit wrote.
-func (w *world) noteEnd(c storage.Change) {
+func (w *World) noteEnd(c storage.Change) {
 	for _, r := range c.PutRuns {
 		if _, again := w.seen.Load(r.ID); r.Outcome == storage.Open || again {
 			continue
@@ -118,13 +118,13 @@ func newJob(i int, cron string) jobs.NewJob {
 }
 
 // add makes a job.
-func (w *world) add(job jobs.NewJob) (jobs.Job, error) {
+func (w *World) add(job jobs.NewJob) (jobs.Job, error) {
 	return w.CreateJob(context.Background(), w.actor, job)
 }
 
 // fill makes jobs from one number to another, several at once so that a durable
 // store can group them, and returns their IDs in the order of their numbers.
-func (w *world) fill(from, to int, cron func(i int) string) []string {
+func (w *World) fill(from, to int, cron func(i int) string) []string {
 	w.b.Helper()
 	ids := make([]string, to-from)
 	err := together(32, func(i int) error {
@@ -141,7 +141,7 @@ func (w *world) fill(from, to int, cron func(i int) string) []string {
 }
 
 // schedule runs a scheduler until a function returns.
-func (w *world) schedule(dispatcher jobs.Dispatcher, opts *jobs.SchedulerOptions, until func()) {
+func (w *World) schedule(dispatcher jobs.Dispatcher, opts *jobs.SchedulerOptions, until func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	scheduler := jobs.NewScheduler(w.Service, dispatcher, opts)
 	var group sync.WaitGroup
@@ -178,7 +178,7 @@ func always(cron string) func(int) string { return func(int) string { return cro
 // long as the benchmark lasts. The clock is then set to just before it, so that a
 // scheduler that is started now meets it as in real life. herd returns when that
 // is by the machine's clock.
-func (w *world) herd(n int, config []byte) time.Time {
+func (w *World) herd(n int, config []byte) time.Time {
 	w.b.Helper()
 	w.herds++
 	due := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, w.herds)

@@ -12,12 +12,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/internal/testclock"
 	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/jobs/jobstest"
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/memory"
 	"github.com/jobledger/jobledger/teams"
-	"github.com/jobledger/jobledger/versions"
 )
 
 // What a run wrote goes with the run, in the program itself: with a run that is
@@ -69,23 +68,19 @@ func (b *broken) Job(ctx context.Context, ref storage.JobRef) (storage.JobRecord
 // A look through all results finds what nobody was told of, and removes nothing
 // else.
 func TestTheJanitorRemovesWhatIsGone(t *testing.T) {
-	clock := testclock.At(noon)
 	store := &broken{Store: memory.New()}
-	service := jobs.NewService(store, &jobs.Options{Now: clock.Now, NewID: inOrder()})
+	w := jobstest.New(t, &jobstest.Options{Store: store, Service: jobs.Options{NewID: inOrder()}})
+	w.Scheduler = jobs.NewScheduler(w.Service, nil, nil) // no run starts
 	for _, organization := range []string{"one", "ONE"} {
-		actor := teams.System(organization)
-		_, err := service.CreateJob(t.Context(), actor, jobs.NewJob{
-			Key: "job", TeamIDs: []string{"T"},
-			Definition: versions.Definition{ClusterID: "C", Config: []byte(`{"sql":{"source":"select 1"}}`)},
-		})
-		require.NoError(t, err)
+		w.Actor = teams.System(organization)
+		w.Create(jobs.NewJob{Key: "job"})
 	}
-	me := teams.System("one") // its job is A, its runs C (ended) and D (open)
+	w.Actor = teams.System("one") // its job is A, its runs C (ended) and D (open)
 	for range 2 {
-		_, err := service.CreateRun(t.Context(), me, "A", jobs.NewRun{})
+		_, err := w.CreateRun(t.Context(), w.Actor, "A", jobs.NewRun{})
 		require.NoError(t, err)
 	}
-	_, err := service.CancelRun(t.Context(), me, "A", "C")
+	_, err := w.CancelRun(t.Context(), w.Actor, "A", "C")
 	require.NoError(t, err)
 
 	folder := resultFolder(t.TempDir())
@@ -116,7 +111,7 @@ func TestTheJanitorRemovesWhatIsGone(t *testing.T) {
 	require.NoError(t, os.WriteFile(outside, nil, 0o600))
 	require.NoError(t, os.Symlink(filepath.Dir(outside), filepath.Join(string(folder), "link")))
 
-	j := newJanitor(folder, service, slog.New(slog.DiscardHandler))
+	j := newJanitor(folder, w.Service, slog.New(slog.DiscardHandler))
 	store.down = true
 	j.tidyAll(t.Context())
 	for name := range stays {
@@ -129,9 +124,7 @@ func TestTheJanitorRemovesWhatIsGone(t *testing.T) {
 	}
 	require.FileExists(t, outside)
 
-	clock.Advance(91 * 24 * time.Hour) // by then the service keeps the latest run only
-	_, err = jobs.NewScheduler(service, nil, nil).Tick(t.Context())
-	require.NoError(t, err)
+	w.Advance(91 * 24 * time.Hour) // by then the service keeps the latest run only
 	j.tidyAll(t.Context())
 	require.NoFileExists(t, filepath.Join(string(folder), "one/A-C.csv"))
 	require.FileExists(t, filepath.Join(string(folder), "one/A-D.csv"))

@@ -18,7 +18,7 @@ var hostile = []string{
 }
 
 // runWith runs a job by hand with parameters, to its end.
-func (s *story) runWith(path string, parameters map[string]string) map[string]any {
+func (s *World) runWith(path string, parameters map[string]string) map[string]any {
 	s.t.Helper()
 	body, err := json.Marshal(map[string]any{"parameters": parameters})
 	require.NoError(s.t, err)

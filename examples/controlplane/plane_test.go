@@ -14,7 +14,7 @@ import (
 )
 
 // working is a story with its scheduler at work, on the clock on the wall.
-func working(t *testing.T, worker local.Worker) (s *story, path string, stop func()) {
+func working(t *testing.T, worker local.Worker) (s *World, path string, stop func()) {
 	t.Helper()
 	s = tellOf(t, "memory", worker, time.Now)
 	stop = s.plane.work(t.Context())
@@ -22,7 +22,7 @@ func working(t *testing.T, worker local.Worker) (s *story, path string, stop fun
 }
 
 // running makes a run, and waits until a worker has it.
-func (s *story) running(path string) (runPath string) {
+func (s *World) running(path string) (runPath string) {
 	s.t.Helper()
 	runPath = path + "/runs/" + s.expect(http.StatusCreated, "tok-contrib", "POST", path+"/runs", "")["id"].(string)
 	s.await("tok-auditor", runPath, "running", func(run map[string]any) bool { return run["status"] == "running" })

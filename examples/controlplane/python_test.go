@@ -16,7 +16,7 @@ import (
 
 // pythonStory has a job of a Python program, and says whether there is a
 // python3 to run it.
-func pythonStory(t *testing.T, source, more string) (s *story, path string, available bool) {
+func pythonStory(t *testing.T, source, more string) (s *World, path string, available bool) {
 	t.Helper()
 	s = tell(t, "memory", runSettings{longest: defaultLongest, limits: defaultLimits, python: true})
 	_, err := exec.LookPath("python3")
@@ -29,7 +29,7 @@ func pythonConfig(source, more string) string {
 
 // ran runs the job on its schedule. Without python3 it checks that the run
 // says so, and reports false.
-func (s *story) ran(path string, available bool) (map[string]any, bool) {
+func (s *World) ran(path string, available bool) (map[string]any, bool) {
 	s.t.Helper()
 	s.settle(path, 0)
 	run := s.latest(path)
@@ -125,7 +125,7 @@ print(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1000)"]).
 }
 
 // printed is what the only run has printed so far.
-func (s *story) printed() string {
+func (s *World) printed() string {
 	s.t.Helper()
 	files, err := filepath.Glob(filepath.Join(s.results, "*", ".*.tmp"))
 	require.NoError(s.t, err)

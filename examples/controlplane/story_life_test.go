@@ -153,7 +153,7 @@ func TestCancelAndTimeoutStopAQuery(t *testing.T) {
 }
 
 // end waits for a worker to end, and returns its error.
-func (s *story) end() error {
+func (s *World) end() error {
 	s.t.Helper()
 	select {
 	case err := <-s.ends:
@@ -165,7 +165,7 @@ func (s *story) end() error {
 }
 
 // requireNoResults checks that nothing is left of runs that were stopped.
-func (s *story) requireNoResults() {
+func (s *World) requireNoResults() {
 	s.t.Helper()
 	files, err := filepath.Glob(filepath.Join(s.results, "*", "*"))
 	require.NoError(s.t, err)

@@ -25,9 +25,9 @@ import (
 // noon is when every story begins: half a minute before noon.
 var noon = time.Date(2030, time.May, 6, 12, 0, 0, 0, time.UTC)
 
-// story is a control plane in this process, served over HTTP, with a clock
+// World is a control plane in this process, served over HTTP, with a clock
 // that the test moves and a scheduler that it steps.
-type story struct {
+type World struct {
 	client
 	clock   *testclock.Clock
 	plane   *plane
@@ -40,7 +40,7 @@ type story struct {
 const storyWorkers = 4
 
 // tell begins a story in a kind of store.
-func tell(t *testing.T, store string, s runSettings) *story {
+func tell(t *testing.T, store string, s runSettings) *World {
 	t.Helper()
 	if s.results == "" {
 		s.results = filepath.Join(t.TempDir(), "results")
@@ -59,13 +59,13 @@ func tell(t *testing.T, store string, s runSettings) *story {
 }
 
 // tellOf begins a story of a worker.
-func tellOf(t *testing.T, store string, worker local.Worker, now func() time.Time) *story {
+func tellOf(t *testing.T, store string, worker local.Worker, now func() time.Time) *World {
 	t.Helper()
 	return tellHooked(t, store, planeOptions{worker: worker, now: now})
 }
 
 // tellHooked begins a story with a worker, a clock and hooks.
-func tellHooked(t *testing.T, store string, o planeOptions) *story {
+func tellHooked(t *testing.T, store string, o planeOptions) *World {
 	t.Helper()
 	c, err := parseConfig([]byte(goodConfig))
 	require.NoError(t, err)
@@ -81,7 +81,7 @@ func tellHooked(t *testing.T, store string, o planeOptions) *story {
 		_ = p.dispatcher.Close(ended)
 		require.NoError(t, opened.Close())
 	})
-	return &story{client: client{t: t, url: server.URL}, plane: p}
+	return &World{client: client{t: t, url: server.URL}, plane: p}
 }
 
 // people is a database for jobs to read.
@@ -100,13 +100,13 @@ func people(t *testing.T) string {
 
 // create makes a job of a config and further members of the request, and
 // returns its path.
-func (s *story) create(config, more string) string {
+func (s *World) create(config, more string) string {
 	s.t.Helper()
 	return s.createNamed("story", config, more)
 }
 
 // createNamed is create for one of several jobs.
-func (s *story) createNamed(key, config, more string) string {
+func (s *World) createNamed(key, config, more string) string {
 	s.t.Helper()
 	body := fmt.Sprintf(`{"jobKey":%q,"clusterId":"CLUSTERAA1","teamIds":["TEAMAAAAA1"],"config":%s%s}`, key, config, more)
 	return "/workloads/jobs/" + s.expect(http.StatusCreated, "tok-contrib", "POST", "/workloads/jobs", body)["id"].(string)
@@ -122,7 +122,7 @@ func sqlConfig(source string) string {
 }
 
 // tick steps the scheduler once.
-func (s *story) tick() (next time.Time) {
+func (s *World) tick() (next time.Time) {
 	s.t.Helper()
 	next, err := s.plane.scheduler.Tick(s.t.Context())
 	require.NoError(s.t, err)
@@ -135,7 +135,7 @@ const recheck = 15 * time.Second
 
 // settle moves the clock to a time after noon, and lets the scheduler and the
 // workers do all there is to do; for that it may move a few rechecks further.
-func (s *story) settle(path string, after time.Duration) {
+func (s *World) settle(path string, after time.Duration) {
 	s.t.Helper()
 	s.clock.Set(noon.Add(after))
 	quiet := 0
@@ -161,7 +161,7 @@ func later(a, b time.Time) time.Time {
 }
 
 // underWay reports whether a job has a run that has not ended.
-func (s *story) underWay(path string) bool {
+func (s *World) underWay(path string) bool {
 	s.t.Helper()
 	return slices.ContainsFunc(s.items("tok-auditor", path+"/runs?limit=10"), func(run map[string]any) bool {
 		return !terminal(run["status"])
@@ -169,7 +169,7 @@ func (s *story) underWay(path string) bool {
 }
 
 // latest is a job's newest run.
-func (s *story) latest(path string) map[string]any {
+func (s *World) latest(path string) map[string]any {
 	s.t.Helper()
 	runs := s.items("tok-auditor", path+"/runs?limit=1")
 	require.NotEmpty(s.t, runs)
@@ -177,13 +177,13 @@ func (s *story) latest(path string) map[string]any {
 }
 
 // made makes a run.
-func (s *story) made(path string) (runPath string) {
+func (s *World) made(path string) (runPath string) {
 	s.t.Helper()
 	return path + "/runs/" + s.expect(http.StatusCreated, "tok-contrib", "POST", path+"/runs", "")["id"].(string)
 }
 
 // begun makes a run, and waits until a worker has it for a moment.
-func (s *story) begun(path string) (runPath string) {
+func (s *World) begun(path string) (runPath string) {
 	s.t.Helper()
 	runPath = s.made(path)
 	s.await("tok-auditor", runPath, "running", func(run map[string]any) bool {
@@ -194,7 +194,7 @@ func (s *story) begun(path string) (runPath string) {
 }
 
 // output is the text of what a run wrote.
-func (s *story) output(run map[string]any) string {
+func (s *World) output(run map[string]any) string {
 	s.t.Helper()
 	require.Equal(s.t, "succeeded", run["status"], run)
 	path := run["results"].(map[string]any)["outputPath"].(string)
@@ -205,7 +205,7 @@ func (s *story) output(run map[string]any) string {
 }
 
 // fates is a job's ledger of ticks, the oldest first.
-func (s *story) fates(path string) []string {
+func (s *World) fates(path string) []string {
 	s.t.Helper()
 	ticks := s.items("tok-auditor", path+"/ticks")
 	fates := make([]string, len(ticks))

@@ -17,7 +17,7 @@ const decade = 10 * 365 * day
 // report on a run and edit a job. A scheduler with such a clock settles nothing
 // then.
 func TestAWrongReportDisarmsNothing(t *testing.T) {
-	simulated(t, func(t *testing.T, w *world) {
+	simulated(t, func(t *testing.T, w *World) {
 		ticking := w.create(actor, "ticking", cron("*/10 * * * *", schedule.ConcurrencyAllow, schedule.MissedAll), atMost(1000))
 		job := w.create(actor, "job")
 		w.engine.lasts = func(jobs.Dispatch) time.Duration { return 5 * time.Minute }
@@ -56,7 +56,7 @@ func TestAWrongReportDisarmsNothing(t *testing.T) {
 func TestAClockSetBackDelaysNoDispatch(t *testing.T) {
 	for name, answer := range map[string]error{"busy": jobs.ErrEngineBusy, "unreachable": context.DeadlineExceeded} {
 		t.Run(name, func(t *testing.T) {
-			simulated(t, func(t *testing.T, w *world) {
+			simulated(t, func(t *testing.T, w *World) {
 				job := w.create(actor, "job")
 				w.engine.before = func(context.Context, jobs.Dispatch) error { return answer }
 				p := w.start(w.engine)

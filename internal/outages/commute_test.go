@@ -143,20 +143,20 @@ func (l *life) edit(random *rand.Rand, n int) {
 	ctx, text := l.t.Context(), fmt.Sprint("edit ", n)
 	var err error
 	kind := random.IntN(5)
-	l.said = append(l.said, fmt.Sprintf("%s: edit of kind %d of %s", l.clock.Now().Format(time.TimeOnly), kind, job.Key))
+	l.said = append(l.said, fmt.Sprintf("%s: edit of kind %d of %s", l.Now().Format(time.TimeOnly), kind, job.Key))
 	switch kind {
 	case 0:
-		_, err = l.service.PublishVersion(ctx, actor, job.ID, versions.Patch{Config: new(jsonOf(text))})
+		_, err = l.Service.PublishVersion(ctx, actor, job.ID, versions.Patch{Config: new(jsonOf(text))})
 	case 1:
-		_, err = l.service.PublishVersion(ctx, actor, job.ID, versions.Patch{Description: &text})
+		_, err = l.Service.PublishVersion(ctx, actor, job.ID, versions.Patch{Description: &text})
 	case 2:
-		if _, err = l.service.CreateDraft(ctx, actor, job.ID, jobs.NewDraft{Patch: versions.Patch{Config: new(jsonOf(text))}}); err == nil {
-			_, err = l.service.PublishDraft(ctx, actor, job.ID)
+		if _, err = l.Service.CreateDraft(ctx, actor, job.ID, jobs.NewDraft{Patch: versions.Patch{Config: new(jsonOf(text))}}); err == nil {
+			_, err = l.Service.PublishDraft(ctx, actor, job.ID)
 		}
 	case 3:
-		_, err = l.service.ActivateVersion(ctx, actor, job.ID, 1)
+		_, err = l.Service.ActivateVersion(ctx, actor, job.ID, 1)
 	case 4:
-		_, err = l.service.UpdateJob(ctx, actor, job.ID, jobs.JobPatch{Description: &text})
+		_, err = l.Service.UpdateJob(ctx, actor, job.ID, jobs.JobPatch{Description: &text})
 	}
 	require.NoError(l.t, err, "edit of kind %d", kind)
 }

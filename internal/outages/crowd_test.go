@@ -22,15 +22,15 @@ func TestWaitingCostsNothing(t *testing.T) {
 	for _, tc := range []struct {
 		name          string
 		organizations int
-		dispatcher    func(w *world, p *process) jobs.Dispatcher
+		dispatcher    func(w *World, p *process) jobs.Dispatcher
 	}{
 		{"workers of this process", 1, taken},
 		{"workers of this process, 50 organizations", 50, taken},
-		{"an engine that says it is busy", 1, func(w *world, _ *process) jobs.Dispatcher { return w.busy() }},
-		{"an engine that says it is busy, 50 organizations", 50, func(w *world, _ *process) jobs.Dispatcher { return w.busy() }},
+		{"an engine that says it is busy", 1, func(w *World, _ *process) jobs.Dispatcher { return w.busy() }},
+		{"an engine that says it is busy, 50 organizations", 50, func(w *World, _ *process) jobs.Dispatcher { return w.busy() }},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			simulated(t, func(t *testing.T, w *world) {
+			simulated(t, func(t *testing.T, w *World) {
 				p := w.newProcess(w.store)
 				dispatcher := tc.dispatcher(w, p)
 				for n := range tc.organizations {
@@ -52,7 +52,7 @@ func TestWaitingCostsNothing(t *testing.T) {
 }
 
 // taken is a dispatcher of which all slots are taken for hours.
-func taken(w *world, p *process) jobs.Dispatcher {
+func taken(w *World, p *process) jobs.Dispatcher {
 	return w.local(p, func(ctx context.Context, _ jobs.Dispatch) ([]byte, error) {
 		<-ctx.Done()
 		return nil, context.Cause(ctx)
@@ -60,7 +60,7 @@ func taken(w *world, p *process) jobs.Dispatcher {
 }
 
 // busy is the engine, which takes no run.
-func (w *world) busy() jobs.Dispatcher {
+func (w *World) busy() jobs.Dispatcher {
 	w.engine.before = func(context.Context, jobs.Dispatch) error { return jobs.ErrEngineBusy }
 	return w.engine
 }
@@ -70,7 +70,7 @@ func (w *world) busy() jobs.Dispatcher {
 // a tick each minute.
 func TestOrganizationsTakeTurns(t *testing.T) {
 	n := torture.Figure(1000, 25_000)
-	simulated(t, func(t *testing.T, w *world) {
+	simulated(t, func(t *testing.T, w *World) {
 		const takes = 3 * time.Millisecond
 		up := w.create(actor, "up")
 		together(n, func(i int) { w.create(actor, fmt.Sprint("job-", i), after("up")) })

@@ -30,7 +30,7 @@ func (a *alive) Dispatch(ctx context.Context, d jobs.Dispatch) error {
 func TestKilledBetweenAnyTwoCalls(t *testing.T) {
 	deaths, runs, again := torture.Figure(40, 600), 0, 0
 	for calls := 1; calls <= deaths; calls++ {
-		simulated(t, func(t *testing.T, w *world) {
+		simulated(t, func(t *testing.T, w *World) {
 			job := w.create(actor, "job", cron("* * * * *", schedule.ConcurrencySkip, schedule.MissedAll))
 			p := w.newProcess(w.store)
 			p.schedule(&alive{w.engine, p.door})

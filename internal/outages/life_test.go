@@ -10,20 +10,17 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/jobledger/jobledger/internal/testclock"
 	"github.com/jobledger/jobledger/jobs"
-	"github.com/jobledger/jobledger/storage/memory"
+	"github.com/jobledger/jobledger/jobs/jobstest"
 )
 
 // life is some jobs under a scheduler that looks when it is told to, by a clock
 // that is moved.
 type life struct {
-	t         *testing.T
-	clock     *testclock.Clock
-	service   *jobs.Service
-	scheduler *jobs.Scheduler
-	jobs      []jobs.Job
-	mu        sync.Mutex
+	*jobstest.World
+	t    *testing.T
+	jobs []jobs.Job
+	mu   sync.Mutex
 	// given are the runs that the engine has.
 	given []jobs.Dispatch
 
@@ -35,15 +32,12 @@ type life struct {
 }
 
 func newLife(t *testing.T, define []func(*jobs.NewJob)) *life {
-	l := &life{t: t, clock: testclock.At(time.Date(2026, 3, 1, 12, 0, 30, 0, time.UTC))}
-	made := 0
-	l.service = jobs.NewService(memory.New(), &jobs.Options{
-		Now:   l.clock.Now,
-		NewID: func() string { made++; return fmt.Sprintf("ID%06d", made) },
-		Runs:  jobs.RunOptions{Lease: 4 * time.Minute},
-	})
-	l.scheduler = jobs.NewScheduler(l.service, l, &jobs.SchedulerOptions{Workers: 1}) // in order
-	w := &world{t: t, people: l.service}
+	l := &life{t: t, World: jobstest.New(t, &jobstest.Options{
+		Start:   time.Date(2026, 3, 1, 12, 0, 30, 0, time.UTC),
+		Service: jobs.Options{Runs: jobs.RunOptions{Lease: 4 * time.Minute}},
+	})}
+	l.Scheduler = jobs.NewScheduler(l.Service, l, &jobs.SchedulerOptions{Workers: 1}) // in order
+	w := &World{t: t, people: l.Service}
 	for n, change := range define {
 		l.jobs = append(l.jobs, w.create(actor, fmt.Sprint("job-", n), change))
 	}
@@ -63,13 +57,13 @@ func (l *life) Cleanup(context.Context, jobs.RunRef) error { return nil }
 // do has a step happen.
 func (l *life) do(s step) {
 	l.t.Helper()
-	l.said = append(l.said, l.clock.Now().Format(time.TimeOnly)+": "+s.String())
+	l.said = append(l.said, l.Now().Format(time.TimeOnly)+": "+s.String())
 	ctx, job := l.t.Context(), l.jobs[s.job]
 	switch s.what {
 	case "pass":
-		l.clock.Advance(s.by)
+		l.Outage(s.by)
 	case "look":
-		_, err := l.scheduler.Tick(ctx)
+		_, err := l.Scheduler.Tick(ctx)
 		require.NoError(l.t, err)
 	case "succeed":
 		l.end(job, jobs.RunSucceeded)
@@ -77,22 +71,22 @@ func (l *life) do(s step) {
 		l.end(job, jobs.RunFailed)
 	case "beat":
 		for _, d := range l.given {
-			_, _ = l.service.ReportRun(ctx, d.Run.JobID, d.Run.ID, d.Token, jobs.Report{}) // it may be lost already
+			_, _ = l.Service.ReportRun(ctx, d.Run.JobID, d.Run.ID, d.Token, jobs.Report{}) // it may be lost already
 		}
 	case "lose":
 		l.oldest(job)
 	case "run":
-		_, err := l.service.CreateRun(ctx, actor, job.ID, jobs.NewRun{})
+		_, err := l.Service.CreateRun(ctx, actor, job.ID, jobs.NewRun{})
 		require.NoError(l.t, err)
 	case "cancel":
-		list, err := l.service.ListRuns(ctx, actor, job.ID, jobs.RunQuery{Limit: 1})
+		list, err := l.Service.ListRuns(ctx, actor, job.ID, jobs.RunQuery{Limit: 1})
 		require.NoError(l.t, err)
 		for _, run := range list.Runs {
-			_, _ = l.service.CancelRun(ctx, actor, job.ID, run.ID) // it may have ended
+			_, _ = l.Service.CancelRun(ctx, actor, job.ID, run.ID) // it may have ended
 		}
 	case "pause", "resume":
 		status := map[string]jobs.Status{"pause": jobs.Paused, "resume": jobs.Active}[s.what]
-		_, err := l.service.UpdateJob(ctx, actor, job.ID, jobs.JobPatch{Status: &status})
+		_, err := l.Service.UpdateJob(ctx, actor, job.ID, jobs.JobPatch{Status: &status})
 		require.NoError(l.t, err)
 	}
 }
@@ -100,7 +94,7 @@ func (l *life) do(s step) {
 // end ends the oldest run of a job that the engine has.
 func (l *life) end(job jobs.Job, status jobs.RunStatus) {
 	if d, has := l.oldest(job); has {
-		_, _ = l.service.ReportRun(l.t.Context(), job.ID, d.Run.ID, d.Token, jobs.Report{Status: status}) // it may be lost already
+		_, _ = l.Service.ReportRun(l.t.Context(), job.ID, d.Run.ID, d.Token, jobs.Report{Status: status}) // it may be lost already
 	}
 }
 
@@ -124,7 +118,7 @@ func (l *life) oldest(job jobs.Job) (oldest jobs.Dispatch, has bool) {
 // versions of the runs.
 func (l *life) write() {
 	l.t.Helper()
-	w := &world{t: l.t, people: l.service}
+	w := &World{t: l.t, people: l.Service}
 	for _, job := range l.jobs {
 		for _, tick := range w.ticks(job) {
 			l.rows = append(l.rows, fmt.Sprintf("%s tick %s to %s, %d: %s %s", job.Key,
@@ -134,7 +128,7 @@ func (l *life) write() {
 			l.rows = append(l.rows, fmt.Sprintf("%s run %d of %s: %s run %s, dispatched %s, finished %s", job.Key, run.Number,
 				run.NominalAt.Format(time.TimeOnly), run.Trigger, run.Status, run.DispatchedAt.Format(time.TimeOnly), run.FinishedAt.Format(time.TimeOnly)))
 		}
-		now, err := l.service.Job(l.t.Context(), actor, job.ID)
+		now, err := l.Service.Job(l.t.Context(), actor, job.ID)
 		require.NoError(l.t, err)
 		l.rows = append(l.rows, fmt.Sprintf("%s is %s, next at %s, last at %s", job.Key, now.Status, now.NextRunAt, now.LastScheduledAt))
 	}

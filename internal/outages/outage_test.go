@@ -21,7 +21,7 @@ const found = 2*lease + 3*poll
 // than a lease. Of the runs that it had at an engine one dies meanwhile.
 func TestAnOutageLosesNoLiveRun(t *testing.T) {
 	outages, live, dead := torture.Figure(20, 1000), 0, 0
-	simulated(t, func(t *testing.T, w *world) {
+	simulated(t, func(t *testing.T, w *World) {
 		random := rand.New(rand.NewPCG(27, 1))
 		job := w.create(actor, "job")
 		w.engine.lasts = func(jobs.Dispatch) time.Duration { return time.Second + rand.N(10*lease) }
@@ -71,7 +71,7 @@ func TestAnOutageLosesNoLiveRun(t *testing.T) {
 func TestTheEngineIsHeardFirst(t *testing.T) {
 	for _, cancelled := range []bool{false, true} {
 		t.Run(fmt.Sprintf("cancelled %t", cancelled), func(t *testing.T) {
-			simulated(t, func(t *testing.T, w *world) {
+			simulated(t, func(t *testing.T, w *World) {
 				job := w.create(actor, "job", within(5*time.Minute))
 				w.engine.lasts = func(jobs.Dispatch) time.Duration { return 3 * time.Minute }
 				p := w.start(w.engine)
@@ -100,12 +100,12 @@ func TestTheEngineIsHeardFirst(t *testing.T) {
 func TestADeadRunIsFound(t *testing.T) {
 	for _, ahead := range []time.Duration{0, 90 * time.Second} {
 		t.Run(ahead.String(), func(t *testing.T) {
-			simulated(t, func(t *testing.T, w *world) { w.deadRunsAreFound(ahead) })
+			simulated(t, func(t *testing.T, w *World) { w.deadRunsAreFound(ahead) })
 		})
 	}
 }
 
-func (w *world) deadRunsAreFound(ahead time.Duration) {
+func (w *World) deadRunsAreFound(ahead time.Duration) {
 	n, longest := torture.Figure(50, 1000), time.Duration(0)
 	job := w.create(actor, "job")
 	w.engine.lasts = func(jobs.Dispatch) time.Duration { return day }
@@ -131,7 +131,7 @@ func TestStoppedAndSetClocks(t *testing.T) {
 	for _, tc := range []struct {
 		name  string
 		skews []time.Duration // of the processes
-		befal func(w *world, p *process, n int)
+		befal func(w *World, p *process, n int)
 	}{
 		{"stopped for 75 s", []time.Duration{0}, stopped},
 		{"stopped for 75 s beside another", []time.Duration{0, 0}, stopped},
@@ -146,7 +146,7 @@ func TestStoppedAndSetClocks(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			live := 0
-			simulated(t, func(t *testing.T, w *world) {
+			simulated(t, func(t *testing.T, w *World) {
 				live = w.befallsLocalRuns(tc.skews, times, tc.befal)
 			})
 			t.Logf("%d times: %d runs lived, 0 lost", times, live)
@@ -154,39 +154,39 @@ func TestStoppedAndSetClocks(t *testing.T) {
 	}
 }
 
-func nothing(w *world, _ *process, _ int) { w.pass(75 * time.Second) }
+func nothing(w *World, _ *process, _ int) { w.pass(75 * time.Second) }
 
-func stopped(w *world, p *process, _ int) {
+func stopped(w *World, p *process, _ int) {
 	p.door.hold()
 	w.pass(75 * time.Second)
 	p.door.release()
 }
 
 // asleep is what a machine that slept sees: its clock went on, its timers did not.
-func asleep(_ *world, p *process, _ int) { p.clock.step(75 * time.Second) }
+func asleep(_ *World, p *process, _ int) { p.clock.step(75 * time.Second) }
 
 // asleepAgain is asleep once more before anything was reported.
-func asleepAgain(w *world, p *process, _ int) {
+func asleepAgain(w *World, p *process, _ int) {
 	p.clock.step(75 * time.Second)
 	w.pass(2 * poll)
 	p.clock.step(75 * time.Second)
 }
 
-func set(by time.Duration) func(*world, *process, int) {
-	return func(w *world, p *process, _ int) {
+func set(by time.Duration) func(*World, *process, int) {
+	return func(w *World, p *process, _ int) {
 		p.clock.step(by)
 		w.pass(lease)
 		p.clock.step(-by)
 	}
 }
 
-func toAndFro(_ *world, p *process, n int) {
+func toAndFro(_ *World, p *process, n int) {
 	p.clock.step([]time.Duration{10 * time.Minute, -10 * time.Minute}[n%2])
 }
 
 // befallsLocalRuns starts processes that each work on their own runs, and has
 // something befall the first of them.
-func (w *world) befallsLocalRuns(skews []time.Duration, times int, befal func(*world, *process, int)) (live int) {
+func (w *World) befallsLocalRuns(skews []time.Duration, times int, befal func(*World, *process, int)) (live int) {
 	job := w.create(actor, "job")
 	var processes []*process
 	for _, skew := range skews {

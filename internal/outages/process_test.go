@@ -111,7 +111,7 @@ func (d *door) close() {
 // process is a control plane: a service and a scheduler that end together.
 type process struct {
 	*jobs.Service
-	w     *world
+	w     *World
 	clock *clock
 	door  *door
 	store *faultstore.Store
@@ -123,7 +123,7 @@ type process struct {
 }
 
 // newProcess makes a process that does not schedule yet.
-func (w *world) newProcess(store storage.Store) *process {
+func (w *World) newProcess(store storage.Store) *process {
 	p := &process{w: w, clock: &clock{}, door: newDoor()}
 	p.store = faultstore.New(store, faultstore.Plan{Rates: faultstore.Rates{Delay: 1}, Wait: p.door.pass})
 	p.Service = jobs.NewService(p.store, &jobs.Options{Now: p.clock.Now, Runs: w.runs})
@@ -131,7 +131,7 @@ func (w *world) newProcess(store storage.Store) *process {
 }
 
 // start starts a control plane that hands runs to a dispatcher.
-func (w *world) start(dispatcher jobs.Dispatcher, change ...func(*process)) *process {
+func (w *World) start(dispatcher jobs.Dispatcher, change ...func(*process)) *process {
 	p := w.newProcess(w.store)
 	for _, f := range change {
 		f(p)
@@ -185,7 +185,7 @@ func (p *process) end() {
 func (p *process) calls() int64 { return p.store.Counts().Total().Calls }
 
 // local is a dispatcher that works in a process.
-func (w *world) local(p *process, worker local.Worker, concurrency int) *local.Dispatcher {
+func (w *World) local(p *process, worker local.Worker, concurrency int) *local.Dispatcher {
 	d := local.New(p.Service, worker, &local.Options{Concurrency: concurrency})
 	w.t.Cleanup(func() {
 		ctx, stop := context.WithCancel(context.Background())

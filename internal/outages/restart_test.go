@@ -23,8 +23,8 @@ type restart struct {
 	define []func(*jobs.NewJob)
 	// during happens while the run of yesterday still works, and back when the
 	// control plane comes back. Both are optional.
-	during func(w *world, job jobs.Job)
-	back   func(w *world, job jobs.Job)
+	during func(w *World, job jobs.Job)
+	back   func(w *World, job jobs.Job)
 }
 
 func restarts() []restart {
@@ -36,7 +36,7 @@ func restarts() []restart {
 			restart{name: "cap of 1", define: []func(*jobs.NewJob){cron(nightly, schedule.ConcurrencyAllow, missed), atMost(1)}},
 			restart{
 				name: "cap of 2", define: []func(*jobs.NewJob){cron(nightly, schedule.ConcurrencyAllow, missed), atMost(2)},
-				during: func(w *world, job jobs.Job) { w.run(job) },
+				during: func(w *World, job jobs.Job) { w.run(job) },
 			},
 			restart{name: "replace", define: []func(*jobs.NewJob){cron(nightly, schedule.ConcurrencyReplace, missed)}},
 			restart{
@@ -59,7 +59,7 @@ func restarts() []restart {
 			},
 			restart{
 				name: "cancel", define: []func(*jobs.NewJob){cron(nightly, schedule.ConcurrencySkip, missed)},
-				during: func(w *world, job jobs.Job) {
+				during: func(w *World, job jobs.Job) {
 					// The engine dies before it can confirm that.
 					w.engine.die()
 					runs := w.history(job)
@@ -72,8 +72,8 @@ func restarts() []restart {
 	return all
 }
 
-func publish(patch versions.Patch) func(*world, jobs.Job) {
-	return func(w *world, job jobs.Job) {
+func publish(patch versions.Patch) func(*World, jobs.Job) {
+	return func(w *World, job jobs.Job) {
 		_, err := w.people.PublishVersion(w.t.Context(), actor, job.ID, patch)
 		require.NoError(w.t, err)
 	}
@@ -90,7 +90,7 @@ func TestADeadRunTakesNoTick(t *testing.T) {
 	for _, r := range restarts() {
 		t.Run(r.name, func(t *testing.T) {
 			for n := range each {
-				simulated(t, func(t *testing.T, w *world) { r.tell(w, time.Duration(n)*59*time.Second/time.Duration(each), n%2 == 1) })
+				simulated(t, func(t *testing.T, w *World) { r.tell(w, time.Duration(n)*59*time.Second/time.Duration(each), n%2 == 1) })
 			}
 		})
 		total += each
@@ -100,7 +100,7 @@ func TestADeadRunTakesNoTick(t *testing.T) {
 
 // tell tells the story. The control plane comes back so long after the tick, and
 // dies once more before it can know what became of the run.
-func (r restart) tell(w *world, late time.Duration, twice bool) {
+func (r restart) tell(w *World, late time.Duration, twice bool) {
 	w.pass(2*time.Hour - 10*time.Second)
 	job := w.create(actor, "job", r.define...)
 	w.engine.lasts = func(jobs.Dispatch) time.Duration { return 3 * day }
@@ -140,7 +140,7 @@ func (r restart) tell(w *world, late time.Duration, twice bool) {
 }
 
 // check checks that the tick has made its run.
-func (r restart) check(w *world, job jobs.Job, before []jobs.Run, due time.Time) {
+func (r restart) check(w *World, job jobs.Job, before []jobs.Run, due time.Time) {
 	w.t.Helper()
 	var fired *jobs.Run
 	for _, run := range w.history(job) {
@@ -166,7 +166,7 @@ func (r restart) check(w *world, job jobs.Job, before []jobs.Run, due time.Time)
 func TestADeadRunHoldsNoJoin(t *testing.T) {
 	for _, missed := range []schedule.MissedSchedulePolicy{schedule.MissedLatest, schedule.MissedSkip, schedule.MissedAll} {
 		t.Run(string(missed), func(t *testing.T) {
-			simulated(t, func(t *testing.T, w *world) {
+			simulated(t, func(t *testing.T, w *World) {
 				up := w.create(actor, "up")
 				job := w.create(actor, "job", after("up"), func(j *jobs.NewJob) { j.MissedSchedulePolicy = missed })
 				w.engine.lasts = func(d jobs.Dispatch) time.Duration {
@@ -212,7 +212,7 @@ func TestALiveRunStillTakesItsTick(t *testing.T) {
 		{"cap, 90 s ahead", []func(*jobs.NewJob){cron(nightly, schedule.ConcurrencyAllow, schedule.MissedSkip), atMost(1)}, 90 * time.Second, schedule.ReasonCap},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			simulated(t, func(t *testing.T, w *world) {
+			simulated(t, func(t *testing.T, w *World) {
 				w.pass(2*time.Hour - 10*time.Second)
 				job := w.create(actor, "job", tc.define...)
 				w.engine.lasts = func(jobs.Dispatch) time.Duration { return 2 * day }

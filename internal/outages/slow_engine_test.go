@@ -23,7 +23,7 @@ func hangs(ctx context.Context) error {
 // with many runs waiting for it.
 func TestNothingWaitsForAnEngineThatHangs(t *testing.T) {
 	const waiting = 60
-	simulated(t, func(t *testing.T, w *world) {
+	simulated(t, func(t *testing.T, w *World) {
 		ticking := w.create(actor, "ticking", cron("* * * * *", schedule.ConcurrencyAllow, schedule.MissedSkip), atMost(1000))
 		limited := w.create(actor, "limited", within(5*time.Minute))
 		stopped, crowd := w.create(actor, "stopped"), w.create(actor, "crowd")
@@ -75,7 +75,7 @@ func TestNothingWaitsForAnEngineThatHangs(t *testing.T) {
 // TestATimeoutWaitsForNoEngine has runs that heartbeat pass their timeout while
 // all requests to the engine hang.
 func TestATimeoutWaitsForNoEngine(t *testing.T) {
-	simulated(t, func(t *testing.T, w *world) {
+	simulated(t, func(t *testing.T, w *World) {
 		limited, crowd := w.create(actor, "limited", within(10*time.Second)), w.create(actor, "crowd")
 		w.engine.lasts = func(jobs.Dispatch) time.Duration { return day }
 		w.start(w.engine)
@@ -99,7 +99,7 @@ func TestATimeoutWaitsForNoEngine(t *testing.T) {
 // TestOneOrganizationsEngineNeverReturns has requests of one organization never
 // return, not even when their context ends.
 func TestOneOrganizationsEngineNeverReturns(t *testing.T) {
-	simulated(t, func(t *testing.T, w *world) {
+	simulated(t, func(t *testing.T, w *World) {
 		stuck, fine := w.create(actor, "stuck"), w.create(other, "fine")
 		release := make(chan struct{})
 		w.engine.before = func(_ context.Context, d jobs.Dispatch) error {
@@ -137,7 +137,7 @@ func TestOneOrganizationsEngineNeverReturns(t *testing.T) {
 func TestAnUnreachableEngineFailsNoRun(t *testing.T) {
 	for _, outage := range []time.Duration{15 * time.Second, 10 * time.Minute} {
 		t.Run(outage.String(), func(t *testing.T) {
-			simulated(t, func(t *testing.T, w *world) {
+			simulated(t, func(t *testing.T, w *World) {
 				back := time.Now().Add(outage)
 				w.engine.before = func(context.Context, jobs.Dispatch) error {
 					if time.Now().Before(back) {
@@ -169,7 +169,7 @@ func TestAnUnreachableEngineFailsNoRun(t *testing.T) {
 // TestAnEngineThatRefusesFailsTheRun is the one way for a dispatch to fail at once;
 // the other is an hour.
 func TestAnEngineThatRefusesFailsTheRun(t *testing.T) {
-	simulated(t, func(t *testing.T, w *world) {
+	simulated(t, func(t *testing.T, w *World) {
 		refuse := true
 		w.engine.before = func(context.Context, jobs.Dispatch) error {
 			if refuse {

@@ -28,9 +28,9 @@ const (
 	day   = 24 * time.Hour
 )
 
-// world is a store, an engine and people, and control planes that come and go.
+// World is a store, an engine and people, and control planes that come and go.
 // All of it lives in simulated time, which begins at midnight.
-type world struct {
+type World struct {
 	t      *testing.T
 	store  storage.Store
 	engine *engine
@@ -41,8 +41,8 @@ type world struct {
 	people *jobs.Service
 }
 
-func newWorld(t *testing.T) *world {
-	w := &world{t: t, store: memory.New(), engine: newEngine()}
+func newWorld(t *testing.T) *World {
+	w := &World{t: t, store: memory.New(), engine: newEngine()}
 	w.people = jobs.NewService(w.store, nil)
 	w.engine.reportsTo(w.people)
 	t.Cleanup(func() {
@@ -55,22 +55,22 @@ func newWorld(t *testing.T) *world {
 }
 
 // simulated runs a test in simulated time.
-func simulated(t *testing.T, test func(t *testing.T, w *world)) {
+func simulated(t *testing.T, test func(t *testing.T, w *World)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) { test(t, newWorld(t)) })
 }
 
 // pass lets time pass, and all come to rest.
-func (w *world) pass(d time.Duration) {
+func (w *World) pass(d time.Duration) {
 	<-time.After(d)
 	synctest.Wait()
 }
 
 // until lets time pass until a time.
-func (w *world) until(at time.Time) { w.pass(time.Until(at)) }
+func (w *World) until(at time.Time) { w.pass(time.Until(at)) }
 
 // create makes a job of an organization. Its runs time out after a week.
-func (w *world) create(by teams.Actor, key string, change ...func(*jobs.NewJob)) jobs.Job {
+func (w *World) create(by teams.Actor, key string, change ...func(*jobs.NewJob)) jobs.Job {
 	w.t.Helper()
 	job := jobs.NewJob{Key: key, TeamIDs: []string{"T1"}, Definition: versions.Definition{
 		ClusterID: "C1", Config: []byte(`{"sql":{"source":"select 1"}}`), TimeoutSeconds: 7 * 24 * 3600,
@@ -104,7 +104,7 @@ func within(d time.Duration) func(*jobs.NewJob) {
 }
 
 // run makes a run of a job.
-func (w *world) run(job jobs.Job) jobs.Run {
+func (w *World) run(job jobs.Job) jobs.Run {
 	w.t.Helper()
 	run, err := w.people.CreateRun(w.t.Context(), teams.System(job.OrganizationID), job.ID, jobs.NewRun{})
 	require.NoError(w.t, err)
@@ -112,7 +112,7 @@ func (w *world) run(job jobs.Job) jobs.Run {
 }
 
 // now reads a run again.
-func (w *world) now(run jobs.Run) jobs.Run {
+func (w *World) now(run jobs.Run) jobs.Run {
 	w.t.Helper()
 	run, err := w.people.JobRun(w.t.Context(), teams.System(run.OrganizationID), run.JobID, run.ID)
 	require.NoError(w.t, err)
@@ -120,7 +120,7 @@ func (w *world) now(run jobs.Run) jobs.Run {
 }
 
 // history is a job's runs, oldest first.
-func (w *world) history(job jobs.Job) []jobs.Run {
+func (w *World) history(job jobs.Job) []jobs.Run {
 	w.t.Helper()
 	var all []jobs.Run
 	for query := (jobs.RunQuery{}); ; {
@@ -136,7 +136,7 @@ func (w *world) history(job jobs.Job) []jobs.Run {
 }
 
 // ticks is a job's tick ledger, oldest first.
-func (w *world) ticks(job jobs.Job) []jobs.Tick {
+func (w *World) ticks(job jobs.Job) []jobs.Tick {
 	w.t.Helper()
 	var all []jobs.Tick
 	for query := (jobs.TickQuery{}); ; {
@@ -152,7 +152,7 @@ func (w *world) ticks(job jobs.Job) []jobs.Tick {
 }
 
 // requireAlive checks that a run was not lost: it goes on, or ended well.
-func (w *world) requireAlive(run jobs.Run, when string, args ...any) {
+func (w *World) requireAlive(run jobs.Run, when string, args ...any) {
 	w.t.Helper()
 	run = w.now(run)
 	if run.Status.Terminal() && run.Status != jobs.RunSucceeded {

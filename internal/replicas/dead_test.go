@@ -15,7 +15,7 @@ import (
 )
 
 // checkLost: a run that was lost is one that the engine lost.
-func (a *audit) checkLost(h history, w *world) {
+func (a *audit) checkLost(h history, w *World) {
 	a.t.Helper()
 	for _, run := range h.runs {
 		if run.Status != jobs.RunFailed || !strings.HasPrefix(run.StatusMessage, "lost") {
@@ -50,7 +50,7 @@ var skips = document.New(nil,
 
 // checkSkips: no tick was skipped for a run that its scheduler could have known to
 // be suspected. Runs whose engine died count until their lease is over.
-func (a *audit) checkSkips(found map[string]history, w *world, store storage.Store) {
+func (a *audit) checkSkips(found map[string]history, w *World, store storage.Store) {
 	a.t.Helper()
 	byID := map[string]history{}
 	for _, h := range found {
@@ -86,7 +86,7 @@ func (a *audit) checkSkips(found map[string]history, w *world, store storage.Sto
 }
 
 // counted is how many runs of a job may have counted at a time.
-func (a *audit) counted(h history, w *world, at time.Time) (n int) {
+func (a *audit) counted(h history, w *World, at time.Time) (n int) {
 	differ := (2*maxSkew + 100*time.Millisecond) * time.Duration(w.factor)
 	for _, run := range h.runs {
 		made, gone := run.CreatedAt, run.FinishedAt
@@ -110,7 +110,7 @@ func (a *audit) counted(h history, w *world, at time.Time) (n int) {
 }
 
 // doubtful is whether it may be a wrong clock that showed this time.
-func (w *world) doubtful(at time.Time) bool {
+func (w *World) doubtful(at time.Time) bool {
 	for _, d := range w.doubts {
 		if at.After(d.from) && at.Before(d.to) {
 			return true

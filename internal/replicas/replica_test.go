@@ -51,8 +51,8 @@ type replica struct {
 	ended     chan error
 }
 
-// world is what all replicas share.
-type world struct {
+// World is what all replicas share.
+type World struct {
 	place  place
 	start  time.Time
 	epoch  time.Time
@@ -68,12 +68,12 @@ type world struct {
 type interval struct{ from, to time.Time }
 
 // now is the right time of the jobs.
-func (w *world) now() time.Time {
+func (w *World) now() time.Time {
 	return w.epoch.Add(time.Since(w.start) * time.Duration(w.factor))
 }
 
 // spawn starts a replica, and waits until it works.
-func (w *world) spawn(random *rand.Rand) (*replica, error) {
+func (w *World) spawn(random *rand.Rand) (*replica, error) {
 	skew := time.Duration(random.Int64N(int64(2*maxSkew)+1)) - maxSkew
 	r := &replica{cmd: exec.Command(os.Args[0]), ended: make(chan error, 1)}
 	r.cmd.Env = append(os.Environ(),

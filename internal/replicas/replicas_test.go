@@ -54,7 +54,7 @@ func proveReplicas(t *testing.T, at place) {
 	store, closeStore, err := at.open(t.Context())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, closeStore()) })
-	w := &world{place: at, start: time.Now(), factor: s.factor, heard: &heard{failed: map[string]int{}}}
+	w := &World{place: at, start: time.Now(), factor: s.factor, heard: &heard{failed: map[string]int{}}}
 	// Long enough ago that this time does not overtake a server's clock.
 	w.epoch = w.start.Add(-30 * 24 * time.Hour).UTC().Truncate(time.Minute)
 	born := handClock{now: w.epoch}

@@ -23,7 +23,7 @@ type torment struct {
 	lull time.Duration
 	seed uint64
 
-	w     *world
+	w     *World
 	fleet []*replica
 	// alone is held by what befalls all replicas.
 	alone sync.RWMutex
@@ -39,7 +39,7 @@ const maxStep = 10 * lease
 
 // inflict keeps replicas running while all this happens, until there was enough
 // of it. In the end it kills all.
-func (t *torment) inflict(ctx context.Context, w *world) error {
+func (t *torment) inflict(ctx context.Context, w *World) error {
 	t.w, t.fleet = w, make([]*replica, t.replicas)
 	errs := make([]error, t.replicas+2)
 	var group sync.WaitGroup

@@ -21,9 +21,9 @@ import (
 // shortLease is long beside a heartbeat, and short beside a test.
 const shortLease = 2 * time.Second
 
-// plant is a control plane in this process, with a Redis; its workers are
+// World is a control plane in this process, with a Redis; its workers are
 // processes of their own.
-type plant struct {
+type World struct {
 	t *testing.T
 	*jobs.Service
 	actor      teams.Actor
@@ -33,73 +33,73 @@ type plant struct {
 	dispatcher *spy
 }
 
-func newPlant(t *testing.T) *plant {
+func newWorld(t *testing.T) *World {
 	t.Helper()
-	p := &plant{t: t, actor: teams.System(organization), folder: t.TempDir()}
-	p.redis, p.client = startRedis(t)
-	p.Service = jobs.NewService(memory.New(), &jobs.Options{
+	w := &World{t: t, actor: teams.System(organization), folder: t.TempDir()}
+	w.redis, w.client = startRedis(t)
+	w.Service = jobs.NewService(memory.New(), &jobs.Options{
 		Runs: jobs.RunOptions{Lease: shortLease, DispatchBackoff: 50 * time.Millisecond},
 	})
-	server := httptest.NewServer(handler(p.Service, "secret", nil))
+	server := httptest.NewServer(handler(w.Service, "secret", nil))
 	t.Cleanup(server.Close)
-	p.url = server.URL + "/api/v1"
-	p.dispatcher = &spy{Dispatcher: NewDispatcher(p.client, p.Service)}
-	p.schedule()
-	return p
+	w.url = server.URL + "/api/v1"
+	w.dispatcher = &spy{Dispatcher: NewDispatcher(w.client, w.Service)}
+	w.schedule()
+	return w
 }
 
 // schedule runs a scheduler until the test ends.
-func (p *plant) schedule() {
-	scheduler := jobs.NewScheduler(p.Service, p.dispatcher, &jobs.SchedulerOptions{Poll: 50 * time.Millisecond})
+func (w *World) schedule() {
+	scheduler := jobs.NewScheduler(w.Service, w.dispatcher, &jobs.SchedulerOptions{Poll: 50 * time.Millisecond})
 	ctx, cancel := context.WithCancel(context.Background())
 	var group sync.WaitGroup
 	group.Go(func() { _ = scheduler.Run(ctx) }) // it returns nil
-	p.t.Cleanup(func() {
+	w.t.Cleanup(func() {
 		cancel()
 		group.Wait()
 	})
 }
 
 // worker starts a worker process.
-func (p *plant) worker() *process {
-	p.t.Helper()
-	return start(p.t, p.folder, "-mode", "worker", "-redis", p.redis, "-server", p.url)
+func (w *World) worker() *process {
+	w.t.Helper()
+	return start(w.t, w.folder, "-mode", "worker", "-redis", w.redis, "-server", w.url)
 }
 
 // begin makes a job that does what source says, and a run of it.
-func (p *plant) begin(source string) jobs.Run {
-	p.t.Helper()
-	job, err := p.CreateJob(p.t.Context(), p.actor, jobs.NewJob{
+func (w *World) begin(source string) jobs.Run {
+	w.t.Helper()
+	job, err := w.CreateJob(w.t.Context(), w.actor, jobs.NewJob{
 		Key: source, TeamIDs: []string{"T1"},
 		Definition: versions.Definition{ClusterID: "C1", Config: []byte(`{"sql":{"source":"` + source + `"}}`)},
 	})
-	require.NoError(p.t, err)
-	run, err := p.CreateRun(p.t.Context(), p.actor, job.ID, jobs.NewRun{})
-	require.NoError(p.t, err)
+	require.NoError(w.t, err)
+	run, err := w.CreateRun(w.t.Context(), w.actor, job.ID, jobs.NewRun{})
+	require.NoError(w.t, err)
 	return run
 }
 
 // await waits until a run has a status, and returns it then.
-func (p *plant) await(run jobs.Run, status jobs.RunStatus) jobs.Run {
-	p.t.Helper()
-	eventually(p.t, "the run is "+string(status), func() bool {
+func (w *World) await(run jobs.Run, status jobs.RunStatus) jobs.Run {
+	w.t.Helper()
+	eventually(w.t, "the run is "+string(status), func() bool {
 		var err error
-		run, err = p.JobRun(p.t.Context(), p.actor, run.JobID, run.ID)
-		require.NoError(p.t, err)
+		run, err = w.JobRun(w.t.Context(), w.actor, run.JobID, run.ID)
+		require.NoError(w.t, err)
 		return run.Status == status || run.Status.Terminal()
 	})
-	require.Equal(p.t, status, run.Status, run.StatusMessage)
+	require.Equal(w.t, status, run.Status, run.StatusMessage)
 	return run
 }
 
 // elapsed is for how long a run has been dispatched.
-func (p *plant) elapsed(run jobs.Run) time.Duration { return time.Since(run.DispatchedAt) }
+func (w *World) elapsed(run jobs.Run) time.Duration { return time.Since(run.DispatchedAt) }
 
 // pids are the processes that a run was started in.
-func (p *plant) pids(run jobs.Run) []int {
-	p.t.Helper()
-	all, err := starts(p.folder)
-	require.NoError(p.t, err)
+func (w *World) pids(run jobs.Run) []int {
+	w.t.Helper()
+	all, err := starts(w.folder)
+	require.NoError(w.t, err)
 	var pids []int
 	for _, s := range all {
 		if s.runID == run.ID {
@@ -110,9 +110,9 @@ func (p *plant) pids(run jobs.Run) []int {
 }
 
 // letGo ends the waiting of jobs that wait.
-func (p *plant) letGo() {
-	p.t.Helper()
-	require.NoError(p.t, os.WriteFile(filepath.Join(p.folder, "go"), nil, 0o600))
+func (w *World) letGo() {
+	w.t.Helper()
+	require.NoError(w.t, os.WriteFile(filepath.Join(w.folder, "go"), nil, 0o600))
 }
 
 // spy remembers what is dispatched, and loses as many answers as it is told.
