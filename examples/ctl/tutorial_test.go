@@ -29,7 +29,7 @@ func TestTutorial(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.Symlink(root, filepath.Join(dir, "jobledger")))
 	api, worker := freeAddress(t), freeAddress(t)
-	here := strings.NewReplacer("127.0.0.1:8080", api, "127.0.0.1:9000", worker)
+	here := strings.NewReplacer("127.0.0.1:8080", api, "127.0.0.1:9000", worker, "127.0.0.1:9100", freeAddress(t))
 	bash := openSession(t, dir)
 	for _, s := range steps(t, filepath.Join(root, "docs", "tutorial.md")) {
 		if strings.HasPrefix(s.command, "git clone ") {
@@ -90,7 +90,7 @@ func openSession(t *testing.T, dir string) *session {
 	require.NoError(t, cmd.Start())
 	s := &session{t: t, in: in, lines: bufio.NewScanner(out)}
 	t.Cleanup(func() {
-		_, _ = fmt.Fprint(in, "kill $CONTROLPLANE $WORKER; wait; exit\n")
+		_, _ = fmt.Fprint(in, "kill $CONTROLPLANE $WORKER $RECEIVER; wait; exit\n")
 		_ = cmd.Wait() // its last status says nothing
 	})
 	return s

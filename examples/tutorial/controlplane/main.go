@@ -29,15 +29,16 @@ func main() {
 	addr := flag.String("addr", "127.0.0.1:8080", "where to listen")
 	worker := flag.String("worker", "http://127.0.0.1:9000", "the worker's URL")
 	lease := flag.Duration("lease", time.Minute, "how long a worker may be silent")
+	webhook := flag.String("webhook", "", "the URL that is told of failed runs and missed ticks")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *addr, *worker, *lease); err != nil {
+	if err := run(ctx, *addr, *worker, *webhook, *lease); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(ctx context.Context, addr, worker string, lease time.Duration) error {
+func run(ctx context.Context, addr, worker, webhook string, lease time.Duration) error {
 	memberToken, workerSecret := os.Getenv("MEMBER_TOKEN"), os.Getenv("WORKER_SECRET")
 	if memberToken == "" || workerSecret == "" {
 		return errors.New("set MEMBER_TOKEN and WORKER_SECRET")
@@ -61,6 +62,10 @@ func run(ctx context.Context, addr, worker string, lease time.Duration) error {
 	scheduler := jobs.NewScheduler(service, &dispatcher{worker: worker, secret: workerSecret}, nil)
 	mux := routes(ctx, service, memberToken)
 	mux.Handle("/metrics", counts)
+	if webhook != "" {
+		n := &notifier{service: service, url: webhook, secret: os.Getenv("WEBHOOK_SECRET"), file: "webhook.place"}
+		go n.follow(ctx)
+	}
 	return serve(ctx, addr, mux, scheduler)
 }
 

@@ -27,6 +27,11 @@ type Report struct {
 	Results json.RawMessage `json:"results,omitempty"`
 }
 
+// Event is something that went wrong, for whoever wants to be told.
+type Event struct {
+	Kind, JobKey, RunID, Reason string
+}
+
 // Shows reports whether a request carries the secret as its bearer token.
 func Shows(r *http.Request, secret string) bool {
 	given := r.Header.Get("Authorization")
