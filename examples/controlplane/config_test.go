@@ -76,7 +76,7 @@ func TestConfigRefusesWhatCannotBeMeant(t *testing.T) {
 		{"cluster without a status", `,"status":"inactive"`, ``, `organizations[0].clusters[1].status: "" must be active or inactive`},
 		{"no organization", goodConfig, `{}`, `organizations: there must be at least one`},
 		{"not JSON", goodConfig, `organizations:`, `not valid JSON`},
-		{"empty", goodConfig, ``, `not a whole JSON value`},
+		{"empty", goodConfig, ``, `the JSON value does not end`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			require.Contains(t, goodConfig, test.old)
