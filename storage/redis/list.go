@@ -48,7 +48,7 @@ func (s *Store) listJobs(ctx context.Context, query storage.JobQuery) (storage.J
 	case query.Limit > wholePage:
 		depth = planDepth
 	}
-	for try := range retries {
+	for try := range manyTries + fewTries {
 		l.lenient = try >= fewTries && l.manySets || try >= manyTries
 		page, err := l.page(ctx, depth)
 		if err != nil {
