@@ -13,7 +13,7 @@ const MasterName = "jobledger"
 
 // Sentinels is a master with two replicas, watched by three Sentinels.
 type Sentinels struct {
-	// Servers begin with the master.
+	// The first of Servers is the master at the start.
 	Servers   []*Server
 	Sentinels []*Server
 }

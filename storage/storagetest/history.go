@@ -8,9 +8,9 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// History makes so many random changes to an empty store, of a few jobs of the
-// organizations "org-1" and "org-2", and returns the jobs that they named. The
-// same seed makes the same changes.
+// History makes random changes to an empty store, to a few jobs of the
+// organizations "org-1" and "org-2". It returns the jobs that the changes
+// named. The same seed makes the same changes.
 func History(t *testing.T, store storage.Store, seed uint64, changes int) []storage.JobRef {
 	t.Helper()
 	p := newProbe(t, store)

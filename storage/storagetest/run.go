@@ -6,10 +6,11 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// Run holds the stores that open returns to the contract of [storage.Store].
+// Run tests whether the stores that open returns keep the contract of
+// [storage.Store].
 //
-// open is called once for each case, with that case's t. It returns an empty
-// store that shares nothing with those before, and closes it by t.Cleanup.
+// open is called once for each case, with the case's t. It returns an empty
+// store that shares nothing with earlier ones, and closes it with t.Cleanup.
 func Run(t *testing.T, open func(t *testing.T) storage.Store) {
 	for _, g := range contract {
 		t.Run(g.name, func(t *testing.T) {
@@ -20,12 +21,13 @@ func Run(t *testing.T, open func(t *testing.T) storage.Store) {
 	}
 }
 
-// RunDurable holds a store to keeping what it acknowledged: everything that
-// could be read before is read again after it was opened anew, and what cannot
-// be read (operation IDs, the graph counter's guard) still counts.
+// RunDurable tests whether a store keeps what it has acknowledged. After the
+// store is opened again, every read must return the same as before, and what
+// cannot be read (operation IDs and the graph counter) must still have its
+// effect.
 //
 // open is as in [Run]. reopen ends the given store, as abruptly as the author
-// dares, and returns another one on the same data; the one it was given is not
+// wants, and returns another store on the same data. The given store is not
 // used again. A case may reopen several times.
 func RunDurable(
 	t *testing.T,

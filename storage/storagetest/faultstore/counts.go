@@ -2,20 +2,20 @@ package faultstore
 
 import "sync/atomic"
 
-// Counts say what was injected, for each method that was called.
+// Counts says what was injected, for each method that was called.
 type Counts map[Method]Count
 
 // Count says what was injected into the calls of one method.
 type Count struct {
-	// Calls counts the calls that were made while the faults were on. Calls
-	// that nothing happened to are among them.
+	// Calls counts the calls that were made while the faults were on, including
+	// those without a fault.
 	Calls int64
-	// The calls that suffered each fault. Cancels are those whose context did
-	// end on the way, however the store answered.
+	// These count the calls that suffered each fault. Cancels counts the calls
+	// whose context ended during the call, whatever the store answered.
 	Errors, LostReplies, Cancels, Delays int64
 }
 
-// Total adds up the counts of all methods.
+// Total returns the sum of the counts of all methods.
 func (c Counts) Total() Count {
 	var sum Count
 	for _, n := range c {
@@ -28,7 +28,8 @@ func (c Counts) Total() Count {
 	return sum
 }
 
-// Faults counts the calls that failed, or may have: all faults but delays.
+// Faults counts the calls that failed or may have failed: all faults except
+// delays.
 func (c Count) Faults() int64 { return c.Errors + c.LostReplies + c.Cancels }
 
 // tally counts for one method.

@@ -1,5 +1,5 @@
-// Package faultstore makes a [storage.Store] fail on purpose, so that what is
-// built on one can be tested against what every real store does now and then:
+// Package faultstore makes a [storage.Store] fail on purpose, to test the code
+// that uses a store:
 //
 //	store := faultstore.New(memory.New(), faultstore.Plan{
 //		Seed:  1,
@@ -7,19 +7,19 @@
 //	})
 //	service := jobs.NewService(store, nil)
 //
-// Whatever it does is something that the contract of [storage.Store] allows a
-// store to do: an error before anything happened, a reply that is lost after
-// all of it did, a context that ends on the way, a call that takes long. So
-// code that fails on it is wrong, and not merely unlucky.
+// It does only what the contract of [storage.Store] allows: an error before
+// anything happened, a reply that is lost after everything happened, a context
+// that ends during the call, or a slow call. So code that fails with it has a
+// bug.
 //
-// Every error that it makes is an [ErrInjected] to errors.Is.
+// For every error that it makes, errors.Is(err, [ErrInjected]) is true.
 //
 // # Seeds
 //
-// What becomes of the nth call of a method follows from the plan's seed, the
-// method and n, and from nothing else. A test that calls from one goroutine
-// sees the same faults at the same calls each time it runs, whatever the clock
-// or the other methods do. With many goroutines it is still the nth call to
-// arrive that fails; whose call that is, the scheduler decides. And where a
-// context ends while a store waits, what comes first is a race, as in life.
+// The plan's seed, the method and n decide what happens to the nth call of a
+// method, and nothing else does. A test that calls from one goroutine gets the
+// same faults at the same calls each time, whatever the clock and the other
+// methods do. With many goroutines, the nth call that arrives fails; the Go
+// scheduler decides whose call that is. When a context ends while a store
+// waits, it is not determined which of the two is noticed first.
 package faultstore

@@ -30,41 +30,41 @@ const (
 	Sweep        Method = "Sweep"
 )
 
-// Rates are the shares of calls, from 0 to 1, that suffer a fault. Of Error,
-// LostReply and Cancel one call suffers at most one; where they add up to more
-// than 1, the later ones give way. A delay comes on top of either.
+// Rates are the shares of calls, from 0 to 1, that suffer a fault. A call
+// suffers at most one of Error, LostReply and Cancel. When these add up to more
+// than 1, the later ones are reduced. A delay can be added to each of them.
 type Rates struct {
-	// Error: the call fails, and nothing happened.
+	// Error: the call fails, and nothing happens.
 	Error float64
-	// LostReply: the call is made, but its answer, whatever it was, does not
-	// come back: the caller sees [storage.ErrOutcomeUnknown] of a Commit, and
-	// merely an error of anything else.
+	// LostReply: the call is made, but its answer is lost. A Commit returns
+	// [storage.ErrOutcomeUnknown], and any other method another error.
 	LostReply float64
-	// Cancel: the context that the store was given ends while it is at work,
-	// and what the store makes of it comes back. Most end at one of the first
-	// times that the store looks at the context; the others up to a millisecond
-	// after it began to wait for Done, which a store that never does is spared.
-	// A store that has finished before answers as if nothing had been.
+	// Cancel: the context that the store gets ends during the call, and the
+	// store's answer is returned. Most of these contexts end at one of the
+	// first times that the store checks its context. The others end up to a
+	// millisecond after the store begins to wait for Done. A store that
+	// finishes earlier answers as usual.
 	Cancel float64
-	// Delay: the call is made after a while; see [Plan.MaxDelay].
+	// Delay: the call is made after a delay; see [Plan.MaxDelay].
 	Delay float64
 }
 
 // Plan says which faults a [Store] injects. The zero plan injects none.
 type Plan struct {
-	// Seed chooses the calls that suffer. Any value is as good as another.
+	// Seed decides which calls suffer a fault. Any value can be used.
 	Seed uint64
-	// Rates are those of every method that Methods does not name.
+	// Rates are the rates of all methods that Methods does not name.
 	Rates Rates
-	// Methods are the rates of single methods, in place of Rates.
+	// Methods are the rates of single methods. They replace Rates.
 	Methods map[Method]Rates
 
-	// MaxDelay bounds the delays, which are spread evenly up to it; 10
-	// milliseconds by default.
+	// MaxDelay is the longest delay; 10 milliseconds by default. Delays are
+	// spread evenly from 0 to MaxDelay.
 	MaxDelay time.Duration
-	// Wait makes a delay, and the while before a late Cancel: it returns nil
-	// when the time is over, or the context's error when that ends first. By default it waits on a
-	// [time.Timer], and so costs nothing within [testing/synctest].
+	// Wait waits for a delay, or before a late Cancel. It returns nil when d
+	// has passed, or the context's error when the context ends first. By
+	// default it uses a [time.Timer], which takes no real time within
+	// [testing/synctest].
 	Wait func(ctx context.Context, d time.Duration) error
 }
 

@@ -7,8 +7,8 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// Store is a [storage.Store] that fails on purpose. Its methods may be called
-// from many goroutines.
+// Store is a [storage.Store] that fails on purpose. [New] makes one. It is safe
+// for concurrent use if the given store is.
 type Store struct {
 	store   storage.Store
 	plan    Plan
@@ -18,8 +18,8 @@ type Store struct {
 
 var _ storage.Store = (*Store)(nil)
 
-// New returns a store that answers as the given one does, but for the faults
-// of the plan. They are on.
+// New returns a store that passes calls to the given store, with the faults of
+// the plan. The faults are on.
 func New(store storage.Store, plan Plan) *Store {
 	if plan.MaxDelay == 0 {
 		plan.MaxDelay = defaultMaxDelay
@@ -37,11 +37,11 @@ func New(store storage.Store, plan Plan) *Store {
 	return s
 }
 
-// Off switches the faults off, for the calls that begin from now on: to set a
-// test up, or to look at what is left. They are not counted.
+// Off turns the faults off for calls that begin from now on, for example to set
+// up a test. These calls are not counted.
 func (s *Store) Off() { s.off.Store(true) }
 
-// On switches the faults on again, where they left off.
+// On turns the faults on again. They continue where they stopped.
 func (s *Store) On() { s.off.Store(false) }
 
 // Counts returns what was injected so far.

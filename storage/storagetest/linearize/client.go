@@ -28,8 +28,8 @@ type client struct {
 var epoch = time.Date(2030, time.January, 1, 12, 0, 0, 0, time.UTC)
 
 // act makes one call, sometimes one or two more that it needs before.
-func (c *client) act(ctx context.Context, p place) error {
-	ref := p.job(c.random)
+func (c *client) act(ctx context.Context, t target) error {
+	ref := t.job(c.random)
 	switch x := c.random.IntN(100); {
 	case x < 40:
 		_, err := c.recorder.read(ctx, c.aRead(ref))
@@ -37,14 +37,14 @@ func (c *client) act(ctx context.Context, p place) error {
 	case x < 43 && c.last != nil:
 		return c.commit(ctx, c.last) // once more, which has no effect
 	case x < 47:
-		return c.hold(ctx, p)
+		return c.hold(ctx, t)
 	}
 	if c.random.IntN(8) > 0 {
 		if err := c.look(ctx, ref); err != nil {
 			return err
 		}
 	}
-	change, err := c.decide(ctx, p, ref)
+	change, err := c.decide(ctx, t, ref)
 	if err != nil {
 		return err
 	}
@@ -64,11 +64,11 @@ func (c *client) look(ctx context.Context, ref storage.JobRef) error {
 
 // lookUp finds jobs of an organization, or only its record, unless what the
 // client found before will do.
-func (c *client) lookUp(ctx context.Context, p place, keys []string) error {
-	if c.found.Organization.OrganizationID == p.organization() && c.random.IntN(2) == 0 {
+func (c *client) lookUp(ctx context.Context, t target, keys []string) error {
+	if c.found.Organization.OrganizationID == t.organization() && c.random.IntN(2) == 0 {
 		return nil
 	}
-	got, err := c.recorder.read(ctx, findJobs(storage.FindQuery{OrganizationID: p.organization(), Keys: keys}))
+	got, err := c.recorder.read(ctx, findJobs(storage.FindQuery{OrganizationID: t.organization(), Keys: keys}))
 	c.found, _ = got.value.(storage.JobList)
 	return err
 }
@@ -100,11 +100,11 @@ func (c *client) begin(ref storage.JobRef) *storage.Change {
 }
 
 // hold writes the organization's record.
-func (c *client) hold(ctx context.Context, p place) error {
-	if err := c.lookUp(ctx, p, nil); err != nil || c.found.Organization.OrganizationID == "" {
+func (c *client) hold(ctx context.Context, t target) error {
+	if err := c.lookUp(ctx, t, nil); err != nil || c.found.Organization.OrganizationID == "" {
 		return err
 	}
-	change := c.begin(storage.JobRef{OrganizationID: p.organization()})
+	change := c.begin(storage.JobRef{OrganizationID: t.organization()})
 	record := c.found.Organization
 	record.Doc = []byte(change.OperationID)
 	change.Organization = &record

@@ -29,7 +29,7 @@ var decisions = []decision{
 }
 
 // decide returns a change to a job.
-func (c *client) decide(ctx context.Context, p place, ref storage.JobRef) (*storage.Change, error) {
+func (c *client) decide(ctx context.Context, t target, ref storage.JobRef) (*storage.Change, error) {
 	known, ok := c.known[ref]
 	if !ok {
 		if c.random.IntN(8) == 0 {
@@ -40,14 +40,14 @@ func (c *client) decide(ctx context.Context, p place, ref storage.JobRef) (*stor
 	change := c.begin(ref)
 	known.LatestRun = nil
 	change.Job = &known
-	if !p.single() && c.random.IntN(8) == 0 || c.random.IntN(40) == 0 {
+	if !t.single() && c.random.IntN(8) == 0 || c.random.IntN(40) == 0 {
 		c.remove(change)
 		return change, nil
 	}
 	n := noteOf(known)
 	n.by = change.OperationID
-	if !p.single() && c.random.IntN(3) == 0 {
-		if err := c.depend(ctx, p, change, &n); err != nil {
+	if !t.single() && c.random.IntN(3) == 0 {
+		if err := c.depend(ctx, t, change, &n); err != nil {
 			return nil, err
 		}
 	} else {

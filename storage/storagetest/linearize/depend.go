@@ -12,8 +12,8 @@ func after(key string) string { return "after " + key }
 
 // depend publishes a version with other dependencies, decided on the jobs that
 // have the keys or, sometimes, had them a while ago.
-func (c *client) depend(ctx context.Context, p place, change *storage.Change, n *note) error {
-	if err := c.lookUp(ctx, p, some(c.random, someKeys)); err != nil {
+func (c *client) depend(ctx context.Context, t target, change *storage.Change, n *note) error {
+	if err := c.lookUp(ctx, t, some(c.random, someKeys)); err != nil {
 		return err
 	}
 	publish(c, change, n)

@@ -1,7 +1,7 @@
-// Package linearize proves that a [storage.Store] is linearizable: that however
-// many clients use it at once, and whatever fails, there is one order of all
-// their calls in which each takes effect at one moment between its beginning
-// and its end, and which explains every answer.
+// Package linearize tests whether a [storage.Store] is linearizable. Many
+// clients use the store at once, and calls fail. There must be one order of all
+// calls that explains every answer, in which each call takes effect at one
+// moment between its beginning and its end.
 //
 // The author of a backend calls it in one line:
 //
@@ -11,31 +11,31 @@
 //
 // # How it works
 //
-// Several clients make random calls, which are written down with the moments
-// of a common clock. Each run has one kind of fault, injected by package
-// faultstore: none, errors, lost replies, or contexts that end. A checker
-// (github.com/anishathalye/porcupine) then looks for an order that the
-// suite's own model of the contract agrees with.
+// Several clients make random calls. Each call is recorded with the times of
+// its beginning and end on a common clock. Each run has one kind of fault,
+// which package faultstore injects: none, errors, lost replies, or contexts
+// that end. A checker (github.com/anishathalye/porcupine) then looks for an
+// order that the suite's model of the contract allows.
 //
-// The unit that is checked is an organization, because no promise but those of
-// the due index goes beyond one. Half of the organizations of a run have a
-// single job, so that every client works on it: creations, writes guarded by a
-// revision, one document or the other, drafts, versions, runs, ticks, removals.
-// The others have several jobs with fewer keys than jobs, for what holds between
-// jobs: unique and required keys, forbidden scopes, the graph counter, wake-ups,
-// lists by team and scope. The journal and the organization's record are in both.
+// Each organization is checked separately, because except for the due index no
+// promise is about several organizations. Half of the organizations of a run
+// have a single job, which all clients use: for creations, writes that are
+// guarded by a revision, documents, drafts, versions, runs, ticks and removals.
+// The others have several jobs and fewer keys than jobs: for unique and
+// required keys, forbidden scopes, the graph counter, wakes, and lists by team
+// and scope. The journal and the organization's record are in both.
 //
 // # What an error means
 //
-// As in the contract: after [storage.ErrStale], and after any error but
-// [storage.ErrOutcomeUnknown], nothing was written nor ever will be. A commit
-// whose outcome is unknown may take effect at any moment from its beginning to
-// the end of time, or never; some of them are committed again under the same
-// operation ID, and then take effect once.
+// Errors mean what the contract says. After [storage.ErrStale], and after any
+// other error except [storage.ErrOutcomeUnknown], nothing was written and
+// nothing will be. A commit whose outcome is unknown may take effect at any
+// time from its beginning on, or never. Some of these are committed again with
+// the same operation ID, and then take effect once.
 //
 // # When it fails
 //
-// The log names the run's fault and seed, and a file in which the history of
-// the organization can be looked at with a browser. The same seed makes the
-// same calls, as far as answers and the scheduler allow.
+// The log names the run's fault and its seed. It also names a file that shows
+// the organization's history in a browser. The same seed makes the same calls,
+// as far as the answers and the Go scheduler allow.
 package linearize

@@ -39,7 +39,7 @@ func record(ctx context.Context, store storage.Store, seed uint64, o Options) (h
 				if n >= o.Operations {
 					return
 				}
-				if errs[i] = clients[i].act(ctx, place(n/callsPerOrganization)); errs[i] != nil {
+				if errs[i] = clients[i].act(ctx, target(n/callsPerOrganization)); errs[i] != nil {
 					stop()
 				}
 			}

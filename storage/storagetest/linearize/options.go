@@ -2,27 +2,29 @@ package linearize
 
 import "time"
 
-// Options change how much [Run] does. The zero value, and nil, make a short
-// check for every run of a test suite.
+// Options change how much [Run] does. The zero value and nil make a short
+// check, for every run of a test suite.
 type Options struct {
-	// Runs is how many histories are made, each on a store of its own. The kinds
-	// of faults take turns; by default each has one.
+	// Runs is how many histories are made, each on its own store. The kinds of
+	// faults take turns. By default there is one run for each kind.
 	Runs int
-	// Operations is how many calls one history has at the least; 300 by default.
+	// Operations is the least number of calls in one history; 300 by default.
 	Operations int
-	// Clients is how many goroutines make them; 6 by default.
+	// Clients is how many goroutines make the calls; 6 by default.
 	Clients int
-	// Seed is the first run's; the others have those that follow. 1 by default.
+	// Seed is the seed of the first run; each later run has the next number.
+	// The default is 1.
 	Seed uint64
-	// Rate is the share of calls that suffer the run's fault; 0.1 by default.
+	// Rate is the share of calls that suffer the run's fault, from 0 to 1; 0.1
+	// by default.
 	Rate float64
-	// Timeout bounds the search for an order in the calls of one organization;
-	// one minute by default. A search that takes longer fails the test: the
-	// history may be in order, but that is not known.
+	// Timeout is the longest search for an order of one organization's calls;
+	// one minute by default. A longer search fails the test, although it is not
+	// known whether there is an order.
 	Timeout time.Duration
-	// Allow says which errors the store may answer with by itself, such as
-	// those of a connection that the test cuts. By default none: a store that
-	// cannot answer, although nothing was done to it, fails the test.
+	// Allow reports whether the store may return an error that was not
+	// injected, such as that of a connection that the test cuts. By default
+	// every such error fails the test.
 	Allow func(error) bool
 }
 

@@ -11,11 +11,11 @@ import (
 	"github.com/jobledger/jobledger/storage/storagetest/faultstore"
 )
 
-// Run checks that the stores that open returns are linearizable; opts may be
+// Run tests whether the stores that open returns are linearizable. Opts may be
 // nil.
 //
-// open is called once for each run, with that run's t. It returns an empty
-// store that shares nothing with those before, and closes it by t.Cleanup.
+// open is called once for each run, with the run's t. It returns an empty store
+// that shares nothing with earlier ones, and closes it with t.Cleanup.
 func Run(t *testing.T, open func(t *testing.T) storage.Store, opts *Options) {
 	t.Helper()
 	o := opts.withDefaults()

@@ -1,6 +1,6 @@
-// Package scenarios tells stories about package jobs on a store: what two
-// services that share it, or a person and a scheduler, must not do to each
-// other. The contract of a store itself is package storagetest's.
+// Package scenarios tests package jobs on a store: what two services on one
+// store, or a person and a scheduler, must not do to each other. Package
+// storagetest tests the contract of the store itself.
 //
 // The author of a backend calls it in one line:
 //
@@ -29,9 +29,9 @@ type scenario struct {
 	run  func(t *testing.T, store storage.Store)
 }
 
-// Run tells each story on a store of its own. open is called once for each
-// scenario, with that scenario's t; it returns an empty store that shares
-// nothing with those before, and closes it by t.Cleanup.
+// Run runs each scenario on a store of its own. open is called once for each
+// scenario, with the scenario's t. It returns an empty store that shares
+// nothing with earlier ones, and closes it with t.Cleanup.
 func Run(t *testing.T, open func(t *testing.T) storage.Store) {
 	for _, s := range slices.Concat(lifecycle, racing) {
 		t.Run(s.name, func(t *testing.T) {

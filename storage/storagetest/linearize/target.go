@@ -7,18 +7,18 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// callsPerOrganization is for how many calls the clients stay together in one
-// organization. The search for an order grows with it, and so does what a
-// history may have behind it when something goes wrong.
+// callsPerOrganization is for how many calls the clients stay in one
+// organization. More calls make the search for an order longer, and a failing
+// history harder to read.
 const callsPerOrganization = 125
 
-// place is where the clients work: the organization of this number.
-type place int
+// target is the organization with this number, which the clients now use.
+type target int
 
-func (p place) organization() string { return fmt.Sprintf("org-%03d", int(p)) }
+func (t target) organization() string { return fmt.Sprintf("org-%03d", int(t)) }
 
 // single reports whether the organization has one job only.
-func (p place) single() bool { return p%2 == 0 }
+func (t target) single() bool { return t%2 == 0 }
 
 var (
 	manyJobs = []string{"JOB1", "JOB2", "JOB3", "JOB4", "JOB5"}
@@ -29,12 +29,12 @@ var (
 )
 
 // job returns one of the organization's jobs.
-func (p place) job(r *rand.Rand) storage.JobRef {
+func (t target) job(r *rand.Rand) storage.JobRef {
 	id := manyJobs[0]
-	if !p.single() {
+	if !t.single() {
 		id = pick(r, manyJobs)
 	}
-	return storage.JobRef{OrganizationID: p.organization(), JobID: id}
+	return storage.JobRef{OrganizationID: t.organization(), JobID: id}
 }
 
 func pick[T any](r *rand.Rand, all []T) T { return all[r.IntN(len(all))] }
