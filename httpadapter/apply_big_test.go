@@ -24,7 +24,7 @@ type written struct {
 	next    int
 	pending string
 	total   int64
-	// see is called for each mebibyte.
+	// see is called for every four mebibytes.
 	see func()
 }
 
@@ -44,7 +44,7 @@ func (w *written) Read(p []byte) (int, error) {
 	}
 	n := copy(p, w.pending)
 	w.pending = w.pending[n:]
-	if (w.total+int64(n))>>20 > w.total>>20 && w.see != nil {
+	if (w.total+int64(n))>>22 > w.total>>22 && w.see != nil {
 		w.see()
 	}
 	w.total += int64(n)
@@ -62,7 +62,7 @@ type discarding struct {
 func (d *discarding) Header() http.Header { return d.header }
 func (d *discarding) WriteHeader(s int)   { d.status = s }
 func (d *discarding) Write(p []byte) (int, error) {
-	if d.bytes>>20 != (d.bytes+int64(len(p)))>>20 {
+	if d.bytes>>22 != (d.bytes+int64(len(p)))>>22 {
 		d.see()
 	}
 	d.bytes += int64(len(p))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/schedule"
 	"github.com/jobledger/jobledger/storage/memory"
@@ -68,7 +69,7 @@ func (c *concurrent) step(random *rand.Rand) {
 // more of their own than may run; none is lost, and each ends but by a replacement.
 func TestBackfillsAndAScheduleMeet(t *testing.T) {
 	for policy, most := range map[schedule.ConcurrencyPolicy]int{schedule.ConcurrencySkip: 1, schedule.ConcurrencyReplace: 1, schedule.ConcurrencyAllow: 3} {
-		for seed := range uint64(4) {
+		for seed := range torture.Figure[uint64](2, 40) {
 			t.Run(fmt.Sprint(policy, seed), func(t *testing.T) {
 				w := newWorld(t, nil)
 				job := w.create("job", scheduled("*/10 * * * *", policy, schedule.MissedLatest), func(j *jobs.NewJob) { j.MaxConcurrentRuns = most })

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/schedule"
 	"github.com/jobledger/jobledger/storage"
@@ -121,7 +122,7 @@ func (c *chances) settle() {
 // and what depends on the job runs once for each that succeeded.
 func TestChainsHaveNoGaps(t *testing.T) {
 	longest := 0
-	for seed := range uint64(30) {
+	for seed := range torture.Figure[uint64](10, 300) {
 		c := newChances(t, seed)
 		down := c.create("down", dependsOn("up"), func(j *jobs.NewJob) {
 			j.ConcurrencyPolicy, j.MaxConcurrentRuns, j.MissedSchedulePolicy = schedule.ConcurrencyAllow, 1000, schedule.MissedAll

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/schedule"
 	"github.com/jobledger/jobledger/storage"
@@ -22,10 +23,7 @@ import (
 // In the second one somebody also edits configs and descriptions, at any moment.
 // Every tick has the same fate in both, and every run the same life.
 func TestAQuietEditCommutesWithEveryLook(t *testing.T) {
-	histories := 60
-	if testing.Short() {
-		histories = 25
-	}
+	histories := torture.Figure(20, 200)
 	seen := map[string]int{}
 	for seed := range histories {
 		h := &history{Rand: rand.New(rand.NewPCG(8, uint64(seed)))}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/jobs/local"
 	"github.com/jobledger/jobledger/storage"
@@ -151,7 +152,8 @@ func (f *full) Commit(ctx context.Context, c storage.Change) error {
 }
 
 func TestSilenceProvesNothingWhileNoHeartbeatCanBeWritten(t *testing.T) {
-	for long := 30 * time.Second; long < 200*time.Second; long += 1700 * time.Millisecond {
+	step := torture.Figure(8300*time.Millisecond, 1700*time.Millisecond)
+	for long := 30 * time.Second; long < 200*time.Second; long += step {
 		synctest.Test(t, func(t *testing.T) {
 			store := &full{Store: memory.New()}
 			service, actor := jobs.NewService(store, nil), teams.System(org)
@@ -163,7 +165,7 @@ func TestSilenceProvesNothingWhileNoHeartbeatCanBeWritten(t *testing.T) {
 			require.NoError(t, err)
 			dispatcher := local.New(service, func(ctx context.Context, _ jobs.Dispatch) ([]byte, error) {
 				select {
-				case <-time.After(30 * time.Minute):
+				case <-time.After(6 * time.Minute):
 					return nil, nil
 				case <-ctx.Done():
 					return nil, context.Cause(ctx)
@@ -176,7 +178,7 @@ func TestSilenceProvesNothingWhileNoHeartbeatCanBeWritten(t *testing.T) {
 			store.isFull.Store(true)
 			<-time.After(long)
 			store.isFull.Store(false)
-			<-time.After(time.Hour)
+			<-time.After(10 * time.Minute)
 			run, err = service.JobRun(t.Context(), actor, job.ID, run.ID)
 			require.NoError(t, err)
 			require.Equal(t, jobs.RunSucceeded, run.Status, run.StatusMessage)

@@ -82,8 +82,8 @@ func simulate(t *testing.T, expr, zone string) {
 	require.Greater(t, last, end.Add(-8*24*time.Hour), "and none is forgotten")
 }
 
-// step is how much time passes: minutes mostly, sometimes an outage, and
-// sometimes the clock is set an hour back.
+// step is how much time passes: up to twelve hours mostly, or four of the full
+// figures, sometimes an outage, and sometimes the clock is set an hour back.
 func step(random *rand.Rand) time.Duration {
 	switch n := random.IntN(1000); {
 	case n < 5:
@@ -91,7 +91,7 @@ func step(random *rand.Rand) time.Duration {
 	case n < 10:
 		return -time.Hour
 	}
-	return time.Duration(1+random.IntN(240)) * time.Minute
+	return time.Duration(1+random.IntN(torture.Figure(720, 240))) * time.Minute
 }
 
 // engineEnds ends every dispatched run, and remembers it by its tick: no tick

@@ -17,7 +17,7 @@ import (
 // told is written: one process at a time for half of the kills, and then four
 // on one file.
 func TestKill(t *testing.T) {
-	kills := torture.Figure(100, 1000)
+	kills := torture.Figure(24, 1000)
 	for _, processes := range []int{1, 4} {
 		t.Run(fmt.Sprintf("%d processes", processes), func(t *testing.T) {
 			t.Parallel() // most of it is waiting for processes
