@@ -34,7 +34,7 @@ type FireList struct {
 
 // FireBucket counts the ticks in one bucket.
 type FireBucket struct {
-	// From is inclusive, Until exclusive.
+	// The bucket begins at From, inclusive, and ends at Until, exclusive.
 	From, Until time.Time
 	// Counts are the numbers of ticks by fate, over all jobs.
 	//

@@ -19,16 +19,16 @@ const followWait = 15 * time.Second
 // returns an error or the context ends, and returns that error. It also ends with
 // [ErrCursorLost]. While the store cannot answer, it waits and tries again.
 //
-// The caller keeps the Seq of the last event that it has processed, and passes it
-// as after the next time. So it gets each event at least once. 0 begins with the
-// first event of the journal, and [FromNow] after the newest. Follow reads the
-// teams of each job again and again, so it notices when access to a job changes. It
-// keeps the actor as given: when the actor's roles change, end the context and call
-// Follow again.
+// The caller keeps the Seq of the last event that it has processed, and passes that
+// Seq as after in its next call. So the caller gets each event at least once. 0
+// begins with the first event of the journal, and [FromNow] after the newest.
+// Follow reads the teams of each job again and again, so it notices when access to
+// a job changes. It keeps the actor as given: when the actor's roles change, end
+// the context and call Follow again.
 //
 // All followers of an organization in a process share one reader. It reads the
-// store once a second, and after each commit of this process. A slow follower
-// delays no other: it reads older events from the store by itself.
+// store once a second, and after each commit of this process. A slow follower does
+// not delay the others: it reads older events from the store itself.
 func (s *Service) Follow(ctx context.Context, actor teams.Actor, after int64, visit func(Event) error) error {
 	if err := checkActor(actor); err != nil {
 		return err

@@ -30,8 +30,8 @@ type Hooks struct {
 	// Run is called after the commit that made a run (kind is [RunCreated]), that
 	// noted its start ([RunStarted]), or that ended it ([RunEndSucceeded] and so
 	// on). When a report of the end is the first to show the start, the call for
-	// the start comes just after the call for the end. JobKey and WaitingFor are
-	// empty.
+	// the start comes just after the call for the end. Run.JobKey and
+	// Run.WaitingFor are empty.
 	Run func(kind EventKind, run Run)
 	// LeaseLost is called after the commit that put a run back or ended it because
 	// its engine was silent for too long. The run's status is ready if it will be

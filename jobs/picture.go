@@ -27,9 +27,10 @@ type Graph struct {
 type Dependency struct {
 	// From is the ID of the dependency, and To the ID of the dependent.
 	From, To string
-	// Waiting is whether the dependent now waits for From. With a schedule: its run
-	// waits, and From is still going. Without one: From has no unused success, and
-	// either From is running or another dependency has an unused success.
+	// Waiting is whether the dependent now waits for From. If the dependent has a
+	// schedule, its run waits for dependencies, and From is still going. If not,
+	// From has no unused success, and either From is running or another dependency
+	// has an unused success.
 	Waiting bool
 }
 

@@ -175,9 +175,9 @@ func (s *Service) JobRun(ctx context.Context, actor teams.Actor, jobID, runID st
 	return r.shown(l.Key, s.now()), err
 }
 
-// ReleaseRun makes a run ready that waits for its release, or for a time. It
-// returns a [*ConflictError] when the run is not pending, or waits for anything
-// else.
+// ReleaseRun releases a run that waits for its release or for a time: the run
+// becomes ready. It returns a [*ConflictError] when the run is not pending, or
+// waits for anything else.
 func (s *Service) ReleaseRun(ctx context.Context, actor teams.Actor, jobID, runID string, when ...Precondition) (Run, error) {
 	return s.editRun(ctx, runEditing{
 		actor: actor, jobID: jobID, runID: runID, action: teams.Operate, kind: RunReleased, when: when,

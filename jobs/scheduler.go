@@ -43,10 +43,9 @@ type SchedulerOptions struct {
 	// process; 1 second by default.
 	Poll time.Duration
 	// Workers is how many due items of one organization the scheduler works on at
-	// once; 32 by default. It counts for each kind of item: jobs, runs to dispatch,
-	// runs with a deadline, requests to the engine, removed jobs. For all
-	// organizations together it is twice as many, so that one leaves room for the
-	// others.
+	// once; 32 by default. All organizations together get twice as many, so that
+	// one leaves room for the others. Each kind of item has its own workers: jobs,
+	// runs to dispatch, runs with a deadline, requests to the engine, removed jobs.
 	Workers int
 	// RequestTimeout bounds each call of the [Dispatcher]; 10 seconds by default.
 	RequestTimeout time.Duration
