@@ -70,9 +70,10 @@ type Applied struct {
 // checks the rest of the job. Any other error of the sequence ends Apply.
 //
 // Then Apply makes one atomic change for each job, dependencies before dependents.
-// It creates the job or changes it. If the definition differs, it publishes one new
-// version, which includes the description. If only the description differs, it
-// publishes none. A job is refused, and Apply goes on with the others, when:
+// It creates the job or changes it. If the definition differs, Apply publishes one
+// new version. If only the description differs, Apply changes the job's description
+// and publishes no version. A job is refused, and Apply goes on with the others,
+// when:
 //   - the actor may not make this change (only an admin may change teams);
 //   - the definition differs and the job has a draft;
 //   - the document names a team, cluster or dependency that does not exist;

@@ -74,7 +74,7 @@ type JobQuery struct {
 	Page       PageOptions
 }
 
-// JobList is one page of jobs, or a part of one.
+// JobList is one page of jobs; for [Service.VisitJobs], a part of a page.
 type JobList struct {
 	// Total is how many jobs the query selects, on all pages; -1 when that is not
 	// known, see [Service.ListJobs]. It may include jobs that cannot be read, which
@@ -197,8 +197,8 @@ func (s *Service) read(ctx context.Context, record *storage.JobRecord, l *ledger
 	return err
 }
 
-// VersionList is one page of a job's published versions, or a part of one. Total is
-// their number on all pages.
+// VersionList is one page of a job's published versions; for
+// [Service.VisitVersions], a part of a page. Total is the number on all pages.
 type VersionList struct {
 	Total    int
 	Versions []versions.Version
