@@ -13,9 +13,9 @@ import (
 	"github.com/jobledger/jobledger/jobs"
 )
 
-// Dispatcher is a [jobs.Dispatcher] that queues each run as an asynq task.
-// The task's ID is the run's: a run that is dispatched again, because an
-// acknowledgement was lost, is the same task and starts once.
+// Dispatcher is a [jobs.Dispatcher] that queues each run as an asynq task. The
+// task has the ID of the run. When a run is dispatched again because an
+// acknowledgement was lost, the task is the same, and starts once.
 type Dispatcher struct {
 	client    *asynq.Client
 	inspector *asynq.Inspector
@@ -25,8 +25,8 @@ type Dispatcher struct {
 
 var _ jobs.Dispatcher = (*Dispatcher)(nil)
 
-// NewDispatcher returns a dispatcher on a Redis client, which stays the
-// caller's.
+// NewDispatcher returns a dispatcher that uses a Redis client. The caller
+// closes the client.
 func NewDispatcher(client redis.UniversalClient, service *jobs.Service) *Dispatcher {
 	return &Dispatcher{
 		client:    asynq.NewClientFromRedisClient(client),
@@ -36,8 +36,8 @@ func NewDispatcher(client redis.UniversalClient, service *jobs.Service) *Dispatc
 	}
 }
 
-// Dispatch implements [jobs.Dispatcher]. The token is on the slip before the
-// task is in the queue, and a task that is there already goes on with the new
+// Dispatch implements [jobs.Dispatcher]. It writes the token to the slip before
+// the task is in the queue. A task that is already there continues with the new
 // token.
 func (d *Dispatcher) Dispatch(ctx context.Context, dispatch jobs.Dispatch) error {
 	payload, err := json.Marshal(newTask(dispatch))
@@ -54,8 +54,8 @@ func (d *Dispatcher) Dispatch(ctx context.Context, dispatch jobs.Dispatch) error
 	return nil
 }
 
-// options are how asynq treats the task of a run. It never retries one: that
-// is the ledger's to decide, and would be a run that nobody sees.
+// options are the asynq options of a run's task. asynq never retries it: the
+// ledger decides that, and would not know of the retry.
 func options(dispatch jobs.Dispatch) []asynq.Option {
 	// Without a deadline asynq ends a task after half an hour.
 	deadline := time.Now().Add(365 * 24 * time.Hour)
@@ -67,13 +67,13 @@ func options(dispatch jobs.Dispatch) []asynq.Option {
 		asynq.TaskID(dispatch.Run.ID),
 		asynq.MaxRetry(0),
 		asynq.Deadline(deadline),
-		asynq.Retention(keepFor), // so that the ID stays known after the end
+		asynq.Retention(keepFor), // the ID stays known after the end
 	}
 }
 
-// Cancel implements [jobs.Dispatcher]. A task that waits is taken out of the
-// queue, and as no worker will report on it, that is done here; one that runs
-// is told to stop, and its worker reports.
+// Cancel implements [jobs.Dispatcher]. A task that waits is removed from the
+// queue. No worker will report on it, so Cancel reports that the run was
+// cancelled. A task that runs is told to stop, and its worker reports.
 func (d *Dispatcher) Cancel(ctx context.Context, run jobs.RunRef) error {
 	if err := d.slips.cancel(ctx, run.RunID); err != nil {
 		return err
@@ -85,14 +85,15 @@ func (d *Dispatcher) Cancel(ctx context.Context, run jobs.RunRef) error {
 	case err == nil:
 		return d.reportCancelled(ctx, run)
 	}
-	// It is running, or else Redis is gone, which this call says too.
+	// The task is running, or Redis does not answer, and then this call fails,
+	// too.
 	if err := d.inspector.CancelProcessing(run.RunID); err != nil {
 		return fmt.Errorf("cancel run %s: %w", run.RunID, err)
 	}
 	return nil
 }
 
-// reportCancelled ends a run whose task left the queue before a worker had it.
+// reportCancelled ends a run whose task left the queue before a worker took it.
 func (d *Dispatcher) reportCancelled(ctx context.Context, run jobs.RunRef) error {
 	slip, err := d.slips.read(ctx, run.RunID)
 	if err != nil {
@@ -108,10 +109,11 @@ func (d *Dispatcher) reportCancelled(ctx context.Context, run jobs.RunRef) error
 	return nil
 }
 
-// Cleanup implements [jobs.Dispatcher]: it forgets the task and its slip. A
-// worker reports the end of a run just before its task ends, so that is waited
-// for; the task of a worker that was killed stays active until asynq notices,
-// in about a minute, and until then the error has the ledger ask again.
+// Cleanup implements [jobs.Dispatcher]. It deletes the task and its slip. A
+// worker reports the end of a run just before its task ends, so Cleanup waits
+// for this. The task of a worker that was killed stays active until asynq
+// notices, in about a minute. Until then Cleanup returns an error, and the
+// ledger asks again.
 func (d *Dispatcher) Cleanup(ctx context.Context, run jobs.RunRef) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()

@@ -6,8 +6,8 @@ import (
 	"os"
 )
 
-// echo is the work of this example: its results say what was to be run, and
-// which process had it. A program of yours runs it instead.
+// echo is the work of this example. Its results say what was to be run, and
+// which process ran it. Your program does the real work here.
 func echo(ctx context.Context, task Task) (json.RawMessage, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err

@@ -1,7 +1,7 @@
-// Command asynq shows how runs get from a ledger to an engine in other
-// processes: the server holds the ledger, its HTTP routes and a scheduler, and
-// queues each run as an asynq task on Redis; workers take them, run them, and
-// report over HTTP with the token of the dispatch.
+// Command asynq shows how an engine in other processes executes runs. The
+// server has the ledger, its HTTP routes and a scheduler, and queues each run
+// as an asynq task on Redis. Workers take the tasks, run them, and report over
+// HTTP with the token of the dispatch.
 //
 //	go run . -mode server
 //	go run . -mode worker
@@ -76,7 +76,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer, work Work) err
 		return serve(ctx, s, out, logger)
 	case "worker":
 		client := redis.NewClient(&redis.Options{Addr: s.redis})
-		defer func() { _ = client.Close() }() // nothing of it is awaited
+		defer func() { _ = client.Close() }() // no call is waiting
 		fmt.Fprintf(out, "working for %s\n", s.server)
 		return NewWorker(client, s.server, s.concurrency, logger, work).Run(ctx)
 	}

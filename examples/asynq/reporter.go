@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// report is the body of a report: a heartbeat when it is empty.
+// report is the body of a report. An empty one is a heartbeat.
 type report struct {
 	Status  string          `json:"status,omitempty"`
 	Message string          `json:"statusMessage,omitempty"`
@@ -28,11 +28,11 @@ const (
 	statusTimeout   = "timeout"
 )
 
-// errGone: the ledger does not want to hear of the run any more. It was
-// removed, or has ended.
+// errGone means that the ledger accepts no more reports on the run: it was
+// deleted, or has ended.
 var errGone = errors.New("the run is gone")
 
-// refusedError is a report that the ledger will never take.
+// refusedError means that the ledger will never accept the report.
 type refusedError struct{ detail string }
 
 func (e *refusedError) Error() string { return "the report was refused: " + e.detail }
@@ -50,17 +50,19 @@ func newReporter(base string, slips slips) *reporter {
 }
 
 const (
-	// tries bounds how often one report is sent.
+	// tries is how often one report is sent at most.
 	tries = 12
-	// goneAfter is how often in a row a run must be unknown: for a moment it
-	// is, between a new dispatch in the ledger and its token on the slip.
+	// goneAfter is how often in a row the ledger must not know the run. Between
+	// a new dispatch and its token on the slip, it does not know the run for a
+	// moment.
 	goneAfter = 4
-	// firstPause is the wait after the first try; it doubles up to maxPause.
+	// firstPause is the wait after the first try. It doubles up to maxPause.
 	firstPause = 100 * time.Millisecond
 	maxPause   = 5 * time.Second
 )
 
-// persist sends a report until it was taken, refused, or tried often enough.
+// persist sends a report until it is accepted or refused, or was tried often
+// enough.
 func (r *reporter) persist(ctx context.Context, task Task, what report) error {
 	pause, unknown := firstPause, 0
 	var err error
@@ -111,11 +113,11 @@ func (r *reporter) send(ctx context.Context, task Task, what report) error {
 	if err != nil {
 		return fmt.Errorf("report run %s: %w", task.RunID, err)
 	}
-	defer func() { _ = response.Body.Close() }() // it was read, or is of no interest
+	defer func() { _ = response.Body.Close() }() // the body was read, or is not needed
 	return verdict(response)
 }
 
-// verdict is what the ledger's answer to a report means.
+// verdict returns what the ledger's answer to a report means.
 func verdict(response *http.Response) error {
 	text, err := io.ReadAll(io.LimitReader(response.Body, 64<<10))
 	switch response.StatusCode {

@@ -20,7 +20,7 @@ import (
 	"github.com/jobledger/jobledger/teams"
 )
 
-// organization is the only one of this example.
+// organization is the only organization of this example.
 const organization = "demo"
 
 // serve runs the control plane until the context ends: the ledger in a file,
@@ -32,7 +32,7 @@ func serve(ctx context.Context, s settings, out io.Writer, logger *slog.Logger) 
 	}
 	defer func() { _ = store.Close() }() // acknowledged commits are durable already
 	client := redis.NewClient(&redis.Options{Addr: s.redis})
-	defer func() { _ = client.Close() }() // nothing of it is awaited
+	defer func() { _ = client.Close() }() // no call is waiting
 	if err := client.Ping(ctx).Err(); err != nil {
 		return fmt.Errorf("reach Redis at %s: %w", s.redis, err)
 	}
@@ -58,7 +58,7 @@ func serveAll(ctx context.Context, listener net.Listener, h http.Handler, schedu
 		<-ctx.Done()
 		last, stop := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 		defer stop()
-		_ = server.Shutdown(last) // what is cut off is told to the clients
+		_ = server.Shutdown(last) // clients notice when a request is cut off
 	})
 	err := server.Serve(listener)
 	cancel()
@@ -68,9 +68,9 @@ func serveAll(ctx context.Context, listener net.Listener, h http.Handler, schedu
 	return err
 }
 
-// handler is the API. Members show the one token of this example; workers show
-// the token of their dispatch, which the route of reports checks itself. Streams of
-// events end when the process does.
+// handler is the API. Members send the one token of this example. Workers send
+// the token of their dispatch, which the route of reports checks itself.
+// Streams of events end when closing is closed.
 func handler(service *jobs.Service, token string, closing <-chan struct{}) http.Handler {
 	authenticate := func(r *http.Request) (teams.Actor, error) {
 		given, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")

@@ -12,18 +12,18 @@ import (
 )
 
 const (
-	// queue is the asynq queue that runs wait in.
+	// queue is the name of the asynq queue.
 	queue = "jobledger"
-	// taskType is the type of the tasks that are runs.
+	// taskType is the type of the tasks.
 	taskType = "jobledger:run"
-	// keepFor is how long a task and its slip outlive their last use. Cleanup
-	// frees them earlier.
+	// keepFor is how long a task and its slip are kept after their last use.
+	// Cleanup deletes them earlier.
 	keepFor = 7 * 24 * time.Hour
 )
 
-// Task is a run as a worker gets it: the payload of an asynq task whose ID is
-// the run's. It holds no token, because a run that is dispatched again has
-// another token but is still the same task; see [slip].
+// Task is a run as a worker gets it: the payload of an asynq task that has the
+// ID of the run. It has no token, because a run that is dispatched again gets
+// another token, but stays the same task; see [slip].
 type Task struct {
 	JobID   string `json:"jobId"`
 	RunID   string `json:"runId"`
@@ -31,7 +31,7 @@ type Task struct {
 	Version int    `json:"version"`
 	// Config is what to run.
 	Config json.RawMessage `json:"config"`
-	// HeartbeatMs is how often the worker is to be heard of.
+	// HeartbeatMs is how often the worker must report, in milliseconds.
 	HeartbeatMs int64 `json:"heartbeatMs"`
 }
 
@@ -42,12 +42,12 @@ func newTask(d jobs.Dispatch) Task {
 	}
 }
 
-// heartbeat is how often the worker is to be heard of.
+// heartbeat is how often the worker must report.
 func (t Task) heartbeat() time.Duration { return time.Duration(t.HeartbeatMs) * time.Millisecond }
 
-// slip is what changes about a task that is queued or running: the token of
-// its newest dispatch, and whether it is to stop. It is a Redis hash beside
-// the task, which the worker reads before each report.
+// slip is what can change while a task is queued or running: the token of its
+// newest dispatch, and whether it must stop. It is a Redis hash beside the
+// task. The worker reads it before each report.
 type slip struct {
 	Token  string `redis:"token"`
 	Cancel bool   `redis:"cancel"`
@@ -58,7 +58,7 @@ type slips struct{ client redis.UniversalClient }
 
 func slipKey(runID string) string { return "jobledger:slip:" + runID }
 
-// write gives the task of a run a token.
+// write stores the token of a run.
 func (s slips) write(ctx context.Context, runID, token string) error {
 	_, err := s.client.TxPipelined(ctx, func(p redis.Pipeliner) error {
 		p.HSet(ctx, slipKey(runID), "token", token)
@@ -71,8 +71,8 @@ func (s slips) write(ctx context.Context, runID, token string) error {
 	return nil
 }
 
-// cancel notes that a run is to stop: the signal that asynq sends is lost when
-// the worker is not listening just then.
+// cancel stores that a run must stop. The signal that asynq sends is lost when
+// the worker is not listening at that moment.
 func (s slips) cancel(ctx context.Context, runID string) error {
 	_, err := s.client.TxPipelined(ctx, func(p redis.Pipeliner) error {
 		p.HSet(ctx, slipKey(runID), "cancel", 1)
@@ -85,7 +85,7 @@ func (s slips) cancel(ctx context.Context, runID string) error {
 	return nil
 }
 
-// read returns the slip of a run; the zero slip when there is none.
+// read returns the slip of a run. When there is none, it returns the zero slip.
 func (s slips) read(ctx context.Context, runID string) (slip, error) {
 	var found slip
 	var fields *redis.MapStringStringCmd

@@ -14,8 +14,8 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Work runs one task and returns its results, a JSON object or nil. It ends
-// soon after its context does.
+// Work runs one task, and returns its results: a JSON object or nil. It must
+// return soon after its context has ended.
 type Work func(ctx context.Context, task Task) (results json.RawMessage, err error)
 
 // Worker takes runs from the queue, runs them, and reports.
@@ -25,15 +25,15 @@ type Worker struct {
 	reporter *reporter
 	server   *asynq.Server
 	logger   *slog.Logger
-	// stop ends what runs, at the end of the process.
+	// stop stops running work when the process ends.
 	stop context.CancelFunc
-	// handling counts tasks until they were reported on, which asynq does not
-	// wait for when it has ended their context.
+	// handling counts tasks until they were reported. asynq does not wait for
+	// this once it has ended their context.
 	handling sync.WaitGroup
 }
 
-// NewWorker returns a worker that reports to the API at base. The Redis client
-// stays the caller's.
+// NewWorker returns a worker that reports to the API at base. The caller closes
+// the Redis client.
 func NewWorker(client redis.UniversalClient, base string, concurrency int, logger *slog.Logger, work Work) *Worker {
 	w := &Worker{work: work, slips: slips{client}, logger: logger}
 	w.reporter = newReporter(base, w.slips)
@@ -49,8 +49,8 @@ func NewWorker(client redis.UniversalClient, base string, concurrency int, logge
 	return w
 }
 
-// Run works until the context ends; what runs then is stopped, and reported
-// as failed.
+// Run works until the context ends. It then stops running work, and reports
+// these runs as failed.
 func (w *Worker) Run(ctx context.Context) error {
 	defer w.stop()
 	if err := w.server.Start(asynq.HandlerFunc(w.process)); err != nil {
@@ -64,11 +64,11 @@ func (w *Worker) Run(ctx context.Context) error {
 	return nil
 }
 
-// errCancelled ends the context of work whose run is to stop.
+// errCancelled ends the context of work whose run must stop.
 var errCancelled = errors.New("the run was cancelled")
 
-// process runs one task. Nothing is done before the ledger has taken the
-// report that it begins, so a task that outlived its run does no harm.
+// process runs one task. It starts the work only after the ledger has accepted
+// the report that the run begins. So a task whose run has ended does no harm.
 func (w *Worker) process(ctx context.Context, t *asynq.Task) error {
 	w.handling.Add(1)
 	defer w.handling.Done()
@@ -86,8 +86,8 @@ func (w *Worker) process(ctx context.Context, t *asynq.Task) error {
 	return w.finish(context.WithoutCancel(ctx), task, w.ending(ctx, task, results, err))
 }
 
-// supervise does the work beside its heartbeat. The error is errGone or
-// errCancelled when one of those stopped it.
+// supervise does the work, and sends heartbeats meanwhile. The error is errGone
+// or errCancelled when one of these stopped the work.
 func (w *Worker) supervise(ctx context.Context, task Task) (json.RawMessage, error) {
 	working, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -103,7 +103,7 @@ func (w *Worker) supervise(ctx context.Context, task Task) (json.RawMessage, err
 	return results, err
 }
 
-// do calls the work. Its panic is a failed run.
+// do calls the work. When it panics, the run fails.
 func (w *Worker) do(ctx context.Context, task Task) (results json.RawMessage, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -113,8 +113,7 @@ func (w *Worker) do(ctx context.Context, task Task) (results json.RawMessage, er
 	return w.work(ctx, task)
 }
 
-// beat keeps the run's lease, and stops the work when the run is gone or is to
-// be cancelled.
+// beat sends heartbeats. It stops the work when the run is gone or must stop.
 func (w *Worker) beat(ctx context.Context, task Task, cancel context.CancelCauseFunc) {
 	ticker := time.NewTicker(task.heartbeat())
 	defer ticker.Stop()
@@ -140,8 +139,8 @@ func (w *Worker) beat(ctx context.Context, task Task, cancel context.CancelCause
 	}
 }
 
-// ending is the report of how the work ended. Work that succeeded although it
-// was asked to stop has succeeded.
+// ending is the report of how the work ended. Work that was asked to stop but
+// succeeded has succeeded.
 func (w *Worker) ending(ctx context.Context, task Task, results json.RawMessage, err error) report {
 	if err == nil {
 		return report{Status: statusSucceeded, Results: results}
@@ -153,7 +152,8 @@ func (w *Worker) ending(ctx context.Context, task Task, results json.RawMessage,
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		r.Status = statusTimeout
 	case ctx.Err() != nil:
-		// asynq ended it: for a cancel, or because this process ends.
+		// asynq ended the context: because of a cancel, or because this process
+		// ends.
 		r.Message = "the worker was stopped"
 		if slip, err := w.slips.read(context.WithoutCancel(ctx), task.RunID); err == nil && slip.Cancel {
 			r.Status, r.Message = statusCancelled, errCancelled.Error()
@@ -162,13 +162,13 @@ func (w *Worker) ending(ctx context.Context, task Task, results json.RawMessage,
 	return r
 }
 
-// clip shortens a message to the 4 KiB that a report may hold.
+// clip shortens a message to the 4 KiB that a report may have.
 func clip(text string) string {
 	return strings.ToValidUTF8(text[:min(len(text), 4<<10)], "")
 }
 
-// finish reports the end of a run. A report that is refused for what it says
-// makes the run fail.
+// finish reports the end of a run. When the report's contents are refused, it
+// reports that the run failed.
 func (w *Worker) finish(ctx context.Context, task Task, what report) error {
 	err := w.reporter.persist(ctx, task, what)
 	if refused, ok := errors.AsType[*refusedError](err); ok {

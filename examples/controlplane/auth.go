@@ -9,7 +9,8 @@ import (
 	"github.com/jobledger/jobledger/teams"
 )
 
-// credential is one token, and whose it is. The token itself is not kept.
+// credential is the digest of one token, and the member whose token it is. The
+// token itself is not kept.
 type credential struct {
 	digest         [sha256.Size]byte
 	organizationID string
@@ -20,8 +21,8 @@ func newCredential(token, organizationID, memberID string) credential {
 	return credential{sha256.Sum256([]byte(token)), organizationID, memberID}
 }
 
-// authenticate says who sends a request. An unknown token and a missing one
-// are the same to the sender.
+// authenticate returns the actor of a request. A sender cannot see whether a
+// token was missing or unknown.
 func (c *config) authenticate(r *http.Request) (teams.Actor, error) {
 	token, ok := bearerToken(r.Header)
 	if !ok {
@@ -38,9 +39,9 @@ func (c *config) authenticate(r *http.Request) (teams.Actor, error) {
 	return actor, nil
 }
 
-// find returns the credential of a token. How long it takes tells nothing:
-// digests have one length, are compared in constant time, and all are, whether
-// or not one has matched.
+// find returns the credential of a token. Its duration reveals nothing: all
+// digests have one length, each is compared in constant time, and all are
+// compared even after a match.
 func (c *config) find(token string) (credential, bool) {
 	digest := sha256.Sum256([]byte(token))
 	found := -1
@@ -54,7 +55,7 @@ func (c *config) find(token string) (credential, bool) {
 	return c.credentials[found], true
 }
 
-// bearerToken reads the one Authorization header that there may be.
+// bearerToken reads the Authorization header. There must be exactly one.
 func bearerToken(h http.Header) (string, bool) {
 	values := h.Values("Authorization")
 	if len(values) != 1 {

@@ -11,12 +11,12 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// checker turns the entries of a config file into what they mean, and collects
-// every fault with its place: a file is mended in one go.
+// checker reads the entries of a config file, and collects all faults with
+// their places, so that all can be corrected at once.
 type checker struct {
 	faults []error
-	// ids and tokens hold the place where each was given first. IDs are
-	// unique within their kind and organization, tokens in the whole file.
+	// ids and tokens hold the place where each was first given. IDs are unique
+	// within their kind and organization, tokens within the file.
 	ids    map[string]string
 	tokens map[string]string
 }
@@ -25,7 +25,7 @@ func (c *checker) fault(place, format string, args ...any) {
 	c.faults = append(c.faults, fmt.Errorf("%s: %s", place, fmt.Sprintf(format, args...)))
 }
 
-// id checks one ID; scope is within what it must be unique.
+// id checks one ID. It must be unique within scope.
 func (c *checker) id(place, scope, id string) {
 	place += ".id"
 	if !versions.ValidID(id) {
@@ -93,7 +93,8 @@ func (c *checker) role(place, name string) teams.Role {
 	return role
 }
 
-// allTeams reads true, which is admin, a role's name, and what means none.
+// allTeams reads true (which means admin), a role's name, or one of the values
+// that mean none.
 func (c *checker) allTeams(place string, value json.RawMessage) teams.Role {
 	switch string(value) {
 	case "", "null", "false":
@@ -109,10 +110,10 @@ func (c *checker) allTeams(place string, value json.RawMessage) teams.Role {
 	return c.role(place, name)
 }
 
-// sendable is what a Bearer token may consist of (RFC 6750, section 2.1).
+// sendable matches what a Bearer token may contain (RFC 6750, section 2.1).
 var sendable = regexp.MustCompile(`^[A-Za-z0-9._~+/-]+=*$`)
 
-// token checks a token. Tokens are secrets: no message repeats one.
+// token checks a token. No message shows it, since tokens are secrets.
 func (c *checker) token(place, token string) {
 	if !sendable.MatchString(token) {
 		c.fault(place, "must be letters, digits and - . _ ~ + /, with = only at the end")

@@ -36,16 +36,16 @@ type teamEntry struct {
 type memberEntry struct {
 	ID    string `json:"id"`
 	Token string `json:"token"`
-	// AllTeams is true, false or a role's name.
+	// AllTeams is true, false or the name of a role.
 	AllTeams json.RawMessage `json:"allTeams"`
-	// Teams holds names of roles by team ID.
+	// Teams are names of roles by team ID.
 	Teams map[string]string `json:"teams"`
 }
 
-// config is who exists, and by which tokens they are known.
+// config is the members that exist, and their tokens.
 type config struct {
 	directory *teams.Static
-	// organizations are the IDs of all.
+	// organizations are the IDs of all organizations.
 	organizations []string
 	credentials   []credential
 }
@@ -66,7 +66,8 @@ func loadConfig(path string) (*config, error) {
 	return c, nil
 }
 
-// parseConfig reads the text of a config file. An error names the place.
+// parseConfig reads the text of a config file. Its errors name the place of the
+// fault.
 func parseConfig(text []byte) (*config, error) {
 	var file configFile
 	if err := strictjson.Decode(text, &file); err != nil {

@@ -35,7 +35,7 @@ const (
 	demoViewer       = "jonas"
 )
 
-// demoTokens are what the console offers.
+// demoTokens are the tokens that the console offers.
 var demoTokens = []console.Token{
 	{Token: "demo-admin", Name: "admin", About: "may do everything, in every team"},
 	{Token: "demo-contributor", Name: "contributor", About: "edits and publishes jobs of data-eng, and sees those of finance"},
@@ -59,7 +59,8 @@ func demoConfig() configFile {
 	}}}
 }
 
-// warnOfDemo says so when well-known tokens open a port to other machines.
+// warnOfDemo logs a warning when everybody knows the tokens, and other machines
+// can reach the port.
 func warnOfDemo(ctx context.Context, logger *slog.Logger, addr net.Addr) {
 	if tcp, ok := addr.(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
 		logger.WarnContext(ctx, "the demo tokens are public, and this address is not only this machine's: use -config",
@@ -67,15 +68,14 @@ func warnOfDemo(ctx context.Context, logger *slog.Logger, addr net.Addr) {
 	}
 }
 
-// demoSettings say how the demo begins.
 type demoSettings struct {
-	// url is where the API is.
+	// url is the URL of the API.
 	url string
 	// history gives a new store two weeks of history.
 	history bool
 }
 
-// beginDemo makes sure that there is a job to play with, and says how.
+// beginDemo makes sure that there is a job to try things with, and prints how.
 func beginDemo(ctx context.Context, w io.Writer, store storage.Store, directory *teams.Static, s demoSettings) error {
 	if s.history {
 		if err := makeHistory(ctx, store, directory); err != nil {
@@ -107,13 +107,13 @@ func makeHistory(ctx context.Context, store storage.Store, directory *teams.Stat
 	return jobs.Copy(ctx, made, store, demoOrganization, nil)
 }
 
-// seedDemo returns the ID of the demo job, which it makes when it is not
-// there. A job that is there is left as it is: it may be somebody's work by now.
+// seedDemo returns the ID of the demo job. It makes the job when it does not
+// exist, and does not change it when it does.
 func seedDemo(ctx context.Context, store storage.Store, directory *teams.Static) (string, error) {
 	first := true
 	service := jobs.NewService(store, &jobs.Options{Directory: directory, NewID: func() string {
-		// The ID of a deleted job may not be free again: only the first one
-		// that is asked for is the well-known one.
+		// The ID of a deleted job may still be in use. So only the first ID is
+		// the one that the documentation shows.
 		if first {
 			first = false
 			return demoJob
@@ -154,8 +154,8 @@ func findDemo(ctx context.Context, store storage.Store) (string, error) {
 	return found.Jobs[0].JobID, nil
 }
 
-// demoText is what a newcomer reads first. Each line works alone, in any
-// order, as often as it is pasted, whatever the demo job has become meanwhile.
+// demoText is what a new user reads first. Each line works alone, in any order,
+// any number of times, and whatever was done to the demo job.
 func demoText(url, jobID string) string {
 	return strings.NewReplacer(
 		"{contributor}", "-H 'Authorization: Bearer demo-contributor'",

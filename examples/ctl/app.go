@@ -14,22 +14,22 @@ import (
 	"github.com/jobledger/jobledger/httpadapter/client"
 )
 
-// app is one call of the command: what it reads and writes, and what it was told.
+// app is one call of the command, with its input, its output and its flags.
 type app struct {
 	in          io.Reader
 	out, errOut io.Writer
-	// data is out for what programs read, byte for byte, and screen is errOut for
-	// what moves the cursor.
+	// data is out for programs, byte for byte. screen is errOut for output that
+	// moves the cursor.
 	data, screen io.Writer
 	env          func(string) string
-	// terminal is whether out is one.
+	// terminal is true when out is a terminal.
 	terminal bool
 
 	server, token, tokenFile string
 	format                   string
 
 	api *client.ClientWithResponses
-	// begun is set when the command line was understood.
+	// begun is set once the command line was accepted.
 	begun bool
 }
 

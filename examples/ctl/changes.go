@@ -7,7 +7,7 @@ import (
 	"github.com/jobledger/jobledger/httpadapter/client"
 )
 
-// sayChanges shows what stands where, before and after.
+// sayChanges prints each changed value, before and after.
 func (a *app) sayChanges(changes []client.Change) {
 	for _, change := range changes {
 		a.say("  %s", change.Path)
@@ -26,8 +26,8 @@ func (a *app) sayLines(c color, sign string, lines []string) {
 	}
 }
 
-// linesOf are the lines of a value: of a text its own, of anything else one of
-// JSON. Null has none.
+// linesOf are the lines of a value. For a text these are its own lines, for
+// another value the line of its JSON, and for null there are none.
 func linesOf(value json.RawMessage) []string {
 	if len(value) == 0 || string(value) == "null" {
 		return nil
@@ -40,7 +40,7 @@ func linesOf(value json.RawMessage) []string {
 	return strings.Split(strings.TrimRight(text, "\n"), "\n")
 }
 
-// shared counts the lines that two texts begin and end with alike.
+// shared counts the equal lines at the beginning and at the end of two texts.
 func shared(from, to []string) (begin, end int) {
 	most := min(len(from), len(to))
 	for begin < most && from[begin] == to[begin] {

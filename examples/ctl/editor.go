@@ -24,15 +24,16 @@ func (a *app) editCommand() *cobra.Command {
 	return cmd
 }
 
-// maxEdits bounds how often a text that is refused is edited anew: the editor
-// may be a program.
+// maxEdits is how often a refused text is opened in the editor again. The
+// editor may be a program, which would never stop.
 const maxEdits = 20
 
-// draft is what is edited: a draft that is there, or the active version.
+// draft is what is edited: the draft, or the active version when there is no
+// draft.
 type draft struct {
 	jobID      string
 	definition client.Definition
-	// tag names the draft; nil when there is none yet.
+	// tag is the draft's ETag; nil when there is no draft.
 	tag *string
 }
 
@@ -103,7 +104,7 @@ func (a *app) draft(ctx context.Context, name string) (*draft, error) {
 	return d, json.Unmarshal(res.Body, &d.definition)
 }
 
-// definitionError is an edited text that cannot be read.
+// definitionError means that the edited text cannot be read.
 type definitionError struct{ error }
 
 // saveDraft writes a draft, unless somebody else did meanwhile.
@@ -126,7 +127,7 @@ func (a *app) saveDraft(ctx context.Context, d *draft, text []byte) error {
 // reader is the body of a request, which can be read again.
 func reader(text []byte) *bytes.Reader { return bytes.NewReader(text) }
 
-// editor has a person edit a text.
+// editor opens a text in an editor.
 func (a *app) editor(ctx context.Context, name string, text []byte) ([]byte, error) {
 	command := a.env("VISUAL")
 	if command == "" {
@@ -160,7 +161,7 @@ func fileSafe(r rune) rune {
 	return '_'
 }
 
-// withComplaint puts what is wrong in front of a text, as a comment.
+// withComplaint puts a comment with the error before a text.
 func withComplaint(text []byte, complaint string) []byte {
 	if complaint == "" {
 		return text
@@ -168,7 +169,7 @@ func withComplaint(text []byte, complaint string) []byte {
 	return append([]byte("# It was not saved: "+strings.ReplaceAll(complaint, "\n", "\n# ")+"\n"), text...)
 }
 
-// withoutComments takes the complaint away again.
+// withoutComments removes this comment.
 func withoutComments(text []byte) []byte {
 	for bytes.HasPrefix(text, []byte("#")) {
 		_, text, _ = bytes.Cut(text, []byte("\n"))

@@ -26,12 +26,13 @@ const (
 const exitCodes = `0 done, 1 error, 2 wrong command line, 3 not found, 4 refused, 5 no answer or unknown outcome; ` +
 	`of a run that was waited for: 6 failed, 7 timeout, 8 cancelled.`
 
-// runError is a run that was waited for and did not succeed. It was told already.
+// runError means that the run that was waited for did not succeed. This was
+// already printed.
 type runError struct{ status string }
 
 func (e *runError) Error() string { return "the run is " + e.status }
 
-// runCodes are the exit codes of how a run ended.
+// runCodes are the exit codes for the outcomes of runs.
 var runCodes = map[string]int{"failed": exitRunFailed, "timeout": exitRunTimeout, "cancelled": exitRunCancelled}
 
 // codeOf is the exit code of an error.
@@ -68,7 +69,7 @@ func codeOfProblem(p *client.Problem) int {
 	return exitRefused
 }
 
-// complain says what went wrong, and what to do.
+// complain prints what is wrong, and what to do.
 func (a *app) complain(err error) {
 	_, _ = fmt.Fprintln(a.errOut, a.paint(red, "error: ")+err.Error())
 	if hint := a.hint(err); hint != "" {

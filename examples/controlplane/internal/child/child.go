@@ -1,6 +1,6 @@
-// Package child runs parts of a program in processes of their own: the program
-// starts itself again, and an environment variable says which part is wanted.
-// Such a process can be killed at any moment, whatever it does.
+// Package child runs parts of a program in processes of their own. The program
+// starts itself again, and an environment variable says which part to run. Such
+// a process can be killed at any time, whatever it is doing.
 package child
 
 import (
@@ -12,31 +12,32 @@ import (
 	"time"
 )
 
-// variable names the part that a process is.
+// variable is the environment variable that names the part of a process.
 const variable = "JOBLEDGER_CHILD"
 
-// Main runs the part that the environment names, and ends the process with the
-// code that it returns. In any other process it returns. A program calls it
-// first of all; so does TestMain of a test that starts children.
+// Main runs the part that the environment names, and exits the process with the
+// code that the part returns. When the environment names none, it returns. A
+// program must call it first, and so must TestMain of a test that starts
+// children.
 func Main(parts map[string]func() int) {
 	if part, ok := parts[os.Getenv(variable)]; ok {
 		os.Exit(part())
 	}
 }
 
-// grace is how long a child that was told to end may take to do so.
+// grace is how long a child may take to end after it was told to.
 const grace = 5 * time.Second
 
-// Process is a child. It ends when its leash is closed, which the death of the
-// parent does too: a part reads its standard input to the end, and then ends.
+// Process is a child. It ends when its leash is closed, which also happens when
+// the parent dies: a part reads its standard input to the end, and then ends.
 type Process struct {
 	*exec.Cmd
 	leash io.WriteCloser
 }
 
-// New returns a part of this program that is not started yet. When ctx ends the
-// leash is closed, and some seconds later the process is killed. Its environment
-// is env alone.
+// New returns a part of this program that is not started yet. When ctx ends,
+// the leash is closed, and some seconds later the process is killed. The
+// process gets only the environment env.
 func New(ctx context.Context, part string, env []string, args ...string) (*Process, error) {
 	binary, err := os.Executable()
 	if err != nil {
@@ -63,8 +64,8 @@ func (p *Process) Say(text []byte) error {
 	return err
 }
 
-// Environment is what a child gets of ours: where programs are, and a folder of
-// its own in place of home and temporary folders; empty for none.
+// Environment is what a child gets of our environment: where programs are, and
+// dir in place of the home and temporary folders; "" for none.
 func Environment(dir string) []string {
 	env := []string{"LANG=C.UTF-8"}
 	if dir != "" {

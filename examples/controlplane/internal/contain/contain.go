@@ -1,11 +1,11 @@
-// Package contain runs a program together with all that it starts, and ends all
-// of it: also what has left its process group or its session, and what goes on
-// when the program itself has ended.
+// Package contain runs a program and everything that it starts, and ends all of
+// it. This includes processes that have left its process group or session, and
+// those that go on when the program itself has ended.
 //
-// On Linux a process of our own stands between: it adopts what the program
-// leaves behind (a child subreaper, see prctl(2)) and kills it. Elsewhere only
-// the program itself is ended. Nothing contains a program that runs as a user who
-// may kill that process: it is no sandbox.
+// On Linux, a process of ours runs between. It adopts what the program leaves
+// behind (as a child subreaper, see prctl(2)), and kills it. On other systems
+// only the program itself is ended. This is no sandbox: a program that runs as
+// a user who may kill this process is not contained.
 package contain
 
 import (
@@ -16,7 +16,7 @@ import (
 	"github.com/jobledger/jobledger/examples/controlplane/internal/child"
 )
 
-// Part is the name of the process that stands between; see [child.Main].
+// Part is the name of the process that runs between; see [child.Main].
 const Part = "contain"
 
 // Program is what is run.
@@ -28,9 +28,9 @@ type Program struct {
 	Stderr io.Writer
 }
 
-// Run runs the program, and returns when it and all that it has started have
-// ended. The error is that of [exec.Cmd.Wait] when the program fails by itself,
-// and context.Cause of ctx when that ended first.
+// Run runs the program. It returns when the program and everything that it has
+// started have ended. The error is that of [exec.Cmd.Wait] when the program
+// fails by itself, and context.Cause of ctx when the context ended first.
 func Run(ctx context.Context, p Program) error {
 	process, err := child.New(ctx, Part, p.Env, p.Args...)
 	if err != nil {
@@ -44,7 +44,7 @@ func Run(ctx context.Context, p Program) error {
 	return err
 }
 
-// Main is the process that stands between.
+// Main is the process that runs between.
 func Main() int {
 	stop := make(chan struct{})
 	go func() {

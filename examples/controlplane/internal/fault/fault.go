@@ -1,18 +1,18 @@
-// Package fault tells what members read of a run that failed from what only the
-// log says: paths, and the words of the operating system.
+// Package fault separates what members read about a failed run from what only
+// the log says: paths, and messages of the operating system.
 package fault
 
 import "errors"
 
 // Error is a failure of the machine, not of a job.
 type Error struct {
-	// Says is for members.
+	// Says is the text for members.
 	Says string
 	// Err is for the log.
 	Err error
 }
 
-// New is nil without an err.
+// New returns nil when err is nil.
 func New(says string, err error) error {
 	if err == nil {
 		return nil
@@ -20,10 +20,11 @@ func New(says string, err error) error {
 	return &Error{says, err}
 }
 
-// Error returns what members read.
+// Error returns the text for members.
 func (e *Error) Error() string { return e.Says }
 
-// Detail is what the log says of an error; nil when that is what members read.
+// Detail returns what the log says about an error. It returns nil when that is
+// the text for members.
 func Detail(err error) error {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Err

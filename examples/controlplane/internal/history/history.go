@@ -1,7 +1,7 @@
-// Package history makes two weeks of history for the demo: jobs that ran, failed,
-// were skipped, paused and edited. Nothing of it is written past the library: a
-// service and a scheduler of their own live through the two weeks, on a store in
-// memory and by a clock that is earlier, and what came of it is then copied.
+// Package history makes two weeks of history for the demo: jobs that ran,
+// failed, were skipped, paused and edited. It uses only the library. A service
+// and a scheduler run through the two weeks with a clock in the past, on a
+// store in memory, which is then copied.
 package history
 
 import (
@@ -23,11 +23,11 @@ type Cast struct {
 	Directory    *teams.Static
 	Organization string
 	Cluster      string
-	// Teams are three. Members are two: one may do everything, the other works in the
-	// first team.
+	// Teams are three teams. Members are two members: the first may do
+	// everything, the second works in the first team.
 	Teams   [3]string
 	Members [2]string
-	// FirstID is the ID of the first job; NewID makes the others.
+	// FirstID is the ID of the first job. NewID makes the IDs of the others.
 	FirstID string
 	NewID   func() string
 	// Until is when the history ends.
@@ -37,8 +37,8 @@ type Cast struct {
 // span is how long the history is.
 const span = 14 * 24 * time.Hour
 
-// Make lives through the history and returns the store that holds it. No run is
-// going in the end.
+// Make makes the history, and returns the store that contains it. At its end no
+// run is going.
 func Make(ctx context.Context, cast Cast) (storage.Store, error) {
 	w := newWorld(cast)
 	for _, act := range w.story() {

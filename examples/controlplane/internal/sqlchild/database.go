@@ -1,7 +1,7 @@
-// Package sqlchild executes the statements of SQL jobs on one SQLite database,
-// each job in a process of its own (package child) that is killed when it takes
-// too long, whatever the statement does. What it reads and writes is bounded:
-// see [Limits].
+// Package sqlchild executes the statements of SQL jobs on one SQLite database.
+// Each job runs in a process of its own (package child), which is killed when
+// it takes too long, whatever its statement does. What a job reads and writes
+// is limited: see [Limits].
 package sqlchild
 
 import (
@@ -24,26 +24,27 @@ import (
 // Part is the name of the process that executes statements; see [child.Main].
 const Part = "sql"
 
-// Limits bound what one job may use. Time is bounded by the context.
+// Limits are the most that one job may use. The context limits its time.
 type Limits struct {
-	// Value is the length of the longest text or BLOB, in bytes.
+	// Value is the most bytes of a text or BLOB.
 	Value int `json:"value"`
-	// Rows is how many rows the last statement may return.
+	// Rows is the most rows that the last statement may return.
 	Rows int64 `json:"rows"`
-	// Bytes is how long the CSV of these rows may be.
+	// Bytes is the most bytes of these rows as CSV.
 	Bytes int64 `json:"bytes"`
-	// Memory is how many bytes SQLite may hold. The process may use three times
-	// as many, and 256 MiB; more than that is refused by the system on Linux.
+	// Memory is the most bytes that SQLite may allocate. On Linux, the system
+	// limits the whole process to three times as much and 256 MiB.
 	Memory int64 `json:"memory"`
 }
 
-// Database is a file that jobs read, and change if they may.
+// Database is a file that jobs read, and that they may change if it is
+// writable.
 type Database struct {
 	dsn    string
 	limits Limits
 }
 
-// Open tries the database once, to know that jobs can use it.
+// Open opens the database once, to check that jobs can use it.
 func Open(ctx context.Context, path string, writable bool, limits Limits) (*Database, error) {
 	if info, err := os.Stat(path); err != nil {
 		return nil, err
@@ -98,9 +99,9 @@ func (e tooLongError) Error() string {
 }
 
 // Query executes statements, and writes the rows of the last one to w as CSV,
-// with the names of its columns first. It returns how many rows there were. When
-// ctx ends the process is killed, and the error is context.Cause of it. parameters
-// are the values of :name in the statements; they are bound, never read as SQL.
+// after the names of its columns. It returns the number of rows. Parameters are
+// the values of :name in the statements; they are bound, and never read as SQL.
+// When ctx ends, the process is killed, and the error is context.Cause of ctx.
 func (d *Database) Query(ctx context.Context, source string, parameters map[string]string, w io.Writer) (rows int64, err error) {
 	source = trim(source)
 	if source == "" {

@@ -19,9 +19,9 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// Main is the process that executes statements: it reads one request, writes the
-// rows to its standard output and its answer to its standard error. It ends when
-// its standard input does.
+// Main is the process that executes statements. It reads one request, writes
+// the rows to its standard output, and its answer to its standard error. It
+// ends when its standard input ends.
 func Main() int {
 	in := bufio.NewReader(os.Stdin)
 	line, err := in.ReadBytes('\n')
