@@ -162,7 +162,7 @@ func TestHooksHearOfTheQueue(t *testing.T) {
 			mu.Lock()
 			defer mu.Unlock()
 			queue = runs
-		}}, Runs: jobs.RunOptions{Lease: time.Hour}}
+		}}, Runs: jobs.RunOptions{Lease: time.Hour, DispatchBackoff: time.Hour}}
 		w := newWorld(t, &opts)
 		opts.Now = time.Now
 		w.Service = jobs.NewService(w.store, &opts)
