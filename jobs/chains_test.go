@@ -14,7 +14,7 @@ import (
 	"github.com/jobledger/jobledger/versions"
 )
 
-// chances is a plant in which anything may happen to the runs of a job.
+// chances is a World in which anything may happen to the runs of a job.
 type chances struct {
 	*World
 	rng *rand.Rand

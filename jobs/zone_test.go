@@ -55,7 +55,7 @@ func (z *zoneless) Draft(ctx context.Context, ref storage.JobRef) (storage.Versi
 	return record, err
 }
 
-// berlin is a plant whose process does not know the zone of one of its jobs.
+// berlin is a World whose process does not know the zone of one of its jobs.
 func berlin(t *testing.T, prepare func(w *World, id string)) (w *World, z *zoneless, id string) {
 	z = &zoneless{Store: memory.New(), off: true}
 	w = newWorldOn(t, z, patient)

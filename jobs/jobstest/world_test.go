@@ -177,7 +177,10 @@ func TestStores(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			require.Equal(t, story(jobstest.New(t, nil)), story(jobstest.New(t, &jobstest.Options{Store: open(t)})))
+			// By the IDs goes how long jitter has a run wait.
+			var made int
+			ids := jobs.Options{NewID: func() string { made++; return fmt.Sprintf("ID%08d", made) }}
+			require.Equal(t, story(jobstest.New(t, nil)), story(jobstest.New(t, &jobstest.Options{Store: open(t), Service: ids})))
 		})
 	}
 }
