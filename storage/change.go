@@ -84,7 +84,8 @@ type Change struct {
 	// ForbidScope is a scope in which no other job may stand. Empty forbids
 	// nothing.
 	ForbidScope string
-	// Graph guards and raises the organization's graph counter.
+	// Graph is what the organization's graph counter must be, and whether the
+	// change raises it.
 	Graph *GraphGuard
 	// Wake makes jobs due.
 	Wake *Wake

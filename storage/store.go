@@ -108,8 +108,8 @@ type SweepOptions struct {
 	// Limit is the most records to erase; at least 1.
 	Limit int
 	// EventsBefore erases events whose At is before it, in the order of their
-	// Seq, up to the first of each organization that is not older. So an event
-	// with a time in the future keeps the events after it. Zero erases no
-	// events.
+	// Seq, up to the first of each organization that is not older. So when an
+	// event has a time in the future, that event and all after it stay. Zero
+	// erases no events.
 	EventsBefore time.Time
 }

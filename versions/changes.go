@@ -36,8 +36,8 @@ const (
 // Objects are compared member by member. Arrays of objects that have equal
 // lengths are compared element by element; other arrays are one change. The
 // order of members and the escapes in a text make no difference, so [Diff] may
-// find a field different that has no changes. Fields that this version of the
-// library does not know are not compared.
+// name a field for which Changes returns nothing. Fields that this version of
+// the library does not know are not compared.
 func Changes(a, b Definition) []Change {
 	var changes []Change
 	for i := range fields {

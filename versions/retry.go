@@ -35,8 +35,8 @@ type Retry struct {
 	Unknown []byte `json:"-"`
 }
 
-// Wait returns how long the attempt after the given one waits before it starts.
-// Attempts are counted from 1.
+// Wait returns how long an attempt waits before it starts. After is the number
+// of the attempt before it, from 1.
 func (r Retry) Wait(after int) time.Duration {
 	wait := r.BackoffSeconds
 	for i := 1; i < after && wait < r.MaxBackoffSeconds; i++ {
