@@ -1,6 +1,8 @@
 # jobledger. "make help" lists what there is.
 
-# The linter's version is held here and nowhere else.
+# The versions of tools are held here and nowhere else.
+GOTESTSUM := gotest.tools/gotestsum@v1.13.0
+ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 # A line that pipes fails when any part of it does.
@@ -24,6 +26,8 @@ BENCHTIME ?= 1s
 # Modules of their own: what they need beside the library is no dependency of
 # ours. go.work joins them with it.
 MODULES := examples/asynq examples/bench examples/controlplane examples/ctl examples/tutorial httpadapter/client jobs/oteljobs
+# And one that is not of the workspace: it would raise what the others depend on.
+APART := internal/openapicheck
 PACKAGES := ./... $(MODULES:%=./%/...)
 in_modules = for module in . $(MODULES); do echo "$$module: $(1)"; (cd $$module && $(1)); done
 
@@ -39,16 +43,20 @@ build: ## Compile everything, tests included
 	go test -run '^$$' $(PACKAGES) >/dev/null
 
 .PHONY: tools
-tools: ## Install what the tests use beside Go, where that is simple
-	@scripts/install-test-tools
+tools: ## Install what the tests use beside Go (Debian, as root); elsewhere say what that is
+	@scripts/install-test-tools redis-server curl python3 chromium
 
 .PHONY: test
-test: tools ## Run all tests, with the race detector where it can be
-	@$(if $(RACE),true,echo "no C compiler: the tests run without the race detector")
-	go test $(RACE) -timeout $(TEST_TIMEOUT) $(PACKAGES)
+test: ## Run all tests, with the race detector where it can be, and say which were not run
+	@mkdir -p reports; code=0; \
+	go run $(GOTESTSUM) --format standard-quiet --hide-summary skipped --jsonfile reports/test.json -- $(RACE) -timeout $(TEST_TIMEOUT) $(PACKAGES) || code=$$?; \
+	go run ./scripts/notrun <reports/test.json; \
+	$(if $(RACE),,echo "not run: the race detector: there is no C compiler, such as gcc";) \
+	echo "not run: the console in a browser: make test-console, which needs Node and Chromium"; \
+	exit $$code
 
 .PHONY: check
-check: format vet tidy-check deps size generate-check openapi-check console-check lint test test-console-quick ## What CI runs: every check, then all tests
+check: format vet tidy-check deps size generate-check openapi-check console-check workflow-check lint cross vulnerabilities test-console-quick test ## What CI runs: every check, then all tests
 
 .PHONY: format
 format: ## Fail when a file is not formatted with gofmt
@@ -57,14 +65,17 @@ format: ## Fail when a file is not formatted with gofmt
 .PHONY: vet
 vet: ## Run go vet
 	go vet $(PACKAGES)
+	cd $(APART) && GOWORK=off go vet ./...
 
 .PHONY: tidy
 tidy: ## Make go.mod and go.sum hold what is imported, and no more
 	@$(call in_modules,go mod tidy)
+	cd $(APART) && GOWORK=off go mod tidy
 
 .PHONY: tidy-check
 tidy-check: ## Fail when "make tidy" would change something
 	@$(call in_modules,go mod tidy -diff)
+	cd $(APART) && GOWORK=off go mod tidy -diff
 
 .PHONY: deps
 deps: ## Fail when a package brings what its importers must not get
@@ -81,6 +92,19 @@ size: ## Fail when a Go file, or what a user of package jobs reads, has become t
 .PHONY: lint
 lint: ## Run golangci-lint; it is compiled the first time, which takes minutes
 	go run $(GOLANGCI_LINT) run --timeout 10m $(PACKAGES)
+	cd $(APART) && GOWORK=off go run $(GOLANGCI_LINT) run --timeout 10m ./...
+
+.PHONY: workflow-check
+workflow-check: ## Check the files of .github/workflows
+	go run $(ACTIONLINT)
+
+.PHONY: cross
+cross: ## Compile all, tests included, for Windows, macOS, and Linux on arm64 and 386
+	@scripts/check-cross $(PACKAGES)
+
+.PHONY: vulnerabilities
+vulnerabilities: ## Look for known vulnerabilities; passes where vuln.go.dev does not answer
+	@scripts/check-vulnerabilities . $(MODULES)
 
 .PHONY: generate
 generate: ## Generate the client and docs/rest.md from the OpenAPI document
@@ -120,9 +144,9 @@ bench: ## Run the benchmarks that match BENCH (all), for BENCHTIME (1s) each
 	go test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime $(BENCHTIME) -timeout 1h $(PACKAGES)
 
 .PHONY: bench-growth
-bench-growth: tools ## Measure what performance.md promises, for an hour or more, into docs/performance.md
+bench-growth: ## Measure what performance.md promises, for an hour or more, into docs/performance.md
 	scripts/bench-growth
 
 .PHONY: torture
-torture: tools ## Run the fault tests at their full figures, for an hour or more, into docs/reliability.md
+torture: ## Run the fault tests at their full figures, for an hour or more, into docs/reliability.md
 	TORTURE_TIMEOUT=$(TORTURE_TIMEOUT) scripts/torture

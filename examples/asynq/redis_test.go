@@ -10,6 +10,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/internal/needs"
 )
 
 // patience bounds every wait: far beyond what one takes.
@@ -18,10 +20,7 @@ const patience = 60 * time.Second
 // startRedis runs a redis-server of the test's own, which keeps nothing.
 func startRedis(t *testing.T) (addr string, client *redis.Client) {
 	t.Helper()
-	path, err := exec.LookPath("redis-server")
-	if err != nil {
-		t.Fatal("this test needs a real Redis, and there is no redis-server on PATH; on Debian, apt-get install redis-server")
-	}
+	path := needs.Program(t, "redis-server")
 	port := freePort(t)
 	cmd := exec.Command(path, "--port", strconv.Itoa(port), "--bind", "127.0.0.1",
 		"--dir", t.TempDir(), "--save", "", "--appendonly", "no", "--daemonize", "no")

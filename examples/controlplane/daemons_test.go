@@ -3,7 +3,6 @@ package main
 import (
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -11,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/internal/needs"
 )
 
 // daemon is a program that starts one which leaves its group and session, and the
@@ -34,9 +35,7 @@ func TestADaemonOfAJobEndsWithIt(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux adopts what others leave behind")
 	}
-	if _, err := exec.LookPath("python3"); err != nil {
-		t.Skip("there is no python3 on the PATH")
-	}
+	needs.Program(t, "python3")
 	for name, end := range map[string]struct {
 		rest string
 		do   func(p *process, run string)

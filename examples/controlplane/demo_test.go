@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/needs"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/storage/memory"
 )
@@ -45,9 +46,7 @@ func paste(t *testing.T, line string) {
 
 func requireCurl(t *testing.T) {
 	t.Helper()
-	if _, err := exec.LookPath("curl"); err != nil {
-		t.Skip("there is no curl")
-	}
+	needs.Program(t, "curl")
 }
 
 func TestEveryPrintedLineWorksAlone(t *testing.T) {

@@ -4,11 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"os/exec"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/internal/needs"
 )
 
 // hostile are values that would do harm as a part of statements or of a shell's
@@ -55,9 +56,7 @@ import os, sys
 print([a.encode() for a in sys.argv[1:]], "LD_PRELOAD" in os.environ, "PYTHONPATH" in os.environ)`,
 		`,"parameters":[["first"]],"namedParameters":{"day":"config","kept":"1"}`),
 		`,"parameters":{"day":"default","LD_PRELOAD":"/nowhere.so","PYTHONPATH":"/nowhere"}`)
-	if _, err := exec.LookPath("python3"); err != nil {
-		t.Skip("there is no python3")
-	}
+	needs.Program(t, "python3")
 	for _, value := range hostile {
 		run := s.runWith(path, map[string]string{"day": value})
 		printed := s.output(run)

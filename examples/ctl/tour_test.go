@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/internal/needs"
 )
 
 // step is a command of the tour and what it prints.
@@ -58,6 +60,7 @@ type tour struct {
 
 // TestTour runs the commands of docs/tour.md against the real control plane.
 func TestTour(t *testing.T) {
+	needs.Program(t, "bash")
 	tour := &tour{t: t, dir: t.TempDir(), env: append(os.Environ(), "TZ=UTC", "NO_COLOR=1")}
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)

@@ -14,15 +14,15 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/internal/needs"
 )
 
 // TestTutorial runs the commands of docs/tutorial.md in one terminal, from an empty
 // folder, and compares what they print.
 func TestTutorial(t *testing.T) {
 	for _, tool := range []string{"bash", "curl"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skip("there is no " + tool)
-		}
+		needs.Program(t, tool)
 	}
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)

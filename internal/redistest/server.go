@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/jobledger/jobledger/internal/needs"
 )
 
 // patience is the longest wait for a server.
@@ -41,10 +43,7 @@ func Start(t testing.TB, settings ...string) *Server {
 func launch(t testing.TB, flags, settings []string) *Server {
 	t.Helper()
 	const program = "redis-server"
-	path, err := exec.LookPath(program)
-	if err != nil {
-		t.Skipf("this test needs a real Redis, and there is no %s on PATH; on Debian, apt-get install %s", program, program)
-	}
+	path := needs.Program(t, program)
 	for range 5 {
 		s := try(t, path, flags, settings)
 		if s.answers(t) {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/jobledger/jobledger/examples/controlplane/internal/child"
 	"github.com/jobledger/jobledger/examples/controlplane/internal/contain"
+	"github.com/jobledger/jobledger/internal/needs"
 )
 
 func TestMain(m *testing.M) {
@@ -24,9 +25,7 @@ func TestMain(m *testing.M) {
 
 func shell(t *testing.T, script string) (contain.Program, *bytes.Buffer) {
 	t.Helper()
-	if _, err := exec.LookPath("sh"); err != nil {
-		t.Skip("there is no sh on the PATH")
-	}
+	needs.Program(t, "sh")
 	var stdout bytes.Buffer
 	return contain.Program{Args: []string{"sh", "-c", script}, Dir: t.TempDir(), Env: child.Environment(""), Stdout: &stdout}, &stdout
 }
