@@ -81,6 +81,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	if err != nil {
 		return err
 	}
+	webhooks, err := newWebhooks(s, logger)
+	if err != nil {
+		return err
+	}
 	listener, err := listen(ctx, "-addr", s.addr) // first: a port in use leaves no files behind
 	if err != nil {
 		return err
@@ -100,7 +104,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	if err != nil {
 		return err
 	}
-	plane := newPlane(store, planeOptions{config: config, hooks: metrics.hooksOf(), logger: logger, base: s.base, documentedOnly: s.documentedOnly, closing: ctx.Done(), worker: runner.run, workers: s.workers, results: runner.results})
+	plane := newPlane(store, planeOptions{config: config, hooks: metrics.hooksOf(), logger: logger, base: s.base, documentedOnly: s.documentedOnly, closing: ctx.Done(), worker: runner.run, workers: s.workers, results: runner.results, webhooks: webhooks})
 
 	url := baseURL(listener.Addr(), s.base)
 	ctx, fail := context.WithCancelCause(ctx)

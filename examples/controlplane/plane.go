@@ -28,7 +28,9 @@ type plane struct {
 	dispatcher *local.Dispatcher
 	// janitor removes results; nil without a folder of them.
 	janitor *janitor
-	logger  *slog.Logger
+	// tellReceiver sends webhooks until its context ends; nil without a receiver.
+	tellReceiver func(context.Context)
+	logger       *slog.Logger
 	// grace is how long work waits for runs at its end.
 	grace time.Duration
 }
@@ -48,7 +50,8 @@ type planeOptions struct {
 	worker  local.Worker
 	workers int
 	// results is the folder of what runs write; empty for none.
-	results resultFolder
+	results  resultFolder
+	webhooks webhooks
 	// now is the clock; nil for time.Now.
 	now func() time.Time
 }
@@ -74,6 +77,9 @@ func newPlane(store storage.Store, o planeOptions) *plane {
 	if o.results != "" {
 		p.janitor = newJanitor(o.results, service, o.logger)
 	}
+	if o.webhooks.sender != nil {
+		p.tellReceiver = func(ctx context.Context) { o.webhooks.follow(ctx, service, o.config.organizations) }
+	}
 	return p
 }
 
@@ -96,6 +102,9 @@ func (p *plane) work(ctx context.Context) (stop func()) {
 	group.Go(func() { _ = p.scheduler.Run(scheduling) }) // It reports its errors itself.
 	if p.janitor != nil {
 		group.Go(func() { p.janitor.work(scheduling) })
+	}
+	if p.tellReceiver != nil {
+		group.Go(func() { p.tellReceiver(scheduling) })
 	}
 	return func() {
 		cancel()

@@ -26,6 +26,7 @@ type settings struct {
 	// console serves the web page, and history gives a new demo two weeks of it.
 	console bool
 	history bool
+	webhook webhookSettings
 }
 
 // What runs may use unless flags say otherwise.
@@ -92,6 +93,9 @@ func (s *settings) flags(stderr io.Writer) *flag.FlagSet {
 	flags.IntVar(&s.runs.limits.Value, "max-value", defaultLimits.Value, "how many bytes a text or BLOB of a SQL job may have")
 	flags.Int64Var(&s.runs.limits.Memory, "max-memory", defaultLimits.Memory, "how many bytes of memory SQLite may use for one SQL job")
 	flags.IntVar(&s.workers, "workers", 4, "how many runs run at once; one of several organizations never has more than half of them")
+	flags.StringVar(&s.webhook.url, "webhook", "", "`URL` that is told of failed runs and missed ticks; it needs a secret")
+	flags.StringVar(&s.webhook.secretFile, "webhook-secret-file", "", "`file` with the key that signs webhooks, whsec_ and base64; without it, the environment variable "+webhookSecretVariable)
+	flags.StringVar(&s.webhook.place, "webhook-place", "", "`file` that keeps what was sent; by default beside the file of the store, else jobledger.webhook")
 	return flags
 }
 
