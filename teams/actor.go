@@ -61,6 +61,7 @@ func (a Actor) VisibleTeams() (ids []string, all bool) {
 	return ids, false
 }
 
+// Clone returns a copy that shares no memory with a.
 func (a Actor) Clone() Actor {
 	a.Teams = maps.Clone(a.Teams)
 	return a

@@ -88,6 +88,7 @@ func (d Definition) withDefaults() Definition {
 	return d
 }
 
+// Clone returns a copy that shares no memory with d.
 func (d Definition) Clone() Definition {
 	for i := range fields {
 		fields[i].clone(&d)
