@@ -117,7 +117,7 @@ func deleteJob(ctx context.Context, c *client.ClientWithResponses) error {
 }
 
 func reportRun(ctx context.Context, c *client.ClientWithResponses) error {
-	_, err := c.ReportRunWithResponse(ctx, "JOB1", "RUN1", client.RunReport{})
+	_, err := c.ReportRunWithResponse(ctx, "JOB1", "RUN1", nil, client.RunReport{})
 	return err
 }
 
