@@ -18,9 +18,10 @@ import (
 // Hooks see only what this process does. To see also what other processes did, or
 // what happened when this process died, read the journal; see [Service.ListEvents].
 type Hooks struct {
-	// Begin is called when an operation begins. It returns the context for the
-	// operation, and a function that is called once, with the operation's error,
-	// when it ends. Either may be nil.
+	// Begin is called when an operation begins. It returns a context, whose values
+	// the operation has too, and a function that is called once, with the
+	// operation's error, when it ends. Either may be nil. The operation keeps its
+	// own deadline: a context that ends does not end it.
 	Begin func(ctx context.Context, o Operation) (context.Context, func(error))
 	// Trace returns the trace context of ctx. It is called when a run is made; the
 	// run keeps the result, and later operations on the run have it in
@@ -115,18 +116,27 @@ func (c *core) begin(ctx context.Context, o Operation) (_ context.Context, end f
 	if c.opts.Hooks.Begin == nil {
 		return ctx, func(error) {}
 	}
-	inner := ctx
+	var inner context.Context
 	var ended func(error)
 	c.hook(ctx, "Begin", func() { inner, ended = c.opts.Hooks.Begin(ctx, o) }) //nolint:fatcontext // it is called once
-	if inner == nil {
-		inner = ctx
+	if inner != nil && inner != ctx {
+		ctx = hookContext{ctx, inner}
 	}
-	return inner, func(err error) {
+	return ctx, func(err error) {
 		if ended != nil {
 			c.hook(ctx, "Begin", func() { ended(err) })
 		}
 	}
 }
+
+// hookContext is the context of an operation with the values of a hook's context.
+// A commit that a hook's deadline cuts off would have an unknown outcome.
+type hookContext struct {
+	context.Context
+	values context.Context
+}
+
+func (c hookContext) Value(key any) any { return c.values.Value(key) }
 
 // tellRun calls Hooks.Run.
 func (c *core) tellRun(ctx context.Context, kind EventKind, r Run) {
