@@ -41,6 +41,7 @@ const (
 	ByEmbedder
 )
 
+// Token is a bearer token that the page offers as a button; see Options.Tokens.
 type Token struct {
 	Token string `json:"token"`
 	// Name is the text of the button. About says whose token it is.
