@@ -23,7 +23,7 @@ func (s *Sender) Follow(ctx context.Context, service *jobs.Service, organization
 		if ctx.Err() == nil && err != nil {
 			s.logger.WarnContext(ctx, "webhook: the journal cannot be followed", slog.String("organization", organizationID), slog.Any("error", err))
 			select {
-			case <-time.After(wait(try)):
+			case <-time.After(wait(min(try, 4))): // at most 8 seconds: before the first place is kept, what happens is not sent
 			case <-ctx.Done():
 			}
 		}

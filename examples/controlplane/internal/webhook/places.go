@@ -25,27 +25,48 @@ type Places struct {
 	unsaved bool
 }
 
-// OpenPlaces reads the file, which need not be there yet. An empty path is no file:
-// the places are forgotten with the process.
+// OpenPlaces reads the file, which need not be there yet, and writes it again: a
+// file that cannot be written would be noticed only after a restart that skips
+// events. An empty path is no file: the places are forgotten with the process.
 func OpenPlaces(path string) (*Places, error) {
-	p := &Places{path: path, after: map[string]int64{}}
+	p := &Places{path: path, after: map[string]int64{}, unsaved: true}
 	if path == "" {
 		return p, nil
 	}
 	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return p, nil
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return nil, fmt.Errorf("webhook: read the places: %w", err)
+	default:
+		if p.after, err = readPlaces(text); err != nil {
+			return nil, fmt.Errorf("webhook: read %s: %w", path, err)
+		}
 	}
-	if err == nil {
-		err = json.Unmarshal(text, &p.after)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("webhook: read %s: %w", path, err)
-	}
-	if p.after == nil { // the text was null
-		p.after = map[string]int64{}
+	if err := p.Save(); err != nil {
+		return nil, fmt.Errorf("webhook: write %s: %w", path, err)
 	}
 	return p, nil
+}
+
+// errNegative is a place that no journal has.
+var errNegative = errors.New("a place must be 0 or more")
+
+// readPlaces reads the text of a file.
+func readPlaces(text []byte) (map[string]int64, error) {
+	after := map[string]int64{}
+	if err := json.Unmarshal(text, &after); err != nil {
+		return nil, err
+	}
+	for _, seq := range after {
+		if seq < 0 {
+			return nil, errNegative
+		}
+	}
+	if after == nil { // the text was null
+		after = map[string]int64{}
+	}
+	return after, nil
 }
 
 // Place returns the place of an organization, and whether there is one.

@@ -245,7 +245,7 @@ func TestWhatIsTold(t *testing.T) {
 
 func TestPlacesThatCannotBeRead(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "places")
-	for text, fails := range map[string]bool{"": true, "{": true, `{"acme":"x"}`: true, `null`: false, `{"acme":7}`: false} {
+	for text, fails := range map[string]bool{"": true, "{": true, `{"acme":"x"}`: true, `{"acme":-1}`: true, `{"acme":-7}`: true, `null`: false, `{"acme":7}`: false} {
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 		places, err := webhook.OpenPlaces(path)
 		require.Equal(t, fails, err != nil, text)
@@ -257,6 +257,36 @@ func TestPlacesThatCannotBeRead(t *testing.T) {
 			require.True(t, known)
 		}
 	}
+}
+
+// A place that cannot be kept is noticed at once, not by the restart that skips events.
+func TestPlacesThatCannotBeWritten(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "none", "places")
+	_, err := webhook.OpenPlaces(path)
+	require.ErrorContains(t, err, "write "+path)
+	require.NoError(t, os.Mkdir(filepath.Dir(path), 0o700))
+	_, err = webhook.OpenPlaces(path)
+	require.NoError(t, err)
+	require.FileExists(t, path)
+}
+
+// When the store is away at the first start, the journal is followed within seconds of
+// its return: what happens before that is not sent.
+func TestTheFirstStartWaitsForTheStoreOnlyForSeconds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, nil)
+		job := w.create("daily", nil)
+		w.away.Store(true)
+		stop := w.follow()
+		<-time.After(2 * time.Hour)
+		w.away.Store(false)
+		<-time.After(10 * time.Second)
+		want := []string{w.fails(job)}
+		<-time.After(time.Minute)
+		stop()
+		require.Equal(t, want, w.runs())
+		require.Contains(t, w.log.String(), "the journal cannot be followed")
+	})
 }
 
 func TestSecrets(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 
 	"github.com/jobledger/jobledger/examples/controlplane/internal/webhook"
 	"github.com/jobledger/jobledger/jobs"
+	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/memory"
 	"github.com/jobledger/jobledger/teams"
 	"github.com/jobledger/jobledger/versions"
@@ -36,12 +38,28 @@ type world struct {
 	dispatched []jobs.Dispatch
 	log        strings.Builder
 	places     *webhook.Places
+	// away is whether the store shows no journal.
+	away atomic.Bool
 	*receiver
+}
+
+// awayStore is a store whose journal cannot be read while it is away.
+type awayStore struct {
+	storage.Store
+	away *atomic.Bool
+}
+
+func (s awayStore) ListEvents(ctx context.Context, query storage.EventQuery) (storage.EventPage, error) {
+	if s.away.Load() {
+		return storage.EventPage{}, errors.New("the store is away")
+	}
+	return s.Store.ListEvents(ctx, query)
 }
 
 func newWorld(t *testing.T, opts *jobs.Options) *world {
 	t.Helper()
-	w := &world{t: t, service: jobs.NewService(memory.New(), opts), actor: teams.System("acme"), receiver: &receiver{t: t}}
+	w := &world{t: t, actor: teams.System("acme"), receiver: &receiver{t: t}}
+	w.service = jobs.NewService(awayStore{memory.New(), &w.away}, opts)
 	w.scheduler = jobs.NewScheduler(w.service, w, nil)
 	var err error
 	w.places, err = webhook.OpenPlaces("")
