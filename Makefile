@@ -3,6 +3,7 @@
 # The versions of tools are held here and nowhere else.
 GOTESTSUM := gotest.tools/gotestsum@v1.13.0
 ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+BENCHSTAT := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 # A line that pipes fails when any part of it does.
@@ -22,6 +23,7 @@ TEST_TIMEOUT ?= 10m
 TORTURE_TIMEOUT ?= 3h
 BENCH ?= .
 BENCHTIME ?= 1s
+BASELINE ?= docs/bench-baseline.txt
 
 # Modules of their own: what they need beside the library is no dependency of
 # ours. go.work joins them with it.
@@ -142,6 +144,16 @@ fuzz: ## Run each fuzz target for FUZZTIME (1m)
 .PHONY: bench
 bench: ## Run the benchmarks that match BENCH (all), for BENCHTIME (1s) each
 	go test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime $(BENCHTIME) -timeout 1h $(PACKAGES)
+
+.PHONY: bench-baseline
+bench-baseline: ## Measure a few benchmarks, for three minutes, into BASELINE (docs/bench-baseline.txt)
+	@scripts/bench-short $(BASELINE)
+
+# What has a floor is compared by the ratio to it. Runs has none.
+.PHONY: bench-compare
+bench-compare: ## Measure the same ones, and compare them with those in BASELINE
+	@mkdir -p reports && scripts/bench-short reports/bench.txt
+	go run $(BENCHSTAT) -ignore commit,go -filter '.unit:(ratio OR x-static OR x-encoded) OR (.unit:now-per-s AND .name:Runs)' $(BASELINE) reports/bench.txt
 
 .PHONY: bench-growth
 bench-growth: ## Measure what performance.md promises, for an hour or more, into docs/performance.md
