@@ -99,7 +99,7 @@ var runReportMembers = taking[runReport]{
 	take("results", decided, nullable(anyObject()), func(r *runReport) *jsontext.Value { return &r.results }),
 	take("runnerStartedAt", decided, nullable(moment()), func(r *runReport) **string { return &r.runnerStartedAt }),
 	take("runnerCompletedAt", decided, nullable(moment()), func(r *runReport) **string { return &r.runnerCompletedAt }),
-	take("runnerExecutionTimeUs", decided, nullable(with(with(microseconds(), "minimum", 0), "maximum", 9223372036854775)), func(r *runReport) *int64 { return &r.runnerExecutionUs }),
+	take("runnerExecutionTimeUs", decided, nullable(with(with(microseconds(), "minimum", 0), "maximum", int64(9223372036854775))), func(r *runReport) *int64 { return &r.runnerExecutionUs }),
 }
 
 // runStatuses are the statuses of runs, in the order in which a run passes

@@ -2,6 +2,7 @@ package jobs_test
 
 import (
 	"fmt"
+	"math"
 	"testing"
 	"time"
 
@@ -76,7 +77,7 @@ func TestDiffOfFires(t *testing.T) {
 func TestDiffsNeedTheirVersions(t *testing.T) {
 	w := newWorld(t, nil)
 	job := w.create("job")
-	for _, numbers := range [][2]int{{1, 2}, {2, 1}, {0, 1}, {-1, 1}, {1, 1 << 40}} {
+	for _, numbers := range [][2]int{{1, 2}, {2, 1}, {0, 1}, {-1, 1}, {1, math.MaxInt}} {
 		_, err := w.DiffVersions(w.ctx, w.Actor, job.ID, numbers[0], numbers[1])
 		require.ErrorIs(t, err, jobs.ErrNotFound, "%v", numbers)
 	}

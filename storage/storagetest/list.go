@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/stretchr/testify/require"
 
@@ -45,7 +46,7 @@ var listCases = []testCase{
 				p.create(ref(runID(i)), runID(i), withTeams("red"))
 			}
 			for _, q := range []storage.JobQuery{{AllTeams: true}, {TeamIDs: []string{"red", "blue"}}} {
-				for _, offset := range []int{5, 6, 1 << 31} {
+				for _, offset := range []int{5, 6, math.MaxInt} {
 					q.Offset, q.Limit = offset, 3
 					page := p.list(inOrg(q))
 					require.Equal(p, 5, page.Total, "%+v", q)

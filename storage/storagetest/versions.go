@@ -1,6 +1,8 @@
 package storagetest
 
 import (
+	"math"
+
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/storage"
@@ -18,7 +20,7 @@ var versionCases = []testCase{
 				require.NoError(p, err)
 				p.same(version(ref("job"), n), got, "version %d", n)
 			}
-			for _, n := range []int{-1, 0, 4, 1 << 31} {
+			for _, n := range []int{-1, 0, 4, math.MaxInt} {
 				p.notFound("Version", second(p.store.Version(p.ctx, ref("job"), n)))
 			}
 		},
