@@ -98,6 +98,19 @@ func (b *book) told(e jobs.Event) {
 	}
 }
 
+// allTold is whether the observer was told of at least as many changes as were
+// acknowledged, of each kind.
+func (b *book) allTold() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for kind, done := range b.done {
+		if b.events[kind] < done {
+			return false
+		}
+	}
+	return true
+}
+
 // note writes down how a call ended, and lets more be said about the job while
 // nobody else does.
 func (b *book) note(doing, token string, err error, more func(outcome)) {

@@ -3,6 +3,7 @@ package faults_test
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -90,8 +91,12 @@ func (i *inspector) checkJobs(found map[string]inspected) {
 	}
 }
 
-// checkEvents: each acknowledged change was told to the observer, once.
+// checkEvents: each acknowledged change was told to the observer, once. An operation
+// whose context ends does not wait for the observer, so the check does.
 func (i *inspector) checkEvents() {
+	require.Eventually(i.t, i.book.allTold, time.Minute, time.Millisecond, "an acknowledged change is not told, seed %d", i.seed)
+	i.book.mu.Lock()
+	defer i.book.mu.Unlock()
 	for _, operation := range slices.Sorted(maps.Keys(i.book.done)) {
 		require.Equal(i.t, i.book.done[operation], i.book.events[operation], "%s, seed %d", operation, i.seed)
 	}
