@@ -162,3 +162,7 @@ bench-growth: ## Measure what performance.md promises, for an hour or more, into
 .PHONY: torture
 torture: ## Run the fault tests at their full figures, for an hour or more, into docs/reliability.md
 	TORTURE_TIMEOUT=$(TORTURE_TIMEOUT) scripts/torture
+
+.PHONY: release-check
+release-check: ## Say what is missing before VERSION can be tagged, or what to tag
+	@scripts/release-check $(VERSION)
