@@ -195,7 +195,7 @@ func (e *Engine) noteReport(work *task, d jobs.Dispatch, report jobs.Report, run
 		work.cancelled = true
 	default:
 		work.started = true
-		work.nextAt = now.Add(d.Lease / 2)
+		work.nextAt = now.Add(max(d.Lease/2, 1))
 		if !work.open && work.endAt.Before(work.nextAt) {
 			work.nextAt = work.endAt
 		}

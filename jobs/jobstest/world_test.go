@@ -95,6 +95,7 @@ func TestWhatEndsATest(t *testing.T) {
 		{"another message", func(w *jobstest.World) { w.Runs("hourly").Want(`succeeded "no disk"`, "") }, "number 1 of the runs is not as wanted"},
 		{"no run", func(w *jobstest.World) { w.Runs("hourly").Since(w.Now().Add(1)).Last() }, "job hourly has no such run"},
 		{"a job that is not there", func(w *jobstest.World) { w.Runs("daily") }, `no job with the key "daily"`},
+		{"a job without a key", func(w *jobstest.World) { w.Runs("").Want("", "") }, `no job with the key ""`},
 		{"a job that is not valid", func(w *jobstest.World) { hourly(w, "hourly") }, "create job hourly"},
 		{"a report on a run that has ended", func(w *jobstest.World) { w.Engine.Report(w.Runs("hourly").List[0], jobs.Report{}) }, "the run is succeeded"},
 		{"a report on a run that did not start", func(w *jobstest.World) { w.Engine.Report(jobs.Run{Number: 9}, jobs.Report{}) }, "run 9 of job  was not handed"},
@@ -129,6 +130,16 @@ func TestAWorldWithoutRest(t *testing.T) {
 		again(nil)
 		w.Advance(0)
 	}), "at 2027-01-01T00:00:00Z the scheduler does not come to rest")
+}
+
+// TestALeaseWithoutTimeToReport is 1 where somebody meant a second.
+func TestALeaseWithoutTimeToReport(t *testing.T) {
+	t.Parallel()
+	require.Contains(t, failure(t, func(tb jobstest.TB) {
+		w := jobstest.New(tb, &jobstest.Options{Service: jobs.Options{Runs: jobs.RunOptions{Lease: 1}}})
+		hourly(w, "hourly")
+		w.Advance(time.Hour + time.Second)
+	}), "at 2027-01-01T01:00:00Z the scheduler does not come to rest")
 }
 
 // TestAStoreThatHangs is stopped with the test's context.
