@@ -2,6 +2,7 @@ package oteljobs
 
 import (
 	"context"
+	"strings"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
@@ -43,7 +44,7 @@ func (t tracing) begin(ctx context.Context, o jobs.Operation) (context.Context, 
 		if kind := failureOf(err); kind != "" {
 			span.SetAttributes(attribute.String(errorKey, kind))
 			if !isExpected(kind) {
-				span.SetStatus(codes.Error, err.Error())
+				span.SetStatus(codes.Error, strings.ToValidUTF8(err.Error(), "\uFFFD"))
 			}
 		}
 		span.End()

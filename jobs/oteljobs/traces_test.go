@@ -2,6 +2,7 @@ package oteljobs_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -166,6 +167,17 @@ func TestErrorsOfSpans(t *testing.T) {
 			})
 		})
 	}
+}
+
+// An exporter refuses a whole batch of spans for one text that is not UTF-8.
+func TestAnErrorThatIsNotText(t *testing.T) {
+	inWorld(t, nil, func(t *testing.T, w *world) {
+		job := w.create("job", func(*versions.Definition) {})
+		_, err := w.service.CreateRun(t.Context(), w.actor, job.ID, jobs.NewRun{})
+		require.NoError(t, err)
+		w.workWith(10*time.Second, &answering{answers: []error{errors.New("bytes \xff\xfe of an engine")}})
+		require.Equal(t, "bytes \uFFFD of an engine", w.first("jobledger.dispatch").Status().Description)
+	})
 }
 
 // Outside of a trace nothing is handed on.
