@@ -32,19 +32,20 @@ func BenchmarkService(b *testing.B) {
 	})
 }
 
-// create, publish, update and start are the i-th operation of their kind.
-func (w *World) create(i int) error {
-	_, err := w.add(newJob(1_000_000_000+i, never))
+// create, publish, update and start are the i-th operation of their kind, of one of
+// perhaps several benchmarks of the world.
+func (w *World) create(int) error {
+	_, err := w.add(newJob(1_000_000_000+int(w.numbers.Add(1)), never))
 	return err
 }
 
 func (w *World) publish(i int) error {
-	_, err := w.PublishVersion(ctx, w.actor, w.job(i), versions.Patch{Description: new(fmt.Sprint("published ", i))})
+	_, err := w.PublishVersion(ctx, w.actor, w.job(i), versions.Patch{Description: new(fmt.Sprint("published ", w.numbers.Add(1)))})
 	return err
 }
 
 func (w *World) update(i int) error {
-	_, err := w.UpdateJob(ctx, w.actor, w.job(i), jobs.JobPatch{Description: new(fmt.Sprint("updated ", i))})
+	_, err := w.UpdateJob(ctx, w.actor, w.job(i), jobs.JobPatch{Description: new(fmt.Sprint("updated ", w.numbers.Add(1)))})
 	return err
 }
 
@@ -68,9 +69,9 @@ func (w *World) besideInserts() {
 	for _, clients := range []int{1, 16} {
 		goals := map[int]goal{1: atLeast(0.4), 16: atLeast(0.5)}
 		w.b.Run(fmt.Sprintf("create/clients=%d", clients), func(b *testing.B) {
-			raw, base := openRawFile(b), clients*100_000
+			raw := openRawFile(b)
 			took := inTurns(b, 20*clients,
-				together(clients, func(i int) error { return w.create(base + i) }),
+				together(clients, w.create),
 				together(clients, raw.add))
 			goals[clients].report(b, "per-s", 1/took[0].Seconds(), 1/took[1].Seconds())
 		})

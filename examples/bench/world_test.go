@@ -65,6 +65,8 @@ type World struct {
 
 	// ids are those of jobs that were made, by number.
 	ids []string
+	// numbers gives each operation a value of its own.
+	numbers atomic.Int64
 	// herds counts the herds that were made.
 	herds int
 }
