@@ -115,6 +115,7 @@ func TestHealthIsAtTheRoot(t *testing.T) {
 			require.Equal(t, observed{200, healthReport{Status: "ok"}}, get("/healthz"))
 			require.Equal(t, observed{503, healthReport{Status: "not ready", Reason: "the scheduler has not looked yet"}}, get("/readyz"))
 			require.Equal(t, http.StatusServiceUnavailable, ask("HEAD", "/readyz").Code)
+			require.Equal(t, http.StatusServiceUnavailable, ask("GET", "/readyz/").Code, "it is no page of the console")
 			refused := ask("POST", "/healthz")
 			require.Equal(t, http.StatusMethodNotAllowed, refused.Code)
 			require.Equal(t, "GET, HEAD", refused.Header().Get("Allow"))

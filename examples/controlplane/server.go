@@ -45,11 +45,12 @@ func baseURL(addr net.Addr, base string) string {
 }
 
 // mount puts the API under its base path, the console at the root, and what else
-// there is at its own path.
+// there is at its own path, also with a slash at its end: the console would answer
+// that with a page, and a probe would take it for a good sign.
 func mount(s settings, api http.Handler, roots map[string]http.Handler) http.Handler {
 	served := mountAPI(s, api)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if root := roots[r.URL.Path]; root != nil {
+		if root := roots[strings.TrimRight(r.URL.Path, "/")]; root != nil {
 			root.ServeHTTP(w, r)
 			return
 		}
