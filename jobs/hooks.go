@@ -129,14 +129,20 @@ func (c *core) begin(ctx context.Context, o Operation) (_ context.Context, end f
 	}
 }
 
-// hookContext is the context of an operation with the values of a hook's context.
+// hookContext is the context of an operation, with the values of a hook's context
+// before its own.
 // A commit that a hook's deadline cuts off would have an unknown outcome.
 type hookContext struct {
 	context.Context
 	values context.Context
 }
 
-func (c hookContext) Value(key any) any { return c.values.Value(key) }
+func (c hookContext) Value(key any) any {
+	if value := c.values.Value(key); value != nil {
+		return value
+	}
+	return c.Context.Value(key)
+}
 
 // tellRun calls Hooks.Run.
 func (c *core) tellRun(ctx context.Context, kind EventKind, r Run) {

@@ -10,8 +10,11 @@ import (
 	"github.com/jobledger/jobledger/jobs"
 )
 
-// ofHook is a key of a value that a hook adds to a context.
-type ofHook struct{}
+// ofHook and ofCaller are keys of values that a hook, and the caller, add to a context.
+type (
+	ofHook   struct{}
+	ofCaller struct{}
+)
 
 // Whatever context a hook returns, it adds values to that of the operation, and
 // neither ends it early nor makes it last.
@@ -36,19 +39,21 @@ func TestAHookAddsOnlyValuesToTheContext(t *testing.T) {
 					return context.WithValue(change(ctx), ofHook{}, o.Name), nil
 				},
 				Trace: func(ctx context.Context) jobs.TraceContext {
-					traced = append(traced, ctx.Value(ofHook{}))
+					traced = append(traced, ctx.Value(ofHook{}), ctx.Value(ofCaller{}))
 					return jobs.TraceContext{}
 				},
 			}})
 			job := w.create("job", scheduled("@hourly", "", ""))
-			w.at(time.Hour)
+			w.Outage(time.Hour)
+			_, err := w.Scheduler.Tick(context.WithValue(w.ctx, ofCaller{}, "caller"))
+			require.NoError(t, err)
 			w.report(w.runs(job.ID)[0].ID, jobs.Report{Status: jobs.RunSucceeded})
 			require.Equal(t, []jobs.RunStatus{jobs.RunSucceeded}, w.statuses(job.ID))
-			require.Equal(t, []any{"settle", "dispatch"}, traced)
+			require.Equal(t, []any{"settle", "caller", "dispatch", "caller"}, traced)
 
 			ended, cancel := context.WithCancel(w.ctx)
 			cancel()
-			_, err := w.CreateRun(ended, w.Actor, job.ID, jobs.NewRun{})
+			_, err = w.CreateRun(ended, w.Actor, job.ID, jobs.NewRun{})
 			require.ErrorIs(t, err, context.Canceled)
 			require.Len(t, w.runs(job.ID), 1)
 		})
