@@ -21,6 +21,9 @@ type page struct {
 	// opening fence.
 	text string
 	code []string
+	// anchors are the names that a link may end with, as GitHub makes them of
+	// headings.
+	anchors []string
 }
 
 var (
@@ -47,6 +50,7 @@ func pages(t *testing.T) map[string]page {
 		text, err := os.ReadFile(name)
 		p := page{path: name, code: fence.FindAllString(string(text), -1)}
 		p.text = fence.ReplaceAllString(string(text), "")
+		p.anchors = anchors(p.text)
 		all[name] = p
 		return err
 	})
@@ -54,11 +58,9 @@ func pages(t *testing.T) map[string]page {
 	return all
 }
 
-// anchors are the names that a link may end with, as GitHub makes them of headings.
-func (p page) anchors() []string {
-	var all []string
+func anchors(text string) (all []string) {
 	times := map[string]int{}
-	for _, found := range heading.FindAllStringSubmatch(p.text, -1) {
+	for _, found := range heading.FindAllStringSubmatch(text, -1) {
 		name := slug(found[1])
 		if n := times[name]; n > 0 {
 			all = append(all, fmt.Sprintf("%s-%d", name, n))
@@ -67,7 +69,7 @@ func (p page) anchors() []string {
 		}
 		times[name]++
 	}
-	for _, found := range anchor.FindAllStringSubmatch(p.text, -1) {
+	for _, found := range anchor.FindAllStringSubmatch(text, -1) {
 		all = append(all, found[1])
 	}
 	return all
@@ -104,7 +106,7 @@ func TestLinks(t *testing.T) {
 			}
 			if _, err := os.Stat(to); err != nil {
 				t.Errorf("%s links to %s, which is not there", name, found[1])
-			} else if fragment != "" && !slices.Contains(all[to].anchors(), fragment) {
+			} else if fragment != "" && !slices.Contains(all[to].anchors, fragment) {
 				t.Errorf("%s links to %s: %s has no such heading", name, found[1], to)
 			}
 		}

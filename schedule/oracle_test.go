@@ -7,14 +7,16 @@ import (
 	"time"
 
 	"github.com/adhocore/gronx"
-	"github.com/jobledger/jobledger/schedule"
 	"github.com/stretchr/testify/require"
+
+	"github.com/jobledger/jobledger/internal/torture"
+	"github.com/jobledger/jobledger/schedule"
 )
 
 // TestAgreesWithGronx holds Next and Prev in UTC against an implementation that
 // shares no line with this one.
 func TestAgreesWithGronx(t *testing.T) {
-	const expressions = 20_000
+	expressions := torture.Figure(5000, 20_000)
 	g := &generator{Rand: rand.New(rand.NewPCG(1, 2)), sparse: 2}
 	checked := 0
 	for range expressions {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/jobs/jobstest"
 	"github.com/jobledger/jobledger/storage"
@@ -23,7 +24,7 @@ import (
 // small config takes, and a run of its schedule with its tick and events. Redis has
 // such a test of its own, TestMemoryOfAJob in storage/redis.
 func TestSizeOfAJob(t *testing.T) {
-	const alone, busy, hours = 1000, 20, 100
+	alone, busy, hours := torture.Figure(200, 1000), torture.Figure(5, 20), 100
 	for _, row := range []struct {
 		store string
 		size  func(t *testing.T, jobCount, hours int) int64
@@ -31,8 +32,8 @@ func TestSizeOfAJob(t *testing.T) {
 		{"sqlite", sizeOnSQLite},
 		{"memory", sizeInMemory},
 	} {
-		job := row.size(t, alone, 0) / alone
-		run := (row.size(t, busy, hours)/busy - job) / hours
+		job := row.size(t, alone, 0) / int64(alone)
+		run := (row.size(t, busy, hours)/int64(busy) - job) / int64(hours)
 		t.Logf("%s: %d bytes a job, %d bytes a run", row.store, job, run)
 		require.Less(t, job, int64(4<<10), row.store)
 		require.Less(t, run, int64(4<<10), row.store)

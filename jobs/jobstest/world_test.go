@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/internal/redistest"
+	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/jobs/jobstest"
 	"github.com/jobledger/jobledger/schedule"
@@ -229,7 +230,7 @@ func TestTheSameStoryIsTheSame(t *testing.T) {
 	t.Parallel()
 	first := story(jobstest.New(t, nil))
 	require.Contains(t, first, "no disk")
-	for range 100 {
+	for range torture.Figure(10, 100) {
 		require.Equal(t, first, story(jobstest.New(t, nil)))
 	}
 }

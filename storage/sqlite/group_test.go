@@ -21,7 +21,7 @@ func hold(t *testing.T, path string) (letGo func()) {
 	db := rawDB(t, path)
 	conn, err := db.Conn(t.Context())
 	require.NoError(t, err)
-	_, err = conn.ExecContext(t.Context(), "BEGIN IMMEDIATE")
+	_, err = conn.ExecContext(t.Context(), "PRAGMA busy_timeout = 10000; BEGIN IMMEDIATE") // after what the store still writes
 	require.NoError(t, err)
 	return func() {
 		t.Helper()
