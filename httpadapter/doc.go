@@ -1,14 +1,13 @@
-// Package httpadapter serves the documented Jobs API over HTTP: 20 routes that
-// take and return JSON, and beside them the documented routes of runs. [New]
-// makes an [http.Handler] from a [jobs.Service]. The handler can be mounted
-// under any prefix, on any mux:
+// Package httpadapter serves the documented Jobs API over HTTP, as JSON: the
+// routes of jobs, and those of their runs. [New] makes an [http.Handler] from a
+// [jobs.Service]. The handler can be mounted under any prefix, on any mux:
 //
 //	mux.Handle("/api/v1/", http.StripPrefix("/api/v1", handler)) // net/http
 //	router.Mount("/api/v1", handler)                             // chi
 //
-// A mux either strips the prefix, or notes its pattern in
-// [http.Request.Pattern], as net/http and chi do. On a mux that does neither,
-// set Options.Prefix.
+// You may strip the prefix or not: net/http and chi tell the handler their
+// pattern, in [http.Request.Pattern]. On a mux that neither strips the prefix nor
+// sets that field, set Options.Prefix.
 //
 // [OpenAPI] returns a document that describes the routes. The handler does not
 // serve this document: the embedder decides where to serve it, and to whom. The

@@ -13,9 +13,9 @@ import (
 type Access struct {
 	Actor  teams.Actor
 	Action teams.Action
-	// Job is the job that the action is on. A policy may read its ID, Key, Status
-	// and Grants; Status is empty for a deleted job. Nil for [teams.Create] and
-	// [teams.Hold].
+	// Job is the job that the action is on; nil for [teams.Create] and [teams.Hold].
+	// A policy may read its ID, Key, Status and Grants. Status is empty for a
+	// deleted job.
 	Job *Job
 	// TeamIDs are the teams that the job is granted to. For [teams.Create], they
 	// are the teams that the new job is to be granted to.

@@ -43,8 +43,8 @@ const (
 //
 // The runs queue. They start one by one, oldest first, when no other run of the job
 // counts; under the concurrency policy allow, when fewer than MaxConcurrentRuns
-// count. A queued run is never skipped, and no tick is skipped because of it: a run
-// counts only once it has started. The ledger of ticks does not change.
+// count. A queued run is never skipped. It does not count, so no tick is skipped
+// because of it, until its turn has come. The ledger of ticks does not change.
 //
 // It returns [versions.FieldErrors] when the query is not valid or the version has
 // no schedule, and a [*ConflictError] when more than 1,000 runs of the job would

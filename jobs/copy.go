@@ -9,7 +9,8 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// CopyProgress says how far a [Copy] has come.
+// CopyProgress says how far a [Copy] has come. Copy passes it on at the begin of
+// each step, after each job, and after each commit to the target.
 type CopyProgress struct {
 	// Step is "look" while Copy compares what the target holds with the source,
 	// "copy" while it writes what the target lacks, and "compare" while it compares
@@ -23,10 +24,11 @@ type CopyProgress struct {
 }
 
 // Copy copies an organization from one store to another, which may be of another
-// kind. It copies the jobs with their versions, drafts, runs and ticks, the debts
-// that removed jobs still have at engines, the journal, and the organization's own
-// record. Afterwards every read gives the same answer from both stores, with the
-// same revisions and event numbers. progress, unless nil, is called now and then.
+// kind. It copies the jobs with their versions, drafts, runs and ticks, the journal,
+// and the organization's own record. Of removed jobs it copies the cancels and
+// cleanups that engines have not acknowledged yet. Afterwards every read gives the
+// same answer from both stores, with the same revisions and event numbers. progress
+// may be nil; [CopyProgress] says when it is called.
 //
 // Before you call Copy, stop every [Service] and [Scheduler] that serves the
 // organization from either store. When Copy has returned nil, start them on the
@@ -39,7 +41,7 @@ type CopyProgress struct {
 // does not answer, it returns [ErrUnavailable].
 //
 // Copy leaves out what no read of a store lists: the IDs of the operations of the
-// last minutes, and removed jobs without debts.
+// last minutes, and removed jobs whose engines owe nothing more.
 func Copy(ctx context.Context, from, to storage.Store, organizationID string, progress func(CopyProgress)) error {
 	report := func(p transfer.Progress) {
 		if progress != nil {

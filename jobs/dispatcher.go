@@ -46,8 +46,9 @@ var (
 	// The time until then does not count towards RunOptions.DispatchFor.
 	ErrEngineBusy = errors.New("jobs: the engine takes no run now")
 	// ErrRejected is what [Dispatcher.Dispatch] returns when the engine has not
-	// taken the run and never will. The run fails at once, and is not retried.
-	// After any other error a scheduler dispatches the run again.
+	// taken the run and never will. The run fails at once. It is not retried, even
+	// if its version has a retry. After any other error a scheduler dispatches the
+	// run again.
 	ErrRejected = errors.New("jobs: the engine refuses the run")
 )
 

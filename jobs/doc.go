@@ -18,11 +18,11 @@
 //
 // A tick is one time that a schedule names. A [Scheduler] settles each tick that is
 // due: in one commit it moves the job's cursor, records the verdict on the tick,
-// and inserts the run. Any number of schedulers may share a store. If the engine
-// has room, the same commit claims the run; otherwise a later commit does. The
-// scheduler then hands the claimed run to a [Dispatcher]. The engine reports on the
-// run with the token of that dispatch; see [Service.ReportRun]. Package jobs/local
-// is an engine in this process.
+// and inserts the run. Any number of schedulers may share a store. To claim a run is
+// to take it for one scheduler. If the engine has room, the same commit claims the
+// run; otherwise a later commit does. The scheduler then hands the claimed run to a
+// [Dispatcher]. The engine reports on the run with the token of that dispatch; see
+// [Service.ReportRun]. Package jobs/local is an engine in this process.
 //
 // # The journal
 //

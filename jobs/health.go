@@ -18,16 +18,17 @@ type Health struct {
 	Running bool
 	// TriedAt is when a look last began; zero before the first.
 	TriedAt time.Time
-	// LookedAt is up to when the scheduler knows what is due. It looks for ticks,
-	// deadlines, runs to dispatch and requests separately. LookedAt is the oldest
-	// of the times at which the last successful look of each kind began; zero until
-	// each has succeeded once. While the scheduler runs, a few seconds before At
-	// are normal.
+	// LookedAt says how old the scheduler's knowledge is: it knows all that was due
+	// at this time. It looks for ticks, deadlines, runs to dispatch and requests
+	// separately. For each kind, the begin of the last successful look counts;
+	// LookedAt is the oldest of these times. It is zero until each kind has
+	// succeeded once. While the scheduler runs, a few seconds before At are normal.
 	LookedAt time.Time
-	// Behind is how late the scheduler is with ticks, and with other work on jobs:
-	// for how long the oldest of it has been due without being settled. Less than a
-	// second is normal. It is measured at full looks, every two seconds or more
-	// seldom when they take long. A run that waits for an engine does not count.
+	// Behind is how late the scheduler is with jobs, which means with ticks and with
+	// other work on jobs: how long the oldest item has been due without being
+	// settled. Less than a second is normal. A run that waits for an engine does not
+	// count. Behind is measured every two seconds, or less often when a look for all
+	// that is due takes longer.
 	Behind time.Duration
 	// Failing is what does not work now, oldest first; at most 100. It is empty
 	// after Run has returned.

@@ -16,12 +16,12 @@ import (
 // a hook is logged, and changes nothing else.
 //
 // Hooks see only what this process does. To see also what other processes did, or
-// what happened when this process died, read the journal; see [Service.ListEvents].
+// what happened when this process died, read the journal with [Service.Follow].
 type Hooks struct {
-	// Begin is called when an operation begins. It returns a context, whose values
-	// the operation has too, and a function that is called once, with the
-	// operation's error, when it ends. Either may be nil. The operation keeps its
-	// own deadline: a context that ends does not end it.
+	// Begin is called when an operation begins. It returns a context and a function.
+	// Either may be nil. The operation sees the values of the context, but keeps its
+	// own deadline: if the context ends, the operation goes on. The function is
+	// called once, when the operation ends, with its error or nil.
 	Begin func(ctx context.Context, o Operation) (context.Context, func(error))
 	// Trace returns the trace context of ctx. It is called when a run is made; the
 	// run keeps the result, and later operations on the run have it in
@@ -30,9 +30,9 @@ type Hooks struct {
 	Trace func(ctx context.Context) TraceContext
 	// Run is called after the commit that made a run (kind is [RunCreated]), that
 	// noted its start ([RunStarted]), or that ended it ([RunEndSucceeded] and so
-	// on). When a report of the end is the first to show the start, the call for
-	// the start comes just after the call for the end. Run.JobKey and
-	// Run.WaitingFor are empty.
+	// on). If the first report on a run says that it has ended, one commit notes
+	// both, and Run is called first for the end and then for the start. Run.JobKey
+	// and Run.WaitingFor are empty.
 	Run func(kind EventKind, run Run)
 	// LeaseLost is called after the commit that put a run back or ended it because
 	// its engine was silent for too long. The run's status is ready if it will be

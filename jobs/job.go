@@ -30,8 +30,8 @@ type Job struct {
 	MemberID string
 	Status   Status
 	// PausedUntil is when the pause ends by itself. It is zero when somebody has to
-	// end the pause, and when the job is not paused. A scheduler ends the pause,
-	// perhaps later; until then PausedUntil is in the past. See [JobPatch].
+	// end the pause, and when the job is not paused. A scheduler may end the pause a
+	// little late; until it does, PausedUntil is in the past. See [JobPatch].
 	PausedUntil time.Time
 	// Labels are at most 16 names with values. JobQuery.Label selects jobs by one
 	// of them.
@@ -71,7 +71,8 @@ type Job struct {
 	// a chain of retries, only the last attempt counts. It is empty while no run
 	// has ended, and stays when that run is removed.
 	LastOutcome RunStatus
-	// LatestRun is the newest run that does not queue; nil when there is none.
+	// LatestRun is the newest run, without those that queue: they wait for their
+	// RunAt, or for their turn in a backfill. Nil when there is none.
 	LatestRun *Run
 	// RecentRuns are the newest 20 runs, newest first, without messages, parameters
 	// and results. Only [Service.JobWithRuns] and lists with JobQuery.RecentRuns

@@ -94,9 +94,11 @@ type JobList struct {
 // query. Filters are ClusterID, Status, Label, Outcome, and the TeamID of a team in
 // which the actor has no role.
 //
-// With a [Policy], a list without conditions, or with TeamID or ClusterID alone,
-// asks it about each job. Any other list asks it at most 500 times; Total is then
-// -1, unless all jobs that the query selects were looked at.
+// With a [Policy], ListJobs also asks the policy about each job:
+//
+//   - Without conditions, or with only TeamID or ClusterID, it asks about all jobs.
+//   - Otherwise it asks at most 500 times. Total is -1, unless that was enough for
+//     all jobs that the query selects.
 func (s *Service) ListJobs(ctx context.Context, actor teams.Actor, query JobQuery) (JobList, error) {
 	var list JobList
 	err := s.VisitJobs(ctx, actor, query, func(part JobList) error {

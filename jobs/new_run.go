@@ -29,8 +29,9 @@ type NewRun struct {
 	// IdempotencyKey makes a repeated call return the run of the first call,
 	// whatever else the call says. It is 1 to 255 characters; empty means none. A
 	// key belongs to one member and one job. It works as long as RunOptions keeps
-	// the run; after that, it makes a new run with the same ID. If somebody has
-	// deleted the run, the call returns a [*ConflictError] during that time.
+	// the run. After that, the same key makes a new run, which has the same ID,
+	// because the ID is computed from the key. If somebody has deleted the run, the
+	// call returns a [*ConflictError] for as long as RunOptions would keep the run.
 	IdempotencyKey string
 }
 

@@ -27,10 +27,13 @@ type Graph struct {
 type Dependency struct {
 	// From is the ID of the dependency, and To the ID of the dependent.
 	From, To string
-	// Waiting is whether the dependent now waits for From. If the dependent has a
-	// schedule, its run waits for dependencies, and From is still going. If not,
-	// From has no unused success, and either From is running or another dependency
-	// has an unused success.
+	// Waiting is whether the dependent now waits for From.
+	//
+	//   - With a schedule: a run of the dependent waits for its dependencies, and
+	//     From has a run that has not ended, or a due tick that is not settled.
+	//   - Without a schedule: the dependent needs a new success of From, and either
+	//     From has a run that has not ended, or another dependency has succeeded
+	//     already.
 	Waiting bool
 }
 

@@ -50,11 +50,11 @@ const (
 // CancelRequestedAt.
 //
 // It returns [ErrNotFound] when the run was removed, or dispatched again with another
-// token: unless that token arrives soon, the engine must stop the run. It returns a
-// [*ConflictError] when the run has ended, because the first terminal status is
-// final; but to report that status again succeeds. It also returns a [*ConflictError]
-// when the status would move back, and [versions.FieldErrors] for a report that is
-// not valid.
+// token. The engine then waits about one lease for the new token, and stops the run
+// if it does not come. When the run has ended, its status is final: to report the
+// same terminal status again succeeds, and any other report returns a
+// [*ConflictError]. So does a status that comes before the present one. A report that
+// is not valid returns [versions.FieldErrors].
 func (s *Service) ReportRun(ctx context.Context, jobID, runID, token string, report Report) (_ Run, err error) {
 	if err := report.validate(); err != nil {
 		return Run{}, err

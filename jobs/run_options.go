@@ -19,9 +19,9 @@ type RunOptions struct {
 	// stopped; 30 seconds by default. After that the run ends as cancelled anyway.
 	CancelGrace time.Duration
 	// DispatchFor is how long schedulers try to dispatch a run to an engine that
-	// cannot be reached, before the run fails; 1 hour by default. A run with a
-	// longer timeout is tried for its timeout. Time in which the engine is busy
-	// does not count.
+	// cannot be reached, before the run fails; 1 hour by default. If the run's
+	// timeout is longer, they try for as long as the timeout. Time in which the
+	// engine is busy does not count.
 	DispatchFor time.Duration
 	// DispatchBackoff is the wait after the first failed request to an engine; 1
 	// second by default. It doubles with each further failure, up to 5 minutes.
@@ -44,8 +44,8 @@ type RunOptions struct {
 	// erases older ones.
 	KeepEvents time.Duration
 	// RetainFor is how long a run is kept after it ended; 90 days by default. A
-	// job's latest run is always kept. When a successful run is removed before a
-	// dependent has used the success, no run uses it.
+	// job's latest run is always kept. If a successful run is removed before a
+	// dependent has used its success, the dependent does not run for it.
 	RetainFor time.Duration
 	// RetainCount is how many of a job's newest runs, by number, are kept; 10,000
 	// by default. Older ended runs are removed when other runs end, but not each

@@ -43,9 +43,10 @@ type SchedulerOptions struct {
 	// process; 1 second by default.
 	Poll time.Duration
 	// Workers is how many due items of one organization the scheduler works on at
-	// once; 32 by default. All organizations together get twice as many, so that
-	// one leaves room for the others. Each kind of item has its own workers: jobs,
-	// runs to dispatch, runs with a deadline, requests to the engine, removed jobs.
+	// once; 32 by default. For all organizations together it is twice as many, so
+	// one organization leaves room for the others. Each kind of item has its own
+	// workers: jobs, runs to dispatch, runs with a deadline, requests to the engine,
+	// removed jobs.
 	Workers int
 	// RequestTimeout bounds each call of the [Dispatcher]; 10 seconds by default.
 	RequestTimeout time.Duration
@@ -54,8 +55,8 @@ type SchedulerOptions struct {
 	// day. When the clock is more than MaxOutage ahead of that time, the scheduler
 	// takes the clock for wrong: it settles nothing, and reports [ErrClock]. After
 	// a longer stop, start with a larger MaxOutage. If a wrong clock wrote a time
-	// in the future, it is replaced after two days without a change. MaxOutage is
-	// not used for stores whose server has a clock, such as Redis.
+	// in the future, a scheduler replaces that time once it has not changed for two
+	// days. MaxOutage is not used for stores whose server has a clock, such as Redis.
 	MaxOutage time.Duration
 	// OnError is called with each error of an item, also with those that the log
 	// leaves out because they repeat. It gets [ErrHanging] when the dispatcher does

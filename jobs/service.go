@@ -49,7 +49,7 @@ type Options struct {
 	// every team and cluster exists.
 	Directory teams.Directory
 	// CheckConfig checks a version's config and says what type of job it makes;
-	// [versions.DocumentedConfig] by default.
+	// [versions.DocumentedConfig] by default, which takes only SQL and Python jobs.
 	CheckConfig versions.CheckConfig
 	// Policy makes every access decision; by default roles do.
 	Policy Policy
@@ -65,8 +65,8 @@ type Options struct {
 	Runs RunOptions
 }
 
-// Limits bound what a [Service] accepts. A field that is 0 or negative means its
-// default. A job has at most 200 dependencies, whatever versions.Limits says.
+// Limits bound what a [Service] accepts. A field that is 0 means its default.
+// Dependencies is 100 by default, and 200 at most.
 type Limits struct {
 	versions.Limits
 	// Teams is the most teams that a job may be granted to; 100 by default, and 200

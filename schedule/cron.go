@@ -88,11 +88,11 @@ func (c *Cron) Between(from, to time.Time, limit int) []time.Time {
 	return fires
 }
 
-// Shifted reports whether the expression asked for a wall-clock time that does
-// not exist, and t is the fire that replaces it: the first instant after the
-// gap. It is false for every other instant. It is also false when the
-// expression names this instant itself, as "0 2,3 * * *" names 03:00 after a
-// gap from 02:00 to 03:00.
+// Shifted reports whether t is a fire that was moved. The expression names a
+// wall-clock time that does not exist on that day, because the clock was put
+// forward. The fire is then the first instant after the gap. Shifted is false for
+// every other instant, and also when the expression names this instant itself:
+// "0 2,3 * * *" names 03:00, also after a gap from 02:00 to 03:00.
 func (c *Cron) Shifted(t time.Time) bool {
 	seconds := t.Unix()
 	if c.zone == nil || t.Nanosecond() != 0 || seconds < earliest || seconds > latest {

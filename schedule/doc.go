@@ -19,9 +19,9 @@
 // lower case. @hourly, @daily, @weekly, @monthly and @yearly stand for the
 // usual five fields.
 //
-// A day must match both day-of-month and day-of-week if one of these two fields
-// begins with *, as in */2. If neither does, a day that matches one of them is
-// enough. This is the rule of Vixie cron.
+// If day-of-month or day-of-week begins with *, which includes */2, a day must
+// match both fields. If neither begins with *, it is enough to match one of them.
+// This is the rule of Vixie cron.
 //
 // [Parse] refuses what is probably a mistake: a step larger than its range, a
 // range that runs backwards, * beside other items, a field for seconds or

@@ -32,10 +32,10 @@ import "time"
 // would replace runs, or several would wait for dependencies, the newest fires
 // and the others are superseded.
 //
-// So under skip and replace a plan makes at most one run that can start, under
-// allow at most s.MaxConcurrent, and in each case at most one more that waits
-// for a dependency. The cost depends on the number of ticks within the grace,
-// or that [MissedAll] keeps. It does not depend on the age of the cursor.
+// So one plan makes few runs. At most one of them can start under skip and
+// replace, and at most s.MaxConcurrent under allow. At most one more waits for a
+// dependency. The cost depends on the number of ticks within the grace, or that
+// [MissedAll] keeps. It does not depend on the age of the cursor.
 func Plan(s Situation) Planned {
 	p := newPlanner(s)
 	p.decideAll()
@@ -47,7 +47,7 @@ func Plan(s Situation) Planned {
 // that would wait for runs that count is skipped, and a tick that would be held
 // for suspected runs fires, and its run waits. The new cursor is s.Now, or the
 // old cursor if that is later: the new schedule counts from there. Next is the
-// zero time, since the old schedule does not know it.
+// zero time, since only the new schedule knows it.
 func Settle(s Situation) Planned {
 	p := newPlanner(s)
 	p.settling = true

@@ -48,12 +48,13 @@ func (p ConcurrencyPolicy) Admit(counted, most int) (Verdict, Reason) {
 }
 
 // MissedSchedulePolicy says what happens to ticks that no scheduler looked at
-// in time. Source: the documented Jobs API for [MissedLatest]; this library
-// adds the other two (DESIGN.md, decision 12).
+// in time. [MissedLatest] is documented by the Jobs API; the other two are
+// additions of this library.
 type MissedSchedulePolicy string
 
 // The missed-schedule policies.
 const (
+	// MissedSkip starts no run for a missed tick.
 	MissedSkip MissedSchedulePolicy = "skip"
 	// MissedLatest starts one run, for the newest missed tick. It is the
 	// default.

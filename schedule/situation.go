@@ -54,9 +54,10 @@ type Seen struct {
 	Again, Latest time.Time
 }
 
-// Look returns s with one more look, at now. A pause of more than gap between
-// two looks is a gap. Looks between the first gap and the latest one are
-// forgotten: ticks that were on time only then do not count as on time.
+// Look returns s with one more look, at now. When more than the duration gap lies
+// between two looks, there is a gap. Only the looks before the first gap and after
+// the latest gap are remembered. A tick that was on time only at another look
+// counts as missed.
 func (s Seen) Look(now time.Time, gap time.Duration) Seen {
 	last := &s.Last
 	if !s.Again.IsZero() {

@@ -8,9 +8,9 @@ const OperationRetention = 10 * time.Minute
 
 // Change is one atomic write to one job, or to one organization. All of it is
 // made, or nothing. Everything that it names belongs to the job of its JobRef,
-// except for the guards and the wake, which may be about other jobs. Without a
-// JobID it writes the organization's record, its graph counter and events, and
-// nothing else.
+// except for the guards and the wake, which may be about other jobs. A change whose
+// JobID is empty is about the organization: it may write only the organization's
+// record, its graph counter, and events.
 type Change struct {
 	JobRef
 

@@ -29,7 +29,7 @@ type Actor struct {
 const SystemMemberID = "system"
 
 // System returns an actor that may do everything in one organization. It is for
-// unit tests and for programs that act for no member.
+// programs that do not act for a member, such as one that follows the journal.
 func System(organizationID string) Actor {
 	return Actor{OrganizationID: organizationID, MemberID: SystemMemberID, AllTeams: Admin}
 }

@@ -33,7 +33,7 @@ func (a accounts) Cluster(_ context.Context, _, id string) (teams.Cluster, bool,
 	return teams.Cluster{ID: id, Active: active}, ok, nil
 }
 
-// A job may only name teams and clusters that the directory knows.
+// A job may only name teams that the directory knows, and clusters that are active.
 func ExampleDirectory() {
 	service := jobs.NewService(memory.New(), &jobs.Options{Directory: accounts{
 		teams:    map[string]string{"t1": "Data"},

@@ -63,10 +63,12 @@ type ebs struct {
 	DeleteOnTermination *bool   `json:"deleteOnTermination"`
 }
 
-// DocumentedConfig is the [CheckConfig] of the documented Jobs API. It checks
-// the documented keys and types of sql, python, compute and lakesail, and
-// requires sql or python. Unknown keys are refused; only lakesail and
-// python.namedParameters take any key with a string value. The job type is
+// DocumentedConfig is a [CheckConfig] for SQL and Python jobs. The config has the
+// form that the documented Jobs API gives it, the API that package httpadapter
+// serves. It may have the keys sql, python, compute and lakesail, and needs sql or
+// python. DocumentedConfig checks the keys in these objects, and their types. It
+// refuses unknown keys; only lakesail and python.namedParameters, which are for the
+// engine, take any key with a string value. The job type is
 // [Python] when the config has python, else [SQL]. An error is a [FieldErrors].
 func DocumentedConfig(config json.RawMessage) (JobType, error) {
 	var c documented

@@ -13,8 +13,8 @@ type FieldError struct {
 
 func (e FieldError) Error() string { return e.Field + ": " + e.Detail }
 
-// FieldErrors are all the rules that an input breaks. A FieldErrors that is an
-// error has at least one.
+// FieldErrors are all the rules that an input breaks. [FieldErrors.Err] returns nil
+// when there are none.
 type FieldErrors []FieldError
 
 // Error lists all fields, each with its rule.

@@ -14,12 +14,12 @@ import (
 	"github.com/jobledger/jobledger/schedule"
 )
 
-// Limits that the Jobs API documents, unless another source is given.
+// Limits of numbers and texts.
 const (
 	maxDescription = 1023
 	maxJitter      = 60 * 60 // added by this library
 	// MaxNumber is the largest count and the largest number of seconds, since
-	// the API uses int32.
+	// the documented Jobs API uses int32.
 	MaxNumber = math.MaxInt32
 )
 
