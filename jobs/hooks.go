@@ -133,8 +133,8 @@ func (c *core) begin(ctx context.Context, o Operation) (_ context.Context, end f
 // before its own.
 // A commit that a hook's deadline cuts off would have an unknown outcome.
 type hookContext struct {
-	context.Context
-	values context.Context
+	context.Context                 //nolint:containedctx // it is a context itself
+	values          context.Context //nolint:containedctx // as above
 }
 
 func (c hookContext) Value(key any) any {
