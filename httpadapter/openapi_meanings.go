@@ -89,8 +89,8 @@ var meanings = map[string]string{
 	"waitingFor":                  "What keeps it from an engine: its release, its time, its dependencies, the runs that it replaces, or an engine; null once it was handed out.",
 	"attempt":                     "Counts the attempts of a chain of retries from 1.",
 	"RunReport.statusMessage":     "For people.",
-	"RunReport.runnerStartedAt":   "When the engine began to execute it.",
-	"RunReport.runnerCompletedAt": "When the engine had executed it.",
+	"RunReport.runnerStartedAt":   "When the engine began to execute it; without it, the first report of running counts.",
+	"RunReport.runnerCompletedAt": "When the engine had executed it; without it, the terminal report counts, which may come late.",
 
 	"Tick.verdict":     "What became of it.",
 	"Tick.reason":      "Why, in a word such as overlap or policy; null when the verdict says all.",

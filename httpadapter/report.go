@@ -22,9 +22,9 @@ const maxReportBytes = 64<<10 + 6*4<<10 + 4<<10
 
 // reportRun serves POST /workloads/jobs/{job}/runs/{jobRun}/report. Without a
 // body, or with an empty object, the report is a heartbeat. The answer is the
-// run with cancelRequestedAt, which tells the engine to stop. 404 and 409 tell
-// it so, too: the run does not exist any more or was dispatched again, or it
-// has ended.
+// run with cancelRequestedAt, which tells the engine to stop. 409 tells it so, too:
+// the run has ended. After 404 the run does not exist any more, or was dispatched
+// again: the engine waits about a lease for a newer token.
 func reportRun(x *exchange) error {
 	var body runReport
 	x.maxBody = min(x.maxBody, maxReportBytes)

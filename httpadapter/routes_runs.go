@@ -38,7 +38,10 @@ var runRoutes = []route{
 		codes: []string{"run_state"}},
 	{method: "POST", pattern: "/workloads/jobs/{job}/runs/{jobRun}/report", name: "reportRun", needs: byDispatch, serve: reportRun, origin: decided,
 		summary: "Report on a run, or heartbeat", body: "RunReport", optional: true, status: 200, answer: "ReportedRun",
-		about:   "The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The answer has cancelRequestedAt, which tells the engine to stop. So do 404, when the run is gone or was dispatched again, and 409, when the run has ended.",
+		about: "The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The engine stops the run when the answer has cancelRequestedAt. " +
+			"After 404 the run is gone, or it was dispatched again and a newer token is on its way: repeat the report with the newest token for about a lease, then stop the run. " +
+			"After 409 the run has ended: stop it. The same terminal status may be reported again, and is answered 200. Statuses may be left out, also running. " +
+			"An engine may report cancelled unasked. Where retry allows another attempt, one follows failed and timeout, and none follows cancelled.",
 		example: `{"status":"running","statusMessage":"2 of 8 partitions read"}`,
 		codes:   []string{"run_state"}},
 }

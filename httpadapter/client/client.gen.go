@@ -1811,13 +1811,13 @@ type RunReport struct {
 	// Results What the engine gave, up to 64 KiB; null when there is none.
 	Results nullable.Nullable[json.RawMessage] `json:"results,omitempty"`
 
-	// RunnerCompletedAt When the engine had executed it. RFC 3339, UTC, six digits of a second.
+	// RunnerCompletedAt When the engine had executed it; without it, the terminal report counts, which may come late. RFC 3339, UTC, six digits of a second.
 	RunnerCompletedAt nullable.Nullable[time.Time] `json:"runnerCompletedAt,omitempty"`
 
 	// RunnerExecutionTimeUs How long the engine executed it, in microseconds; null when that is not known.
 	RunnerExecutionTimeUs nullable.Nullable[int64] `json:"runnerExecutionTimeUs,omitempty"`
 
-	// RunnerStartedAt When the engine began to execute it. RFC 3339, UTC, six digits of a second.
+	// RunnerStartedAt When the engine began to execute it; without it, the first report of running counts. RFC 3339, UTC, six digits of a second.
 	RunnerStartedAt nullable.Nullable[time.Time] `json:"runnerStartedAt,omitempty"`
 
 	// Status Where the run is now; it never goes back. Absent for a heartbeat.
@@ -3020,7 +3020,7 @@ type ClientInterface interface {
 
 	// ReportRunWithBody Report on a run, or heartbeat
 	//
-	// The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The answer has cancelRequestedAt, which tells the engine to stop. So do 404, when the run is gone or was dispatched again, and 409, when the run has ended.
+	// The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The engine stops the run when the answer has cancelRequestedAt. After 404 the run is gone, or it was dispatched again and a newer token is on its way: repeat the report with the newest token for about a lease, then stop the run. After 409 the run has ended: stop it. The same terminal status may be reported again, and is answered 200. Statuses may be left out, also running. An engine may report cancelled unasked. Where retry allows another attempt, one follows failed and timeout, and none follows cancelled.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3029,7 +3029,7 @@ type ClientInterface interface {
 
 	// ReportRun Report on a run, or heartbeat
 	//
-	// The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The answer has cancelRequestedAt, which tells the engine to stop. So do 404, when the run is gone or was dispatched again, and 409, when the run has ended.
+	// The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The engine stops the run when the answer has cancelRequestedAt. After 404 the run is gone, or it was dispatched again and a newer token is on its way: repeat the report with the newest token for about a lease, then stop the run. After 409 the run has ended: stop it. The same terminal status may be reported again, and is answered 200. Statuses may be left out, also running. An engine may report cancelled unasked. Where retry allows another attempt, one follows failed and timeout, and none follows cancelled.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4011,7 +4011,7 @@ func (c *Client) ReleaseRun(ctx context.Context, job string, jobRun string, para
 
 // ReportRunWithBody Report on a run, or heartbeat
 //
-// The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The answer has cancelRequestedAt, which tells the engine to stop. So do 404, when the run is gone or was dispatched again, and 409, when the run has ended.
+// The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The engine stops the run when the answer has cancelRequestedAt. After 404 the run is gone, or it was dispatched again and a newer token is on its way: repeat the report with the newest token for about a lease, then stop the run. After 409 the run has ended: stop it. The same terminal status may be reported again, and is answered 200. Statuses may be left out, also running. An engine may report cancelled unasked. Where retry allows another attempt, one follows failed and timeout, and none follows cancelled.
 //
 // Takes any type of body and a specified content type.
 //
@@ -4030,7 +4030,7 @@ func (c *Client) ReportRunWithBody(ctx context.Context, job string, jobRun strin
 
 // ReportRun Report on a run, or heartbeat
 //
-// The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The answer has cancelRequestedAt, which tells the engine to stop. So do 404, when the run is gone or was dispatched again, and 409, when the run has ended.
+// The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The engine stops the run when the answer has cancelRequestedAt. After 404 the run is gone, or it was dispatched again and a newer token is on its way: repeat the report with the newest token for about a lease, then stop the run. After 409 the run has ended: stop it. The same terminal status may be reported again, and is answered 200. Statuses may be left out, also running. An engine may report cancelled unasked. Where retry allows another attempt, one follows failed and timeout, and none follows cancelled.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -8077,7 +8077,7 @@ type ClientWithResponsesInterface interface {
 
 	// ReportRunWithBodyWithResponse Report on a run, or heartbeat
 	//
-	// The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The answer has cancelRequestedAt, which tells the engine to stop. So do 404, when the run is gone or was dispatched again, and 409, when the run has ended.
+	// The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The engine stops the run when the answer has cancelRequestedAt. After 404 the run is gone, or it was dispatched again and a newer token is on its way: repeat the report with the newest token for about a lease, then stop the run. After 409 the run has ended: stop it. The same terminal status may be reported again, and is answered 200. Statuses may be left out, also running. An engine may report cancelled unasked. Where retry allows another attempt, one follows failed and timeout, and none follows cancelled.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8086,7 +8086,7 @@ type ClientWithResponsesInterface interface {
 
 	// ReportRunWithResponse Report on a run, or heartbeat
 	//
-	// The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The answer has cancelRequestedAt, which tells the engine to stop. So do 404, when the run is gone or was dispatched again, and 409, when the run has ended.
+	// The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The engine stops the run when the answer has cancelRequestedAt. After 404 the run is gone, or it was dispatched again and a newer token is on its way: repeat the report with the newest token for about a lease, then stop the run. After 409 the run has ended: stop it. The same terminal status may be reported again, and is answered 200. Statuses may be left out, also running. An engine may report cancelled unasked. Where retry allows another attempt, one follows failed and timeout, and none follows cancelled.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11202,7 +11202,7 @@ func (c *ClientWithResponses) ReleaseRunWithResponse(ctx context.Context, job st
 
 // ReportRunWithBodyWithResponse Report on a run, or heartbeat
 //
-// The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The answer has cancelRequestedAt, which tells the engine to stop. So do 404, when the run is gone or was dispatched again, and 409, when the run has ended.
+// The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The engine stops the run when the answer has cancelRequestedAt. After 404 the run is gone, or it was dispatched again and a newer token is on its way: repeat the report with the newest token for about a lease, then stop the run. After 409 the run has ended: stop it. The same terminal status may be reported again, and is answered 200. Statuses may be left out, also running. An engine may report cancelled unasked. Where retry allows another attempt, one follows failed and timeout, and none follows cancelled.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -11217,7 +11217,7 @@ func (c *ClientWithResponses) ReportRunWithBodyWithResponse(ctx context.Context,
 
 // ReportRunWithResponse Report on a run, or heartbeat
 //
-// The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The answer has cancelRequestedAt, which tells the engine to stop. So do 404, when the run is gone or was dispatched again, and 409, when the run has ended.
+// The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The engine stops the run when the answer has cancelRequestedAt. After 404 the run is gone, or it was dispatched again and a newer token is on its way: repeat the report with the newest token for about a lease, then stop the run. After 409 the run has ended: stop it. The same terminal status may be reported again, and is answered 200. Statuses may be left out, also running. An engine may report cancelled unasked. Where retry allows another attempt, one follows failed and timeout, and none follows cancelled.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

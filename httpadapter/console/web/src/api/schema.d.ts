@@ -519,7 +519,7 @@ export interface paths {
         put?: never;
         /**
          * Report on a run, or heartbeat
-         * @description The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The answer has cancelRequestedAt, which tells the engine to stop. So do 404, when the run is gone or was dispatched again, and 409, when the run has ended.
+         * @description The engine says where the run is. A report without a body is a heartbeat: it extends the lease. The engine stops the run when the answer has cancelRequestedAt. After 404 the run is gone, or it was dispatched again and a newer token is on its way: repeat the report with the newest token for about a lease, then stop the run. After 409 the run has ended: stop it. The same terminal status may be reported again, and is answered 200. Statuses may be left out, also running. An engine may report cancelled unasked. Where retry allows another attempt, one follows failed and timeout, and none follows cancelled.
          */
         post: operations["reportRun"];
         delete?: never;
@@ -2044,12 +2044,12 @@ export interface components {
             } | null;
             /**
              * Format: date-time
-             * @description When the engine began to execute it. RFC 3339, UTC, six digits of a second.
+             * @description When the engine began to execute it; without it, the first report of running counts. RFC 3339, UTC, six digits of a second.
              */
             runnerStartedAt?: string | null;
             /**
              * Format: date-time
-             * @description When the engine had executed it. RFC 3339, UTC, six digits of a second.
+             * @description When the engine had executed it; without it, the terminal report counts, which may come late. RFC 3339, UTC, six digits of a second.
              */
             runnerCompletedAt?: string | null;
             /**
