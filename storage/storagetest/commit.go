@@ -10,7 +10,7 @@ import (
 var commitCases = []testCase{
 	{
 		name: "an empty store has nothing",
-		why:  "a case, like a new embedder, starts from nothing; what another store left must not show",
+		why:  "a new store must be empty: it must not show what another store has left",
 		run: func(p *probe) {
 			p.operation(ref("job"))
 			p.same(snapshot{
@@ -27,7 +27,7 @@ var commitCases = []testCase{
 	},
 	{
 		name: "every kind of write in one change takes effect",
-		why:  "the service says everything about one decision in one change",
+		why:  "the service writes everything that one decision changes in one commit",
 		run:  commitEverything,
 	},
 	{
@@ -47,7 +47,7 @@ var commitCases = []testCase{
 	},
 	{
 		name: "an acknowledged commit is read at once",
-		why:  "a caller that was told that its edit is made reads it back",
+		why:  "a caller whose edit was acknowledged must see the edit in the next read",
 		run: func(p *probe) {
 			p.create(ref("job"), "key")
 			for range 20 {

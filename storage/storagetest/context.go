@@ -15,12 +15,12 @@ import (
 var contextCases = []testCase{
 	{
 		name: "a context that has ended ends every method",
-		why:  "a request that its client gave up must not go on to use the backend",
+		why:  "a request whose client has gone must not go on to use the backend",
 		run:  contextEnded,
 	},
 	{
 		name: "a commit whose context has ended writes nothing",
-		why:  "the caller was told that its context ended and that nothing is in doubt",
+		why:  "the caller is told that its context ended before anything was written; that must be true",
 		run: func(p *probe) {
 			c := everything(p)
 			before := p.snapshot()
@@ -34,7 +34,7 @@ var contextCases = []testCase{
 	},
 	{
 		name: "a commit whose context ends on the way is whole or not at all",
-		why:  "clients time out at any moment; each leaves a job that is in order, and a change that can be repeated",
+		why:  "a client may time out at any moment; the job must stay consistent, and the caller must be able to repeat the change",
 		run: func(p *probe) {
 			p.create(ref("job"), "key")
 			for looks := 1; looks <= 24; looks++ {
@@ -46,7 +46,7 @@ var contextCases = []testCase{
 	},
 	{
 		name: "a commit whose context ends beside it is whole or not at all",
-		why:  "the end may come from another goroutine, while the backend waits",
+		why:  "another goroutine may end the context while the backend waits",
 		run: func(p *probe) {
 			p.create(ref("job"), "key")
 			for round := 1; round <= 24; round++ {
@@ -58,12 +58,12 @@ var contextCases = []testCase{
 	},
 	{
 		name: "a read whose context ends on the way is right or an error",
-		why:  "a read that is cut short must not pass for a short answer",
+		why:  "a caller must not take half an answer for the whole answer",
 		run:  contextOfReads,
 	},
 	{
 		name: "an expired context among many commits harms no other",
-		why:  "commits may be grouped; the one whose caller gave up is there whole or not at all, and its neighbours are there",
+		why:  "a store may group commits; a commit whose caller gave up must be made whole or not at all, and the others of its group must be made",
 		run:  expiredAmongMany,
 	},
 }

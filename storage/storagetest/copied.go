@@ -11,7 +11,7 @@ import (
 var copiedCases = []testCase{
 	{
 		name: "copied records keep their revisions",
-		why:  "what was read from one store is to be read alike from the one that it moved to",
+		why:  "after a move to another store, every read must give the same answer",
 		run: func(p *probe) {
 			p.copyJob()
 			want := storage.OrganizationRecord{OrganizationID: org, Revision: 3, Graph: 8, Doc: []byte("held")}
@@ -33,7 +33,7 @@ var copiedCases = []testCase{
 	},
 	{
 		name: "copied records are written on like any other",
-		why:  "a guard that knows another revision than reads return stops the job for good",
+		why:  "if guards compare another revision than the one that reads return, the job can never be written again",
 		run: func(p *probe) {
 			p.copyJob()
 			run := p.run(ref("job"), runID(1))
@@ -49,7 +49,7 @@ var copiedCases = []testCase{
 	},
 	{
 		name: "copied records are new",
-		why:  "a copy that begins again after a crash, or meets what others wrote, must overwrite nothing",
+		why:  "a copy that starts again after a crash, or finds records of other writers, must overwrite nothing",
 		run: func(p *probe) {
 			again := p.copyJob()
 			again.OperationID = "again"
@@ -74,7 +74,7 @@ var copiedCases = []testCase{
 	},
 	{
 		name: "a copied journal goes on where the other ended",
-		why:  "readers of the journal keep the number that they have read up to",
+		why:  "a reader of the journal remembers the last number that it has read; numbers must not change",
 		run: func(p *probe) {
 			p.create(ref("a"), "a")
 			p.commit(p.copiedEvents(41, "a", "", "b", "a"))
@@ -99,7 +99,7 @@ var copiedCases = []testCase{
 	},
 	{
 		name: "a copied tombstone keeps its revision",
-		why:  "what a removed job still owes its engines is owed from the new store",
+		why:  "the cancels and cleanups of a removed job must be found in the new store, too",
 		run: func(p *probe) {
 			want := storage.TombstoneRecord{JobRef: ref("gone"), Revision: 6, WakeAt: minute(2), Doc: []byte("owed")}
 			c := p.copied("gone")
@@ -126,7 +126,7 @@ var copiedCases = []testCase{
 	},
 	{
 		name: "a copied change that is wrong in itself is refused",
-		why:  "a copy writes what was read elsewhere, and nothing besides",
+		why:  "a copied change writes only what was read from another store; anything else is a bug",
 		run: func(p *probe) {
 			for name, spoil := range map[string]func(*storage.Change){
 				"a job of revision 0":          func(c *storage.Change) { c.Job.Revision = 0 },

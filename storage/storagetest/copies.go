@@ -28,7 +28,7 @@ var copyCases = []testCase{
 	},
 	{
 		name: "two reads share nothing",
-		why:  "two goroutines that read one job must not race on its bytes",
+		why:  "two goroutines that read the same job must not share its bytes: that would be a data race",
 		run: func(p *probe) {
 			p.fullOfEverything()
 			first, second := p.snapshot(), p.snapshot()

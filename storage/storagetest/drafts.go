@@ -9,7 +9,7 @@ import (
 var draftCases = []testCase{
 	{
 		name: "a draft is put, replaced and removed",
-		why:  "a job has one draft, and it is what was put last",
+		why:  "a job has at most one draft: the one that was put last",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withDraft(1))
 			p.draft(version(ref("job"), 1))
@@ -25,7 +25,7 @@ var draftCases = []testCase{
 	},
 	{
 		name: "a draft of another number replaces the one before",
-		why:  "a backend that files drafts by number would keep two",
+		why:  "a backend that stores drafts by number would keep both",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withDraft(1))
 			p.edit(ref("job"), withDraft(7))
@@ -36,7 +36,7 @@ var draftCases = []testCase{
 	},
 	{
 		name: "removing a draft that is not there is fine",
-		why:  "discarding twice is no conflict",
+		why:  "two people may discard the same draft; the second must get no error",
 		run: func(p *probe) {
 			p.create(ref("job"), "key")
 			p.edit(ref("job"), withoutDraft)
@@ -45,7 +45,7 @@ var draftCases = []testCase{
 	},
 	{
 		name: "a draft is not a version",
-		why:  "what is not published must not be run, nor seen in the history",
+		why:  "a version that is not published must not run, and must not be listed",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withVersions(1), withDraft(2))
 			p.notFound("Version", second(p.store.Version(p.ctx, ref("job"), 2)))
@@ -64,7 +64,7 @@ var draftCases = []testCase{
 	},
 	{
 		name: "each job has a draft of its own",
-		why:  "a draft filed under the wrong key is somebody else's configuration",
+		why:  "a draft that is stored under a wrong key shows the configuration of another job",
 		run: func(p *probe) {
 			p.create(ref("a"), "a", withDraft(1))
 			p.create(ref("b"), "b")

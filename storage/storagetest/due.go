@@ -14,7 +14,7 @@ import (
 var dueCases = []testCase{
 	{
 		name: "what is due is what has a wake time that is not after",
-		why:  "the scheduler sleeps until a time and must find, at that time, what it slept for",
+		why:  "the scheduler sleeps until a time, and must then find what is due at that time",
 		run: func(p *probe) {
 			p.create(ref("never"), "never")
 			p.create(ref("late"), "late", withWakeAt(minute(3)))
@@ -35,12 +35,12 @@ var dueCases = []testCase{
 	},
 	{
 		name: "due items are in order, over organizations",
-		why:  "what has waited longest is taken first, and pages do not overlap",
+		why:  "the oldest items must come first, and pages must not overlap",
 		run:  dueInOrder,
 	},
 	{
 		name: "many items of one time are paged without loss",
-		why:  "at midnight everything is due at once; an order with ties skips some, or never ends",
+		why:  "at midnight many jobs are due at the same time; without a total order, paging skips items or never ends",
 		run:  duePaged,
 	},
 	{
@@ -69,17 +69,17 @@ var dueCases = []testCase{
 	},
 	{
 		name: "next is the earliest time of the kind after until",
-		why:  "the scheduler sleeps so long; a later answer is a late run, an earlier one a busy loop",
+		why:  "the scheduler sleeps until then: with a later time runs start late, with an earlier one it polls without need",
 		run:  dueNext,
 	},
 	{
 		name: "what a removed job left is due no more",
-		why:  "its runs are hidden: a loop that is given them finds nothing, again and again",
+		why:  "the runs of a removed job are hidden: a scheduler would get them as due and find nothing, again and again",
 		run:  dueRemoved,
 	},
 	{
 		name: "the store's time never goes back",
-		why:  "a cursor advances no further than that time; going back would settle a tick twice",
+		why:  "a cursor moves only up to the store's time; if that went back, a tick could be settled twice",
 		run:  dueTime,
 	},
 }

@@ -12,7 +12,7 @@ import (
 var durableCases = []durableCase{
 	{
 		name: "an empty store is empty when it is opened again",
-		why:  "setting up must be done once, and do no harm the second time",
+		why:  "a store sets itself up when it is opened first; opening it again must change nothing",
 		run: func(p *probe, reopen func()) {
 			p.operation(ref("job"))
 			want := p.snapshot()
@@ -23,7 +23,7 @@ var durableCases = []durableCase{
 	},
 	{
 		name: "everything that could be read is read again",
-		why:  "this is what the word ledger promises",
+		why:  "a ledger must lose nothing when the process restarts",
 		run: func(p *probe, reopen func()) {
 			g := newGenerator(p, 7)
 			for step := range 60 {
@@ -39,7 +39,7 @@ var durableCases = []durableCase{
 	},
 	{
 		name: "documents and times survive byte for byte",
-		why:  "what is kept in memory beside the disk hides what the disk lost",
+		why:  "a cache in memory would hide that the disk has lost something",
 		run: func(p *probe, reopen func()) {
 			for i, doc := range documents() {
 				p.create(ref(runID(i)), runID(i), withDoc("doc:"+string(doc.bytes)), withWakeAt(instants[i%len(instants)]))
@@ -51,7 +51,7 @@ var durableCases = []durableCase{
 	},
 	{
 		name: "operation IDs are remembered",
-		why:  "the process ended after the commit and before its answer: the repeat comes to the next one",
+		why:  "when a process dies after a commit and before the answer, the caller repeats the change at the next process",
 		run: func(p *probe, reopen func()) {
 			c := everything(p)
 			p.commit(c)
@@ -67,7 +67,7 @@ var durableCases = []durableCase{
 	},
 	{
 		name: "a refused operation is not remembered",
-		why:  "nothing of a stale change must reach the disk, its ID included",
+		why:  "a stale change must leave nothing on the disk, not even its operation ID",
 		run: func(p *probe, reopen func()) {
 			p.create(ref("job"), "key")
 			c := p.editing(ref("job"), withDoc("in the end"), withGraph(1, true))
@@ -80,12 +80,12 @@ var durableCases = []durableCase{
 	},
 	{
 		name: "revisions, the graph counter and the journal go on",
-		why:  "a counter that begins anew lets a decision pass that was made before",
+		why:  "if a counter starts again, a guard accepts a decision that is out of date",
 		run:  durableGuards,
 	},
 	{
 		name: "tombstones are kept, and what is left is swept",
-		why:  "cancels are owed and leftovers erased by whichever process comes next",
+		why:  "the next process must send the cancels of removed jobs, and erase what they left",
 		run:  durableTombstones,
 	},
 	{
@@ -103,7 +103,7 @@ var durableCases = []durableCase{
 	},
 	{
 		name: "what many writers were told is there",
-		why:  "commits that share one flush to the disk are acknowledged after it, each of them",
+		why:  "commits may share one flush to the disk; none of them may be acknowledged before it",
 		run: func(p *probe, reopen func()) {
 			const each = 12
 			p.together(crowd, func(i int) error {

@@ -18,7 +18,7 @@ import (
 var eventCases = []testCase{
 	{
 		name: "events are numbered in the order of commits, without gaps",
-		why:  "a reader asks for what comes after the number that it has; a gap is an event that it waits for",
+		why:  "a reader asks for the events after the last number that it has; it would wait for an event that is missing",
 		run: func(p *probe) {
 			p.create(ref("a"), "a", withEvents("1", "2"))
 			p.create(ref("b"), "b")
@@ -34,7 +34,7 @@ var eventCases = []testCase{
 	},
 	{
 		name: "an event is its change's",
-		why:  "who did what to which job, and when, is what the journal is read for",
+		why:  "the journal must say who did what to which job, and when",
 		run: func(p *probe) {
 			c := p.change(ref("job"))
 			c.Job = newJob(ref("job"), "key")
@@ -50,17 +50,17 @@ var eventCases = []testCase{
 	},
 	{
 		name: "events are read from either end, between two numbers, page by page",
-		why:  "a page shows what is newest and goes back; a watcher goes on from where it was",
+		why:  "a page begins with the newest events and goes back; a follower goes on after the last event that it has read",
 		run:  eventPages,
 	},
 	{
 		name: "a job's events are found among all",
-		why:  "a job's page shows its own history, however much happens to the others",
+		why:  "the page of a job shows the job's own events, however many events other jobs have",
 		run:  eventsOfJobs,
 	},
 	{
 		name: "events outlive their job",
-		why:  "who removed a job is asked after it is gone",
+		why:  "people ask who removed a job when the job is gone",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withEvents("created"))
 			p.commit(p.editing(ref("job"), withEvents("removed"), func(c *storage.Change) {
@@ -80,7 +80,7 @@ var eventCases = []testCase{
 	},
 	{
 		name: "each organization has a journal of its own",
-		why:  "numbers that are shared tell one tenant how busy the others are",
+		why:  "shared numbers would show one organization how busy the others are",
 		run: func(p *probe) {
 			for _, organization := range []string{"org-1", "org-2", "org"} {
 				p.create(storage.JobRef{OrganizationID: organization, JobID: "job"}, "key", withEvents(organization, "second"))
@@ -96,12 +96,12 @@ var eventCases = []testCase{
 	},
 	{
 		name: "events are erased by age, oldest first, in steps up to the limit",
-		why:  "a journal that only grows fills the disk; a year of it that is erased at once holds everybody up",
+		why:  "a journal that only grows fills the disk; to erase a year of events at once would block everybody",
 		run:  eventsTrimmed,
 	},
 	{
 		name: "events larger than a page are erased like others",
-		why:  "a store that reads a page to learn what is old learns of the first one only, and sweeps it for ever",
+		why:  "a store that reads one page to find old events sees only the first large event, and never gets past it",
 		run: func(p *probe) {
 			huge := strings.Repeat("x", storage.PageBytes)
 			p.create(ref("job"), "key", withEvents(huge, huge, "small"))
@@ -115,7 +115,7 @@ var eventCases = []testCase{
 	},
 	{
 		name: "the newest event is never erased",
-		why:  "numbers that begin again hide what is new from whoever read the old ones",
+		why:  "if numbers start again from 1, a follower that has read higher numbers never sees the new events",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withEvents("1", "2", "3"))
 			p.trim(forever)
@@ -140,12 +140,12 @@ var eventCases = []testCase{
 	},
 	{
 		name: "events are erased beside readers and writers without a hole",
-		why:  "a watcher that meets a gap cannot tell an erased event from one that is still to come",
+		why:  "a follower that finds a gap cannot know whether the event was erased or is still to come",
 		run:  eventsErasedBeside,
 	},
 	{
 		name: "no event comes below a number that was shown",
-		why:  "a watcher asks for what is after the last number that it saw, and misses what comes below it for ever",
+		why:  "a follower asks for the events after the last number that it saw; an event with a lower number is lost to it",
 		run:  eventsRaced,
 	},
 }

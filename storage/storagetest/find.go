@@ -12,7 +12,7 @@ import (
 var findCases = []testCase{
 	{
 		name: "what does not exist is not found",
-		why:  "the caller tells a missing job from a store that cannot answer by this error alone",
+		why:  "only this error tells the caller that the job does not exist, and not that the store cannot answer",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withVersions(1))
 			p.notFound("Job", second(p.store.Job(p.ctx, ref("nobody"))))
@@ -28,7 +28,7 @@ var findCases = []testCase{
 	},
 	{
 		name: "lists about what does not exist are empty",
-		why:  "a list has no error for a job that is missing",
+		why:  "lists return no error for a job that does not exist",
 		run: func(p *probe) {
 			versions := p.versions(storage.VersionQuery{JobRef: ref("nobody"), Limit: 9})
 			require.Zero(p, versions.Total)
@@ -41,12 +41,12 @@ var findCases = []testCase{
 	},
 	{
 		name: "jobs are found by ID, by key, or both",
-		why:  "a publish looks its upstream jobs up in one read, to judge one state",
+		why:  "a publish reads all its dependencies in one read, so that it decides on one state",
 		run:  findEither,
 	},
 	{
 		name: "a job that is asked for twice is found once",
-		why:  "a caller that counts what it found would take one upstream for two",
+		why:  "a caller that counts the jobs it found would count one dependency twice",
 		run: func(p *probe) {
 			p.create(ref("a"), "key-a")
 			p.found(storage.FindQuery{IDs: []string{"a", "a"}, Keys: []string{"key-a", "key-a"}}, "a")
@@ -54,7 +54,7 @@ var findCases = []testCase{
 	},
 	{
 		name: "a found job comes with its latest run",
-		why:  "the record promises it of every read; whether an upstream succeeded is judged by it",
+		why:  "the service decides by the latest run whether a dependency has succeeded",
 		run: func(p *probe) {
 			p.create(ref("a"), "key-a", withRuns(newRun(ref("a"), 1)))
 			want := p.job(ref("a"))
@@ -65,7 +65,7 @@ var findCases = []testCase{
 	},
 	{
 		name: "a lookup of a thousand finds them all",
-		why:  "a backend that puts every ID into one statement meets its limit on parameters",
+		why:  "a backend that puts all IDs into one statement may exceed the database's limit of parameters",
 		run: func(p *probe) {
 			lookup := storage.FindQuery{}
 			want := []string{"a", "b"}
@@ -82,12 +82,12 @@ var findCases = []testCase{
 	},
 	{
 		name: "open runs are found oldest first, recent ones newest first, so many of each job",
-		why:  "what is active and what last ended is looked at on each tick, in one read of one state",
+		why:  "for each tick the scheduler reads the open and the newest runs, in one read of one state",
 		run:  findRuns,
 	},
 	{
 		name: "a brief answer has no documents",
-		why:  "a publish looks a thousand jobs up to follow their dependencies; their configs would be a hundred megabytes",
+		why:  "a publish may read a thousand jobs to follow their dependencies; their configs could be a hundred megabytes",
 		run: func(p *probe) {
 			p.create(ref("a"), "key-a", withTeams("red"), withScopes("key-east", "up"), withWakeAt(minute(3)), withRuns(newRun(ref("a"), 1)))
 			want := p.job(ref("a"))
@@ -104,7 +104,7 @@ var findCases = []testCase{
 	},
 	{
 		name: "an answer without documents of people keeps the rest",
-		why:  "a look at a job reads what its dependencies have done, not their configs, which may be long",
+		why:  "the scheduler needs the runs of a job's dependencies, but not their configs, which may be large",
 		run: func(p *probe) {
 			p.create(ref("a"), "key-a", withTeams("red"), withScopes("up"), withRuns(newRun(ref("a"), 1)))
 			p.edit(ref("a"), func(c *storage.Change) { c.Job.State, c.Job.LatestRunID = []byte("state"), runID(1) })

@@ -16,7 +16,7 @@ var guardCases = []testCase{
 	},
 	{
 		name: "a failed guard writes nothing to a tombstone",
-		why:  "acknowledging a cancel is a change like any other",
+		why:  "the change that notes an acknowledged cancel must also be made whole or not at all",
 		run: func(p *probe) {
 			p.create(ref("job"), "key")
 			p.create(ref("other"), "other")
@@ -29,7 +29,7 @@ var guardCases = []testCase{
 	},
 	{
 		name: "a failed guard removes nothing",
-		why:  "removing a job that somebody depends on must leave it as it was, key, runs and all",
+		why:  "a job with dependents cannot be removed; the refused removal must change nothing, neither its key nor its runs",
 		run: func(p *probe) {
 			p.commit(everything(p))
 			c := p.removing(ref("job"))
@@ -39,7 +39,7 @@ var guardCases = []testCase{
 	},
 	{
 		name: "a stale operation may be decided anew",
-		why:  "only a change that was applied is remembered; a refused one must not eat its successor",
+		why:  "a store remembers only changes that it made; the next try of a refused one must not be taken for a repeat",
 		run: func(p *probe) {
 			c := everything(p)
 			job := *c.Job

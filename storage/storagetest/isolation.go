@@ -9,7 +9,7 @@ import (
 var isolationCases = []testCase{
 	{
 		name: "organizations with the same names do not mix",
-		why:  "one tenant's job, key, run or team of the same ID is nobody else's",
+		why:  "two organizations may use the same IDs for jobs, keys, runs and teams; they must not see each other's",
 		run: func(p *probe) {
 			each := p.twins("org-1", "org-2")
 			p.onlyOwn("org-1", each)
@@ -18,22 +18,22 @@ var isolationCases = []testCase{
 	},
 	{
 		name: "writes to one organization leave the other as it was",
-		why:  "an index that forgets the organization is caught by whoever writes second",
+		why:  "an index that leaves out the organization shows one organization's records to another",
 		run:  isolatedWrites,
 	},
 	{
 		name: "guards and wakes stop at the organization",
-		why:  "another tenant's keys must neither satisfy a guard nor break one, nor be woken",
+		why:  "jobs of another organization must not fulfil or break a guard, and must not be woken",
 		run:  isolatedGuards,
 	},
 	{
 		name: "names that run into each other do not mix",
-		why:  "a backend that joins names by a separator takes two names for one",
+		why:  "a backend that joins names with a separator may take two different names for the same",
 		run:  isolatedNames,
 	},
 	{
 		name: "an organization that is not there has nothing",
-		why:  "its lists are empty, its counter is zero; it is no error to ask",
+		why:  "for an organization without records, lists are empty and the counter is 0; that is no error",
 		run: func(p *probe) {
 			p.twins("org-1", "org-2")
 			nobody := storage.JobRef{OrganizationID: "org", JobID: "job-a"}

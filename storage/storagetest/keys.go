@@ -7,7 +7,7 @@ import (
 var keyCases = []testCase{
 	{
 		name: "a key belongs to one job of an organization",
-		why:  "people and dependencies name jobs by key; a second one makes the name mean nothing",
+		why:  "people and dependencies name a job by its key; the key must name exactly one job",
 		run: func(p *probe) {
 			p.create(ref("a"), "key")
 			c := p.change(ref("b"))
@@ -19,7 +19,7 @@ var keyCases = []testCase{
 	},
 	{
 		name: "keys that differ in case or accents are different",
-		why:  "a backend that compares text by a collation refuses names that are free",
+		why:  "a backend that compares text by a collation refuses keys that are not taken",
 		run: func(p *probe) {
 			for i, key := range []string{"key", "Key", "KEY", "key ", "k\u00e9y", "ke\u0301y", "key%", "k_y"} {
 				p.create(ref(runID(i)), key)
@@ -40,7 +40,7 @@ var keyCases = []testCase{
 	},
 	{
 		name: "an edit keeps the job's own key",
-		why:  "a job must not be in its own way",
+		why:  "an edit must not be refused because the job itself has the key",
 		run: func(p *probe) {
 			p.create(ref("a"), "key")
 			p.edit(ref("a"), withDoc("edited"))
@@ -49,7 +49,7 @@ var keyCases = []testCase{
 	},
 	{
 		name: "two jobs swap their keys over a third",
-		why:  "three renames in a row leave the index as exact as one",
+		why:  "the index of keys must still be right after several renames",
 		run: func(p *probe) {
 			p.create(ref("a"), "one")
 			p.create(ref("b"), "two")
@@ -61,7 +61,7 @@ var keyCases = []testCase{
 	},
 	{
 		name: "a removed job's key is free at once",
-		why:  "who deletes a job and creates it anew must not wait for a sweep",
+		why:  "people who delete a job and create it again must not have to wait for a sweep",
 		run: func(p *probe) {
 			p.create(ref("a"), "key")
 			p.remove(ref("a"))
@@ -73,7 +73,7 @@ var keyCases = []testCase{
 	},
 	{
 		name: "required keys hold",
-		why:  "a publish names its upstream jobs by key; one renamed or removed beside it must be noticed",
+		why:  "a version names its dependencies by key; the publish must fail if one of them is renamed or removed meanwhile",
 		run:  keysRequired,
 	},
 }

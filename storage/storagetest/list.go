@@ -13,12 +13,12 @@ import (
 var listCases = []testCase{
 	{
 		name: "every combination of conditions selects what all of them select",
-		why:  "a filter that is dropped beside another shows people jobs that they may not see",
+		why:  "a store that ignores a filter when there are two shows people jobs that they may not see",
 		run:  listCombinations,
 	},
 	{
 		name: "teams are joined by or, and a job in several is listed once",
-		why:  "a job that is granted to two of my teams must not be counted twice, nor fill two rows",
+		why:  "a job that is granted to two of an actor's teams must be counted and listed once",
 		run:  listTeams,
 	},
 	{
@@ -35,12 +35,12 @@ var listCases = []testCase{
 	},
 	{
 		name: "an edit moves a job between lists",
-		why:  "a grant that was revoked must not show the job any longer",
+		why:  "after a grant is revoked, its team must not see the job",
 		run:  listMoves,
 	},
 	{
 		name: "a page past the end is empty and keeps the total",
-		why:  "the last page of a list that shrank meanwhile is no error",
+		why:  "a list may get shorter while it is paged; a page behind its end is no error",
 		run: func(p *probe) {
 			for i := range 5 {
 				p.create(ref(runID(i)), runID(i), withTeams("red"))
@@ -57,7 +57,7 @@ var listCases = []testCase{
 	},
 	{
 		name: "a limit of zero asks only for the total",
-		why:  "a badge counts jobs without reading them",
+		why:  "a caller may want the number of jobs without reading them",
 		run: func(p *probe) {
 			for i := range 3 {
 				p.create(ref(runID(i)), runID(i), withTeams("red"))

@@ -24,12 +24,12 @@ var operationCases = []testCase{
 	},
 	{
 		name: "each kind of change takes effect once when it is repeated",
-		why:  "a creation, a report, a removal or a hold may be the one whose answer was lost",
+		why:  "the answer to any kind of change may be lost, so each kind may be repeated",
 		run:  operationsOfEachKind,
 	},
 	{
 		name: "a change is known again after the job has moved on",
-		why:  "by the time of the repeat others have edited the job: that it is stale now says nothing",
+		why:  "when the change is repeated, others may have edited the job; ErrStale would tell the caller that it was not made",
 		run: func(p *probe) {
 			p.create(ref("job"), "key")
 			c := p.editing(ref("job"), withDoc("first"), withGraph(0, true))
@@ -47,7 +47,7 @@ var operationCases = []testCase{
 	},
 	{
 		name: "an applied operation does nothing, whatever else the change says",
-		why:  "the ID names the decision; a store that looks further compares what cannot be compared",
+		why:  "the operation ID alone names the decision; two documents of one decision may differ in their bytes",
 		run: func(p *probe) {
 			c := p.change(ref("job"))
 			c.Job = newJob(ref("job"), "key")
@@ -66,12 +66,12 @@ var operationCases = []testCase{
 	},
 	{
 		name: "an operation is remembered as long as promised",
-		why:  "a repeat comes after the retries of every layer above, minutes later",
+		why:  "every layer above the store may retry, so a repeat may come minutes later",
 		run:  operationsRetained,
 	},
 	{
 		name: "operation IDs of organizations are independent",
-		why:  "an embedder may number the operations of each tenant",
+		why:  "two organizations may use the same operation ID",
 		run: func(p *probe) {
 			for _, organization := range []string{"org-1", "org-2", "org"} {
 				at := storage.JobRef{OrganizationID: organization, JobID: "job"}
@@ -85,7 +85,7 @@ var operationCases = []testCase{
 	},
 	{
 		name: "operation IDs need not rise",
-		why:  "clocks differ between replicas; an ID that is below the last one is new all the same",
+		why:  "the clocks of replicas differ, so a new operation ID may be lower than one that the store has seen",
 		run: func(p *probe) {
 			p.create(ref("job"), "key")
 			for _, at := range []time.Time{minute(2), minute(1), minute(3), minute(2), instants[0], forever} {
@@ -100,7 +100,7 @@ var operationCases = []testCase{
 	},
 	{
 		name: "a new operation is a new decision",
-		why:  "the same edit made twice by two people are two edits",
+		why:  "two people may make the same edit; with two operation IDs these are two changes",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withScopes("up"))
 			c := p.change(ref("job"))

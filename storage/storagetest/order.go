@@ -10,14 +10,14 @@ import (
 var orderCases = []testCase{
 	{
 		name: "keys are ordered bytewise",
-		why:  "two backends that order by different rules page differently, and one skips jobs",
+		why:  "if a backend sorts by another rule than the positions of pages, paging skips jobs",
 		run: func(p *probe) {
 			p.orderedByKey(names)
 		},
 	},
 	{
 		name: "keys of 255 characters are kept whole",
-		why:  "an index on a prefix takes two long names for one",
+		why:  "an index on only the beginning of names takes two long names for the same",
 		run: func(p *probe) {
 			var keys []string
 			for _, filler := range []string{"k", "\u00fc", "\U0001f6e0"} {
@@ -29,7 +29,7 @@ var orderCases = []testCase{
 	},
 	{
 		name: "jobs of one creation time are ordered by ID, bytewise",
-		why:  "ties must stand still, or a job is on two pages and another on none",
+		why:  "jobs with equal times need a fixed order, or paging lists one job twice and leaves out another",
 		run: func(p *probe) {
 			ids := slices.Clone(names)
 			for i, id := range shuffled(ids) {
@@ -41,7 +41,7 @@ var orderCases = []testCase{
 	},
 	{
 		name: "creation time comes before ID",
-		why:  "a list by creation shows the newest first, whatever it is called",
+		why:  "a list by creation must not depend on the names of jobs",
 		run: func(p *probe) {
 			p.create(ref("c"), "1", withCreatedAt(minute(-3)))
 			p.create(ref("a"), "2", withCreatedAt(minute(3)))
@@ -52,7 +52,7 @@ var orderCases = []testCase{
 	},
 	{
 		name: "jobs of several teams are merged in order",
-		why:  "a list that is put together from one list per team must not show their seams",
+		why:  "a list that a store merges from one list per team must be in one order",
 		run: func(p *probe) {
 			ids := slices.Clone(names)
 			for i, id := range shuffled(ids) {
@@ -65,7 +65,7 @@ var orderCases = []testCase{
 	},
 	{
 		name: "a rename moves a job in the order of keys",
-		why:  "an index that keeps the old entry lists the job twice",
+		why:  "an index that keeps the old entry of an edited job lists the job twice",
 		run: func(p *probe) {
 			for _, id := range []string{"a", "b", "c"} {
 				p.create(ref(id), id)

@@ -9,7 +9,7 @@ import (
 var organizationCases = []testCase{
 	{
 		name: "the graph counter starts at zero",
-		why:  "the first publish of an organization expects what it read",
+		why:  "before the first publish a caller reads the counter, and expects that value in its guard",
 		run: func(p *probe) {
 			require.Zero(p, p.graph(org))
 			p.create(ref("job"), "key")
@@ -18,7 +18,7 @@ var organizationCases = []testCase{
 	},
 	{
 		name: "a change that raises the counter raises it by one",
-		why:  "two publishes that close a cycle together must not both be made",
+		why:  "two publishes that together form a cycle must not both be made",
 		run: func(p *probe) {
 			p.create(ref("a"), "a", withGraph(0, true))
 			require.Equal(p, int64(1), p.graph(org))
@@ -35,7 +35,7 @@ var organizationCases = []testCase{
 	},
 	{
 		name: "a change that only expects the counter leaves it",
-		why:  "readers of the graph must not fight each other",
+		why:  "two changes that only read the graph must not make each other stale",
 		run: func(p *probe) {
 			p.create(ref("a"), "a", withGraph(0, false))
 			p.edit(ref("a"), withGraph(0, false))
@@ -48,7 +48,7 @@ var organizationCases = []testCase{
 	},
 	{
 		name: "the organization outlives its jobs",
-		why:  "a counter or a revision that falls back lets a decision on an older state pass",
+		why:  "if a counter or a revision goes back, a guard accepts a decision that is out of date",
 		run: func(p *probe) {
 			p.create(ref("a"), "a", withGraph(0, true), withEvents("created"))
 			p.commit(p.holding(0, "held"))
@@ -62,7 +62,7 @@ var organizationCases = []testCase{
 	},
 	{
 		name: "an organization's record is read as it was written",
-		why:  "a hold on an organization is kept in there; what is lost lets everything run again",
+		why:  "the organization's record has the hold on it; if the record is lost, everything runs again",
 		run: func(p *probe) {
 			want := storage.OrganizationRecord{OrganizationID: org}
 			p.same(want, p.organization(org), "one that was never written")
@@ -79,7 +79,7 @@ var organizationCases = []testCase{
 	},
 	{
 		name: "an organization's record is written only at the revision that was read",
-		why:  "of a hold and its release that saw the same state, one must notice the other",
+		why:  "when a hold and its lift are decided on the same state, the second must fail",
 		run: func(p *probe) {
 			p.stale(p.holding(1, "early"))
 			p.commit(p.holding(0, "first"))
@@ -91,7 +91,7 @@ var organizationCases = []testCase{
 	},
 	{
 		name: "writing an organization's record leaves its counter",
-		why:  "the counter given with a record is what somebody read, and may be old",
+		why:  "the record that a caller writes has the counter that was read with it, which may be old",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withGraph(0, true))
 			c := p.holding(0, "held")
@@ -106,7 +106,7 @@ var organizationCases = []testCase{
 	},
 	{
 		name: "a change can require the organization's revision",
-		why:  "once a hold was answered, no settling commit that did not see it may succeed",
+		why:  "after a hold was acknowledged, a commit that was decided without it must not start a run",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withRuns(newRun(ref("job"), 1)))
 			settle := p.editing(ref("job"), withDoc("fired"), func(c *storage.Change) { c.RequireOrganization = new(int64(0)) })
@@ -124,7 +124,7 @@ var organizationCases = []testCase{
 	},
 	{
 		name: "a job and the organization's record are written in one change",
-		why:  "who holds an organization records which job made it necessary",
+		why:  "a change may write a job and the hold of its organization together",
 		run: func(p *probe) {
 			p.create(ref("job"), "key")
 			both := p.editing(ref("job"), withDoc("edited"), func(c *storage.Change) {

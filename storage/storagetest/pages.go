@@ -13,12 +13,12 @@ import (
 var pageCases = []testCase{
 	{
 		name: "a page ends once its documents have reached so many bytes",
-		why:  "a thousand configs of a megabyte each are a gigabyte in one answer, and one request that stops the process",
+		why:  "a page of a thousand configs of a megabyte each would be a gigabyte, and could exhaust the process's memory",
 		run:  pagesOfBytes,
 	},
 	{
 		name: "a document larger than a page is a page of its own",
-		why:  "a list that cannot get past one large job hides all behind it",
+		why:  "if a list stops at one large job, all jobs after it are hidden",
 		run: func(p *probe) {
 			huge := strings.Repeat("x", storage.PageBytes+1)
 			for i, doc := range []string{"small", huge, huge, "small"} {
@@ -37,7 +37,7 @@ var pageCases = []testCase{
 	},
 	{
 		name: "a brief list is not cut by bytes that it does not hold",
-		why:  "a list of names would take as many reads as one of whole jobs",
+		why:  "a list of names must not need as many reads as a list of whole jobs",
 		run: func(p *probe) {
 			for i := range 5 {
 				p.create(ref(runID(i)), runID(i), withDoc(strings.Repeat("x", storage.PageBytes/2)))
@@ -50,22 +50,22 @@ var pageCases = []testCase{
 	},
 	{
 		name: "no page is longer than the longest",
-		why:  "a limit that a request may choose must not choose what the answer costs",
+		why:  "a request may ask for any limit; the store must bound what the answer costs",
 		run:  pagesOfRecords,
 	},
 	{
 		name: "a list says whether there is more",
-		why:  "a pager that compares with its limit stops at a page that ended early, or asks once too often",
+		why:  "a page may be shorter than its limit, so only this flag tells a caller that it has read all",
 		run:  pagesSayMore,
 	},
 	{
 		name: "jobs go on behind a position",
-		why:  "an offset into a list that changes skips jobs and repeats others, and its cost grows with every page",
+		why:  "when a list changes, paging by offset skips jobs and repeats others; and a larger offset costs more",
 		run:  pagesBehindJobs,
 	},
 	{
 		name: "pages over hidden runs come to an end, and lose nothing",
-		why:  "what a removed job left lies between the runs that are asked for until a sweep erases it; no request pays for it",
+		why:  "until a sweep erases the runs of removed jobs, they lie between the visible ones; one request must not read them all",
 		run:  pagesOverHidden,
 	},
 }

@@ -13,37 +13,37 @@ import (
 var raceCases = []testCase{
 	{
 		name: "a read of a job sees whole commits",
-		why:  "a job whose latest run is of another commit has a status that it never had",
+		why:  "a job and its latest run must be of the same commit, or a reader sees a state that never existed",
 		run:  raceJob,
 	},
 	{
 		name: "a list sees one state of all its jobs",
-		why:  "a page put together from two states shows an upstream that succeeded and a downstream that was not woken",
+		why:  "a page that mixes two states may show a dependency that succeeded and a dependent that was not woken",
 		run:  raceList,
 	},
 	{
 		name: "jobs are found together with their graph counter",
-		why:  "a publish decides on the jobs and is guarded by the counter: both must be of one state",
+		why:  "a publish decides by the jobs, and the counter guards its commit: both must be of the same state",
 		run:  raceGraph,
 	},
 	{
 		name: "lists of runs and versions see whole commits",
-		why:  "a removal that is half done leaves runs without a job in an organization's list",
+		why:  "a reader that sees half of a removal lists runs whose job is gone",
 		run:  raceRemoval,
 	},
 	{
 		name: "totals and pages are of one state",
-		why:  "a total that does not fit its page sends a pager round in circles",
+		why:  "a caller that pages until it has read the total never ends if the total is of another state than the page",
 		run:  raceTotals,
 	},
 	{
 		name: "what was acknowledged is read by everybody",
-		why:  "a replica that is told of a commit by another must find it",
+		why:  "when one replica tells another of a commit, the other must see it",
 		run:  raceAcknowledged,
 	},
 	{
 		name: "due items are of one state",
-		why:  "a job that moves between two wake times is due at one of them, always",
+		why:  "a job whose wake time changes must always be due at the old time or the new one",
 		run:  raceDue,
 	},
 }

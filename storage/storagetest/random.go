@@ -20,12 +20,12 @@ var randomCases = []testCase{
 	},
 	{
 		name: "any other history does",
-		why:  "another seed takes other turns",
+		why:  "another seed makes another series of changes",
 		run:  func(p *probe) { p.history(2, 150) },
 	},
 	{
 		name: "a third history does",
-		why:  "three are enough for every edit to meet every other in some order",
+		why:  "a third seed makes it likely that each kind of edit follows each other kind",
 		run:  func(p *probe) { p.history(3, 150) },
 	},
 }

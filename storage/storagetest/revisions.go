@@ -9,7 +9,7 @@ import (
 var revisionCases = []testCase{
 	{
 		name: "a job's revision counts its writes",
-		why:  "the revision is what a writer compares; one that skips or stands still compares nothing",
+		why:  "writers compare the revision; if it does not rise by one with each write, the guard does not work",
 		run: func(p *probe) {
 			require.Equal(p, int64(1), p.create(ref("job"), "key").Revision)
 			require.Equal(p, int64(2), p.edit(ref("job")).Revision)
@@ -18,7 +18,7 @@ var revisionCases = []testCase{
 	},
 	{
 		name: "a job is written only at the revision that was read",
-		why:  "the later of two edits that read the same job would undo the earlier",
+		why:  "without the guard, the later of two edits would undo the earlier one",
 		run: func(p *probe) {
 			p.create(ref("job"), "key")
 			first, second := p.editing(ref("job"), withDoc("first")), p.editing(ref("job"), withDoc("second"))
@@ -31,7 +31,7 @@ var revisionCases = []testCase{
 	},
 	{
 		name: "a new job over one that exists is stale",
-		why:  "two creations under one ID would make one job of two",
+		why:  "two jobs created with the same ID would become one",
 		run: func(p *probe) {
 			p.create(ref("job"), "key")
 			c := p.change(ref("job"))
@@ -43,7 +43,7 @@ var revisionCases = []testCase{
 	},
 	{
 		name: "an edit of a job that does not exist is stale",
-		why:  "the job was removed and swept since it was read; writing it would raise the dead",
+		why:  "the job was removed and swept after it was read; the edit must not create it again",
 		run: func(p *probe) {
 			c := p.change(ref("job"))
 			c.Job = newJob(ref("job"), "key")
@@ -53,7 +53,7 @@ var revisionCases = []testCase{
 	},
 	{
 		name: "a run's revision counts its writes",
-		why:  "reports and heartbeats compare it",
+		why:  "reports and heartbeats use the run's revision as a guard",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withRuns(newRun(ref("job"), 1)))
 			require.Equal(p, int64(1), p.run(ref("job"), runID(1)).Revision)
@@ -78,7 +78,7 @@ var revisionCases = []testCase{
 	},
 	{
 		name: "a tombstone is written only at the revision that was read",
-		why:  "two replicas acknowledge different cancels of one removed job; neither may forget the other's",
+		why:  "two replicas may note acknowledged cancels of the same removed job; neither may overwrite what the other wrote",
 		run:  revisionsOfTombstones,
 	},
 }

@@ -12,7 +12,7 @@ import (
 var runListCases = []testCase{
 	{
 		name: "a job's runs are ordered by number, newest first",
-		why:  "a replica with a slow clock must not put its run among older ones",
+		why:  "a run that a replica with a slow clock made must not be listed among older runs",
 		run: func(p *probe) {
 			p.create(ref("job"), "key")
 			for _, n := range []int{2, 10, 1, 9} {
@@ -27,7 +27,7 @@ var runListCases = []testCase{
 	},
 	{
 		name: "a job's runs go on behind a number",
-		why:  "history is read page by page while new runs are added",
+		why:  "people page through the history while new runs are added",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withRuns(newRun(ref("job"), 1), newRun(ref("job"), 2), newRun(ref("job"), 4)))
 			after := func(n int, ascending bool) storage.RunQuery {
@@ -44,7 +44,7 @@ var runListCases = []testCase{
 	},
 	{
 		name: "runs are selected by outcome",
-		why:  "what is active, and what last succeeded, is asked for on every tick",
+		why:  "for each tick the scheduler asks for the open runs and the last success",
 		run:  runListsByOutcome,
 	},
 	{
@@ -68,17 +68,17 @@ var runListCases = []testCase{
 	},
 	{
 		name: "an organization's runs are selected by outcome",
-		why:  "the page of failed runs is asked for over all jobs, and must not read those that did not fail",
+		why:  "a list of the failed runs of all jobs must not read the runs that did not fail",
 		run:  runListsByOutcomeEverywhere,
 	},
 	{
 		name: "an organization's runs are ordered by creation, job and number",
-		why:  "the newest runs over all jobs, in an order that stands still while it is paged",
+		why:  "people page through the newest runs of all jobs; the order must not change meanwhile",
 		run:  runListsOfOrganization,
 	},
 	{
 		name: "pages of a selection lose nothing",
-		why:  "what is selected may be rare: a page that is short because it looked at much is not the end",
+		why:  "few runs may match: a page that is short because the store looked at many others is not the last",
 		run: func(p *probe) {
 			p.create(ref("job"), "key")
 			for n := 1; n <= 40; n++ {

@@ -20,7 +20,7 @@ var runCases = []testCase{
 	},
 	{
 		name: "a run is written whatever the job's revision",
-		why:  "heartbeats must never fight edits",
+		why:  "a heartbeat must not make an edit of the job stale, nor the other way round",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withRuns(newRun(ref("job"), 1)))
 			heartbeat := p.change(ref("job"))
@@ -37,7 +37,7 @@ var runCases = []testCase{
 	},
 	{
 		name: "a run's ID and number are new",
-		why:  "a number names one run for ever; downstream jobs remember which they used",
+		why:  "a number must always name the same run: dependents remember the numbers of the successes that they used",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withRuns(newRun(ref("job"), 1)))
 			clash := newRun(ref("job"), 2)
@@ -51,7 +51,7 @@ var runCases = []testCase{
 	},
 	{
 		name: "two runs of one change never share a number",
-		why:  "a replacement and what it replaces must be told apart",
+		why:  "a run and the run that replaces it need different numbers",
 		run: func(p *probe) {
 			p.create(ref("job"), "key")
 			twin := newRun(ref("job"), 1)
@@ -63,7 +63,7 @@ var runCases = []testCase{
 	},
 	{
 		name: "two jobs may have runs of one ID and number",
-		why:  "both name a run within its job only",
+		why:  "IDs and numbers of runs are unique only within a job",
 		run: func(p *probe) {
 			for _, id := range []string{"a", "b"} {
 				p.create(ref(id), id, withRuns(newRun(ref(id), 1)))
@@ -81,12 +81,12 @@ var runCases = []testCase{
 	},
 	{
 		name: "the latest run is joined as it is now",
-		why:  "a job's status is that of its latest run, which is written without the job",
+		why:  "a job shows its latest run, and a report writes the run without the job",
 		run:  runsLatest,
 	},
 	{
 		name: "the latest run given with a job is ignored",
-		why:  "a job that was read and written back must not put its old run back",
+		why:  "a caller that reads a job and writes it must not overwrite the run with an old copy",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withRuns(newRun(ref("job"), 1)))
 			edit := p.editing(ref("job"))
@@ -100,7 +100,7 @@ var runCases = []testCase{
 	},
 	{
 		name: "a removed run is gone from every read",
-		why:  "retention removes old runs; one that stays in an index is found and cannot be read",
+		why:  "a removed run that stays in an index is listed, and cannot be read",
 		run:  runsRemoved,
 	},
 	{

@@ -11,7 +11,7 @@ import (
 var scopeCases = []testCase{
 	{
 		name: "a scope lists the jobs that stand in it",
-		why:  "every filter of the domain is a scope; one that misses a job hides it from whoever filters",
+		why:  "the service makes each filter a scope; a job that is missing in a scope is hidden from people who filter",
 		run: func(p *probe) {
 			p.create(ref("a"), "a", withScopes("up"))
 			p.create(ref("b"), "b", withScopes("key-east", "up", "up-2"))
@@ -27,7 +27,7 @@ var scopeCases = []testCase{
 	},
 	{
 		name: "a scope and teams are joined by and",
-		why:  "a filter must not show a job that its reader may not see",
+		why:  "a filter must not show a job to an actor who may not see it",
 		run: func(p *probe) {
 			p.create(ref("a"), "a", withScopes("up"), withTeams("red"))
 			p.create(ref("b"), "b", withScopes("up"), withTeams("blue"))
@@ -42,7 +42,7 @@ var scopeCases = []testCase{
 	},
 	{
 		name: "a scope is listed in the order of creation",
-		why:  "a filtered list is paged like the whole one",
+		why:  "people page through a filtered list as through the whole list",
 		run: func(p *probe) {
 			ids := slices.Clone(names)
 			for i, id := range shuffled(ids) {
@@ -55,7 +55,7 @@ var scopeCases = []testCase{
 	},
 	{
 		name: "a key scope is listed in the order of keys, too",
-		why:  "a cluster's jobs are read by name, and a page of them must not sort them all",
+		why:  "people list the jobs of a cluster by key; a page must not sort all of them",
 		run: func(p *probe) {
 			keys, ids := slices.Clone(names), map[string]string{}
 			for i, key := range shuffled(keys) {
@@ -75,7 +75,7 @@ var scopeCases = []testCase{
 	},
 	{
 		name: "a scope that is no key scope has no order of keys",
-		why:  "an answer that is sorted on the spot costs as much as the scope is long",
+		why:  "a store that sorts the whole scope for one page is slow when the scope is large",
 		run: func(p *probe) {
 			p.create(ref("a"), "a", withScopes("key-east", "up"))
 			p.create(ref("b"), "b", withScopes("up"))
@@ -91,7 +91,7 @@ var scopeCases = []testCase{
 	},
 	{
 		name: "no other job stands in a forbidden scope",
-		why:  "a job must not be removed or renamed under those that name it",
+		why:  "a job must not be removed or renamed while other jobs depend on it",
 		run: func(p *probe) {
 			p.create(ref("up"), "up", withScopes("up"))
 			forbidding := func() storage.Change {
@@ -118,7 +118,7 @@ var scopeCases = []testCase{
 	},
 	{
 		name: "a job in many scopes leaves each of them",
-		why:  "an entry that stays behind in one of fifty lists is found by whoever looks there",
+		why:  "if one of fifty entries stays, that scope still lists the job",
 		run: func(p *probe) {
 			many := numbered(50, 20)
 			p.create(ref("job"), "key", withTeams("red"), withScopes(many...), func(c *storage.Change) { c.Job.KeyScopes = many[:25] })

@@ -32,7 +32,7 @@ var stateCases = []testCase{
 	},
 	{
 		name: "a new job needs no state",
-		why:  "the scheduler has nothing to keep of a job that has not run",
+		why:  "for a job that has not run, the scheduler has no state",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", p.documents("doc", ""))
 			p.jobDocuments("doc", "")
@@ -42,7 +42,7 @@ var stateCases = []testCase{
 	},
 	{
 		name: "a wake and a run leave both documents",
-		why:  "neither of them gives a document, and neither of them has read one",
+		why:  "a wake or a report has not read the documents, so it must not change them",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", p.documents("doc", "state"), withScopes("up"))
 			c := p.change(ref("job"))
@@ -54,7 +54,7 @@ var stateCases = []testCase{
 	},
 	{
 		name: "a large document is left by many small writes",
-		why:  "a store that splits documents must find the untouched half again, whatever is written beside it",
+		why:  "a store that keeps the two documents apart must still return the one that was not written",
 		run: func(p *probe) {
 			large := strings.Repeat("large ", 50_000)
 			p.create(ref("job"), "key", p.documents(large, "0"))

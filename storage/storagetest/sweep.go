@@ -11,7 +11,7 @@ import (
 var sweepCases = []testCase{
 	{
 		name: "sweeping an empty store erases nothing",
-		why:  "less than the limit means done; a sweeper that is never told so never rests",
+		why:  "a result below the limit means that nothing is left; without it the sweeper never stops",
 		run: func(p *probe) {
 			erased, err := p.store.Sweep(p.ctx, storage.SweepOptions{Limit: 10})
 			require.NoError(p, err)
@@ -20,7 +20,7 @@ var sweepCases = []testCase{
 	},
 	{
 		name: "sweeping erases nothing of what lives",
-		why:  "the sweeper runs beside everything else, all the time",
+		why:  "the sweeper runs all the time, while jobs are used",
 		run: func(p *probe) {
 			p.full(ref("job"))
 			p.full(storage.JobRef{OrganizationID: "org-2", JobID: "job"})
@@ -34,12 +34,12 @@ var sweepCases = []testCase{
 	},
 	{
 		name: "sweeping goes in steps up to the limit, to an end",
-		why:  "a job with a hundred thousand runs must not hold everybody up while it is erased",
+		why:  "to erase a job with a hundred thousand runs must not block other callers",
 		run:  sweepInSteps,
 	},
 	{
 		name: "a tombstone of which nothing is left is swept",
-		why:  "a tombstone that stays keeps the job's ID taken",
+		why:  "while a tombstone exists, no new job can have its ID",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withVersions(1), withTicks(1), func(c *storage.Change) {
 				run := newRun(c.JobRef, 1)
@@ -58,7 +58,7 @@ var sweepCases = []testCase{
 	},
 	{
 		name: "a tombstone with a run that is open or owed is kept",
-		why:  "the cancel of a run in an engine is repeated until it is acknowledged, and found by nothing but the tombstone",
+		why:  "a cancel is repeated until the engine acknowledges it, and only the tombstone leads to the run",
 		run: func(p *probe) {
 			p.full(ref("job"))
 			p.remove(ref("job"))
@@ -72,7 +72,7 @@ var sweepCases = []testCase{
 	},
 	{
 		name: "a swept tombstone is due no more",
-		why:  "the scheduler would wake for it and find nothing, for ever",
+		why:  "the scheduler would see it as due again and again, and find nothing",
 		run: func(p *probe) {
 			p.create(ref("job"), "key")
 			c := p.removing(ref("job"))
@@ -86,7 +86,7 @@ var sweepCases = []testCase{
 	},
 	{
 		name: "only sweep erases",
-		why:  "removing, reading and writing cost the same however much was removed before",
+		why:  "if other methods erased too, their cost would depend on how much was removed before",
 		run: func(p *probe) {
 			p.create(ref("other"), "other")
 			p.full(ref("job"))
@@ -103,7 +103,7 @@ var sweepCases = []testCase{
 	},
 	{
 		name: "a job made anew after the sweep has nothing of the old one",
-		why:  "whichever the order in which a sweep erases, once the ID is free its past is gone",
+		why:  "a new job under a free ID must not see runs, versions or ticks of the old one",
 		run:  sweepBeforeAnew,
 	},
 }

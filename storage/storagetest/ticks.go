@@ -11,7 +11,7 @@ import (
 var tickCases = []testCase{
 	{
 		name: "ticks are listed newest first",
-		why:  "who asks why a job did not run looks at the last ticks",
+		why:  "people who ask why a job did not run look at its newest ticks",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withTicks(3, 1))
 			p.edit(ref("job"), withTicks(2, -200))
@@ -22,7 +22,7 @@ var tickCases = []testCase{
 	},
 	{
 		name: "ticks go on before a time",
-		why:  "the ledger is read backwards, page by page",
+		why:  "people page through the ledger from the newest tick to the oldest",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withTicks(1, 2, 4))
 			p.ticked(storage.TickQuery{Before: minute(5), Limit: 9}, 4, 2, 1)
@@ -33,7 +33,7 @@ var tickCases = []testCase{
 	},
 	{
 		name: "a tick of the same time replaces the one before",
-		why:  "a run of ticks with one fate grows in place, and is one row",
+		why:  "when one more tick in a row has the same verdict, its row is replaced, and must stay one row",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withTicks(1, 2))
 			p.edit(ref("job"), withTicks(2), func(c *storage.Change) { c.PutTicks[0].Doc = []byte("replaced") })
@@ -45,7 +45,7 @@ var tickCases = []testCase{
 	},
 	{
 		name: "trimming removes what is older than a time, after those that are put",
-		why:  "the ledger of a job is bounded by age, and holds the newest",
+		why:  "the ledger keeps the ticks of some days; it must not lose newer ones",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withTicks(1, 2, 3), trimmed(1))
 			p.ticked(storage.TickQuery{Limit: 9}, 3, 2, 1)
@@ -63,7 +63,7 @@ var tickCases = []testCase{
 	},
 	{
 		name: "one change trims a bounded number of ticks, oldest first",
-		why:  "a job that was never trimmed must not hold everybody up with the first commit that does",
+		why:  "the first commit that trims a long ledger must not take so long that it blocks others",
 		run: func(p *probe) {
 			const many = 2*storage.TrimAtOnce + 10
 			p.create(ref("job"), "key", func(c *storage.Change) {
@@ -81,7 +81,7 @@ var tickCases = []testCase{
 	},
 	{
 		name: "each job has ticks of its own",
-		why:  "many jobs fire at the same minute",
+		why:  "many jobs have ticks at the same time",
 		run: func(p *probe) {
 			p.create(ref("a"), "a", withTicks(1, 2))
 			p.create(ref("job"), "job", withTicks(1, 2, 3))

@@ -22,12 +22,12 @@ var timeCases = []testCase{
 	},
 	{
 		name: "a time of another zone or of finer precision is brought into shape",
-		why:  "time.Now() is both; a store that keeps it as it is differs from one that cannot",
+		why:  "time.Now() has a local zone and nanoseconds; all stores must return the same time for it",
 		run:  timeInShape,
 	},
 	{
 		name: "the zero time is none",
-		why:  "a job that is never to be woken must not be due since the year 1",
+		why:  "a job without a wake time must not be due since the year 1",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withRuns(newRun(ref("job"), 1)))
 			job := p.job(ref("job"))
@@ -43,7 +43,7 @@ var timeCases = []testCase{
 	},
 	{
 		name: "the Unix epoch is a time like any other",
-		why:  "a backend that stores 0 for none loses a wake time, or finds one that was never set",
+		why:  "a backend that stores 0 for no time cannot tell it from 1970-01-01",
 		run: func(p *probe) {
 			epoch := time.Unix(0, 0).UTC()
 			p.create(ref("job"), "key", withWakeAt(epoch))

@@ -11,7 +11,7 @@ import (
 var tombstoneCases = []testCase{
 	{
 		name: "a removed job is not found by any read, at once",
-		why:  "who deleted a job, or lost the right to see it, must not find its runs in a list",
+		why:  "nobody may find runs of a removed job in a list",
 		run: func(p *probe) {
 			p.full(ref("gone"))
 			p.remove(ref("gone"))
@@ -20,7 +20,7 @@ var tombstoneCases = []testCase{
 	},
 	{
 		name: "removing a job leaves the others",
-		why:  "a cascade that goes too far cannot be undone",
+		why:  "records of other jobs that are removed by mistake cannot be restored",
 		run: func(p *probe) {
 			p.full(ref("stays"))
 			want := p.snapshot().Jobs[ref("stays")]
@@ -34,7 +34,7 @@ var tombstoneCases = []testCase{
 	},
 	{
 		name: "a tombstone keeps what it was given",
-		why:  "it stands for what engines are still to be asked for after the job is gone",
+		why:  "the tombstone says what engines must still be asked for when the job is gone",
 		run: func(p *probe) {
 			p.create(ref("job"), "key")
 			want := storage.TombstoneRecord{JobRef: ref("job"), WakeAt: minute(3), Doc: []byte("owed")}
@@ -47,7 +47,7 @@ var tombstoneCases = []testCase{
 	},
 	{
 		name: "a removal is guarded by the job's revision",
-		why:  "a job that was edited meanwhile is not the one that was decided to go",
+		why:  "whoever decided to remove the job did not see the edit that came in between",
 		run: func(p *probe) {
 			p.create(ref("job"), "key")
 			c := p.removing(ref("job"))
@@ -60,7 +60,7 @@ var tombstoneCases = []testCase{
 	},
 	{
 		name: "a removal ignores the other fields of the job",
-		why:  "only the revision is a guard; a key or grant in there must neither be taken nor looked at",
+		why:  "only the revision is a guard; the store must not write or compare a key or grants given with it",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withTeams("red"))
 			p.create(ref("other"), "other", withTeams("blue"))
@@ -78,7 +78,7 @@ var tombstoneCases = []testCase{
 	},
 	{
 		name: "a new job over a tombstone is stale",
-		why:  "a creation that was repeated late must not raise a job that was removed since",
+		why:  "a creation that is repeated late must not create the removed job again",
 		run: func(p *probe) {
 			p.create(ref("job"), "key")
 			p.remove(ref("job"))
@@ -89,17 +89,17 @@ var tombstoneCases = []testCase{
 	},
 	{
 		name: "what is written to a removed job is stale",
-		why:  "a heartbeat, a report or an edit that comes late must not raise the dead",
+		why:  "a late heartbeat, report or edit must not create the removed job again",
 		run:  tombstoneIsFinal,
 	},
 	{
 		name: "the runs that a removed job left are listed, and only those that are open or owed",
-		why:  "engines are told to stop them, one by one; a tombstone that lists them would grow with the job",
+		why:  "engines must stop these runs one by one; a tombstone that held them all could get too large",
 		run:  tombstoneLeaves,
 	},
 	{
 		name: "a run that a removed job left stays until a commit removes it",
-		why:  "the cancel of a run in an engine is repeated until it is acknowledged; this record is all that is left of it",
+		why:  "a cancel is repeated until the engine acknowledges it, and only this record says that it is owed",
 		run:  tombstoneRuns,
 	},
 }

@@ -12,7 +12,7 @@ import (
 var validateCases = []testCase{
 	{
 		name: "a change that is wrong in itself is refused",
-		why:  "a bug in the caller must be an error at once, not a record that no read can make sense of",
+		why:  "a bug in the caller must be an error at once, not a record that no reader understands",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withRuns(newRun(ref("job"), 1)))
 			p.create(ref("gone"), "gone")
@@ -26,7 +26,7 @@ var validateCases = []testCase{
 	},
 	{
 		name: "a change is validated before anything else",
-		why:  "whether a bug in the caller shows must not depend on what is stored",
+		why:  "a bug in the caller must be an error whatever is stored",
 		run: func(p *probe) {
 			p.create(ref("job"), "key")
 			applied := p.editing(ref("job"))
@@ -40,12 +40,12 @@ var validateCases = []testCase{
 	},
 	{
 		name: "the longest names and the largest sets are accepted",
-		why:  "a store that is stricter than the contract refuses what another one has kept for years",
+		why:  "a store that is stricter than the contract refuses data that another store has accepted",
 		run:  validateLargest,
 	},
 	{
 		name: "a query that is wrong in itself is refused",
-		why:  "a page of no records and a list without a job are bugs; an empty answer would hide them",
+		why:  "a query without a limit or without a job is a bug; an empty answer would hide it",
 		run: func(p *probe) {
 			p.full(ref("job"))
 			for _, wrong := range wrongQueries {

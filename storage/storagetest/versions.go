@@ -37,7 +37,7 @@ var versionCases = []testCase{
 	},
 	{
 		name: "two versions of one change never share a number",
-		why:  "one of the two would be lost without a word",
+		why:  "one of the two versions would be lost without an error",
 		run: func(p *probe) {
 			p.create(ref("job"), "key")
 			before := p.snapshot()
@@ -47,7 +47,7 @@ var versionCases = []testCase{
 	},
 	{
 		name: "each job counts its versions for itself",
-		why:  "numbers are unique in the job, not in the organization",
+		why:  "version numbers are unique within a job, not within the organization",
 		run: func(p *probe) {
 			p.create(ref("a"), "a", withVersions(1, 2))
 			p.create(ref("b"), "b", withVersions(1))
@@ -57,7 +57,7 @@ var versionCases = []testCase{
 	},
 	{
 		name: "versions are listed in rising order with their total",
-		why:  "history is paged through by offset",
+		why:  "people page through the versions by offset",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withVersions(2, 10, 1), withDraft(11))
 			p.edit(ref("job"), withVersions(9))
@@ -75,7 +75,7 @@ var versionCases = []testCase{
 	},
 	{
 		name: "the state of a version is put beside its document",
-		why:  "what a version says never changes; how many runs it had does, and a large config is not written anew for that",
+		why:  "the number of a version's runs changes, its definition does not; a large config must not be written again for that",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withVersions(1, 2), func(c *storage.Change) { c.AddVersions[1].State = []byte("first") })
 			p.versionStates("", "first")
@@ -91,7 +91,7 @@ var versionCases = []testCase{
 	},
 	{
 		name: "the state of a version needs the version",
-		why:  "a state that stands alone would be read with no document, as a version that says nothing",
+		why:  "a state without its version would be read as a version with an empty definition",
 		run: func(p *probe) {
 			p.create(ref("other"), "other", withVersions(1, 2))
 			p.create(ref("job"), "key", withVersions(1), withDraft(2))
@@ -104,7 +104,7 @@ var versionCases = []testCase{
 	},
 	{
 		name: "a removed job takes the states of its versions along",
-		why:  "a job that is made anew under the same ID begins to count at nothing",
+		why:  "a new job under the same ID begins again with version 1",
 		run: func(p *probe) {
 			p.create(ref("job"), "key", withVersions(1))
 			p.edit(ref("job"), withStates("state", 1))

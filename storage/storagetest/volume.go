@@ -13,22 +13,22 @@ import (
 var volumeCases = []testCase{
 	{
 		name: "a job with thousands of runs is removed at once and swept in steps",
-		why:  "a backend that erases in the removal itself, or in one statement, meets its limits on the oldest jobs",
+		why:  "a backend that erases all runs in one statement, or in the removal itself, may exceed a limit with large jobs",
 		run:  volumeOfRuns,
 	},
 	{
 		name: "a wake reaches hundreds of jobs",
-		why:  "a base job of everybody's is the one whose success must not be half told",
+		why:  "a job that very many jobs depend on must wake all of them, or none",
 		run:  volumeOfScope,
 	},
 	{
 		name: "a change of hundreds of records is whole",
-		why:  "catching up after an outage records many ticks, and removes many runs, in one commit",
+		why:  "after an outage, one commit may record many ticks and remove many runs",
 		run:  volumeOfChange,
 	},
 	{
 		name: "sweepers beside each other erase each thing once",
-		why:  "every replica sweeps; what they say they erased is how an operator sees that they get on",
+		why:  "every replica sweeps; the sum of what they report must be what was erased",
 		run:  volumeOfSweepers,
 	},
 }

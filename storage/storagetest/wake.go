@@ -11,7 +11,7 @@ import (
 var wakeCases = []testCase{
 	{
 		name: "a wake wakes the jobs that stand in the scope",
-		why:  "an upstream's success must reach every downstream, or it never runs",
+		why:  "a success must wake every dependent, or the dependent never runs",
 		run: func(p *probe) {
 			p.family()
 			p.commit(p.waking(5))
@@ -24,7 +24,7 @@ var wakeCases = []testCase{
 	},
 	{
 		name: "a wake moves a wake time to earlier only",
-		why:  "a job that has something to do sooner must not be put off",
+		why:  "a wake must not delay a job that is due earlier",
 		run: func(p *probe) {
 			p.family()
 			p.edit(ref("down-a"), withWakeAt(minute(4)))
@@ -54,7 +54,7 @@ var wakeCases = []testCase{
 	},
 	{
 		name: "who stands in a scope is read inside the commit",
-		why:  "a downstream that was published a moment ago must not be missed, nor one that let go be woken",
+		why:  "a wake must reach a dependent that was published just before, and not one that no longer depends on the job",
 		run: func(p *probe) {
 			p.family()
 			c := p.waking(5)
@@ -67,7 +67,7 @@ var wakeCases = []testCase{
 	},
 	{
 		name: "who stands in a scope is read after the rest of the change",
-		why:  "the scopes that count are those that the change's own job has once the change is made",
+		why:  "a change may move its own job into the scope that it wakes; the scopes after the change count",
 		run: func(p *probe) {
 			p.family()
 			p.commit(p.editing(ref("up"), withScopes("up"), func(c *storage.Change) {
@@ -83,7 +83,7 @@ var wakeCases = []testCase{
 	},
 	{
 		name: "a change that removes its job wakes nobody",
-		why:  "who waits for a job that goes is settled by the publish that let go of it",
+		why:  "a job can be removed only when no job depends on it, so its removal wakes none",
 		run: func(p *probe) {
 			p.family()
 			c := p.removing(ref("down-a"))
@@ -95,7 +95,7 @@ var wakeCases = []testCase{
 	},
 	{
 		name: "a wake leaves everything else of a job",
-		why:  "waking is a write to a job that its writer never read",
+		why:  "the writer of the change has not read the jobs that it wakes, so the store must keep all else of them",
 		run: func(p *probe) {
 			p.family()
 			p.edit(ref("down-a"), withTeams("blue", "red"), withScopes("key-east", "up"), withVersions(1), withDraft(2),
@@ -112,7 +112,7 @@ var wakeCases = []testCase{
 	},
 	{
 		name: "a wake without jobs to wake is fine",
-		why:  "most jobs have no downstream",
+		why:  "most jobs have no dependents, so their changes wake nobody",
 		run: func(p *probe) {
 			p.create(ref("up"), "up")
 			p.commit(p.waking(5))

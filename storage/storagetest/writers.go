@@ -16,57 +16,57 @@ const crowd = 6
 var writerCases = []testCase{
 	{
 		name: "of writers with one revision exactly one wins",
-		why:  "two replicas fire the same tick: one run is created, not two, and not none",
+		why:  "two replicas may fire the same tick: exactly one run must be made",
 		run:  writersOfRevision,
 	},
 	{
 		name: "of writers that raise the graph exactly one wins",
-		why:  "two publishes that close a cycle together meet nowhere else: they write different jobs",
+		why:  "two publishes that together form a cycle write different jobs, so only the graph counter can stop one",
 		run:  writersOfGraph,
 	},
 	{
 		name: "of jobs that want one key exactly one gets it",
-		why:  "two people create the same job at the same time",
+		why:  "two people may create a job with the same key at the same time; only one may succeed",
 		run:  writersOfKey,
 	},
 	{
 		name: "of terminal reports exactly one wins",
-		why:  "an engine reports success while the lease expires: the run ends one way",
+		why:  "an engine may report success just when the lease ends: the run must have one outcome",
 		run:  writersOfRun,
 	},
 	{
 		name: "counting writers that retry lose nothing",
-		why:  "this is how every edit of a busy job is made",
+		why:  "edits of a busy job read and write again until they succeed; no edit may be lost",
 		run:  writersCount,
 	},
 	{
 		name: "one operation committed by many takes effect once",
-		why:  "a retry may overtake the attempt that it repeats",
+		why:  "a repeated commit may arrive before the first one",
 		run:  writersOfOperation,
 	},
 	{
 		name: "heartbeats and edits never fight",
-		why:  "a job with a thousand runs could not be edited any more",
+		why:  "if reports made edits stale, a job with a thousand open runs could not be edited",
 		run:  writersBeside,
 	},
 	{
 		name: "a job is not removed beside a new dependent",
-		why:  "one looks that nobody depends on it, the other that it is there: both would be right, and the job broken",
+		why:  "a removal sees no dependents while a publish sees the job: if both were made, a dependency would be missing",
 		run:  writersOfDependency,
 	},
 	{
 		name: "of writers of an organization's record exactly one wins",
-		why:  "a hold and its release that are decided on one state must not both be made",
+		why:  "a hold and a lift that were decided on the same state must not both be made",
 		run:  writersOfOrganization,
 	},
 	{
 		name: "nothing settles after a hold was answered",
-		why:  "an operator who stopped an organization must not see one more run begin",
+		why:  "after an operator has held an organization, no further run may begin",
 		run:  writersOfHold,
 	},
 	{
 		name: "a wake-up is never lost",
-		why:  "a downstream that goes to sleep on what it read just before the success sleeps for ever",
+		why:  "a dependent that read its dependency just before the success would otherwise wait for ever",
 		run:  writersOfWake,
 	},
 }
