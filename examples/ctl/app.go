@@ -18,10 +18,7 @@ import (
 type app struct {
 	in          io.Reader
 	out, errOut io.Writer
-	// data is out for programs, byte for byte. screen is errOut for output that
-	// moves the cursor.
-	data, screen io.Writer
-	env          func(string) string
+	env         func(string) string
 	// terminal is true when out is a terminal.
 	terminal bool
 
@@ -38,7 +35,6 @@ const defaultServer = "http://127.0.0.1:8080/api/v1"
 
 // run runs one command line, and returns the exit code.
 func (a *app) run(ctx context.Context, args []string) int {
-	a.data, a.screen, a.out, a.errOut = a.out, a.errOut, printable{a.out}, printable{a.errOut}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(a.in)
@@ -54,7 +50,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 		a.complain(err)
 	}
 	if code == exitUsage {
-		_, _ = fmt.Fprintln(a.errOut, "Run ctl --help, or --help behind any command, to see what there is.")
+		a.note("Run ctl --help, or --help behind any command, to see what there is.")
 	}
 	return code
 }

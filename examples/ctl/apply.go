@@ -216,7 +216,7 @@ func (a *app) writeExport(order []string, found map[string]json.RawMessage, fold
 		if i > 0 {
 			text = append([]byte("---\n"), text...)
 		}
-		if _, err := a.data.Write(text); err != nil {
+		if _, err := a.out.Write(text); err != nil {
 			return err
 		}
 	}

@@ -66,7 +66,7 @@ func (a *app) copy(ctx context.Context, from, to string, organizations []string)
 func (a *app) copied(organization string, last, p jobs.CopyProgress) {
 	switch {
 	case a.terminal:
-		_, _ = fmt.Fprintf(a.screen, "\r\x1b[K%s: %s, job %d of %d, %d records written", organization, p.Step, p.Jobs, p.TotalJobs, p.Written)
+		_, _ = fmt.Fprintf(a.errOut, "\r\x1b[K%s: %s, job %d of %d, %d records written", show(organization), p.Step, p.Jobs, p.TotalJobs, p.Written)
 	case p.Step != last.Step:
 		a.note("%s: %s", organization, p.Step)
 	}

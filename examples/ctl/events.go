@@ -121,14 +121,14 @@ func (a *app) someEvents(ctx context.Context, jobID string, kinds []client.Event
 func (a *app) sayEvent(event client.Event) error {
 	switch a.format {
 	case "json":
-		return json.NewEncoder(a.data).Encode(event)
+		return json.NewEncoder(a.out).Encode(event)
 	case "yaml":
 		text, err := json.Marshal(event)
 		if err == nil {
 			text, err = toYAML(text)
 		}
 		if err == nil {
-			_, err = fmt.Fprintf(a.data, "---\n%s", text)
+			_, err = fmt.Fprintf(a.out, "---\n%s", text)
 		}
 		return err
 	}

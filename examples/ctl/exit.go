@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 
@@ -71,9 +70,9 @@ func codeOfProblem(p *client.Problem) int {
 
 // complain prints what is wrong, and what to do.
 func (a *app) complain(err error) {
-	_, _ = fmt.Fprintln(a.errOut, a.paint(red, "error: ")+err.Error())
+	a.note("%s%s", a.paint(red, "error: "), err)
 	if hint := a.hint(err); hint != "" {
-		_, _ = fmt.Fprintln(a.errOut, hint)
+		a.note("%s", hint)
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -23,27 +24,48 @@ type shell struct {
 	env      map[string]string
 	terminal bool
 	in       string
+	// answers changes what the server answers; nil for nothing.
+	answers func(body []byte) []byte
 }
 
-// newShell starts a server that knows an administrator, a viewer, and one who is
-// in another team.
+// newShell starts a server with a service of its own.
 func newShell(t *testing.T) *shell {
+	t.Helper()
+	return newShellOn(t, jobs.NewService(memory.New(), nil))
+}
+
+// newShellOn starts a server that knows an administrator, a viewer, and one who is
+// in another team.
+func newShellOn(t *testing.T, service *jobs.Service) *shell {
 	t.Helper()
 	actors := map[string]teams.Actor{
 		"admin":  {OrganizationID: "acme", MemberID: "ada", AllTeams: teams.Admin},
 		"viewer": {OrganizationID: "acme", MemberID: "vic", Teams: map[string]teams.Role{"DATA": teams.Viewer}},
 		"other":  {OrganizationID: "acme", MemberID: "olu", Teams: map[string]teams.Role{"WEB": teams.Admin}},
 	}
-	service := jobs.NewService(memory.New(), nil)
-	server := httptest.NewServer(httpadapter.New(service, func(r *http.Request) (teams.Actor, error) {
+	handler := httpadapter.New(service, func(r *http.Request) (teams.Actor, error) {
 		actor, ok := actors[strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")]
 		if !ok {
 			return actor, teams.ErrUnauthenticated
 		}
 		return actor, nil
-	}, nil))
+	}, nil)
+	s := &shell{t: t}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.answers == nil {
+			handler.ServeHTTP(w, r)
+			return
+		}
+		recorder := httptest.NewRecorder()
+		handler.ServeHTTP(recorder, r)
+		maps.Copy(w.Header(), recorder.Header())
+		w.Header().Del("Content-Length")
+		w.WriteHeader(recorder.Code)
+		_, _ = w.Write(s.answers(recorder.Body.Bytes()))
+	}))
 	t.Cleanup(server.Close)
-	return &shell{t: t, env: map[string]string{"JOBLEDGER_SERVER": server.URL, "JOBLEDGER_TOKEN": "admin"}}
+	s.env = map[string]string{"JOBLEDGER_SERVER": server.URL, "JOBLEDGER_TOKEN": "admin"}
+	return s
 }
 
 // run runs one command line, and returns what it printed and its exit code.

@@ -99,9 +99,9 @@ func (a *app) describeJob(ctx context.Context, name string) error {
 		if n := client.Value(job.DraftVersion); n != 0 {
 			draft = fmt.Sprint(n)
 		}
-		latest := ""
+		latest := shown("")
 		if run := found.LatestRun; run != nil {
-			latest = fmt.Sprintf("%s %s", run.ID, a.paint(statusColor(string(run.Status)), string(run.Status)))
+			latest = show(run.ID+" ") + a.paint(statusColor(string(run.Status)), string(run.Status))
 		}
 		if err := a.facts(
 			"Key:", job.JobKey, "ID:", job.ID, "Status:", a.paint(statusColor(string(job.Status)), string(job.Status)),
@@ -113,7 +113,10 @@ func (a *app) describeJob(ctx context.Context, name string) error {
 		); err != nil {
 			return err
 		}
-		a.say("Config:\n%s", indent(string(config)))
+		a.say("Config:")
+		for line := range strings.SplitSeq(strings.TrimRight(string(config), "\n"), "\n") {
+			a.say("  %s", line)
+		}
 		return nil
 	})
 }
@@ -153,10 +156,6 @@ func dependencies(list []client.Dependency) string {
 		keys[i] = d.JobKey
 	}
 	return strings.Join(keys, ", ")
-}
-
-func indent(text string) string {
-	return "  " + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n  ")
 }
 
 func (a *app) listVersions(ctx context.Context, name string) error {

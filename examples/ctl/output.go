@@ -24,12 +24,12 @@ const (
 // colored is whether to use colours: on a terminal, unless NO_COLOR is set.
 func (a *app) colored() bool { return a.terminal && a.env("NO_COLOR") == "" && a.env("TERM") != "dumb" }
 
-// paint colours a text, where colours are used.
-func (a *app) paint(c color, text string) string {
+// paint shows a text in a colour, where colours are used.
+func (a *app) paint(c color, text string) shown {
 	if !a.colored() {
-		return text
+		return show(text)
 	}
-	return "\x1b[" + string(c) + "m" + text + "\x1b[39m"
+	return shown("\x1b["+c+"m") + show(text) + "\x1b[39m"
 }
 
 // statusColor is the colour of a status, a verdict or an action.
@@ -56,14 +56,14 @@ func (a *app) print(body []byte, text func() error) error {
 			return fmt.Errorf("read the answer: %w", err)
 		}
 		out.WriteByte('\n')
-		_, err := out.WriteTo(a.data)
+		_, err := out.WriteTo(a.out)
 		return err
 	case "yaml":
 		out, err := toYAML(body)
 		if err != nil {
 			return err
 		}
-		_, err = a.data.Write(out)
+		_, err = a.out.Write(out)
 		return err
 	}
 	return text()
@@ -78,11 +78,15 @@ func (a *app) printValue(value any, text func() error) error {
 	return a.print(body, text)
 }
 
-// say prints a line.
-func (a *app) say(format string, args ...any) { _, _ = fmt.Fprintf(a.out, format+"\n", args...) }
+// say prints a line, whose values are shown.
+func (a *app) say(format string, args ...any) {
+	_, _ = fmt.Fprintf(a.out, format+"\n", showAll(args)...)
+}
 
-// note prints a line beside what others may read.
-func (a *app) note(format string, args ...any) { _, _ = fmt.Fprintf(a.errOut, format+"\n", args...) }
+// note is say beside what others may read.
+func (a *app) note(format string, args ...any) {
+	_, _ = fmt.Fprintf(a.errOut, format+"\n", showAll(args)...)
+}
 
 // table prints rows below a header. A column whose header is in colored is
 // painted by what it says.
@@ -95,7 +99,7 @@ func (a *app) table(header []string, rows [][]string) error {
 			if !isHeader && states[header[i]] {
 				c = statusColor(cell)
 			}
-			painted[i] = a.paint(c, cell)
+			painted[i] = string(a.paint(c, cell))
 		}
 		_, _ = fmt.Fprintln(w, strings.Join(painted, "\t"))
 	}
@@ -126,10 +130,11 @@ func dash(text string) string {
 }
 
 // facts prints lines of a name and a value, and leaves out empty ones.
-func (a *app) facts(pairs ...string) error {
+func (a *app) facts(pairs ...any) error {
 	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	pairs = showAll(pairs)
 	for i := 0; i < len(pairs); i += 2 {
-		if pairs[i+1] != "" && pairs[i+1] != "-" {
+		if pairs[i+1] != shown("") && pairs[i+1] != shown("-") {
 			_, _ = fmt.Fprintf(w, "%s\t%s\n", pairs[i], pairs[i+1])
 		}
 	}

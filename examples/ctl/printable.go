@@ -1,43 +1,48 @@
 package main
 
 import (
-	"io"
-	"regexp"
+	"fmt"
+	"strconv"
 	"strings"
-	"unicode"
+	"unicode/utf8"
 )
 
-// printable passes on what is written to a terminal, but for control characters
-// that are not ctl's own: a message of a run may hold whatever its program wrote.
-type printable struct{ io.Writer }
+// shown is a text that a terminal can be given: it is one line, and the only
+// control characters in it are the colours of [app.paint].
+type shown string
 
-// ownColor is what paint writes.
-var ownColor = regexp.MustCompile("\x1b\\[3[1-49]m")
-
-func (p printable) Write(text []byte) (int, error) {
+// show makes a text printable. What has no picture of its own is written as in Go,
+// such as \n or \x1b: control characters, line breaks, and what turns the direction
+// of the text behind it. Everything that ctl prints for people goes through show,
+// because a message of a run may hold whatever its program wrote.
+func show(text string) shown {
 	var out strings.Builder
-	rest := string(text)
-	for rest != "" {
-		at := ownColor.FindStringIndex(rest)
-		if at == nil {
-			at = []int{len(rest), len(rest)}
+	for rest := text; rest != ""; {
+		r, size := utf8.DecodeRuneInString(rest)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			fmt.Fprintf(&out, `\x%02x`, rest[0])
+		case strconv.IsGraphic(r):
+			out.WriteRune(r)
+		default:
+			quoted := strconv.QuoteRuneToGraphic(r)
+			out.WriteString(quoted[1 : len(quoted)-1])
 		}
-		out.WriteString(strings.Map(visible, rest[:at[0]]))
-		out.WriteString(rest[at[0]:at[1]])
-		rest = rest[at[1]:]
+		rest = rest[size:]
 	}
-	if _, err := io.WriteString(p.Writer, out.String()); err != nil {
-		return 0, err
-	}
-	return len(text), nil
+	return shown(out.String())
 }
 
-// visible replaces control characters, and those that turn the direction of
-// what follows.
-func visible(r rune) rune {
-	isTurn := r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
-	if r != '\n' && r != '\t' && (unicode.IsControl(r) || isTurn) {
-		return '\ufffd'
+// showAll is what a format is filled with: texts are shown, numbers stay numbers.
+func showAll(values []any) []any {
+	all := make([]any, len(values))
+	for i, value := range values {
+		switch value.(type) {
+		case shown, int, int32, int64:
+			all[i] = value
+		default:
+			all[i] = show(fmt.Sprint(value))
+		}
 	}
-	return r
+	return all
 }

@@ -102,12 +102,12 @@ func (f *runFlags) body() (client.NewRun, error) {
 }
 
 // runFacts are what a run is.
-func runFacts(run *client.JobRun) []string {
+func runFacts(run *client.JobRun) []any {
 	attempt := ""
 	if run.Attempt > 1 {
 		attempt = fmt.Sprintf("%d, after run %s", run.Attempt, client.Value(run.RetryOf))
 	}
-	return []string{
+	return []any{
 		"Run:", fmt.Sprintf("%s (number %d of job %s)", run.ID, run.Number, run.JobKey), "Attempt:", attempt,
 		"Tick:", when(client.Value(run.NominalAt)), "Starts at:", when(client.Value(run.RunAt)),
 		"Parameters:", pairs(run.Parameters), "Waiting:", waits[client.Value(run.WaitingFor)],
