@@ -87,7 +87,7 @@ func (a *audit) checkSkips(found map[string]history, w *World, store storage.Sto
 
 // counted is how many runs of a job may have counted at a time.
 func (a *audit) counted(h history, w *World, at time.Time) (n int) {
-	differ := (2*maxSkew + 100*time.Millisecond) * time.Duration(w.factor)
+	differ := (2*maxSkew + 500*time.Millisecond) * time.Duration(w.factor)
 	for _, run := range h.runs {
 		made, gone := run.CreatedAt, run.FinishedAt
 		if made.After(at.Add(differ)) && !w.doubtful(made) || gone.Before(at.Add(-differ)) && !w.doubtful(gone) {
