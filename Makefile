@@ -146,7 +146,7 @@ bench: ## Run the benchmarks that match BENCH (all), for BENCHTIME (1s) each
 	go test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime $(BENCHTIME) -timeout 1h $(PACKAGES)
 
 .PHONY: bench-baseline
-bench-baseline: ## Measure a few benchmarks, for three minutes, into BASELINE (docs/bench-baseline.txt)
+bench-baseline: ## Measure a few benchmarks, for three to four minutes, into BASELINE (docs/bench-baseline.txt)
 	@scripts/bench-short $(BASELINE)
 
 # What has a floor is compared by the ratio to it. Runs has none.
