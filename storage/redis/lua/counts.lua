@@ -1,6 +1,6 @@
 -- Counts the jobs of some grant sets, as long as the index has a version.
 -- KEYS: records, the hash that has the counts: sets or records. ARGV: version, the fields.
--- Returns false when the version is another one, else the sum.
+-- Returns false when the index has another version, else the sum.
 if ARGV[1] ~= '' and (redis.call('HGET', KEYS[1], 'I') or '0') ~= ARGV[1] then
   return false
 end

@@ -1,8 +1,8 @@
 -- Lists details of a job, in their order: versions or ticks. KEYS: records, order.
 -- ARGV: the job's name, lower and upper bound, offset, limit, '1' for descending,
--- in which case they are not counted and the offset is 0, bytes.
--- Returns the total between the bounds, '1' when there are more behind the page,
--- then member of the order and document of each.
+-- the most bytes. If descending, the offset must be 0, and nothing is counted.
+-- Returns the total between the bounds, '1' when there are more after the page,
+-- then, for each, its member of the order and its document.
 local records, order = unpack(KEYS)
 local me = ARGV[1]
 local offset, limit, descending = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6] == '1'

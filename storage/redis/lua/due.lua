@@ -1,17 +1,18 @@
 -- Reads what is due in some partitions: all of them on one server, one on a
 -- cluster. KEYS: due set and removed jobs of each partition.
--- ARGV: the item to go on behind or an empty string, the first time that is later,
--- limit, how many are passed over, '1' when what is due of removed jobs is hidden.
--- An item is its time and then its member; the bytes of a time are those of its
+-- ARGV: the item to go on after or an empty string, the first time that is not due
+-- yet, limit, how many hidden items may be passed over, '1' to hide the items of
+-- removed jobs.
+-- An item is its time and then its member. A time is written as the bytes of its
 -- score.
--- Returns the server's clock in seconds and microseconds, the time that is due
--- next or false, '1' when there may be more, the last item that was looked at,
--- then the items.
+-- Returns the server's clock in seconds and microseconds, the time of the next item
+-- that is not due yet or false, '1' when there may be more, the last item that was
+-- looked at, then the items.
 local after, limit, look, hides = ARGV[1], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5] == '1'
 local later = struct.unpack('>d', ARGV[2])
 
--- rankBehind returns how many members stand before those that are behind 'after'.
--- Those of its time are in the order of their bytes.
+-- rankBehind returns the rank of the first member after 'after'. Members of the same
+-- time are in the order of their bytes.
 local function rankBehind(key)
   if after == '' then
     return 0
@@ -55,7 +56,7 @@ for i = 1, #KEYS, 2 do
     local hidden = hides and redis.call('ZCARD', KEYS[i + 1]) > 0 and KEYS[i + 1]
     sources[#sources + 1] = {next = itemsFrom(KEYS[i], rank), removed = hidden}
   end
-  -- Mostly nothing is due, and the first item is the one that is due next.
+  -- Most of the time nothing is due, and the first item is the next one.
   if due or after ~= '' then
     score = tonumber(redis.call('ZRANGEBYSCORE', KEYS[i], later, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2])
   end

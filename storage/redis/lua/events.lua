@@ -1,8 +1,8 @@
 -- Lists events. KEYS: records, the job's order.
--- ARGV: '1' for the events of a job only, '1' for descending, the Seq that events
--- must be above and below, limit, bytes.
--- Returns oldest and newest Seq, '1' when there are more, then Seq and record of
--- each. A Seq has eight bytes.
+-- ARGV: '1' for the events of one job only, '1' for descending, the Seq that events
+-- must be above, the Seq that they must be below, limit, the most bytes.
+-- Returns the oldest and the newest Seq, '1' when there are more, then Seq and
+-- record of each event. A Seq has eight bytes.
 local records, order = unpack(KEYS)
 local NONE = '\0\0\0\0\0\0\0\0'
 

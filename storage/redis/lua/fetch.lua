@@ -1,17 +1,21 @@
--- Part of the scripts that read jobs. Fields of the records hash, behind which
--- the job's ID is as names write it: 'j' is a job's header, which scripts read
--- and wakes rewrite, and 'd' its document, which nothing ever looks into; 'k' and
--- a key is the job that has it; 'r', the job and a run's ID is a run; 'v' and a
--- number a version, 't' and a time a tick, 'w' the draft.
+-- Part of the scripts that read jobs. Fields of the records hash:
+--   'j' and the job's name: its header, which scripts read and wakes rewrite
+--   'd' and the job's name: its document, which no script reads into
+--   'l' and the job's name: size of the document and latest run, once more
+--   'k' and a key: the job that has the key
+--   'r', the job's name and a run's ID: a run
+--   'v', the job's name and a number: a version
+--   't', the job's name and a time: a tick
+--   'w' and the job's name: the draft
 --
 -- Header: revision (8 bytes), wake time (8), size of the document (4), digest of
--- what is indexed (16), the latest run's ID, the state, then what is indexed; names
--- have four bytes of length in front. What a page needs to know stands once more in
--- 'l', as a server looks at each byte that passes through Lua: size and latest run.
+-- what is indexed (16), the latest run's ID, the state, then what is indexed. Names
+-- have their length before them, in four bytes. 'l' exists because each byte that
+-- passes through Lua costs the server time: a page needs no more than 'l'.
 
-local BATCH = 100 -- jobs that are read before their size is looked at
+local BATCH = 100 -- how many jobs are read before their size is compared
 
--- put reads fields, each to a place of a list, and returns how large they are.
+-- put reads fields into places of a list, and returns their size in bytes.
 local function put(list, records, fields, places)
   local size = 0
   if #fields > 0 then
@@ -25,8 +29,9 @@ local function put(list, records, fields, places)
 end
 
 -- fetch reads jobs: their names, headers, documents and latest runs; false stands
--- for what does not exist. The depth '1' is all of it, '0' all but the documents,
--- and '-' the headers alone. It ends early at so many bytes.
+-- for what does not exist. The depth says what is read: '1' everything, '0'
+-- everything but the documents, '-' only the headers. It ends early when it has read
+-- the given number of bytes.
 local function fetch(records, names, depth, bytes)
   local headers, docs, latest, size = {}, {}, {}, 0
   for first = 1, #names, BATCH do
@@ -60,8 +65,8 @@ local function fetch(records, names, depth, bytes)
   return {names, headers, docs, latest}
 end
 
--- plan tells what there is to read of jobs: their names, the size and latest run of
--- each, and the version of the index.
+-- plan returns what a caller needs to decide which jobs to read: their names, size
+-- and latest run of each, and the version of the index.
 local function plan(records, names)
   local fields = {}
   for i = 1, #names do
@@ -71,7 +76,7 @@ local function plan(records, names)
   return {names, sizes, redis.call('HGET', records, 'I') or '0'}
 end
 
--- jobsOf reads the jobs of a page, or plans that for the depth 'p'.
+-- jobsOf reads the jobs of a page; for the depth 'p' it returns the plan instead.
 local function jobsOf(records, names, depth, bytes)
   if depth == 'p' then
     return plan(records, names)

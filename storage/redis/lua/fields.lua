@@ -1,3 +1,3 @@
--- Reads fields of a hash. A script, so that it is never routed to a replica,
--- which may be behind. KEYS: the hash. ARGV: the fields.
+-- Reads fields of a hash. It is a script, because a client may send a plain read to
+-- a replica, which may be behind. KEYS: the hash. ARGV: the fields.
 return redis.call('HMGET', KEYS[1], unpack(ARGV))

@@ -1,9 +1,9 @@
 -- Finds jobs by name and by key.
 -- KEYS: records, then the order of each job whose runs are asked for.
--- ARGV: the depth, how many names, the names, how
--- many open and how many recent runs of each job, the keys.
--- Returns what is kept for the organization, the jobs as fetch does, the names
--- that the keys have, and of each job the open and the recent runs.
+-- ARGV: the depth, how many names, the names, how many open and how many recent runs
+-- of each job, the keys.
+-- Returns the organization's record and counter, the jobs as fetch does, the names of
+-- the jobs that have the keys, and of each job the open and the recent runs.
 local records = KEYS[1]
 local depth, count = ARGV[1], tonumber(ARGV[2])
 local open, recent = tonumber(ARGV[count + 3]), tonumber(ARGV[count + 4])
@@ -25,14 +25,14 @@ if #ARGV > count + 4 then
   end
   keyed = redis.call('HMGET', records, unpack(fields))
 end
--- The caller names the jobs of the keys, too, when their runs are asked for.
+-- When runs are asked for, the caller also names the jobs that have the keys.
 if open + recent == 0 then
   for i = 1, #keyed do
     add(keyed[i])
   end
 end
--- runsOf reads runs of a job from a list of its order, in which the run's ID is
--- behind the list's name and eight bytes of the number.
+-- runsOf reads runs of a job from a list of its order. A member is the list's name,
+-- the run's number in eight bytes, and the run's ID.
 local function runsOf(name, command, key, low, high, cut, limit)
   if limit == 0 then
     return {}, {}

@@ -1,10 +1,10 @@
--- Part of the scripts that read several ordered ranges as one. A source is a
--- range of a sorted set: its key, bounds, and where in a member that begins by
--- which the ranges are merged, its payload; or a function 'next' that returns the
--- next few payloads, fewer than asked for at the end.
+-- Part of the scripts that read several ordered ranges as one. Ranges are merged by
+-- the payload: a member from some byte on. A source is a range of a sorted set: its
+-- key, its bounds, and at which byte the payload begins. Or it is a function 'next'
+-- that returns the next payloads; at the end fewer than asked for.
 
--- less compares strings by their bytes from a place on. Never with the operator <
--- on strings: Lua asks the server's locale how to collate them.
+-- less compares strings by their bytes, from a position on. The operator < would not
+-- do: in Lua it follows the locale of the server.
 local function less(x, y, from)
   for i = from, math.min(#x, #y) do
     local m, n = string.byte(x, i), string.byte(y, i)
@@ -44,7 +44,7 @@ local function range(s, chunk, command)
   return found
 end
 
--- refill makes the next member of a source its head; nil at the end.
+-- refill makes the next member of a source its head; at the end the head is nil.
 local function refill(s, chunk, command)
   if not s.read or s.place > #s.read then
     if s.read and #s.read < chunk then
@@ -64,7 +64,7 @@ local function refill(s, chunk, command)
   s.head = {payload = payload, high = high, low = low}
 end
 
--- sink restores the heap below a place.
+-- sink restores the order of the heap below a position.
 local function sink(heap, place, first)
   while true do
     local child = 2 * place
@@ -82,9 +82,8 @@ local function sink(heap, place, first)
   end
 end
 
--- merge returns a function that returns, one by one, the payloads of the members
--- of the sources, and with each the source that it is from. About so many are
--- wanted.
+-- merge returns a function. Each call of it returns the next payload and its source.
+-- The number says about how many payloads the caller wants.
 local function merge(sources, wanted, descending)
   local command = descending and 'ZREVRANGEBYLEX' or 'ZRANGEBYLEX'
   local first = before

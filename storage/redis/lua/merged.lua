@@ -1,8 +1,8 @@
 -- Lists a page of the jobs of a few grant sets by creation, as long as the index
 -- has a version. KEYS: records, the scope of all jobs.
--- ARGV: version, '1' for descending, offset, limit, the place to list behind in
--- place of an offset or an empty string, the depth, bytes, the sets.
--- Returns false when the version is another one, else as the script of all jobs.
+-- ARGV: version, '1' for descending, offset, limit, the place to go on after (instead
+-- of an offset) or an empty string, the depth, the most bytes, the sets.
+-- Returns false when the index has another version, else what page.lua returns.
 local records, scope = KEYS[1], KEYS[2]
 if ARGV[1] ~= '' and (redis.call('HGET', records, 'I') or '0') ~= ARGV[1] then
   return false
@@ -11,7 +11,7 @@ local descending, offset, limit, after = ARGV[2] == '1', tonumber(ARGV[3]), tonu
 local sources, total = {}, 0
 for i = 8, #ARGV do
   local prefix = 's' .. ARGV[i]
-  local low, high = '[' .. prefix, '(' .. prefix .. '\255' -- no time begins so
+  local low, high = '[' .. prefix, '(' .. prefix .. '\255' -- no time begins with this byte
   local size = redis.call('ZLEXCOUNT', scope, low, high)
   if size > 0 then
     total = total + size
@@ -19,14 +19,14 @@ for i = 8, #ARGV do
   end
 end
 
--- A page from the end is a page from the beginning, turned.
+-- A page counted from the end is a page from the beginning, in reverse order.
 local first, count = offset, limit
 if after ~= '' then
   for _, s in ipairs(sources) do
     if descending then
       s.high = '(' .. s.prefix .. after
     else
-      s.low = '[' .. s.prefix .. string.sub(after, 1, -2) .. '\2' -- the key is behind the place
+      s.low = '[' .. s.prefix .. string.sub(after, 1, -2) .. '\2' -- the key follows the place
     end
   end
 else
@@ -36,8 +36,8 @@ else
   end
 end
 
--- The list of all jobs is a ruler: a place on it with few of the wanted jobs
--- between it and the first of the page is looked for by halving.
+-- For a large offset, a binary search in the list of all jobs finds a place shortly
+-- before the first job of the page, so that few jobs are read before the page.
 if after == '' and count > 0 and first > 16 then
   local lo, hi = 0, redis.call('ZLEXCOUNT', scope, '[c', '(d')
   local passed, place = 0, nil
@@ -62,7 +62,7 @@ if after == '' and count > 0 and first > 16 then
   end
 end
 
--- Behind a place the walk goes in the page's direction, else forwards.
+-- After a place, jobs are read in the direction of the page; otherwise forwards.
 local names = {}
 if count > 0 then
   local backwards = after ~= '' and descending

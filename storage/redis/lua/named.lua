@@ -1,6 +1,6 @@
 -- Reads jobs by name, as long as the index has a version.
 -- KEYS: records. ARGV: version, the depth, bytes, the names.
--- Returns false when the version is another one, else what jobsOf does.
+-- Returns false when the index has another version, else what jobsOf returns.
 if ARGV[1] ~= '' and (redis.call('HGET', KEYS[1], 'I') or '0') ~= ARGV[1] then
   return false
 end

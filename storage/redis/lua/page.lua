@@ -1,9 +1,9 @@
 -- Lists a page of all jobs of a scope.
--- KEYS: records, scope. ARGV: order, '1' for descending, offset, limit, the
--- bounds to list between in place of an offset or empty strings, the depth,
+-- KEYS: records, scope. ARGV: order, '1' for descending, offset, limit, the two
+-- bounds to list between (instead of an offset) or empty strings, the depth, the most
 -- bytes.
--- Returns how many there are in all, how many are on the page if it does not end
--- early, and the jobs as jobsOf does.
+-- Returns how many jobs there are in all, how many the page has if it does not end
+-- early, and the jobs as jobsOf returns them.
 local records, scope = KEYS[1], KEYS[2]
 local order, descending, offset, limit = ARGV[1], ARGV[2] == '1', tonumber(ARGV[3]), tonumber(ARGV[4])
 local low, high = ARGV[5], ARGV[6]
@@ -23,7 +23,7 @@ else
   if count <= 0 then
     found = {}
   elseif descending then
-    -- Places count from the end, behind which the lists of grant sets are.
+    -- Ranks count from the end, because the lists of grant sets come after.
     local last = first + total - 1 - offset
     found = redis.call('ZRANGE', scope, last - count + 1, last)
     for i = 1, math.floor(count / 2) do

@@ -1,9 +1,10 @@
--- Part of the scripts that list jobs. A scope is a sorted set. Its jobs stand in
--- it by creation, 'c', and perhaps by key, 'k'. What follows is the place in the
--- order: creation time (8 bytes) and name, or key and name, as names write them;
--- then 16 bytes of the grant set. In the scope of all jobs, the empty one, they
--- stand once more in the list of their grant set: 's', its 16 bytes, and the place
--- by creation, with the key behind it.
+-- Part of the scripts that list jobs. A scope is a sorted set with a member for each
+-- job and order. The member begins with the order: 'c' is by creation, and 'k', which
+-- not all scopes have, by key. The place in the order follows: creation time (8
+-- bytes) and name, or key and name. The member ends with the 16 bytes of the job's
+-- grant set. The scope of all jobs, whose name is empty, has one more member for each
+-- job, in the list of the job's grant set: 's', the 16 bytes of the set, the place by
+-- creation, and the key.
 
 -- nameIn returns the job's name in a member of one of the orders.
 local function nameIn(member, order)

@@ -1,12 +1,12 @@
 -- Lists runs, of one job or of an organization.
 -- KEYS: records, tombstones, removed, the list: runs or the job's order.
--- ARGV: the job's name or an empty string, the field of tombstones that must be
--- there or an empty string, the organization, the place to go on at, or
--- before, or an empty string, limit, '1' for descending, bytes, how many are passed over, then
--- the prefixes of the lists.
--- Returns '1' when there are more, the place to go on behind, then place and
--- record of each. A place is the number (8 bytes) and the run's ID; in an
--- organization the creation time (8 bytes) and the job's name are in front.
+-- ARGV: the job's name or an empty string, the field of tombstones that must exist or
+-- an empty string, the organization, the place to go on at or before (or an empty
+-- string), limit, '1' for descending, the most bytes, how many hidden runs may be
+-- passed over, then the prefixes of the lists.
+-- Returns '1' when there are more, the place to go on after, then place and record of
+-- each run. A place is the number (8 bytes) and the run's ID; in the list of an
+-- organization, the creation time (8 bytes) and the job's name come first.
 local records, tombstones, removed, list = unpack(KEYS)
 local job, buried, organization, after = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local limit, descending, bytes, look = tonumber(ARGV[5]), ARGV[6] == '1', tonumber(ARGV[7]), tonumber(ARGV[8])

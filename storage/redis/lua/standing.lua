@@ -1,8 +1,8 @@
 -- Lists all jobs of a few grant sets that stand in a scope, as long as the index
 -- has a version. KEYS: records, the scope of all jobs, the scope.
 -- ARGV: version, order, the sets.
--- Returns false when the version is another one, else the members of the scope's
--- list, in no order.
+-- Returns false when the index has another version, else the members of the scope's
+-- list, in no particular order.
 if ARGV[1] ~= '' and (redis.call('HGET', KEYS[1], 'I') or '0') ~= ARGV[1] then
   return false
 end

@@ -1,9 +1,9 @@
--- Erases some of what a removed job left behind, its tombstone last: as long as
--- that stands, no job of the same ID can begin. Runs that are open or owed stay,
--- in the lists of those only.
+-- Erases some of the records that a removed job left. The tombstone is erased last:
+-- while it exists, no job with the same ID can be created. Runs that are open or owe
+-- a request stay, but only in the lists of such runs.
 -- KEYS: records, order, runs, due runs by readiness, deadline and debt,
 -- due tombstones, tombstones, removed.
--- ARGV: the organization and the job as names write them, the limit.
+-- ARGV: the names of the organization and of the job, the limit.
 -- Returns how many records were erased, and '1' when nothing is left to erase.
 local records, order, runs, ready, deadlines, debts, due, tombstones, removed = unpack(KEYS)
 local me, limit = ARGV[2], tonumber(ARGV[3])
@@ -14,7 +14,7 @@ if redis.call('HEXISTS', tombstones, name) == 0 then
 end
 local NONE = '\0\0\0\0\0\0\0\0'
 
--- A few calls for all: what is dropped of each key.
+-- What is dropped of each key is collected, so that few calls erase it.
 local dropped = {}
 local function drop(key, member)
   local list = dropped[key]
@@ -31,7 +31,7 @@ looked = #left
 if #left > 0 then
   local fields = {}
   for i, member in ipairs(left) do
-    fields[i] = 'r' .. me .. string.sub(member, 10) -- behind the number
+    fields[i] = 'r' .. me .. string.sub(member, 10) -- what follows the number
   end
   local gone = {}
   for i, record in ipairs(redis.call('HMGET', records, unpack(fields))) do
@@ -51,7 +51,7 @@ if #left > 0 then
         drop(order, list .. place)
         gone[#gone + 1] = fields[i]
       elseif list ~= 'o\0\1' then
-        drop(order, list .. place) -- it stands among those that are owed
+        drop(order, list .. place) -- it is in the list of those that owe a request
       end
     end
   end
@@ -79,8 +79,8 @@ end
 if looked == limit then
   return {erased, '0'}
 end
-if redis.call('ZLEXCOUNT', order, '[f', '+') > 0 then -- behind its events, which stay
-  redis.call('ZADD', removed, 0, name) -- until a commit removes what is open or owed
+if redis.call('ZLEXCOUNT', order, '[f', '+') > 0 then -- what comes after its events; the events stay
+  redis.call('ZADD', removed, 0, name) -- until a commit removes the open and owing runs
   return {erased, '1'}
 end
 redis.call('ZREM', removed, name)

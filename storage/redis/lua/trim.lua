@@ -1,8 +1,8 @@
 -- Erases the oldest events of an organization.
 -- KEYS: records, journals, then the order of the job of each event.
--- ARGV: the organization as names write it, the oldest Seq, the first that stays,
--- its time. A Seq has eight bytes.
--- Returns how many were erased: none when another one did.
+-- ARGV: the organization's name, the oldest Seq, the first Seq that stays, its time.
+-- A Seq has eight bytes.
+-- Returns how many were erased; 0 when another process has erased them meanwhile.
 local records, journals = KEYS[1], KEYS[2]
 local organization, oldest, first, time = unpack(ARGV)
 local kept = redis.call('HMGET', records, 'O', 'S', 'T')

@@ -1,10 +1,9 @@
--- Tells which grant sets a caller's teams may see, or which there are.
--- KEYS: records, sets, members, scope. ARGV: order, then the teams as names write
--- them.
+-- Returns the grant sets that hold one of a caller's teams, or all of them.
+-- KEYS: records, sets, members, scope. ARGV: order, then the names of the teams.
 -- Returns the version of the index, how many jobs the scope lists, the number of
--- grant sets, '1' when the sets that follow hold one of the teams and '0' when
--- they are not known to, and the sets with how many jobs each has; none when
--- there are too many.
+-- grant sets, a flag, and the sets, each with its number of jobs. The flag is '1' when
+-- each of these sets holds one of the teams, and '0' when that is not known. When there
+-- are too many sets, none is returned.
 local records, sets, members, scope = unpack(KEYS)
 local order = ARGV[1]
 local version = redis.call('HGET', records, 'I') or '0'
@@ -13,7 +12,7 @@ local count = redis.call('HLEN', sets)
 if size == 0 or count <= 256 then
   return {version, size, count, '0', size == 0 and {} or redis.call('HGETALL', sets)}
 end
--- Those of each team, unless all sets are cheaper to tell.
+-- The sets of each team, unless it is cheaper to return all sets.
 local found, seen, cost = {}, {}, 0
 for i = 2, #ARGV do
   local team = ARGV[i]

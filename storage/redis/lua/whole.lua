@@ -1,7 +1,8 @@
 -- Part of the scripts that list records.
 
--- read reads fields of a hash, and ends early once their documents have so many
--- bytes: size says how many a value has. It returns the values and how many.
+-- read reads fields of a hash. It ends early when the documents have the given number
+-- of bytes; size returns how many bytes a value has. It returns the values and their
+-- number.
 local function read(hash, fields, bytes, size)
   local values, read, total = {}, 0, 0
   while read < #fields and total < bytes do

@@ -1,7 +1,7 @@
 -- Reads what there is to sweep in some partitions.
--- KEYS: removed jobs and journals of each. ARGV: how many, the time before which
--- events are erased or an empty string.
--- Returns of each partition the removed jobs and the journals.
+-- KEYS: removed jobs and journals of each partition. ARGV: how many to return, the
+-- time before which events are erased or an empty string.
+-- Returns, for each partition, the removed jobs and the journals.
 local result = {}
 for i = 1, #KEYS, 2 do
   local journals = {}

@@ -1,21 +1,21 @@
--- Every commit: the layout, the operation, and what is read.
--- ARGV: operation, layout, organization and job as names write them; then the
--- arguments of each part, in the order of the parts.
+-- The begin of every commit: it compares the layout, and looks up the operation.
+-- ARGV: operation, layout, names of the organization and the job; then the arguments
+-- of each part, in the order of the parts.
 -- @read
 local operation, organization, me = ARGV[1], ARGV[3], ARGV[4]
 if redis.call('GET', layout) ~= ARGV[2] then
   return 'layout: ' .. (redis.call('GET', layout) or '')
 end
-local n = 4 -- how many arguments are read
-local fields = {'x' .. operation} -- of records, that are read; the second is the job's header
-local set, unset = {'x' .. operation, ''}, {} -- fields of records, that are written
-local header -- the job's, when it is written
+local n = 4 -- how many arguments have been read
+local fields = {'x' .. operation} -- fields of records to read; the second is the job's header
+local set, unset = {'x' .. operation, ''}, {} -- fields of records to write and to remove
+local header -- the job's header, if the commit writes it
 local ordered = {} -- members of the job's order, with their scores
 local sub = string.sub
 local NONE = '\0\0\0\0\0\0\0\0'
 local alive = true -- whether there is a job that runs may belong to
 
--- write calls a command with as many values as one call takes.
+-- write calls a command, as often as its values need: one call takes only so many.
 local function write(command, key, values)
   local count = #values
   if count <= 4000 then
@@ -29,8 +29,8 @@ local function write(command, key, values)
   end
 end
 
--- move moves a member of a due set to another time, whose bytes are those of its
--- score.
+-- move moves a member of a due set to another time. A time is written as the bytes of
+-- its score.
 local function move(key, from, to, member)
   if from == to then
     return

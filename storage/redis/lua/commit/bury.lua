@@ -9,5 +9,5 @@ if not buried or sub(buried, 1, 8) ~= expected then
 end
 -- @write
 redis.call('HSET', tombstones, organization .. me, tombstone)
-redis.call('ZADD', removed, 1, organization .. me) -- perhaps nothing is left now
+redis.call('ZADD', removed, 1, organization .. me) -- a sweep looks at it: perhaps nothing is left
 move(dueTombstones, sub(buried, 9, 16), sub(tombstone, 9, 16), organization .. me)

@@ -1,7 +1,7 @@
--- Versions, draft and ticks. ARGV: the draft ('-' removes it, empty leaves it),
--- how many versions, number and record of each, how many states of versions, number
--- and state with its size of each, how many ticks, time and document of each, the
--- time before which ticks are trimmed or empty, how many.
+-- Writes versions, draft and ticks. ARGV: the draft ('-' removes it, empty leaves it);
+-- how many versions, then number and record of each; how many states of versions,
+-- then number and state (after its size) of each; how many ticks, then time and
+-- document of each; the time before which ticks are trimmed or empty, how many at most.
 -- A version's record: number (8 bytes), state with its size, document.
 -- @read
 local draft, versions, firstVersion = ARGV[n + 1], tonumber(ARGV[n + 2]), n + 3

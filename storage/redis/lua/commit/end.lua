@@ -1,6 +1,8 @@
--- The end of every commit. The operations stand in a list, too. Behind sixteen of
--- them stands the time, of the server's clock: sixteen commits later two such groups
--- are forgotten if they are old, so that a backlog shrinks.
+-- The end of every commit: it writes what was collected, remembers the operation, and
+-- forgets old operations. The operations are also in a list. After each sixteenth
+-- operation, the list has the time of the server's clock. At each such time, the two
+-- oldest groups of sixteen are forgotten if they are old enough: two, so that a backlog
+-- gets shorter.
 -- @write
 if header then
   set[#set + 1], set[#set + 2] = 'j' .. me, header

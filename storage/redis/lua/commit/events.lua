@@ -1,6 +1,6 @@
--- Events. ARGV: the change's time, '1' for a job's events, how many, the records.
--- Fields of records: S the newest Seq, O the oldest, T the time of the oldest, 'e'
--- and a Seq the event. A Seq has eight bytes.
+-- Appends events. ARGV: the change's time, '1' for a job's events, how many, the
+-- records. Fields of records: S is the newest Seq, O the oldest, T the time of the
+-- oldest, and 'e' with a Seq the event. A Seq has eight bytes.
 -- @read
 local eventTime, ofJob, events, firstEvent = ARGV[n + 1], ARGV[n + 2] == '1', tonumber(ARGV[n + 3]), n + 4
 n = n + 3 + events
@@ -15,7 +15,7 @@ else
   set[#set + 1], set[#set + 2], set[#set + 3], set[#set + 4] = 'O', '\0\0\0\0\0\0\0\1', 'T', eventTime
 end
 if newest == oldest then
-  -- With a second event the journal can be trimmed, by the first one's time.
+  -- From the second event on, the journal can be trimmed, by the time of the oldest.
   redis.call('ZADD', journals, 0, (found[eventsAt + 3] or eventTime) .. organization)
 end
 for i = firstEvent, firstEvent + events - 1 do

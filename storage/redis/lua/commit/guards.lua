@@ -1,5 +1,5 @@
--- Guards about other jobs. ARGV: '1' to forbid others in the scope, how many
--- keys are required, key and job of each.
+-- Guards about other jobs. ARGV: '1' to require that the scope has no other job, how
+-- many keys are required, then key and job of each.
 -- @read
 local forbid, required, firstRequired = ARGV[n + 1] == '1', tonumber(ARGV[n + 2]), n + 3
 n = n + 2 + 2 * required

@@ -1,10 +1,14 @@
--- Moves a job in the index; the caller knows from what is stored where it stands.
--- ARGV: the key it gives up and the key it takes (empty: none); how many counts of
--- a grant set in a scope are lowered, these, how many are raised, these; the grant
--- set it leaves and the one it enters (empty: none), the teams of the latter; how
--- many entries of teams are dropped if the first is empty now, these, how many are
--- added if the second is new, these; then for each scope, whose keys are the last
--- ones, how many entries are dropped, these, how many values are added, these.
+-- Moves a job in the index. The caller has read where the job is now.
+-- ARGV, where a list is its length and then its elements:
+--   the key that the job gives up, the key that it takes (empty: none)
+--   a list of counts to lower, a list of counts to raise; a count is of a grant set
+--   in a scope
+--   the grant set that the job leaves, the one that it enters (empty: none), the
+--   teams of the latter
+--   a list of entries of teams to drop if the first set is empty now, a list of
+--   entries to add if the second set is new
+--   for each scope, whose keys are the last keys: a list of entries to drop, a list of
+--   values to add
 -- Fields of records: I the version of the index, 'n' a count.
 -- @read
 local oldKey, newKey = ARGV[n + 1], ARGV[n + 2]

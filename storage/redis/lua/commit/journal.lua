@@ -1,6 +1,7 @@
--- Events of another store, with the numbers that they had there. ARGV: the first
--- Seq, the one before it, the first time, how many, of each its Seq, the place of
--- its job's order among the last keys or 0, the record. Fields as in events.lua.
+-- Writes events that were read from another store, with the numbers that they had
+-- there. ARGV: the first Seq, the Seq before it, the time of the first event, how many
+-- events, then for each its Seq, which of the last keys is its job's order (0: none),
+-- and the record. Fields as in events.lua.
 -- @read
 local firstSeq, before, firstTime, events, firstEvent = ARGV[n + 1], ARGV[n + 2], ARGV[n + 3], tonumber(ARGV[n + 4]), n + 5
 n = n + 4 + 3 * events

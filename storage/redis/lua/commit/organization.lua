@@ -1,6 +1,6 @@
--- The organization's record and graph counter. ARGV: the revision that is
--- expected (empty: any), the revision to write (empty: none), the document, the
--- graph counter that is expected (empty: any), the one to write (empty: none).
+-- Writes the organization's record and graph counter. ARGV: the expected revision
+-- (empty: any), the revision to write (empty: none), the document, the expected graph
+-- counter (empty: any), the counter to write (empty: none).
 -- Fields of records: R the revision, D the document, G the graph counter.
 -- @read
 local expectedR, writtenR, docR, expectedG, writtenG = ARGV[n + 1], ARGV[n + 2], ARGV[n + 3], ARGV[n + 4], ARGV[n + 5]

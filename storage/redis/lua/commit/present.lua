@@ -1,5 +1,4 @@
--- A change that leaves the job's record as it is. ARGV: '1' when there must be a
--- job.
+-- A change that does not write the job's record. ARGV: '1' when the job must exist.
 -- @read
 local needed = ARGV[n + 1] == '1'
 n = n + 1

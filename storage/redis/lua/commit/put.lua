@@ -1,9 +1,9 @@
--- Replaces a job's record. ARGV: expected revision, revision, wake time, size of
--- the document (empty: as it is), digest of what is indexed, that of what is
--- stored, the latest run, the state with its size (empty: as it is), what is
--- indexed, the document.
--- Where the stored digest is another one, the stored header is returned: the
--- caller sends the change again, with what is to be moved in the index.
+-- Replaces a job's record. ARGV: expected revision, new revision, wake time, size of
+-- the document (empty: unchanged), digest of what is indexed from now on, digest of
+-- what the caller takes to be indexed now, the latest run, the state after its size
+-- (empty: unchanged), what is indexed, the document.
+-- If the stored digest is not the one that the caller expects, the script returns the
+-- stored header. The caller then sends the change again, with what moves in the index.
 -- @read
 local expected, revision, wakeTime, size, digest = ARGV[n + 1], ARGV[n + 2], ARGV[n + 3], ARGV[n + 4], ARGV[n + 5]
 local assumed, latest, state, indexed, doc = ARGV[n + 6], ARGV[n + 7], ARGV[n + 8], ARGV[n + 9], ARGV[n + 10]

@@ -1,4 +1,4 @@
--- Removes a job. What it left is hidden from now on, and swept later.
+-- Removes a job. Its records are hidden from now on, and swept later.
 -- ARGV: expected revision, digest of what is indexed, tombstone.
 -- @read
 local expected, assumed, tombstone = ARGV[n + 1], ARGV[n + 2], ARGV[n + 3]

@@ -1,9 +1,9 @@
--- Runs. ARGV: how many are put, of each the expected revision (empty: it is
--- new), ID, list of its outcome, record; how many are removed, ID and expected
--- revision of each.
--- A record: revision, creation time, number, the times of readiness, deadline
--- and debt (8 bytes each), outcome as names write it with its size in 4 bytes,
--- document. An ended run whose engine is owed something stands in the list 'w'.
+-- Writes and removes runs. ARGV: how many are put, then for each the expected revision
+-- (empty: the run is new), ID, list of its outcome, record; how many are removed, then
+-- ID and expected revision of each.
+-- A record: revision, creation time, number, ReadyAt, DeadlineAt, OwedAt (8 bytes
+-- each), the outcome after its size (4 bytes), document. An ended run that still owes a
+-- request to its engine is in the list 'w'.
 -- @read
 local puts, firstPut = tonumber(ARGV[n + 1]), n + 2
 n = n + 1 + 4 * puts

@@ -1,7 +1,7 @@
--- Wakes the jobs that stand in a scope. Each gets the wake time, unless its own is
--- earlier, and its revision rises by one in any case. ARGV: the wake time; '1' when
--- the change writes the record of its own job, and this job then stands in the scope;
--- '1' when the change writes that record. The scope does not hold the job yet then.
+-- Wakes the jobs in a scope. Each gets the wake time, unless its own is earlier; its
+-- revision rises by one in any case. ARGV: the wake time; '1' when the change writes
+-- the record of its own job, and this job is in the scope after that; '1' when the
+-- change writes that record. At this point the scope does not hold that job yet.
 -- @read
 local wakeAt, wakeSelf, decided = ARGV[n + 1], ARGV[n + 2] == '1', ARGV[n + 3] == '1'
 n = n + 3
