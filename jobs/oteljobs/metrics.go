@@ -97,22 +97,23 @@ func (m *metrics) beginAtZero() {
 			}
 		}
 	}
-	for reason, verdict := range reasons {
-		m.ticks.Add(ctx, 0, with(verdictKey, string(verdict), reasonKey, string(reason)))
+	for verdict, reasons := range verdicts {
+		for _, reason := range reasons {
+			m.ticks.Add(ctx, 0, with(verdictKey, string(verdict), reasonKey, string(reason)))
+		}
 	}
 }
 
 var (
 	outcomes = []jobs.RunStatus{jobs.RunSucceeded, jobs.RunFailed, jobs.RunCancelled, jobs.RunTimeout}
-	// reasons are those that people are told of.
-	reasons = map[schedule.Reason]schedule.Verdict{
-		"":                        schedule.VerdictFired,
-		schedule.ReasonOverlap:    schedule.VerdictSkipped,
-		schedule.ReasonCap:        schedule.VerdictSkipped,
-		schedule.ReasonDependency: schedule.VerdictSkipped,
-		schedule.ReasonPolicy:     schedule.VerdictMissed,
-		schedule.ReasonWindow:     schedule.VerdictMissed,
-		schedule.ReasonZone:       schedule.VerdictMissed,
+	// verdicts are those of ticks, with the reasons that each can have.
+	verdicts = map[schedule.Verdict][]schedule.Reason{
+		schedule.VerdictFired:      {"", schedule.ReasonReplace, schedule.ReasonWaiting},
+		schedule.VerdictSkipped:    {schedule.ReasonOverlap, schedule.ReasonCap, schedule.ReasonDependency},
+		schedule.VerdictMissed:     {schedule.ReasonPolicy, schedule.ReasonWindow, schedule.ReasonZone},
+		schedule.VerdictCoalesced:  {schedule.ReasonPolicy},
+		schedule.VerdictSuperseded: {schedule.ReasonReplace, schedule.ReasonWaiting},
+		schedule.VerdictPaused:     {"", schedule.ReasonHold},
 	}
 )
 

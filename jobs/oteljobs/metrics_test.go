@@ -210,7 +210,7 @@ func TestCountersBeginAtZero(t *testing.T) {
 			}
 		}
 		require.Equal(t, map[string]int{
-			"jobledger.run.created": 2 * 5, "jobledger.run.ended": 2 * 4 * 5, "jobledger.lease.lost": 2 * 4, "jobledger.tick.settled": 7,
+			"jobledger.run.created": 2 * 5, "jobledger.run.ended": 2 * 4 * 5, "jobledger.lease.lost": 2 * 4, "jobledger.tick.settled": 14,
 		}, series, "for ORG1 and for others")
 	})
 }
