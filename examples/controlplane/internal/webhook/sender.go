@@ -73,8 +73,8 @@ func NewSender(receiver *url.URL, secret []byte, transport http.RoundTripper, lo
 
 // Deliver sends a message until the receiver has taken it, which is any 2xx. It
 // returns an error only when ctx ends before that. A receiver that cannot be
-// reached, or answers otherwise, is tried again for as long as it takes: nothing
-// overtakes the message. Only one that refuses the message itself (400, 413, 415 or
+// reached, or answers otherwise, is tried again for as long as it takes, and
+// the log says when that begins and when it ends: nothing overtakes the message. Only one that refuses the message itself (400, 413, 415 or
 // 422) refuses it for good: the fifth time it is dropped, and logged.
 func (s *Sender) Deliver(ctx context.Context, m Message) error {
 	refused := 0
@@ -82,17 +82,20 @@ func (s *Sender) Deliver(ctx context.Context, m Message) error {
 		status, asked, err := s.send(ctx, m)
 		switch {
 		case status/100 == 2:
+			if try > 1 {
+				s.log(ctx, slog.LevelInfo, "the message is taken now", m, slog.Int("tries", try))
+			}
 			return nil
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case status == 400 || status == 413 || status == 415 || status == 422:
 			if refused++; refused == refusals {
-				s.log(ctx, slog.LevelError, "the receiver refuses a message, which is dropped", m, status, nil)
+				s.log(ctx, slog.LevelError, "the receiver refuses a message, which is dropped", m, answer(status, err))
 				return nil
 			}
 		}
 		if try == 1 {
-			s.log(ctx, slog.LevelWarn, "a message is not taken, and is sent again", m, status, err)
+			s.log(ctx, slog.LevelWarn, "a message is not taken, and is sent again", m, answer(status, err))
 		}
 		select {
 		case <-time.After(max(wait(try), asked)):
@@ -142,7 +145,14 @@ func wait(tries int) time.Duration {
 	return d/2 + rand.N(d/2)
 }
 
-func (s *Sender) log(ctx context.Context, level slog.Level, what string, m Message, status int, err error) {
-	s.logger.Log(ctx, level, "webhook: "+what, slog.String("receiver", s.url.Host), slog.String("id", m.ID),
-		slog.String("type", m.Type), slog.Int("status", status), slog.Any("error", err))
+// answer is what came back: a status, or why there is none.
+func answer(status int, err error) slog.Attr {
+	if err != nil {
+		return slog.Any("error", err)
+	}
+	return slog.Int("status", status)
+}
+
+func (s *Sender) log(ctx context.Context, level slog.Level, what string, m Message, more slog.Attr) {
+	s.logger.LogAttrs(ctx, level, "webhook: "+what, slog.String("receiver", s.url.Host), slog.String("id", m.ID), slog.String("type", m.Type), more)
 }

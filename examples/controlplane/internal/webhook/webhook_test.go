@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -64,6 +65,10 @@ func TestEachEventArrivesInOrder(t *testing.T) {
 				require.Equal(t, test.requests, w.requests)
 				require.Contains(t, w.log.String(), test.log)
 				require.NotContains(t, w.log.String(), "dropped")
+				trouble := min(1, len(test.log))
+				require.Equal(t, trouble, strings.Count(w.log.String(), "is sent again"), w.log.String())
+				require.Equal(t, trouble, strings.Count(w.log.String(), "is taken now"), w.log.String())
+				require.NotContains(t, w.log.String(), "<nil>")
 			})
 		})
 	}
