@@ -25,10 +25,14 @@ type eventFlags struct {
 func (a *app) eventsCommand() *cobra.Command {
 	var f eventFlags
 	cmd := &cobra.Command{
-		Use: "events", Short: "Show what happened, oldest first; -f goes on with what happens", Args: cobra.NoArgs,
+		Use: "events [JOB]", Short: "Show what happened, oldest first; -f goes on with what happens",
+		Args: cobra.MaximumNArgs(1), ValidArgsFunction: a.completeJobs,
 		Long: "events shows the journal as you may see it: changes of jobs, ends of runs, ticks that made no run. Each line begins with the " +
 			"number of the event; --after goes on behind it. With -o json each line is one event.",
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				f.job = args[0]
+			}
 			if !cmd.Flags().Changed("after") {
 				f.after = -1
 			}
@@ -37,13 +41,9 @@ func (a *app) eventsCommand() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.BoolVarP(&f.follow, "follow", "f", false, "go on until you stop it")
-	flags.StringVar(&f.job, "job", "", "only events of this job")
 	flags.StringSliceVar(&f.kinds, "kind", nil, "only events of these kinds, by comma, such as run.failed,tick.missed")
 	flags.Int64Var(&f.after, "after", 0, "only events with a higher number; 0 for all that are kept")
 	flags.IntVar(&f.limit, "limit", 20, "how many of the newest at most; with --after how many of the oldest")
-	_ = cmd.RegisterFlagCompletionFunc("job", func(cmd *cobra.Command, _ []string, text string) ([]string, cobra.ShellCompDirective) {
-		return a.completeJobs(cmd, nil, text)
-	})
 	return cmd
 }
 
@@ -170,6 +170,10 @@ func eventWords(event *client.Event) []string {
 		add("of %s", when(at))
 	}
 	add("by %s", client.Value(event.MemberID))
-	add("%s", client.Value(event.Reason))
+	reason := client.Value(event.Reason)
+	if verdict, ok := strings.CutPrefix(event.Kind, "tick."); ok {
+		reason = reasonOf(verdict, reason)
+	}
+	add("%s", reason)
 	return words
 }

@@ -147,20 +147,9 @@ func stateOf(job *client.ListedJob) []finding {
 	return []finding{{JobKey: job.Job.JobKey, At: job.Job.UpdatedAt, What: string(job.Job.Status), Why: reason}}
 }
 
-// verdicts say in words why a tick made no run.
-var verdicts = map[client.Verdict]string{
-	client.VerdictSkipped:    "another run of the job had not ended",
-	client.VerdictMissed:     "no scheduler was running, and the missed-schedule policy leaves such ticks out",
-	client.VerdictCoalesced:  "several ticks were missed, and only the newest made a run",
-	client.VerdictSuperseded: "the schedule was changed before it came to fire",
-	client.VerdictPaused:     "the job was paused, or the organization held",
-}
-
+// whyTick says why a tick made no run.
 func whyTick(tick *client.Tick) string {
-	reason := verdicts[tick.Verdict]
-	if detail := client.Value(tick.Reason); detail != "" {
-		reason = detail
-	}
+	reason := reasonOf(string(tick.Verdict), client.Value(tick.Reason))
 	if tick.Count > 1 {
 		reason = fmt.Sprintf("%s (%d ticks until %s)", reason, tick.Count, when(tick.Until))
 	}
