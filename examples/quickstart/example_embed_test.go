@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -17,10 +18,20 @@ import (
 	"github.com/jobledger/jobledger/jobs/local"
 	"github.com/jobledger/jobledger/storage/sqlite"
 	"github.com/jobledger/jobledger/teams"
+	"github.com/jobledger/jobledger/versions"
 )
 
 // work is what runs do.
 func work(context.Context, jobs.Dispatch) (results []byte, err error) { return nil, nil }
+
+// check says which configs are valid, and what type of job they make.
+func check(config json.RawMessage) (versions.JobType, error) {
+	var c struct{ Report struct{ Table string } }
+	if err := json.Unmarshal(config, &c); err != nil || c.Report.Table == "" {
+		return "", versions.FieldErrors{{Field: "config.report.table", Detail: "must name a table"}}
+	}
+	return "report", nil
+}
 
 // whoAsks says who makes a request.
 func whoAsks(r *http.Request) (teams.Actor, error) {
@@ -38,8 +49,8 @@ func embed(ctx context.Context, mux *http.ServeMux, path string, serve func(cont
 	}
 	defer store.Close()
 
-	service := jobs.NewService(store, nil)
-	mux.Handle("/api/v1/", http.StripPrefix("/api/v1", httpadapter.New(service, whoAsks, nil)))
+	service := jobs.NewService(store, &jobs.Options{CheckConfig: check})
+	mux.Handle("/api/v1/", httpadapter.New(service, whoAsks, &httpadapter.Options{Prefix: "/api/v1"}))
 	mux.Handle("/console/", console.New(&console.Options{Prefix: "/console", API: "/api/v1"}))
 
 	engine := local.New(service, work, nil) // runs a Go function; or a jobs.Dispatcher of yours
@@ -60,7 +71,8 @@ func Example_embed() {
 	ctx, stop := context.WithCancel(context.Background())
 	serve := func(_ context.Context, handler http.Handler) error {
 		defer stop()
-		ask(handler, "POST", "/api/v1/workloads/jobs", `{"jobKey":"nightly","clusterId":"main","teamIds":["data"],"config":{"sql":{"source":"select 1"}},"cronExpression":"0 2 * * *"}`)
+		ask(handler, "POST", "/api/v1/workloads/jobs", `{"jobKey":"nightly","clusterId":"main","teamIds":["data"],"config":{"report":{"table":"sales"}},"cronExpression":"0 2 * * *"}`)
+		ask(handler, "POST", "/api/v1/workloads/jobs", `{"jobKey":"hourly","clusterId":"main","teamIds":["data"],"config":{"report":{}},"cronExpression":"0 * * * *"}`)
 		ask(handler, "GET", "/api/v1/me/jobs", "")
 		ask(handler, "GET", "/console/", "")
 		return nil
@@ -70,6 +82,7 @@ func Example_embed() {
 	}
 	// Output:
 	// POST /api/v1/workloads/jobs 201
+	// POST /api/v1/workloads/jobs 400
 	// GET /api/v1/me/jobs 200
 	// GET /console/ 200
 }
