@@ -25,6 +25,10 @@ type Report struct {
 	Status  string          `json:"status,omitempty"`
 	Message string          `json:"statusMessage,omitempty"`
 	Results json.RawMessage `json:"results,omitempty"`
+	// StartedAt and CompletedAt are when the work began and ended. The report may
+	// come later.
+	StartedAt   time.Time `json:"runnerStartedAt,omitzero"`
+	CompletedAt time.Time `json:"runnerCompletedAt,omitzero"`
 }
 
 // Event is something that went wrong, for whoever wants to be told.

@@ -135,18 +135,22 @@ func (w *worker) run(known, working context.Context, t *task) {
 func (w *worker) finish(ctx context.Context, t *task) wire.Report {
 	var heart sync.WaitGroup
 	heart.Go(func() { w.beat(ctx, t) })
+	report := wire.Report{StartedAt: time.Now()}
 	results, err := do(ctx, t.Run)
+	report.CompletedAt = time.Now()
 	cause := context.Cause(ctx)
 	t.stop(nil) // ends the heartbeat
 	heart.Wait()
 
 	switch {
 	case err == nil:
-		return wire.Report{Status: "succeeded", Results: results}
+		report.Status, report.Results = "succeeded", results
 	case errors.Is(cause, errCancelled):
-		return wire.Report{Status: "cancelled"}
+		report.Status = "cancelled"
+	default:
+		report.Status, report.Message = "failed", err.Error()
 	}
-	return wire.Report{Status: "failed", Message: err.Error()}
+	return report
 }
 
 // do does the work. A panic is a failed run, and not the end of the worker.
