@@ -18,7 +18,7 @@ import (
 	"github.com/jobledger/jobledger/jobs"
 )
 
-// pythonTask is what is executed of the python member of a job's config.
+// pythonTask holds what this program uses of the member python of a job's config.
 type pythonTask struct {
 	Source          string            `json:"source"`
 	PackageName     string            `json:"packageName"`
@@ -27,10 +27,10 @@ type pythonTask struct {
 }
 
 const (
-	// maxStdout bounds the file of what a Python job prints.
+	// maxStdout is the most bytes that a Python job may print to standard output.
 	maxStdout = 64 << 20
-	// keptStderr is how much of the end of its standard error is reported,
-	// within the 4 KiB that a status message holds.
+	// keptStderr is how many bytes from the end of standard error are reported. A
+	// status message holds 4 KiB.
 	keptStderr = 4<<10 - 128
 	// noFolder is what members read when there is no folder to run in.
 	noFolder = "the control plane could not make a folder for the program; its log says why"
@@ -38,13 +38,12 @@ const (
 
 var errTooMuchOutput = fmt.Errorf("printed more than %d MiB", maxStdout>>20)
 
-// runPython executes a Python job, in a folder that is removed with all that
-// the job leaves there. What it prints is the run's output, also of one that
-// fails.
+// runPython executes a Python job in a folder of its own, and removes the folder
+// afterwards. What the job prints is the run's output, also when the job fails.
 //
-// It is no sandbox: the job has the rights of this process, and -allow-python
-// is there because of that. It only gets none of its environment and input, and
-// what it has started ends with it (package contain says where and how far).
+// It is no sandbox: the job has the rights of this process, so it runs only with
+// -allow-python. The job does not get the environment and the input of this process.
+// The processes that it started end with it; package contain says on which systems.
 func (r *runner) runPython(ctx context.Context, run jobs.RunRef, t *pythonTask, parameters map[string]string) (_ *output, err error) {
 	switch {
 	case !r.settings.python:
@@ -80,8 +79,8 @@ func (r *runner) runPython(ctx context.Context, run jobs.RunRef, t *pythonTask, 
 	return &output{OutputPath: path}, runErr
 }
 
-// arguments are the command line of a job: its parameters as they are, then
-// the named ones as options, in whose place the run's come.
+// arguments returns the command line of a job: its parameters, then its named
+// parameters as options. A parameter of the run replaces the named one.
 func (t *pythonTask) arguments(ofRun map[string]string) []string {
 	arguments := slices.Concat(t.Parameters...)
 	named := maps.Clone(t.NamedParameters)
@@ -95,8 +94,9 @@ func (t *pythonTask) arguments(ofRun map[string]string) []string {
 	return arguments
 }
 
-// runProgram runs a program in a folder, and ends it and all that it has started
-// when ctx ends, when it prints too much, or when it has ended itself.
+// runProgram runs a program in a folder. It stops the program and all processes that
+// the program started when ctx ends or when the program prints too much. When the
+// program ends by itself, it stops the processes that are left.
 func runProgram(ctx context.Context, dir string, args []string, stdout io.Writer) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -122,7 +122,7 @@ func runProgram(ctx context.Context, dir string, args []string, stdout io.Writer
 	return err
 }
 
-// exitError says how a program ended, as shells count: above 128 it was a signal.
+// exitError says how a program ended. Above 128, as in shells, a signal ended it.
 func exitError(code int) error {
 	if code > 128 {
 		return fmt.Errorf("signal %d", code-128)
@@ -130,7 +130,7 @@ func exitError(code int) error {
 	return fmt.Errorf("exit status %d", code)
 }
 
-// bounded passes on so many bytes. At the first one more it calls full.
+// bounded passes on a bounded number of bytes. When more come, it calls full.
 type bounded struct {
 	w    io.Writer
 	left int

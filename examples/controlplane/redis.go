@@ -16,10 +16,10 @@ import (
 	"github.com/jobledger/jobledger/storage/redis"
 )
 
-// redisPatience bounds how long a server may take to answer at the start.
+// redisPatience is how long a server may take to answer when the program starts.
 const redisPatience = 15 * time.Second
 
-// redisStore is a store that closes its client, too.
+// redisStore is a store whose Close also closes the client.
 type redisStore struct {
 	*redis.Store
 	client io.Closer
@@ -27,7 +27,7 @@ type redisStore struct {
 
 func (s redisStore) Close() error { return s.client.Close() }
 
-// newRedis opens the store behind a client, which it closes when it cannot.
+// newRedis opens the store on a client. If that fails, it closes the client.
 func newRedis(ctx context.Context, client goredis.UniversalClient) (closableStore, error) {
 	ctx, cancel := context.WithTimeout(ctx, redisPatience)
 	defer cancel()
@@ -55,8 +55,8 @@ func openRedis(ctx context.Context, rest string) (closableStore, error) {
 	return newRedis(ctx, goredis.NewClient(options))
 }
 
-// openSentinel opens //HOST:PORT,HOST:PORT/MASTER?db=N: the master of that
-// name, whichever server it is, as the Sentinels at these addresses say.
+// openSentinel opens //HOST:PORT,HOST:PORT/MASTER?db=N. The addresses are those of
+// Sentinels, which say what server is now the master of that name.
 func openSentinel(ctx context.Context, rest string) (closableStore, error) {
 	a, err := parseAddresses(rest)
 	if err != nil {
@@ -73,8 +73,8 @@ func openSentinel(ctx context.Context, rest string) (closableStore, error) {
 	return newRedis(ctx, goredis.NewFailoverClient(options))
 }
 
-// openCluster opens //HOST:PORT,HOST:PORT: the cluster that these servers,
-// which need not be all, belong to.
+// openCluster opens //HOST:PORT,HOST:PORT: the cluster that these servers belong to.
+// The list need not be complete.
 func openCluster(ctx context.Context, rest string) (closableStore, error) {
 	a, err := parseAddresses(rest)
 	if err != nil {
@@ -88,16 +88,16 @@ func openCluster(ctx context.Context, rest string) (closableStore, error) {
 		return nil, errOptions
 	}
 	options.ContextTimeoutEnabled = true
-	options.ClusterStateReloadInterval = time.Second // The default is a minute, after a master has died.
+	options.ClusterStateReloadInterval = time.Second // After a master has died, the default would be a minute.
 	return newRedis(ctx, goredis.NewClusterClient(options))
 }
 
-// errOptions says no more of what go-redis cannot read: its own words repeat parts
-// of the URL, and a password with a / or a ? in it is in the wrong part.
+// errOptions replaces the error of go-redis about a URL that it cannot read. That
+// error repeats parts of the URL, and might show a password that has a / or a ? in it.
 var errOptions = usageError{errors.New("one of the options after ? is not known to go-redis, or has a value that it cannot have; " +
 	"in a user's name or a password, write what is no letter or digit as %XX")}
 
-// addresses is a URL with several hosts, taken apart.
+// addresses are the parts of a URL with several hosts.
 type addresses struct {
 	user  string // with its @, if there is one
 	hosts []string
@@ -105,7 +105,7 @@ type addresses struct {
 	query url.Values
 }
 
-// parseAddresses reads what stands behind a scheme's colon.
+// parseAddresses reads what follows the colon of a scheme.
 func parseAddresses(rest string) (addresses, error) {
 	var a addresses
 	rest, ok := strings.CutPrefix(rest, "//")
@@ -141,7 +141,7 @@ func checkHost(text string) error {
 	return err
 }
 
-// url names the same servers as go-redis does: all but the first are options.
+// url returns the URL for go-redis: there, all hosts but the first are options.
 func (a addresses) url(more url.Values) string {
 	options := url.Values{}
 	maps.Copy(options, a.query)

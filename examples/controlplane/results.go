@@ -17,26 +17,26 @@ import (
 // organization has a folder of its own in it.
 type resultFolder string
 
-// resultFile is a file of a run's results, which appears under its name only
-// when it is whole. A run that is executed again replaces it.
+// resultFile is a file of a run's results. It gets its name only when it is complete.
+// If the run is executed again, the new file replaces it.
 type resultFile struct {
 	*os.File
 	root *os.Root
-	// name is what it will be called, temporary what it is called so far.
+	// name is the final name; temporary is the name until then.
 	name, temporary string
 	path            string
 }
 
-// ownID is what the control plane makes IDs of. Nothing else of a job gets
-// into the name of a file.
+// ownID is the form of the IDs that the control plane makes. The names of files
+// contain nothing else of a job.
 var ownID = regexp.MustCompile(`^[A-Z0-9]{1,20}$`)
 
-// resultName is the name of a file of results: the job's ID and the run's. One
-// that begins with a dot is not whole yet.
+// resultName is the name of a file of results: the IDs of the job and the run. A name
+// that begins with a dot is of a file that is not complete yet.
 var resultName = regexp.MustCompile(`^(\.?)([A-Z0-9]{1,20})-([A-Z0-9]{1,20})\.(?:csv|out)(?:\.[A-Z0-9]+\.tmp)?$`)
 
-// open opens an organization's folder. Within it no name leads outside, and no
-// symbolic link either.
+// open opens an organization's folder, so that neither a name nor a symbolic link in
+// it leads outside.
 func (f resultFolder) open(organizationID string) (*os.Root, error) {
 	if !versions.ValidID(organizationID) {
 		return nil, fmt.Errorf("the ID %q names no folder", organizationID)
@@ -53,7 +53,7 @@ func (f resultFolder) open(organizationID string) (*os.Root, error) {
 	return root, nil
 }
 
-// create begins the file of a run. Whoever calls it also calls discard.
+// create begins the file of a run. The caller must call discard.
 func (f resultFolder) create(run jobs.RunRef, extension string) (*resultFile, error) {
 	if !ownID.MatchString(run.JobID) || !ownID.MatchString(run.RunID) {
 		return nil, fmt.Errorf("the IDs %q and %q name no file", run.JobID, run.RunID)
@@ -78,8 +78,8 @@ func (f resultFolder) create(run jobs.RunRef, extension string) (*resultFile, er
 	return r, nil
 }
 
-// commit gives the file its name and returns its path. What it holds is on
-// the disk by then: a run that is known to have succeeded has its results.
+// commit gives the file its name and returns its path. It syncs the file to the disk
+// first, so a run that was reported as succeeded has its results.
 func (r *resultFile) commit() (path string, err error) {
 	if err := errors.Join(r.Sync(), r.File.Close()); err != nil {
 		return "", fmt.Errorf("write the results: %w", err)
@@ -91,7 +91,7 @@ func (r *resultFile) commit() (path string, err error) {
 	return r.path, nil
 }
 
-// discard removes the file unless it was committed, and frees what it held.
+// discard closes the file and, unless it was committed, removes it.
 func (r *resultFile) discard() {
 	_ = r.File.Close() // After commit it is closed already.
 	if r.temporary != "" {

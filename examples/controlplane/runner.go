@@ -25,7 +25,7 @@ type runner struct {
 	logger   *slog.Logger
 }
 
-// newRunner makes sure that what the settings name is there.
+// newRunner makes a runner. It checks that what the settings name exists.
 func newRunner(ctx context.Context, s runSettings, logger *slog.Logger) (*runner, error) {
 	folder, err := filepath.Abs(s.results)
 	if err != nil {
@@ -44,7 +44,7 @@ func newRunner(ctx context.Context, s runSettings, logger *slog.Logger) (*runner
 	return r, nil
 }
 
-// describe is what the program says of its settings when it starts.
+// describe is what the program prints about its settings when it starts.
 func (s runSettings) describe() string {
 	if s.data == "" {
 		return fmt.Sprintf("SQL jobs fail for want of -data; what runs write goes to %s\n", s.results)
@@ -56,8 +56,8 @@ func (s runSettings) describe() string {
 	return fmt.Sprintf("SQL jobs %s %s, their rows go to %s as CSV\n", access, s.data, s.results)
 }
 
-// keepApart refuses to let jobs read the store of jobs: it holds those of all
-// organizations, and the secrets of their runs.
+// keepApart returns an error if SQL jobs could read the store itself. The store holds
+// the jobs of all organizations, and the secrets of their runs.
 func keepApart(store, data string) error {
 	path, ok := sqlitePath(store)
 	if !ok || data == "" {
@@ -71,7 +71,7 @@ func keepApart(store, data string) error {
 	return nil
 }
 
-// task is what of a job's config is executed here.
+// task holds the parts of a job's config that this program uses.
 type task struct {
 	SQL    *sqlTask    `json:"sql"`
 	Python *pythonTask `json:"python"`
@@ -103,8 +103,7 @@ type output struct {
 	Rows *int64 `json:"rows,omitempty"`
 }
 
-// execute runs what the job's type says. There may be an output of a run that
-// fails.
+// execute runs the job by its type. A run that fails may have an output, too.
 func (r *runner) execute(ctx context.Context, d jobs.Dispatch) (*output, error) {
 	var t task
 	if err := json.Unmarshal(d.Version.Config, &t); err != nil {
@@ -117,7 +116,7 @@ func (r *runner) execute(ctx context.Context, d jobs.Dispatch) (*output, error) 
 	return r.runSQL(ctx, run, t.SQL, sqlParameters(&d.Run))
 }
 
-// noResults is what members read when the folder of results cannot be used.
+// noResults is the message for members when the folder of results cannot be used.
 const noResults = "the control plane could not keep the results of the run; its log says why"
 
 // sqlTask is the sql member of a job's config.
@@ -126,8 +125,8 @@ type sqlTask struct {
 	QueryID string `json:"queryId"`
 }
 
-// sqlParameters are the run's parameters, and nominalAt: the tick that the run is
-// for, or when it was created.
+// sqlParameters are the run's parameters and nominalAt, which is the nominal time of
+// the run's tick or, without a tick, when the run was created.
 func sqlParameters(run *jobs.Run) map[string]string {
 	at := run.NominalAt
 	if at.IsZero() {

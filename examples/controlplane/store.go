@@ -12,18 +12,18 @@ import (
 	"github.com/jobledger/jobledger/storage/sqlite"
 )
 
-// closableStore is a store together with what frees it.
+// closableStore is a store with a Close method.
 type closableStore interface {
 	storage.Store
 	io.Closer
 }
 
-// stores is every kind that -store may name. A new backend is a new row.
+// stores are the kinds that -store may name. To add a backend, add a row.
 var stores = []struct {
 	scheme string
 	// usage is how the kind is written on the command line.
 	usage string
-	// open gets what stands after the scheme's colon.
+	// open gets what follows the colon of the scheme.
 	open func(ctx context.Context, rest string) (closableStore, error)
 }{
 	{"memory", "memory", openMemory},
@@ -33,7 +33,7 @@ var stores = []struct {
 	{"redis+cluster", "redis+cluster://HOST:PORT,HOST:PORT", openCluster},
 }
 
-// storeUsage is all kinds, as a usage text has them.
+// storeUsage lists all kinds for the usage text of -store.
 func storeUsage() string {
 	usages := make([]string, len(stores))
 	for i, kind := range stores {
@@ -77,5 +77,5 @@ func openSQLite(ctx context.Context, path string) (closableStore, error) {
 	return sqlite.Open(ctx, path, nil)
 }
 
-// sqlitePath is the file that -store keeps jobs in, if it is one.
+// sqlitePath is the file of the store; empty if -store does not name a file.
 func sqlitePath(name string) (path string, ok bool) { return strings.CutPrefix(name, "sqlite:") }

@@ -1,6 +1,6 @@
-// Command quickstart tells the life of a job from Go: created, drafted,
-// published, put back to an older version, listed. The store is in memory; a
-// durable one is the same but for the line that opens it.
+// Command quickstart shows the main calls of the library: it creates a job, edits
+// and publishes a draft, activates an older version, and lists jobs. The store is in
+// memory; for a durable store, only the line that opens it changes.
 package main
 
 import (
@@ -42,7 +42,7 @@ func tell(ctx context.Context, w io.Writer) error {
 	}
 	fmt.Fprintf(w, "created %s: version %d is active and runs at %q\n", job.Key, job.CurrentVersion, job.Version.CronExpression)
 
-	// A draft starts as the active version; nothing runs differently yet.
+	// A draft begins as a copy of the active version. Runs do not use it yet.
 	draft, err := service.CreateDraft(ctx, me, job.ID, jobs.NewDraft{Patch: versions.Patch{CronExpression: new("0 3 * * *")}})
 	if err != nil {
 		return err

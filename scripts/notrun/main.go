@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// event is a line of what "go test -json" writes, as far as it is read here.
+// event is a line of "go test -json"; it has only the fields that are used here.
 type event struct{ Action, Package, Test, Output string }
 
 // place is where a test says that it is skipped.
@@ -41,8 +41,8 @@ func main() {
 	}
 }
 
-// read counts the skipped tests by reason and package. A test whose subtests
-// were skipped counts by them.
+// read counts the skipped tests by reason and package. Of a test with skipped
+// subtests, only the subtests count.
 func read(r io.Reader) (map[string]map[string]int, error) {
 	skipped, reasons := map[string]map[string]int{}, map[string]string{}
 	for lines := json.NewDecoder(r); ; {

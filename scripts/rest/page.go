@@ -32,7 +32,7 @@ type object struct {
 // Object is the schema of a name.
 func (p *page) Object(name string) object { return object{p, p.Components.Schemas[name]} }
 
-// Whose says whose a member is: the object's, unless it says another.
+// Whose returns the source of a member: its own if it has one, else that of the object.
 func (o object) Whose(of *schema) string { return cmp.Or(of.Source, o.Schema.Source) }
 
 func (p *page) write(w io.Writer) error {
@@ -53,7 +53,7 @@ func (p *page) Of(topic string) (list []*operation) {
 	return list
 }
 
-// Own are the problems of an operation that not every one has.
+// Own are the problems of an operation that are not common to all operations.
 func (p *page) Own(op *operation) (list []problem) {
 	for _, known := range p.Problems {
 		isCommon := !slices.ContainsFunc(p.operations, func(o *operation) bool { return !slices.Contains(o.Problems, known.Code) })
@@ -137,10 +137,10 @@ func (op *operation) Role() string {
 	return action.Role().String()
 }
 
-// cell makes a text fit into a table.
+// cell escapes a text for a cell of a table.
 func cell(text string) string {
 	return strings.NewReplacer("|", `\|`, "\n", " ").Replace(text)
 }
 
-// anchor makes a text fit into a link.
+// anchor makes the anchor of a heading.
 func anchor(text string) string { return strings.ReplaceAll(text, " ", "-") }

@@ -21,8 +21,8 @@ import (
 // base is the path under which the examples find the API.
 const base = "/api/v1"
 
-// day is when the world of the examples begins, a quarter of an hour before its job
-// has its first tick.
+// day is the time at which the examples begin: a quarter of an hour before the first
+// tick of their job.
 var day = time.Date(2026, 3, 2, 6, 45, 0, 0, time.UTC)
 
 // world is an API with one job, which its schedule has run once.

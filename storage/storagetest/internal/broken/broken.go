@@ -1,6 +1,6 @@
-// Package broken holds stores with one fault each, made of a store that is
-// whole. The suite catches every one of them, by a case that is named here: that
-// is how it is known that the suite can fail.
+// Package broken makes stores with one fault each, from a correct store. Every fault
+// must be caught by the cases of the suite that are named here. This shows that the
+// suite can fail.
 package broken
 
 import (
@@ -13,8 +13,8 @@ import (
 type Store struct {
 	Name   string
 	Breaks func(whole storage.Store) storage.Store
-	// CaughtBy names the cases that see it, as "group/name". Each of them passes
-	// on the store that is whole.
+	// CaughtBy names the cases that must fail, as "group/name". Each of them passes
+	// on the correct store.
 	CaughtBy []string
 }
 
@@ -23,8 +23,8 @@ func Stores() []Store {
 	return slices.Concat(writers, states, readers, pages, journals, removals, copies)
 }
 
-// Forgetful returns the stores that are whole until they are opened again:
-// Breaks opens one. They are caught by the cases of durability.
+// Forgetful returns the stores that are correct until they are opened again, which
+// Breaks does. The cases of durability catch them.
 func Forgetful() []Store {
 	return []Store{
 		{"forgets operation IDs", twist(twisted{commit: renameOperation}), []string{

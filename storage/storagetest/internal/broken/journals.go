@@ -66,7 +66,7 @@ func filterEvents(ctx context.Context, s storage.Store, q storage.EventQuery) (s
 	return page, err
 }
 
-// showsLate shows the last event but one of a page a read later.
+// showsLate leaves the last event but one out of a page, and shows it at the next read.
 func showsLate(whole storage.Store) storage.Store {
 	var reads atomic.Int64
 	return twisted{Store: whole, events: func(ctx context.Context, s storage.Store, q storage.EventQuery) (storage.EventPage, error) {
@@ -78,7 +78,7 @@ func showsLate(whole storage.Store) storage.Store {
 	}}
 }
 
-// erasesNewest shows no event from before the last sweep.
+// erasesNewest shows no event that was written before the last sweep.
 func erasesNewest(whole storage.Store) storage.Store {
 	var before atomic.Pointer[time.Time]
 	return twisted{

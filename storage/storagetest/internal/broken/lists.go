@@ -178,7 +178,7 @@ func countTeams(ctx context.Context, s storage.Store, q storage.JobQuery, page *
 	}
 }
 
-// sortOnTheSpot sorts all jobs of any scope by key.
+// sortOnTheSpot lists any scope by key: it reads all its jobs and sorts them.
 func sortOnTheSpot(ctx context.Context, s storage.Store, q storage.JobQuery) (storage.JobPage, error) {
 	if q.Scope == "" || q.Order != storage.ByKey {
 		return s.ListJobs(ctx, q)

@@ -131,7 +131,7 @@ func finds(change func(q storage.FindQuery, job *storage.FoundJob)) func(storage
 	}})
 }
 
-// decode reads each document and writes it anew, where it can.
+// decode decodes and encodes each document, if it can.
 func decode(job *storage.JobRecord) {
 	var value any
 	if json.Unmarshal(job.Doc, &value) == nil {
@@ -139,7 +139,7 @@ func decode(job *storage.JobRecord) {
 	}
 }
 
-// leak looks a job up everywhere when its own organization has none.
+// leak looks for a job in all organizations when its own has none.
 func leak(ctx context.Context, s storage.Store, ref storage.JobRef) (storage.JobRecord, error) {
 	job, err := s.Job(ctx, ref)
 	for _, other := range []string{"org-1", "org-2"} {
@@ -186,7 +186,7 @@ func pageByTime(ctx context.Context, s storage.Store, q storage.DueQuery) (stora
 	return page, err
 }
 
-// shortSighted finds the next time only when the page was not full.
+// shortSighted returns the next time only when the page was not full.
 func shortSighted(ctx context.Context, s storage.Store, q storage.DueQuery) (storage.DuePage, error) {
 	page, err := s.Due(ctx, q)
 	if len(page.Items) == q.Limit {

@@ -45,7 +45,7 @@ var removals = []Store{
 	}},
 }
 
-// dropsCascade goes on listing the runs of jobs that were removed.
+// dropsCascade still lists the runs of removed jobs.
 func dropsCascade(whole storage.Store) storage.Store {
 	var mu sync.Mutex
 	var left []storage.RunRecord
@@ -78,7 +78,7 @@ func dropsCascade(whole storage.Store) storage.Store {
 	}
 }
 
-// wakesTheDead goes on returning the runs of a removed job that were ready.
+// wakesTheDead still returns the ready runs of a removed job as due.
 func wakesTheDead(whole storage.Store) storage.Store {
 	var dead []storage.DueItem
 	return twisted{
@@ -108,7 +108,7 @@ func forgetTombstone(context.Context, storage.Store, storage.JobRef) (storage.To
 	return storage.TombstoneRecord{}, storage.ErrNotFound
 }
 
-// keepsTombstones returns a tombstone that it has seen for ever.
+// keepsTombstones returns each tombstone that it has seen, even after a sweep.
 func keepsTombstones(whole storage.Store) storage.Store {
 	var seen sync.Map
 	return twisted{

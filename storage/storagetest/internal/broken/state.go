@@ -27,7 +27,7 @@ var states = []Store{
 	}},
 }
 
-// sharesReads returns the same job to whoever reads the same revision.
+// sharesReads returns the same memory to all who read a job at the same revision.
 func sharesReads(whole storage.Store) storage.Store {
 	var read sync.Map
 	return twisted{Store: whole, job: func(ctx context.Context, s storage.Store, ref storage.JobRef) (storage.JobRecord, error) {
@@ -62,7 +62,7 @@ func keepsSlices(whole storage.Store) storage.Store {
 	}
 }
 
-// readsStale answers every other read of a job from the one before.
+// readsStale answers every second read of a job with the result of the read before.
 func readsStale(whole storage.Store) storage.Store {
 	var before sync.Map
 	return twisted{Store: whole, job: func(ctx context.Context, s storage.Store, ref storage.JobRef) (storage.JobRecord, error) {
@@ -77,7 +77,7 @@ func readsStale(whole storage.Store) storage.Store {
 	}}
 }
 
-// goesBack tells the At of the last commit for the store's time.
+// goesBack returns the At of the last commit as the store's time.
 func goesBack(whole storage.Store) storage.Store {
 	var last atomic.Pointer[time.Time]
 	return twisted{

@@ -6,8 +6,8 @@ import (
 	"github.com/jobledger/jobledger/storage"
 )
 
-// twisted is a store of which some methods go another way: those that are set.
-// Each is given the store that is whole.
+// twisted is a store in which some methods are replaced: those whose field is set.
+// The replacement gets the correct store.
 type twisted struct {
 	storage.Store
 
@@ -39,7 +39,7 @@ func (t twisted) Commit(ctx context.Context, c storage.Change) error {
 	return t.commit(ctx, t.Store, c)
 }
 
-// either makes a read the other way, if there is one.
+// either calls the replacement of a read, if there is one.
 func either[Q, A any](
 	ctx context.Context, t twisted, q Q,
 	other func(context.Context, storage.Store, Q) (A, error), usual func(context.Context, Q) (A, error),

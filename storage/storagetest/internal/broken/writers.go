@@ -311,8 +311,8 @@ func renameOperation(ctx context.Context, s storage.Store, c storage.Change) err
 	return s.Commit(ctx, c)
 }
 
-// remembers breaks a store by what it remembers of operations: a change that
-// known recognizes is acknowledged and not made.
+// remembers breaks how a store remembers operations: a change for which known
+// reports true is acknowledged and not made.
 func remembers(
 	known func(seen *sync.Map, c storage.Change) bool, remember func(seen *sync.Map, c storage.Change, err error),
 ) func(storage.Store) storage.Store {
@@ -367,7 +367,7 @@ func keepsKeys(whole storage.Store) storage.Store {
 	}}
 }
 
-// foldKey refuses a key when another job has it in other letters.
+// foldKey refuses a key when another job has a key that differs only in case.
 func foldKey(ctx context.Context, s storage.Store, c storage.Change) error {
 	page, _ := s.ListJobs(ctx, storage.JobQuery{OrganizationID: c.OrganizationID, AllTeams: true, Limit: 100})
 	for _, other := range page.Jobs {

@@ -1,10 +1,9 @@
 // Package deep copies, compares, overwrites and prints values of any shape, by
-// reflection. The suite has records inside changes inside snapshots, and none
-// of them needs a function of its own.
+// reflection. The suite has records inside changes inside snapshots; so no type needs
+// functions of its own.
 //
-// It knows three kinds of leaves beside the plain ones: documents (byte
-// slices), times, and nil, which is like empty. Structs have exported fields
-// only.
+// Three kinds of values are special: documents (byte slices), times, and nil slices
+// and maps, which are equal to empty ones. Structs may have only exported fields.
 package deep
 
 import (
@@ -87,8 +86,8 @@ func changed(v reflect.Value, change func(reflect.Value)) reflect.Value {
 	return element
 }
 
-// Scribble overwrites everything that a value refers to: what it points to,
-// the elements of its slices, and what lies behind these in their arrays.
+// Scribble overwrites everything that a value refers to: what it points to, the
+// elements of its slices, and the rest of their arrays up to the capacity.
 func Scribble(v any) { scribble(reflect.ValueOf(v), false) }
 
 // scribble overwrites what v refers to and, when it may, v itself.
@@ -144,8 +143,8 @@ func Diff(want, got any) string {
 	return cmp.Diff(want, got, cmpopts.EquateEmpty(), cmp.FilterValues(notEmpty, cmp.Comparer(bytes.Equal)))
 }
 
-// equal reports whether two values do not differ. It may say so of less than
-// Diff does, and never of more.
+// equal reports whether two values are equal. It may report false for values in which
+// Diff finds no difference, but never true for values that differ.
 func equal(a, b reflect.Value) bool {
 	if !a.IsValid() || !b.IsValid() || a.Type() != b.Type() {
 		return false

@@ -9,9 +9,9 @@ import (
 	"github.com/jobledger/jobledger/storage/storagetest/internal/deep"
 )
 
-// Commit returns what the state becomes by a change that is valid, and whether
-// the change is acknowledged: because it takes effect, or because it did
-// before. A change without an operation ID is not remembered.
+// Commit returns the state after a valid change, and whether the change is
+// acknowledged: because it takes effect now, or because it did before. A change
+// without an operation ID is not remembered.
 func (s *State) Commit(change storage.Change) (*State, bool) {
 	if s.applied[change.OperationID] {
 		return s, true
@@ -69,7 +69,7 @@ func (s *State) copyEvents(events []storage.EventRecord) {
 // writeJob writes the change's own job.
 func (s *State) writeJob(c *storage.Change) {
 	if s.jobs[c.JobID] == nil && c.Job == nil {
-		return // nothing is there, and nothing comes
+		return // there is no job, and the change makes none
 	}
 	j := s.jobs[c.JobID].clone()
 	s.jobs[c.JobID] = j
@@ -156,8 +156,8 @@ func (s *State) wake(c *storage.Change) {
 	}
 }
 
-// Sweep returns what the state becomes by erasing up to so many records, and
-// how many were erased.
+// Sweep returns the state after at most limit records were erased, and how many
+// were erased.
 func (s *State) Sweep(limit int, eventsBefore time.Time) (*State, int) {
 	next, erased := s.clone(), 0
 	last := int64(len(s.events))

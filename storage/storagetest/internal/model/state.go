@@ -1,7 +1,7 @@
-// Package model is the contract of [storage.Store] at its plainest: no index,
-// no thought for cost, everything looked at each time that something is asked.
-// The random cases of the suite compare a backend with it, read by read, and
-// package linearize looks for an order of calls that it agrees with.
+// Package model implements the contract of [storage.Store] in the simplest way: it
+// has no index, and each read looks at everything. The random cases of the suite
+// compare the reads of a backend with it. Package linearize looks for an order of
+// calls in which the model gives the same answers.
 package model
 
 import (
@@ -13,11 +13,11 @@ import (
 	"github.com/jobledger/jobledger/storage/storagetest/internal/deep"
 )
 
-// State is what a store keeps for one organization. A state is never written
-// to again: [State.Commit] returns another one.
+// State is what a store keeps for one organization. A state never changes:
+// [State.Commit] returns a new one.
 type State struct {
 	organization storage.OrganizationRecord
-	// jobs are those that live, and those that were removed and left something.
+	// jobs are the jobs that exist, and removed jobs that left records.
 	jobs map[string]*job
 	// events are all that were written; Sweep raises oldest.
 	events []storage.EventRecord
@@ -116,8 +116,8 @@ func (s *State) Tombstone(id string) (storage.TombstoneRecord, bool) {
 	return deep.Copy(*j.tombstone), true
 }
 
-// Runs returns the runs of a job, in the order in which they were written; of a
-// removed one those that it left and that only a commit removes.
+// Runs returns the runs of a job, in the order in which they were written. Of a
+// removed job, these are the runs that only a commit removes.
 func (s *State) Runs(id string) []storage.RunRecord {
 	j := s.jobs[id]
 	switch {

@@ -91,7 +91,7 @@ func (m *Store) Sweep(ctx context.Context, options storage.SweepOptions) (int, e
 // query is what a read is asked.
 type query interface{ Validate() error }
 
-// anything is a query that is always right.
+// anything is a query that is always valid.
 type anything struct{}
 
 func (anything) Validate() error { return nil }
@@ -129,8 +129,8 @@ func find[A any](records []A, passes func(A) bool) *A {
 	return nil
 }
 
-// page cuts a page off the beginning of all that a query selects, and says
-// whether there is more.
+// page returns the first part of what a query selects, up to its limit, and whether
+// there is more.
 func page[A any](all []A, limit int, bytes func(A) int) (records []A, more bool) {
 	total := 0
 	for i, record := range all {
