@@ -115,16 +115,10 @@ func (e *Engine) arrange() {
 		if d.refused {
 			continue
 		}
-		has := slices.IndexFunc(e.open, func(work *task) bool { return work.runID == d.Run.ID })
-		if has < 0 {
-			has = len(e.open)
-			e.open = append(e.open, &task{runID: d.Run.ID, play: play{silent: true}})
-		}
-		// A run that it has goes on under the new token, unless nothing was ever
-		// heard of it.
-		if work := e.open[has]; work.silent {
-			work.play, work.nextAt = e.playOf(d.JobKey), now
-			work.endAt = now.Add(work.after)
+		// A run that it has goes on under the new token.
+		if !slices.ContainsFunc(e.open, func(work *task) bool { return work.runID == d.Run.ID }) {
+			does := e.playOf(d.JobKey)
+			e.open = append(e.open, &task{runID: d.Run.ID, play: does, nextAt: now, endAt: now.Add(does.after)})
 		}
 	}
 	e.arrived = nil
@@ -161,7 +155,11 @@ func (e *Engine) act() {
 func (e *Engine) isDue(work *task) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return slices.Contains(e.open, work) && !work.silent && !work.nextAt.After(e.w.Now())
+	now := e.w.Now()
+	if work.dies && work.started && !work.endAt.After(now) {
+		work.silent = true
+	}
+	return slices.Contains(e.open, work) && !work.silent && !work.nextAt.After(now)
 }
 
 // nextReport is what the engine says of a run now, and the dispatch it had it by.

@@ -65,6 +65,23 @@ func ExampleEngine_Hold() {
 	// 2027-01-01 03:00 UTC  fired
 }
 
+// The worker of a run dies after ten minutes. The run is lost when its lease ends,
+// and is tried again.
+func ExampleEngine_Die() {
+	w := jobstest.New(nil, nil)
+	w.Create(jobs.NewJob{Key: "daily-sales", Definition: versions.Definition{
+		CronExpression: "0 2 * * *",
+		Retry:          versions.Retry{MaxAttempts: 2, BackoffSeconds: 60},
+	}})
+	w.Engine.Die("daily-sales", 10*time.Minute)
+	w.Engine.Succeed("daily-sales", time.Minute)
+	w.Advance(3 * time.Hour)
+	fmt.Println(w.Runs("daily-sales"))
+	// Output:
+	// 1  schedule  2027-01-01 02:00 UTC             failed     from 2027-01-01 02:00 UTC to 2027-01-01 02:11:30 UTC  "lost: the engine did not report in time"
+	// 2  retry     2027-01-01 02:00 UTC  attempt 2  succeeded  from 2027-01-01 02:12:30 UTC to 2027-01-01 02:13:30 UTC
+}
+
 // The engine cannot be reached for ten minutes. The run starts when it can.
 func ExampleEngine_Refuse() {
 	w := jobstest.New(nil, nil)

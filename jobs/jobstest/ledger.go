@@ -13,7 +13,8 @@ import (
 
 // Ledger is what is known of a job, as text for people: its versions, ticks and
 // runs, and the latest error of the scheduler. Times are in the zone of the job's
-// schedule.
+// schedule. It says when ticks are due that wait, and of which keys the engine was
+// told that no run came of.
 func (w *World) Ledger(key string) string {
 	w.tb.Helper()
 	job := w.find(key)
@@ -25,18 +26,29 @@ func (w *World) Ledger(key string) string {
 	}
 	var versions []row
 	for _, v := range list.Versions {
+		after := ""
+		if len(v.DependsOn) > 0 {
+			after = "after=" + strings.Join(v.DependsOn, ",")
+		}
 		versions = append(versions, row{cells: []string{
 			strconv.Itoa(v.Number), clock(v.CreatedAt, zoneOf(job)), v.CronExpression, v.CronTimezone,
-			string(v.ConcurrencyPolicy), string(v.MissedSchedulePolicy), strings.Join(v.DependsOn, ","),
+			"concurrency=" + string(v.ConcurrencyPolicy), "missed=" + string(v.MissedSchedulePolicy), after,
 		}})
 	}
+	ticks := w.Ticks(key).String()
+	if next := job.NextRunAt; !next.IsZero() && !next.After(w.Now()) {
+		ticks += "due, and wait: from " + clock(next, zoneOf(job)) + " on\n"
+	}
 	for _, part := range []struct{ name, text string }{
-		{"versions", table(versions)}, {"ticks", w.Ticks(key).String()}, {"runs", w.Runs(key).String()},
+		{"versions", table(versions)}, {"ticks", ticks}, {"runs", w.Runs(key).String()},
 	} {
 		if part.text == "" {
 			part.text = "none\n"
 		}
 		fmt.Fprintf(&b, "%s\n  %s\n", part.name, strings.ReplaceAll(strings.TrimSpace(part.text), "\n", "\n  "))
+	}
+	for _, unused := range w.Engine.unused() {
+		fmt.Fprintf(&b, "the engine was told what to do with runs of job %q, and none came\n", unused)
 	}
 	return b.String() + w.troubles()
 }
@@ -105,8 +117,8 @@ func want(w *World, key, what string, got []row, lines []string) {
 	w.tb.Helper()
 	wrong := ""
 	for i := range min(len(got), len(lines)) {
-		if !got[i].matches(lines[i]) {
-			wrong = fmt.Sprintf("number %d of the %s is not as wanted: %s", i+1, what, lines[i])
+		if lacks := got[i].lacks(lines[i]); lacks != "" {
+			wrong = fmt.Sprintf("number %d of the %s has %s\ngot   %swant  %s", i+1, what, lacks, table(got[i:i+1]), lines[i])
 			break
 		}
 	}
@@ -114,23 +126,24 @@ func want(w *World, key, what string, got []row, lines []string) {
 		wrong = fmt.Sprintf("there are %d %s, and %d are wanted", len(got), what, len(lines))
 	}
 	if wrong != "" {
-		w.tb.Fatalf("job %s: %s\ngot\n%swant\n%s\n\n%s", key, wrong, table(got), strings.Join(lines, "\n"), w.Ledger(key))
+		w.tb.Fatalf("job %s: %s\n\n%s", key, wrong, w.Ledger(key))
 	}
 }
 
-// matches tells whether a row is as a line of a test says.
-func (r row) matches(line string) bool {
+// lacks says which part of a line of a test a row does not have; empty for none.
+func (r row) lacks(line string) string {
 	line, message, quoted := strings.Cut(line, `"`)
-	if quoted && !strings.Contains(r.message, strings.TrimSuffix(message, `"`)) {
-		return false
+	message = strings.TrimSuffix(message, `"`)
+	if quoted && !strings.Contains(r.message, message) {
+		return fmt.Sprintf("no message with %q", message)
 	}
-	words := strings.Fields(strings.Join(r.cells, " "))
+	words, before := strings.Fields(strings.Join(r.cells, " ")), ""
 	for _, word := range strings.Fields(line) {
 		at := slices.Index(words, word)
 		if at < 0 {
-			return false
+			return fmt.Sprintf("no word %q%s", word, before)
 		}
-		words = words[at+1:]
+		words, before = words[at+1:], fmt.Sprintf(" behind %q", word)
 	}
-	return true
+	return ""
 }

@@ -55,9 +55,9 @@ func (r Runs) Last() jobs.Run {
 }
 
 // Want ends the test, and prints the job's ledger, unless there are just so many
-// runs and each is as its line says. The words of a line are found, in this
-// order, in the run's line of [Runs.String]; what is in double quotes is part of
-// the run's message:
+// runs and each is as its line says. Each word of a line must be a whole word of the
+// run's line of [Runs.String], in this order; other words may stand between them.
+// What is in double quotes is part of the run's message:
 //
 //	w.Runs("daily-sales").Want("succeeded", `failed "no disk"`, "retry attempt 2 succeeded")
 func (r Runs) Want(lines ...string) {

@@ -1,6 +1,8 @@
 package jobstest
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/jobledger/jobledger/jobs"
@@ -8,8 +10,9 @@ import (
 
 // play is what the engine does with one run.
 type play struct {
-	// silent: it never reports. open: it goes on until the test ends it.
-	silent, open bool
+	// silent: it never reports. open: it goes on until the test ends it. dies: it
+	// is silent from its end on.
+	silent, open, dies bool
 	// after is how long it runs, and report how it ends.
 	after  time.Duration
 	report jobs.Report
@@ -42,10 +45,12 @@ func (s *script) next() play {
 
 // Succeed has a run of the job succeed, so long after it started.
 //
-// Succeed, Fail, Hold and Silent each say what the engine does with one run. The
-// first is for the job's next run that starts, the second for the one after it,
-// and the last for all that follow. The key "" is for all jobs of which nothing
-// else was said. At first each run succeeds after a second.
+// Succeed, Fail, Hold, Die and Silent each say what the engine does with one run.
+// The first is for the job's next run that starts, the second for the one after it,
+// and the last for all that follow. Each attempt of a retry is a run of its own; a
+// run that is dispatched again stays the same run. The key "" is for all jobs of
+// which nothing else was said. At first each run succeeds after a second.
+// [World.Ledger] names a key of which no run has come.
 func (e *Engine) Succeed(key string, after time.Duration) {
 	e.add(key, play{after: after, report: jobs.Report{Status: jobs.RunSucceeded}})
 }
@@ -59,8 +64,14 @@ func (e *Engine) Fail(key string, after time.Duration, message string) {
 // [Engine.Succeed]. The engine heartbeats for it.
 func (e *Engine) Hold(key string) { e.add(key, play{open: true}) }
 
+// Die has the worker of a run die, so long after the run started: the engine
+// reports that it runs, heartbeats until then, and is silent from then on; see
+// [Engine.Succeed]. The run is lost when its lease ends.
+func (e *Engine) Die(key string, after time.Duration) { e.add(key, play{after: after, dies: true}) }
+
 // Silent has the engine take a run and never report on it, nor heed a cancel; see
-// [Engine.Succeed]. The test may still report, with [Engine.Report].
+// [Engine.Succeed]. The run is dispatched again and again, until the service gives it up.
+// The test may still report, with [Engine.Report].
 func (e *Engine) Silent(key string) { e.add(key, play{silent: true}) }
 
 // Refuse answers each dispatch of the job's runs with an error, from now on:
@@ -76,6 +87,21 @@ func (e *Engine) add(key string, p play) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.script(key).add(p)
+}
+
+// unused are the keys of which something was said and no run has come, in order.
+func (e *Engine) unused() []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.arrange()
+	var keys []string
+	for _, key := range slices.Sorted(maps.Keys(e.scripts)) {
+		came := slices.ContainsFunc(e.dispatched, func(d jobs.Dispatch) bool { return d.JobKey == key })
+		if key != "" && !came {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }
 
 // script is that of a key, which may have no plays yet.

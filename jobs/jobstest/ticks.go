@@ -44,8 +44,8 @@ func (t Ticks) Since(at time.Time) Ticks {
 }
 
 // Want ends the test, and prints the job's ledger, unless there are just so many
-// rows and each is as its line says: the words of a line are found, in this order,
-// in the row's line of [Ticks.String].
+// rows and each is as its line says. Each word of a line must be a whole word of the
+// row's line of [Ticks.String], in this order; other words may stand between them.
 //
 //	w.Ticks("daily-sales").Want("2027-03-14 03:00 EDT fired", "skipped: overlap")
 func (t Ticks) Want(lines ...string) {
