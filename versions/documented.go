@@ -64,8 +64,8 @@ type ebs struct {
 }
 
 // DocumentedConfig is a [CheckConfig] for SQL and Python jobs. The config has the
-// form that the documented Jobs API gives it, the API that package httpadapter
-// serves. It may have the keys sql, python, compute and lakesail, and needs sql or
+// form that the documented Jobs API gives it; docs/concepts.md says which API that
+// is. It may have the keys sql, python, compute and lakesail, and needs sql or
 // python. DocumentedConfig checks the keys in these objects, and their types. It
 // refuses unknown keys; only lakesail and python.namedParameters, which are for the
 // engine, take any key with a string value. The job type is

@@ -36,7 +36,7 @@ func (a *app) applyCommand() *cobra.Command {
 	return cmd
 }
 
-// applyBody is what is sent: the documents go through as they are.
+// applyBody is the body of the request; it has the documents unchanged.
 type applyBody struct {
 	Jobs   []json.RawMessage `json:"jobs"`
 	DryRun bool              `json:"dryRun"`
@@ -103,7 +103,7 @@ func (a *app) readJobs(path string) ([]json.RawMessage, error) {
 	return all, nil
 }
 
-// unfold takes the jobs out of documents that are lists of them.
+// unfold replaces each document that is a list of jobs by its jobs.
 func unfold(documents []json.RawMessage) []json.RawMessage {
 	var jobs []json.RawMessage
 	for _, document := range documents {
@@ -118,7 +118,7 @@ func unfold(documents []json.RawMessage) []json.RawMessage {
 	return jobs
 }
 
-// sayApplied shows what was done to each job, and how many are as they were.
+// sayApplied shows what was done to each job, and how many did not change.
 func (a *app) sayApplied(items []client.Applied, dryRun bool) error {
 	counts := map[string]int{}
 	var order []string
@@ -226,7 +226,7 @@ func (a *app) writeExport(order []string, found map[string]json.RawMessage, fold
 	return nil
 }
 
-// shortened is a job as YAML, without the members that have no value.
+// shortened returns a job as YAML, without the members that have no value.
 func shortened(document json.RawMessage) ([]byte, error) {
 	text, err := toYAML(document)
 	if err != nil {

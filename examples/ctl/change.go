@@ -124,7 +124,7 @@ func (a *app) resume(ctx context.Context, name string) error {
 	return a.patch(ctx, name, client.JobPatch{Status: new(client.JobStatusActive)}, "is active.")
 }
 
-// patch edits a job, unless somebody else edits it meanwhile.
+// patch edits a job. It fails if somebody else edits the job meanwhile.
 func (a *app) patch(ctx context.Context, name string, patch client.JobPatch, done string) error {
 	job, err := a.job(ctx, name)
 	if err != nil {

@@ -26,8 +26,8 @@ func (a *app) sayLines(c color, sign string, lines []string) {
 	}
 }
 
-// linesOf are the lines of a value. For a text these are its own lines, for
-// another value the line of its JSON, and for null there are none.
+// linesOf returns the lines of a value: of a text its own lines, of null none, and of
+// any other value its JSON in one line.
 func linesOf(value json.RawMessage) []string {
 	if len(value) == 0 || string(value) == "null" {
 		return nil

@@ -62,7 +62,7 @@ func (a *app) copy(ctx context.Context, from, to string, organizations []string)
 	return nil
 }
 
-// copied shows the progress: on a terminal in one line, elsewhere each step.
+// copied shows the progress: on a terminal in one line, elsewhere a line for each step.
 func (a *app) copied(organization string, last, p jobs.CopyProgress) {
 	switch {
 	case a.terminal:
@@ -72,8 +72,9 @@ func (a *app) copied(organization string, last, p jobs.CopyProgress) {
 	}
 }
 
-// openStore opens what a store's URL names, and returns what closes it. Only a
-// target is made when it is not there.
+// openStore opens the store that a URL names, and returns a function that closes it. If
+// the file of a SQLite store does not exist, it is made for a target; for a source that
+// is an error.
 func openStore(ctx context.Context, name string, isTarget bool) (storage.Store, func() error, error) {
 	if strings.HasPrefix(name, "redis://") || strings.HasPrefix(name, "rediss://") {
 		return openRedis(ctx, name)
@@ -95,7 +96,7 @@ func openStore(ctx context.Context, name string, isTarget bool) (storage.Store, 
 func openRedis(ctx context.Context, name string) (storage.Store, func() error, error) {
 	u, err := url.Parse(name)
 	if err != nil {
-		return nil, nil, errors.New("the URL of Redis cannot be read") // which may hold a password
+		return nil, nil, errors.New("the URL of Redis cannot be read") // its error may show a password
 	}
 	query := u.Query()
 	prefix := query.Get("prefix")

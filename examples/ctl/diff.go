@@ -52,7 +52,7 @@ func (a *app) diff(ctx context.Context, name string, numbers []int32) error {
 	return a.print(res.Body, func() error { return a.sayDiff(res.JSON200) })
 }
 
-// sayDiff shows the changes, and how the schedules compare.
+// sayDiff shows the changes, and the times that the new schedule gains and loses.
 func (a *app) sayDiff(diff *client.VersionDiff) error {
 	if len(diff.Changes) == 0 {
 		a.say("There is no difference.")

@@ -24,12 +24,11 @@ func (a *app) editCommand() *cobra.Command {
 	return cmd
 }
 
-// maxEdits is how often a refused text is opened in the editor again. The
-// editor may be a program, which would never stop.
+// maxEdits is how often a refused text is opened in the editor again. Without it, an
+// editor that is a script could go on for ever.
 const maxEdits = 20
 
-// draft is what is edited: the draft, or the active version when there is no
-// draft.
+// draft is the text to edit: the draft or, without one, the active version.
 type draft struct {
 	jobID      string
 	definition client.Definition
@@ -107,7 +106,7 @@ func (a *app) draft(ctx context.Context, name string) (*draft, error) {
 // definitionError means that the edited text cannot be read.
 type definitionError struct{ error }
 
-// saveDraft writes a draft, unless somebody else did meanwhile.
+// saveDraft writes a draft. It fails if somebody else wrote it meanwhile.
 func (a *app) saveDraft(ctx context.Context, d *draft, text []byte) error {
 	documents, err := fromYAML(bytes.NewReader(text))
 	if err != nil {
@@ -169,7 +168,7 @@ func withComplaint(text []byte, complaint string) []byte {
 	return append([]byte("# It was not saved: "+strings.ReplaceAll(complaint, "\n", "\n# ")+"\n"), text...)
 }
 
-// withoutComments removes this comment.
+// withoutComments removes the comment that withComplaint put there.
 func withoutComments(text []byte) []byte {
 	for bytes.HasPrefix(text, []byte("#")) {
 		_, text, _ = bytes.Cut(text, []byte("\n"))

@@ -88,8 +88,8 @@ func (a *app) events(ctx context.Context, f eventFlags) error {
 	return err
 }
 
-// someEvents are those that are there: the newest, or the oldest behind --after,
-// oldest first.
+// someEvents returns a page of events, oldest first: the newest or, with --after, those
+// that follow.
 func (a *app) someEvents(ctx context.Context, jobID string, kinds []client.EventKind, f eventFlags) ([]client.Event, error) {
 	params := client.ListEventsParams{}
 	if len(kinds) > 0 {
@@ -136,7 +136,7 @@ func (a *app) sayEvent(event client.Event) error {
 	return nil
 }
 
-// eventWords are what an event says beside its kind.
+// eventWords are the details of an event, without its kind.
 func eventWords(event *client.Event) []string {
 	var words []string
 	add := func(format string, values ...string) {

@@ -25,8 +25,8 @@ const (
 const exitCodes = `0 done, 1 error, 2 wrong command line, 3 not found, 4 refused, 5 no answer or unknown outcome; ` +
 	`of a run that was waited for: 6 failed, 7 timeout, 8 cancelled.`
 
-// runError means that the run that was waited for did not succeed. This was
-// already printed.
+// runError means that a run for which the command waited did not succeed. The command
+// has printed that already.
 type runError struct{ status string }
 
 func (e *runError) Error() string { return "the run is " + e.status }

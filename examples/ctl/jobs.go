@@ -76,7 +76,7 @@ func (a *app) listJobs(ctx context.Context, params client.ListJobsParams, limit 
 	})
 }
 
-// given is a parameter that is left out when it is empty.
+// given returns a query parameter; nil, which leaves it out, when it is empty.
 func given[T ~string](value T) *T {
 	if value == "" {
 		return nil

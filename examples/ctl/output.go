@@ -47,7 +47,7 @@ func statusColor(status string) color {
 	return plain
 }
 
-// print prints what was answered: as it came with -o json, as YAML, or as text.
+// print prints the answer: unchanged with -o json, as YAML, or as text.
 func (a *app) print(body []byte, text func() error) error {
 	switch a.format {
 	case "json":
@@ -69,7 +69,7 @@ func (a *app) print(body []byte, text func() error) error {
 	return text()
 }
 
-// printValue is print for a value that was put together here.
+// printValue is print for a value that the command itself made.
 func (a *app) printValue(value any, text func() error) error {
 	body, err := json.Marshal(value)
 	if err != nil {
@@ -83,7 +83,7 @@ func (a *app) say(format string, args ...any) {
 	_, _ = fmt.Fprintf(a.out, format+"\n", showAll(args)...)
 }
 
-// note is say beside what others may read.
+// note prints a line for people to errOut, so that out has only data.
 func (a *app) note(format string, args ...any) {
 	_, _ = fmt.Fprintf(a.errOut, format+"\n", showAll(args)...)
 }
@@ -113,7 +113,7 @@ func (a *app) table(header []string, rows [][]string) error {
 // states are the headers of columns that hold states.
 var states = map[string]bool{"STATUS": true, "LAST": true, "VERDICT": true, "ACTION": true, "KIND": true}
 
-// when writes a time in the zone of whoever reads; "-" for none.
+// when writes a time in the local zone; "-" for none.
 func when(t time.Time) string {
 	if t.IsZero() {
 		return "-"

@@ -16,7 +16,7 @@ var errNoJob = errors.New("there is no such job")
 
 var looksLikeID = regexp.MustCompile(`^[A-Z0-9]{10}$`)
 
-// described is a job with what names this state of it.
+// described is a job with its ETag and the body of the answer.
 type described struct {
 	client.ListedJob
 	tag  *string

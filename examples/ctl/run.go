@@ -42,7 +42,7 @@ func (a *app) run1(ctx context.Context, name string, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	// With the key the request may be repeated, and makes one run.
+	// With the key, a repeated request makes only one run.
 	res, err := a.api.CreateRunWithResponse(ctx, id, &client.CreateRunParams{IdempotencyKey: new(rand.Text())}, body)
 	if err != nil {
 		return err
@@ -59,7 +59,7 @@ func (a *app) run1(ctx context.Context, name string, f runFlags) error {
 // pollEvery is how often a run is looked at.
 const pollEvery = 500 * time.Millisecond
 
-// wait follows a run, and the attempts behind it, until the last one has ended.
+// wait follows a run and its further attempts until the last one has ended.
 func (a *app) wait(ctx context.Context, jobID string, run *client.JobRun) error {
 	told := ""
 	for {

@@ -81,7 +81,7 @@ func (a *app) releaseRun(ctx context.Context, jobID, runID string) error {
 	})
 }
 
-// someRuns are up to so many of a list.
+// someRuns returns the first runs of a list, up to a limit.
 func someRuns(list iter.Seq2[client.JobRun, error], limit int) ([]client.JobRun, error) {
 	runs := []client.JobRun{}
 	for run, err := range list {

@@ -60,8 +60,8 @@ func whyRun(run *client.JobRun) string {
 	return reason
 }
 
-// nextAttempt is the run that follows one that ended, or nil. It is made in the
-// commit that ends the one before, so there is no need to wait for it.
+// nextAttempt returns the retry of an ended run, or nil. The commit that ends a run
+// also makes its retry, so there is no need to wait for it.
 func (a *app) nextAttempt(ctx context.Context, jobID string, run *client.JobRun) (*client.JobRun, error) {
 	if run.Status == client.RunStatusSucceeded || run.Status == client.RunStatusCancelled {
 		return nil, nil
@@ -78,7 +78,7 @@ func (a *app) nextAttempt(ctx context.Context, jobID string, run *client.JobRun)
 	return nil, nil
 }
 
-// body is the run that flags ask for.
+// body is the body of the request, made from the flags.
 func (f *runFlags) body() (client.NewRun, error) {
 	body := client.NewRun{}
 	if f.hold {

@@ -28,7 +28,7 @@ func (a *app) whyCommand() *cobra.Command {
 	return cmd
 }
 
-// finding is something that did not go as the schedule says.
+// finding is something that did not happen as the schedule says.
 type finding struct {
 	JobKey string    `json:"jobKey"`
 	At     time.Time `json:"at"`

@@ -24,7 +24,7 @@ func toYAML(text []byte) ([]byte, error) {
 	return yaml.Dump(&node, yaml.WithV4Defaults(), yaml.WithLineWidth(-1))
 }
 
-// block takes away that a value is written as in JSON.
+// block makes a value be written in YAML style, not as in JSON.
 func block(node *yaml.Node) {
 	isText := node.Kind == yaml.ScalarNode && node.Style&yaml.DoubleQuotedStyle != 0
 	node.Style = 0
@@ -63,7 +63,7 @@ func fromYAML(text io.Reader) ([]json.RawMessage, error) {
 	}
 }
 
-// maxNodes bounds how much the aliases of a document may unfold to.
+// maxNodes is the most nodes that a document may have when its aliases are replaced.
 const maxNodes = 5_000_000
 
 // jsonWriter writes nodes as JSON.
@@ -158,7 +158,7 @@ func (w *jsonWriter) scalar(node *yaml.Node) error {
 func (w *jsonWriter) text(text string) {
 	encoded, err := json.Marshal(text)
 	if err != nil {
-		panic(err) // there is JSON for every text
+		panic(err) // every text can be written as JSON
 	}
 	w.out.Write(encoded)
 }
