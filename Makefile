@@ -27,10 +27,13 @@ BASELINE ?= docs/bench-baseline.txt
 
 # Modules of their own: what they need beside the library is no dependency of
 # ours. go.work joins them with it.
-MODULES := examples/asynq examples/bench examples/controlplane examples/ctl examples/tutorial httpadapter/client jobs/oteljobs
+MODULES := examples/controlplane examples/ctl examples/asynq examples/bench examples/tutorial httpadapter/client jobs/oteljobs
 # And one that is not of the workspace: it would raise what the others depend on.
 APART := internal/openapicheck
-PACKAGES := ./... $(MODULES:%=./%/...)
+# The programs first: their tests wait the longest.
+PACKAGES := $(MODULES:%=./%/...) ./...
+# How many packages are tested at once: their tests often wait, for disks and processes.
+TEST_PACKAGES ?= 4
 in_modules = for module in . $(MODULES); do echo "$$module: $(1)"; (cd $$module && $(1)); done
 
 .DEFAULT_GOAL := help
@@ -51,7 +54,7 @@ tools: ## Install what the tests use beside Go (Debian, as root); elsewhere say 
 .PHONY: test
 test: ## Run all tests, with the race detector where it can be, and say which were not run
 	@mkdir -p reports; code=0; \
-	go run $(GOTESTSUM) --format standard-quiet --hide-summary skipped --jsonfile reports/test.json -- $(RACE) -timeout $(TEST_TIMEOUT) $(PACKAGES) || code=$$?; \
+	go run $(GOTESTSUM) --format standard-quiet --hide-summary skipped --jsonfile reports/test.json -- $(RACE) -p $(TEST_PACKAGES) -timeout $(TEST_TIMEOUT) $(PACKAGES) || code=$$?; \
 	go run ./scripts/notrun <reports/test.json; \
 	$(if $(RACE),,echo "not run: the race detector: there is no C compiler, such as gcc";) \
 	echo "not run: the console in a browser: make test-console, which needs Node and Chromium"; \

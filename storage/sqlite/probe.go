@@ -99,17 +99,28 @@ func (h header) verify() error {
 
 // readHeader looks for tables only when the header does not tell. That reads
 // more than one page, and another process may be writing those.
+//
+// Each read may see a newer commit than the one before. A new store is marked
+// with both numbers in the commit that makes its tables. So the schema is read
+// before the application: a file with the schema of a store has its mark, too.
+// And tables without a mark are looked at once more.
 func readHeader(ctx context.Context, db interface {
 	QueryRowContext(context.Context, string, ...any) *sql.Row
 }) (h header, err error) {
-	if err := db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&h.application); err != nil {
-		return h, err
-	}
-	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&h.schema); err != nil {
-		return h, err
-	}
-	if h.application == 0 && h.schema == 0 {
+	for range 2 {
+		if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&h.schema); err != nil {
+			return h, err
+		}
+		if err := db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&h.application); err != nil {
+			return h, err
+		}
+		if h.application != 0 || h.schema != 0 {
+			break
+		}
 		err = db.QueryRowContext(ctx, "SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)").Scan(&h.empty)
+		if err != nil || h.empty {
+			break
+		}
 	}
 	return h, err
 }
