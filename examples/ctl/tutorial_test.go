@@ -28,8 +28,14 @@ func TestTutorial(t *testing.T) {
 	require.NoError(t, err)
 	dir := t.TempDir()
 	require.NoError(t, os.Symlink(root, filepath.Join(dir, "jobledger")))
-	api, worker := freeAddress(t), freeAddress(t)
-	here := strings.NewReplacer("127.0.0.1:8080", api, "127.0.0.1:9000", worker, "127.0.0.1:9100", freeAddress(t))
+	api, worker, receiver := freeAddress(t), freeAddress(t), freeAddress(t)
+	t.Cleanup(func() {
+		for _, address := range []string{api, worker, receiver} {
+			_, err := (&net.Dialer{}).DialContext(context.Background(), "tcp", address)
+			require.Error(t, err, "a program of the tutorial goes on at %s", address)
+		}
+	})
+	here := strings.NewReplacer("127.0.0.1:8080", api, "127.0.0.1:9000", worker, "127.0.0.1:9100", receiver)
 	bash := openSession(t, dir)
 	for _, s := range steps(t, filepath.Join(root, "docs", "tutorial.md")) {
 		if strings.HasPrefix(s.command, "git clone ") {
@@ -78,20 +84,26 @@ type session struct {
 const ended = "-- the command has ended --"
 
 func openSession(t *testing.T, dir string) *session {
-	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
-	t.Cleanup(cancel)
+	// The context of the test ends before its cleanups: bash would be killed, and
+	// leave what it has started.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 8*time.Minute)
 	cmd := exec.CommandContext(ctx, "bash")
 	cmd.Dir, cmd.Stderr = dir, t.Output()
 	cmd.Env = append(os.Environ(), "TZ=UTC", "NO_COLOR=1", "GOWORK=", "GOFLAGS=")
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 10 * time.Second
 	in, err := cmd.StdinPipe()
 	require.NoError(t, err)
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
 	s := &session{t: t, in: in, lines: bufio.NewScanner(out)}
+	_, err = fmt.Fprintln(in, "trap 'kill $(jobs -p); wait' EXIT")
+	require.NoError(t, err)
 	t.Cleanup(func() {
-		_, _ = fmt.Fprint(in, "kill $CONTROLPLANE $WORKER $RECEIVER; wait; exit\n")
+		_ = in.Close() // then bash exits
 		_ = cmd.Wait() // its last status says nothing
+		cancel()
 	})
 	return s
 }
