@@ -23,20 +23,26 @@ type Runs struct {
 func (w *World) Runs(key string) Runs {
 	w.tb.Helper()
 	job := w.find(key)
-	runs := Runs{w: w, key: key, zone: zoneOf(job)}
-	query := jobs.RunQuery{}
-	for {
-		list, err := w.ListRuns(w.tb.Context(), w.Actor, job.ID, query)
+	list := oldestFirst(w, "runs of job "+key, func(marker string) ([]jobs.Run, string, error) {
+		list, err := w.ListRuns(w.tb.Context(), w.Actor, job.ID, jobs.RunQuery{Marker: marker})
+		return list.Runs, list.Marker, err
+	})
+	return Runs{List: list, w: w, key: key, zone: zoneOf(job)}
+}
+
+// oldestFirst reads all pages of a list that is newest first.
+func oldestFirst[T any](w *World, what string, page func(marker string) (items []T, next string, err error)) []T {
+	w.tb.Helper()
+	var all []T
+	for marker, more := "", true; more; more = marker != "" {
+		items, next, err := page(marker)
 		if err != nil {
-			w.tb.Fatalf("list the runs of job %s: %v", key, err)
+			w.tb.Fatalf("list the %s: %v", what, err)
 		}
-		runs.List = append(runs.List, list.Runs...)
-		if query.Marker = list.Marker; query.Marker == "" {
-			break
-		}
+		all, marker = append(all, items...), next
 	}
-	slices.Reverse(runs.List)
-	return runs
+	slices.Reverse(all)
+	return all
 }
 
 // Since are those runs that were made at a time or later.

@@ -21,20 +21,11 @@ type Ticks struct {
 func (w *World) Ticks(key string) Ticks {
 	w.tb.Helper()
 	job := w.find(key)
-	ticks := Ticks{w: w, key: key, zone: zoneOf(job)}
-	query := jobs.TickQuery{}
-	for {
-		list, err := w.ListTicks(w.tb.Context(), w.Actor, job.ID, query)
-		if err != nil {
-			w.tb.Fatalf("list the ticks of job %s: %v", key, err)
-		}
-		ticks.List = append(ticks.List, list.Ticks...)
-		if query.Marker = list.Marker; query.Marker == "" {
-			break
-		}
-	}
-	slices.Reverse(ticks.List)
-	return ticks
+	list := oldestFirst(w, "ticks of job "+key, func(marker string) ([]jobs.Tick, string, error) {
+		list, err := w.ListTicks(w.tb.Context(), w.Actor, job.ID, jobs.TickQuery{Marker: marker})
+		return list.Ticks, list.Marker, err
+	})
+	return Ticks{List: list, w: w, key: key, zone: zoneOf(job)}
 }
 
 // Since are those ticks whose time is this one or later.

@@ -1,10 +1,12 @@
 package jobstest_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -231,6 +233,19 @@ func TestTheSameStoryIsTheSame(t *testing.T) {
 	for range torture.Figure(10, 100) {
 		require.Equal(t, first, story(jobstest.New(t, nil)))
 	}
+}
+
+// TestListsOfSeveralPages reads more ticks and runs than one page has.
+func TestListsOfSeveralPages(t *testing.T) {
+	w := jobstest.New(t, nil)
+	w.Create(jobs.NewJob{Key: "minutely", Definition: versions.Definition{CronExpression: "* * * * *"}})
+	const count = 2*jobs.MaxPage + 1
+	w.Advance(count * time.Minute)
+	ticks, runs := w.Ticks("minutely").List, w.Runs("minutely").List
+	require.Len(t, ticks, count)
+	require.Len(t, runs, count)
+	require.True(t, slices.IsSortedFunc(ticks, func(a, b jobs.Tick) int { return a.NominalAt.Compare(b.NominalAt) }))
+	require.True(t, slices.IsSortedFunc(runs, func(a, b jobs.Run) int { return cmp.Compare(a.Number, b.Number) }))
 }
 
 // TestDeadlines has what a time ends end at that time, to the second.
