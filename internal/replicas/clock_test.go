@@ -2,7 +2,6 @@ package replicas_test
 
 import (
 	"context"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -26,24 +25,6 @@ func (c *fastClock) step(by time.Duration) { c.skew.Add(int64(by)) }
 func (c *fastClock) Now() time.Time {
 	passed := max(time.Since(c.start)+time.Duration(c.skew.Load()), 0)
 	return c.epoch.Add(passed * time.Duration(c.factor))
-}
-
-// handClock is a time that moves when it is told to.
-type handClock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *handClock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *handClock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
 }
 
 // wait lets real time pass.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/testclock"
 	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/storage"
@@ -22,12 +23,12 @@ var crowdEpoch = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 type crowd struct {
 	t       *testing.T
 	store   *watch
-	clock   *handClock
+	clock   *testclock.Clock
 	service *jobs.Service
 }
 
 func newCrowd(t *testing.T, store *watch) *crowd {
-	c := &crowd{t: t, store: store, clock: &handClock{now: crowdEpoch}}
+	c := &crowd{t: t, store: store, clock: testclock.At(crowdEpoch)}
 	c.service = jobs.NewService(store, &jobs.Options{Now: c.clock.Now})
 	return c
 }

@@ -36,7 +36,7 @@ func TestAMembersPageCostsItsLength(t *testing.T) {
 				granted[i] = ids[(i*coprime[n/all%len(coprime)]+n)%all]
 			}
 			c.create(fmt.Sprint("job-", n), granted...)
-			c.clock.advance(time.Microsecond)
+			c.clock.Advance(time.Microsecond)
 		}
 		page := func(who teams.Actor, query jobs.JobQuery) (reads int, took time.Duration) {
 			query.Page = jobs.PageOptions{Number: 1, Limit: 50}

@@ -52,7 +52,7 @@ func TestAnOlderReplicaStopsAtAMigration(t *testing.T) {
 			require.NoError(t, err)
 
 			at.migrate(t)
-			s.clock.advance(time.Hour)
+			s.clock.Advance(time.Hour)
 			for what, change := range map[string]func() error{
 				"edit": func() error {
 					_, err := s.service.UpdateJob(ctx, actor, job.ID, jobs.JobPatch{Description: new("x")})
@@ -114,7 +114,7 @@ func TestWhatANewerVersionAddsStopsNobody(t *testing.T) {
 
 			var reported error
 			for range 3 {
-				s.clock.advance(time.Hour)
+				s.clock.Advance(time.Hour)
 				for range 20 {
 					if _, err := s.scheduler.Tick(ctx); err != nil {
 						reported = err

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/jobledger/jobledger/internal/redistest"
+	"github.com/jobledger/jobledger/internal/testclock"
 	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/jobs"
 )
@@ -57,7 +58,7 @@ func proveReplicas(t *testing.T, at place) {
 	w := &World{place: at, start: time.Now(), factor: s.factor, heard: &heard{failed: map[string]int{}}}
 	// Long enough ago that this time does not overtake a server's clock.
 	w.epoch = w.start.Add(-30 * 24 * time.Hour).UTC().Truncate(time.Minute)
-	born := handClock{now: w.epoch}
+	born := testclock.At(w.epoch)
 	create(t, jobs.NewService(store, &jobs.Options{Now: born.Now}), s.rounds)
 	w.start = time.Now()
 	w.engine = startEngine(t, jobs.NewService(store, &jobs.Options{Now: w.now, Runs: runOptions(w.factor)}), w.now)

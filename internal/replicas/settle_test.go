@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/testclock"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/storage"
 )
@@ -42,14 +43,14 @@ func (e *patientEngine) taken() []jobs.Dispatch {
 type settler struct {
 	t         *testing.T
 	store     storage.Store
-	clock     *handClock
+	clock     *testclock.Clock
 	service   *jobs.Service
 	engine    *patientEngine
 	scheduler *jobs.Scheduler
 }
 
 func newSettler(t *testing.T, store storage.Store, now time.Time, runs jobs.RunOptions) *settler {
-	s := &settler{t: t, store: store, clock: &handClock{now: now}, engine: &patientEngine{}}
+	s := &settler{t: t, store: store, clock: testclock.At(now), engine: &patientEngine{}}
 	s.service = jobs.NewService(store, &jobs.Options{Now: s.clock.Now, Runs: runs})
 	// Many at once, so that a store can commit them together.
 	s.scheduler = jobs.NewScheduler(s.service, s.engine, &jobs.SchedulerOptions{Workers: 64})
@@ -72,7 +73,7 @@ func (s *settler) settle() {
 		if n%5 == 0 && s.quiet() {
 			return
 		}
-		s.clock.advance(settleStep)
+		s.clock.Advance(settleStep)
 	}
 	s.t.Fatal("what was left is not settled")
 }

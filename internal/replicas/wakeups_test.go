@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/jobledger/jobledger/internal/testclock"
 	"github.com/jobledger/jobledger/internal/torture"
 	"github.com/jobledger/jobledger/jobs"
 	"github.com/jobledger/jobledger/schedule"
@@ -72,7 +73,7 @@ func fans() []kind {
 type race struct {
 	store   *faultstore.Store
 	service *jobs.Service
-	clock   *handClock
+	clock   *testclock.Clock
 	reports sync.WaitGroup
 	failed  atomic.Int64
 	ctx     context.Context
@@ -82,7 +83,7 @@ func proveWakeUps(t *testing.T, quick storage.Store, bursts int) {
 	t.Helper()
 	store := faultstore.New(quick, faultstore.Plan{Seed: 3, Rates: faultstore.Rates{Delay: 0.3}, MaxDelay: 4 * time.Millisecond})
 	ctx, stop := context.WithCancel(t.Context())
-	r := &race{store: store, clock: &handClock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}, ctx: ctx}
+	r := &race{store: store, clock: testclock.At(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)), ctx: ctx}
 	r.service = jobs.NewService(store, &jobs.Options{Now: r.clock.Now, Runs: jobs.RunOptions{
 		// Nothing is seen because of a time.
 		Lease: 1000 * time.Hour, KeepTicks: 100 * 366 * 24 * time.Hour, CatchUpCount: 1 << 20, CatchUpWindow: 1000 * time.Hour,
@@ -106,7 +107,7 @@ func proveWakeUps(t *testing.T, quick storage.Store, bursts int) {
 	})
 	for range bursts {
 		for range 1 + rand.IntN(3) {
-			r.clock.advance(time.Minute)
+			r.clock.Advance(time.Minute)
 			require.NoError(t, wait(ctx, rand.N(10*time.Millisecond)))
 		}
 		r.comesToRest(t)
