@@ -57,18 +57,18 @@ func (c *callouts) tell(found *failures) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for what, t := range c.troubles {
-		part := partCallback
 		switch what {
 		case askDirectory:
-			part = partDirectory
+			found.add(cause{part: partDirectory}, "the directory does not answer", t)
 		case askPolicy:
-			part = partPolicy
+			found.add(cause{part: partPolicy}, "the policy does not answer", t)
+		default: // the error says which
+			found.add(cause{part: partCallback}, "a callback of the program does not answer", t)
 		}
-		found.add(cause{part: part}, what+" does not answer", t)
 	}
 }
 
-// What is called that members hear of.
+// What is called, in logs and errors, and is a part of its own in [Health].
 const (
 	askDirectory = "the directory"
 	askPolicy    = "the policy"

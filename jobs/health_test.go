@@ -2,6 +2,7 @@ package jobs_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
@@ -15,6 +16,7 @@ import (
 	"github.com/jobledger/jobledger/storage"
 	"github.com/jobledger/jobledger/storage/memory"
 	"github.com/jobledger/jobledger/teams"
+	"github.com/jobledger/jobledger/versions"
 )
 
 // errAddress is an error of another library, with an address in it.
@@ -197,6 +199,31 @@ func TestHealthSaysThatTheDirectoryOrThePolicyFails(t *testing.T) {
 
 	directory.err, policyErr = nil, nil
 	_, err = w.GrantTeams(w.ctx, w.Actor, job.ID, []string{"T2"})
+	require.NoError(t, err)
+	require.Empty(t, w.Scheduler.Health().Failing)
+}
+
+// A failing callback is told without its Go name, which the error has.
+func TestHealthSaysThatACallbackFails(t *testing.T) {
+	broken := false
+	w, _, job := newSick(t, &jobs.Options{CheckConfig: func(json.RawMessage) (versions.JobType, error) {
+		if broken {
+			panic("no table")
+		}
+		return "sql", nil
+	}})
+	broken = true
+	began, edit := w.Now(), jobs.NewDraft{Patch: versions.Patch{Config: new(json.RawMessage(`{"sql":{"source":"select 2"}}`))}}
+	_, err := w.CreateDraft(w.ctx, w.Actor, job.ID, edit)
+	require.Error(t, err)
+	failing := w.Scheduler.Health().Failing
+	require.Len(t, failing, 1)
+	require.ErrorContains(t, failing[0].Err, "Options.CheckConfig panicked: no table")
+	failing[0].Err = nil
+	require.Equal(t, []jobs.Failure{{Part: "callback", Since: began, Message: "a callback of the program does not answer"}}, failing)
+
+	broken = false
+	_, err = w.CreateDraft(w.ctx, w.Actor, job.ID, edit)
 	require.NoError(t, err)
 	require.Empty(t, w.Scheduler.Health().Failing)
 }
