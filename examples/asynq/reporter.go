@@ -28,9 +28,36 @@ const (
 	statusTimeout   = "timeout"
 )
 
-// errGone means that the ledger accepts no more reports on the run: it was
-// deleted, or has ended.
-var errGone = errors.New("the run is gone")
+var (
+	// errGone means that the ledger accepts no more reports on the run: it was
+	// deleted, or has ended.
+	errGone = errors.New("the run is gone")
+	// errUnknown means that the ledger does not know the run by this token.
+	errUnknown = errors.New("the run is not known by its token")
+)
+
+// grace says when to give up a run. When a run is dispatched again, its old
+// token is not valid any more, and the new one is not on the slip yet. So a run
+// that is not known is gone only when it stays so for a lease.
+type grace struct {
+	lease time.Duration
+	// since is when the run was first not known.
+	since time.Time
+}
+
+// isOver reports whether to give the run up, after a report that ended like this.
+func (g *grace) isOver(err error) bool {
+	switch {
+	case errors.Is(err, errGone):
+		return true
+	case !errors.Is(err, errUnknown):
+		g.since = time.Time{}
+		return false
+	case g.since.IsZero():
+		g.since = time.Now()
+	}
+	return time.Since(g.since) > g.lease
+}
 
 // refusedError means that the ledger will never accept the report.
 type refusedError struct{ detail string }
@@ -52,10 +79,6 @@ func newReporter(base string, slips slips) *reporter {
 const (
 	// tries is how often one report is sent at most.
 	tries = 12
-	// goneAfter is how often in a row the ledger must not know the run. Between
-	// a new dispatch and its token on the slip, it does not know the run for a
-	// moment.
-	goneAfter = 4
 	// firstPause is the wait after the first try. It doubles up to maxPause.
 	firstPause = 100 * time.Millisecond
 	maxPause   = 5 * time.Second
@@ -64,7 +87,7 @@ const (
 // persist sends a report until it is accepted or refused, or was tried often
 // enough.
 func (r *reporter) persist(ctx context.Context, task Task, what report) error {
-	pause, unknown := firstPause, 0
+	pause, unknown := firstPause, grace{lease: task.lease()}
 	var err error
 	for range tries {
 		err = r.send(ctx, task, what)
@@ -72,10 +95,8 @@ func (r *reporter) persist(ctx context.Context, task Task, what report) error {
 		if err == nil || refused {
 			return err
 		}
-		if errors.Is(err, errGone) {
-			if unknown++; unknown == goneAfter {
-				return err
-			}
+		if unknown.isOver(err) {
+			return errGone
 		}
 		timer := time.NewTimer(pause)
 		select {
@@ -123,7 +144,9 @@ func verdict(response *http.Response) error {
 	switch response.StatusCode {
 	case http.StatusOK:
 		return err
-	case http.StatusNotFound, http.StatusConflict:
+	case http.StatusNotFound:
+		return errUnknown
+	case http.StatusConflict:
 		return errGone
 	case http.StatusBadRequest, http.StatusRequestEntityTooLarge:
 		return &refusedError{string(text)}

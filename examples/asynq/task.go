@@ -31,19 +31,19 @@ type Task struct {
 	Version int    `json:"version"`
 	// Config is what to run.
 	Config json.RawMessage `json:"config"`
-	// HeartbeatMs is how often the worker must report, in milliseconds.
-	HeartbeatMs int64 `json:"heartbeatMs"`
+	// LeaseMs is how long the worker may be silent, in milliseconds.
+	LeaseMs int64 `json:"leaseMs"`
 }
 
 func newTask(d jobs.Dispatch) Task {
 	return Task{
 		JobID: d.Run.JobID, RunID: d.Run.ID, JobKey: d.JobKey, Version: d.Run.JobVersion,
-		Config: d.Version.Config, HeartbeatMs: max(d.Lease.Milliseconds()/4, 1),
+		Config: d.Version.Config, LeaseMs: max(d.Lease.Milliseconds(), 4),
 	}
 }
 
-// heartbeat is how often the worker must report.
-func (t Task) heartbeat() time.Duration { return time.Duration(t.HeartbeatMs) * time.Millisecond }
+// lease is how long the worker may be silent.
+func (t Task) lease() time.Duration { return time.Duration(t.LeaseMs) * time.Millisecond }
 
 // slip is what can change while a task is queued or running: the token of its
 // newest dispatch, and whether it must stop. It is a Redis hash beside the

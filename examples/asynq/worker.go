@@ -115,9 +115,9 @@ func (w *Worker) do(ctx context.Context, task Task) (results json.RawMessage, er
 
 // beat sends heartbeats. It stops the work when the run is gone or must stop.
 func (w *Worker) beat(ctx context.Context, task Task, cancel context.CancelCauseFunc) {
-	ticker := time.NewTicker(task.heartbeat())
+	ticker := time.NewTicker(task.lease() / 4)
 	defer ticker.Stop()
-	for unknown := 0; ; {
+	for unknown := (grace{lease: task.lease()}); ; {
 		if slip, err := w.slips.read(ctx, task.RunID); err == nil && slip.Cancel {
 			cancel(errCancelled)
 			return
@@ -127,12 +127,7 @@ func (w *Worker) beat(ctx context.Context, task Task, cancel context.CancelCause
 			return
 		case <-ticker.C:
 		}
-		err := w.reporter.send(ctx, task, report{})
-		if !errors.Is(err, errGone) {
-			unknown = 0
-			continue
-		}
-		if unknown++; unknown == 2 {
+		if unknown.isOver(w.reporter.send(ctx, task, report{})) {
 			cancel(errGone)
 			return
 		}
